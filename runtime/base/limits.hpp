@@ -1,0 +1,43 @@
+// Every bound of the runtime in one place; where one depends on another a static_assert says so.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <troupe/base/units.hpp>
+
+namespace troupe::limits {
+
+/// Messages a cell may run in one turn before it gives up its worker.
+inline constexpr std::size_t turn_messages_max = 64;
+
+/// Turns a worker runs between two looks at the I/O driver.
+inline constexpr std::size_t turns_per_poll = 64;
+
+/// Longest name of an actor or a node, in bytes.
+inline constexpr std::size_t name_bytes_max = 255;
+
+/// Deepest actor path, in names.
+inline constexpr std::size_t path_depth_max = 64;
+
+/// Largest frame a peer may send once it has proved who it is.
+inline constexpr std::size_t frame_bytes_max = 64u << 20;
+
+/// Largest frame, and all the memory, a peer may cost before it has proved who it is (rule R6).
+inline constexpr std::size_t handshake_bytes_max = 64u << 10;
+
+/// The longest a peer may take to prove who it is (rule R6).
+inline constexpr duration handshake_time_max = std::chrono::seconds{5};
+
+/// Deepest nesting a decoder follows (rule R8).
+inline constexpr std::size_t decode_depth_max = 32;
+
+/// Threads the blocking dispatcher may have at once.
+inline constexpr std::size_t blocking_threads_max = 64;
+
+/// Bytes a connection reads at a time; the buffer belongs to the worker, not to the connection.
+inline constexpr std::size_t read_chunk_bytes = 64u << 10;
+
+static_assert(handshake_bytes_max < frame_bytes_max, "a peer may not cost more before the handshake than after");
+static_assert(path_depth_max * (name_bytes_max + 1) < handshake_bytes_max, "any path fits into the smallest frame");
+
+}  // namespace troupe::limits

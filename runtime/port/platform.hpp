@@ -1,0 +1,31 @@
+// One complete set of ports. A system is built on exactly one platform.
+#pragma once
+
+#include <memory>
+#include <troupe/port/clock.hpp>
+#include <troupe/port/entropy.hpp>
+#include <troupe/port/files.hpp>
+#include <troupe/port/park.hpp>
+#include <troupe/port/process.hpp>
+#include <troupe/port/transport.hpp>
+
+namespace troupe::port {
+
+/// The ports a system runs on. The references stay valid for the platform's life; all are thread-safe as their own
+/// headers say.
+class platform {
+ public:
+  virtual ~platform() = default;
+
+  virtual port::clock& clock() noexcept = 0;
+  virtual port::entropy& entropy() noexcept = 0;
+  virtual port::driver& driver() noexcept = 0;
+  virtual port::transport& transport() noexcept = 0;
+  virtual port::files& files() noexcept = 0;
+  virtual port::process& process() noexcept = 0;
+
+  /// A new parking spot for one thread.
+  virtual std::unique_ptr<parker> make_parker() = 0;
+};
+
+}  // namespace troupe::port

@@ -1,0 +1,96 @@
+// Bytes in and out. The shape is readiness, not completion: an idle connection then holds no buffer (10,000 idle
+// connections cost no read memory), the actor reads when it has the worker, and a slow actor slows its peer.
+//
+// Rules
+//  T1 One owner at a time calls a stream's functions; callbacks may run on any worker, inside the driver, and do no
+//     more than post a message.
+//  T2 At most one `wait_readable` and one `wait_writable` are outstanding on a stream.
+//  T3 A callback runs exactly once: with success when ready, with `errc::closed` when the stream was closed meanwhile.
+//  T4 `read_some` returns 0 at the orderly end of the stream, `errc::would_block` when there is nothing now.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <troupe/base/error.hpp>
+#include <troupe/base/units.hpp>
+
+namespace troupe::port {
+
+/// Where to listen or connect: a host name or address and a TCP port.
+struct endpoint {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;
+
+  friend bool operator==(const endpoint&, const endpoint&) = default;
+};
+
+/// `127.0.0.1:7000`, `[::1]:7000`.
+std::string to_string(const endpoint& e);
+
+/// Parses what `to_string` prints; `errc::invalid` with the reason otherwise.
+result<endpoint> parse_endpoint(const std::string& text);
+
+/// Called once when a stream is ready, or with the reason why it never will be.
+using ready_handler = std::function<void(result<void>)>;
+
+/// A connected byte stream. Destroying it closes it.
+class stream {
+ public:
+  virtual ~stream() = default;
+
+  /// Reads what is there, at most `into.size()` bytes (T4).
+  virtual result<std::size_t> read_some(std::span<std::byte> into) = 0;
+
+  /// Writes what fits now; may be less than all. `errc::would_block` when nothing fits.
+  virtual result<std::size_t> write_some(std::span<const std::byte> from) = 0;
+
+  /// Calls `ready` once there is something to read, or the peer has closed (T1-T3).
+  virtual void wait_readable(ready_handler ready) = 0;
+
+  /// Calls `ready` once there is room to write (T1-T3).
+  virtual void wait_writable(ready_handler ready) = 0;
+
+  /// Closes both directions. Outstanding callbacks run with `errc::closed`. Closing twice is fine.
+  virtual void close() noexcept = 0;
+
+  /// The other side's address, for people.
+  virtual std::string peer() const = 0;
+};
+
+using accept_handler = std::function<void(result<std::unique_ptr<stream>>)>;
+using connect_handler = std::function<void(result<std::unique_ptr<stream>>)>;
+
+/// A listening socket. Destroying it closes it.
+class acceptor {
+ public:
+  virtual ~acceptor() = default;
+
+  /// Accepts one connection; at most one accept is outstanding. Out of file descriptors is an error of that one
+  /// accept (`errc::overloaded`), not of the acceptor.
+  virtual void accept(accept_handler done) = 0;
+
+  /// The address it listens on; the port is the real one when 0 was asked for.
+  virtual endpoint local() const = 0;
+
+  /// Stops listening. An outstanding accept runs with `errc::closed`.
+  virtual void close() noexcept = 0;
+};
+
+/// Makes streams. Thread-safe.
+class transport {
+ public:
+  virtual ~transport() = default;
+
+  /// Listens. `errc::already_exists` when the port is taken, `errc::invalid` when the host does not resolve.
+  virtual result<std::unique_ptr<acceptor>> listen(const endpoint& at) = 0;
+
+  /// Connects within `timeout`; `done` runs exactly once, inside the driver. `errc::unreachable` with the reason
+  /// (refused, no route) or `errc::timeout`.
+  virtual void connect(const endpoint& to, duration timeout, connect_handler done) = 0;
+};
+
+}  // namespace troupe::port
