@@ -1,5 +1,6 @@
-// A small, fast, seedable generator for decisions that must be replayable (jitter, victim choice). Not for secrets.
-// Source: S. Vigna's splitmix64, the mixing step of Steele, Lea, Flood: Fast Splittable PRNGs (2014).
+// A small, fast, seedable generator for decisions that must be replayable (jitter, victim choice). Not for
+// secrets. Source: S. Vigna's splitmix64, the mixing step of Steele, Lea, Flood: Fast Splittable PRNGs
+// (2014).
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,8 @@ class prng {
 
   /// A number in [0, bound); 0 when `bound` is 0. The bias is below 2^-32 for bounds that fit 32 bits.
   constexpr std::uint64_t below(std::uint64_t bound) noexcept {
-    return static_cast<std::uint64_t>((static_cast<unsigned __int128>(next()) * bound) >> 64);
+    __extension__ using wide = unsigned __int128;
+    return static_cast<std::uint64_t>((wide{next()} * bound) >> 64);
   }
 
   /// A number in [0, 1), with 53 random bits: exact in a double, so the same everywhere.

@@ -1,0 +1,85 @@
+// One pending answer. An ask makes a slot, the envelope carries a reference to it, and whoever is first
+// settles it: the handler's reply, its error, the deadline, the end of the recipient, a cut link, or the
+// asker who gives up.
+//
+// Rules
+//  RS1 A slot is settled exactly once (M5: an ask always completes); later attempts return false and change
+//  nothing. RS2 `settled` runs on the thread that settled it, without a lock, and only posts: it never runs
+//  user code. RS3 A slot whose last envelope goes away unanswered is settled with `broken_promise`.
+#pragma once
+
+#include <atomic>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <memory>
+#include <troupe/base/error.hpp>
+#include <troupe/engine/message_type.hpp>
+#include <troupe/engine/timers.hpp>
+#include <variant>
+
+namespace troupe::engine {
+
+struct envelope;
+struct envelope_deleter {
+  /// Destroys the payload, settles a reply slot that is still there (RS3), and frees the memory.
+  void operator()(envelope* e) const noexcept;
+};
+/// An owned envelope.
+using envelope_ptr = std::unique_ptr<envelope, envelope_deleter>;
+
+/// The outcome of an ask: an envelope with the reply, or an error.
+using outcome = std::variant<error, envelope_ptr>;
+
+/// The asker's end of an ask. Thread-safe where it says so.
+class reply_slot : public timer {
+ public:
+  /// `reply` is the type that is expected back. The first reference belongs to the caller.
+  explicit reply_slot(const message_type& reply) noexcept : reply_type_(reply) {}
+  virtual ~reply_slot() = default;
+  reply_slot(const reply_slot&) = delete;
+  reply_slot& operator=(const reply_slot&) = delete;
+
+  /// Settles with a reply (RS1). Thread-safe.
+  bool complete(envelope_ptr reply) noexcept;
+
+  /// Settles with an error (RS1). Thread-safe.
+  bool fail(error why) noexcept;
+
+  /// Whether it has been settled. Thread-safe.
+  bool is_settled() const noexcept { return taken_.load(std::memory_order_acquire); }
+
+  /// The type of a reply.
+  const message_type& reply_type() const noexcept { return reply_type_; }
+
+  /// When the ask times out; `never` without a deadline. Set before the slot is shared.
+  time_point deadline = never;
+
+  /// The outcome. REQUIRES: called by the one `settled` handed it to.
+  outcome take() noexcept { return std::move(outcome_); }
+
+  void fired() noexcept override;
+  void timer_add_ref() noexcept override { intrusive_ptr_add_ref(this); }
+  void timer_release() noexcept override { intrusive_ptr_release(this); }
+
+  friend void intrusive_ptr_add_ref(reply_slot* s) noexcept {
+    s->references_.fetch_add(1, std::memory_order_relaxed);
+  }
+  friend void intrusive_ptr_release(reply_slot* s) noexcept {
+    // acq_rel: the last one out sees all that the others did before they let go.
+    if (s->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete s;
+  }
+
+ protected:
+  /// The outcome is there (RS2).
+  virtual void settled() noexcept = 0;
+
+ private:
+  std::atomic<std::uint32_t> references_{0};
+  std::atomic<bool> taken_{false};  // acq_rel: only the winner touches outcome_
+  const message_type& reply_type_;
+  outcome outcome_{error{errc::broken_promise}};
+};
+
+/// A shared slot.
+using reply_slot_ptr = boost::intrusive_ptr<reply_slot>;
+
+}  // namespace troupe::engine

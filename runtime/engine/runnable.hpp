@@ -1,0 +1,29 @@
+// The unit of scheduling.
+#pragma once
+
+namespace troupe::engine {
+
+/// Something that can be given a thread for one turn. It is in at most one queue at a time (its owner sees to
+/// that), so the queues link it through `next_runnable`.
+class runnable {
+ public:
+  /// Runs one turn. May schedule itself again before it returns.
+  virtual void run_turn() = 0;
+
+  /// Link of the queue it waits in. Belongs to the queue.
+  runnable* next_runnable = nullptr;
+
+ protected:
+  ~runnable() = default;
+};
+
+/// A place where runnables get threads from.
+class dispatcher {
+ public:
+  virtual ~dispatcher() = default;
+
+  /// Queues `r` for one turn. Thread-safe. REQUIRES: `r` is in no queue.
+  virtual void submit(runnable& r) = 0;
+};
+
+}  // namespace troupe::engine

@@ -1,0 +1,201 @@
+#include <algorithm>
+#include <troupe/base/check.hpp>
+#include <troupe/base/limits.hpp>
+#include <troupe/engine/scheduler.hpp>
+
+namespace troupe::engine {
+
+namespace {
+thread_local worker* current_worker = nullptr;
+}  // namespace
+
+worker* worker::current() noexcept { return current_worker; }
+
+scheduler::scheduler(port::platform& platform, unsigned workers)
+    : platform_(platform), timers_(platform.clock().now(), [this] {
+        // Whoever waits in the driver must wait shorter now; if nobody does, a worker that parks will read
+        // the new time.
+        const std::lock_guard hold{sleepers_mutex_};
+        if (driver_taken_) platform_.driver().interrupt();
+      }) {
+  check(workers > 0, "a scheduler needs a worker");
+  for (unsigned i = 0; i < workers; ++i)
+    workers_.push_back(std::make_unique<worker>(*this, i, platform.make_parker(), platform.entropy().next()));
+}
+
+scheduler::~scheduler() { stop(); }
+
+void scheduler::start() {
+  for (auto& w : workers_) w->thread_ = std::thread{[this, &w = *w] { work(w); }};
+}
+
+void scheduler::stop() {
+  if (stopping_.exchange(true)) return;
+  for (auto& w : workers_) w->parker_->unpark();
+  platform_.driver().interrupt();
+  for (auto& w : workers_)
+    if (w->thread_.joinable()) w->thread_.join();
+}
+
+time_point scheduler::now() const noexcept {
+  worker* const w = current_worker;
+  return w && &w->owner_ == this ? w->turn_time_ : platform_.clock().now();
+}
+
+void scheduler::submit(runnable& r) {
+  worker* const w = current_worker;
+  if (w && &w->owner_ == this) {
+    runnable* const older = std::exchange(w->newest_, &r);
+    if (!older) return;  // it runs right after this turn, on this worker
+    w->queue_.push(*older);
+  } else {
+    injected_.push(r);
+  }
+  wake_one();
+}
+
+void scheduler::wake_one() noexcept {
+  if (searching_.load(std::memory_order_seq_cst) != 0 || sleeping_.load(std::memory_order_seq_cst) == 0)
+    return;
+  worker* woken = nullptr;
+  bool in_driver = false;
+  {
+    const std::lock_guard hold{sleepers_mutex_};
+    if (sleepers_.empty() || searching_.load(std::memory_order_relaxed) != 0) return;
+    // Prefer one that is not in the driver: somebody should go on waiting there (P4).
+    auto chosen = std::find_if(sleepers_.begin(), sleepers_.end(), [](worker* s) { return !s->in_driver_; });
+    if (chosen == sleepers_.end()) chosen = sleepers_.begin();
+    woken = *chosen;
+    in_driver = woken->in_driver_;
+    sleepers_.erase(chosen);
+    sleeping_.fetch_sub(1, std::memory_order_seq_cst);
+    searching_.fetch_add(1, std::memory_order_seq_cst);  // on behalf of the woken one
+  }
+  if (in_driver)
+    platform_.driver().interrupt();
+  else
+    woken->parker_->unpark();
+}
+
+bool scheduler::anything_queued() const noexcept {
+  if (!injected_.empty()) return true;
+  return std::any_of(workers_.begin(), workers_.end(), [](const auto& w) { return !w->queue_.empty(); });
+}
+
+runnable* scheduler::steal(worker& w) {
+  const std::size_t n = workers_.size();
+  const std::size_t first = w.random_.below(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    worker& victim = *workers_[(first + i) % n];
+    if (&victim == &w) continue;
+    runnable* chain = victim.queue_.pop_half();
+    if (!chain) continue;
+    runnable* const mine = chain;
+    for (runnable* rest = chain->next_runnable; rest;) {
+      runnable* const following = rest->next_runnable;
+      w.queue_.push(*rest);
+      rest = following;
+    }
+    mine->next_runnable = nullptr;
+    return mine;
+  }
+  return nullptr;
+}
+
+runnable* scheduler::next(worker& w) {
+  if (w.turns_ % injection_check_turns == 0)
+    if (runnable* r = injected_.pop()) return r;
+  if (w.newest_) {
+    if (w.newest_runs_++ < lifo_runs_max) return std::exchange(w.newest_, nullptr);
+    w.queue_.push(*std::exchange(w.newest_, nullptr));
+  }
+  w.newest_runs_ = 0;
+  if (runnable* r = w.queue_.pop()) return r;
+  return injected_.pop();
+}
+
+void scheduler::run(worker& w, runnable& r) {
+  ++w.turns_;
+  w.turn_time_ = platform_.clock().now();
+  if (timers_.next_due() <= w.turn_time_) timers_.fire(w.turn_time_);
+  r.run_turn();
+  if (w.turns_ % limits::turns_per_poll == 0 && !polling_.test_and_set(std::memory_order_acquire)) {
+    platform_.driver().poll();
+    polling_.clear(std::memory_order_release);  // pairs with the acquire of the next one inside the driver
+    polling_.notify_one();                      // a worker that parks may be waiting for it
+  }
+}
+
+void scheduler::work(worker& w) {
+  current_worker = &w;
+  w.turn_time_ = platform_.clock().now();
+  bool searching = false;
+  while (!stopping_.load(std::memory_order_relaxed)) {
+    runnable* r = next(w);
+    if (!r && !searching && 2 * searching_.load(std::memory_order_relaxed) < workers_.size()) {
+      searching_.fetch_add(1, std::memory_order_seq_cst);
+      searching = true;
+    }
+    if (!r && searching) r = steal(w);
+    if (searching && r) {
+      searching = false;
+      // P3: there may be more where this came from.
+      if (searching_.fetch_sub(1, std::memory_order_seq_cst) == 1) wake_one();
+    }
+    if (r) {
+      run(w, *r);
+      continue;
+    }
+    if (searching) {
+      searching = false;
+      searching_.fetch_sub(1, std::memory_order_seq_cst);
+    }
+    park(w);
+    searching = w.woken_to_search_;
+    w.woken_to_search_ = false;
+  }
+  if (searching) searching_.fetch_sub(1, std::memory_order_seq_cst);
+  current_worker = nullptr;
+}
+
+bool scheduler::leave_sleepers(worker& w) noexcept {
+  const std::lock_guard hold{sleepers_mutex_};
+  const auto me = std::find(sleepers_.begin(), sleepers_.end(), &w);
+  if (me == sleepers_.end()) return false;
+  sleepers_.erase(me);
+  sleeping_.fetch_sub(1, std::memory_order_seq_cst);
+  return true;
+}
+
+void scheduler::park(worker& w) {
+  bool driver = false;
+  {
+    const std::lock_guard hold{sleepers_mutex_};
+    driver = !driver_taken_;
+    driver_taken_ = driver_taken_ || driver;
+    w.in_driver_ = driver;
+    sleepers_.push_back(&w);
+    sleeping_.fetch_add(1, std::memory_order_seq_cst);
+  }
+  // P2: announced; look once more.
+  if (!anything_queued() && !stopping_.load(std::memory_order_seq_cst)) {
+    if (driver) {
+      while (polling_.test_and_set(std::memory_order_acquire)) polling_.wait(true, std::memory_order_relaxed);
+      platform_.driver().wait_until(timers_.next_due());
+      polling_.clear(std::memory_order_release);
+      w.turn_time_ = platform_.clock().now();
+      timers_.fire(w.turn_time_);
+    } else {
+      w.parker_->park();
+    }
+  }
+  if (driver) {
+    const std::lock_guard hold{sleepers_mutex_};
+    driver_taken_ = false;
+    w.in_driver_ = false;
+  }
+  // Taken out by someone else: that one counted us as searching.
+  w.woken_to_search_ = !leave_sleepers(w);
+}
+
+}  // namespace troupe::engine

@@ -1,0 +1,115 @@
+// The default dispatcher: a fixed set of workers that share their work by stealing, and wait without polling.
+//
+// Rules
+//  P1 A worker pushes to its own queue, anyone else to the injection queue. The newest runnable a worker made
+//  ready runs
+//     next on it (the LIFO slot, warm in its cache), at most `lifo_runs_max` times in a row so that nothing
+//     starves.
+//  P2 No wake-up is lost: whoever queues work publishes it before it looks for sleepers; whoever parks
+//  announces it
+//     before it looks for work a last time. Both are seq_cst, so at least one sees the other.
+//  P3 At most half of the workers search at once; the last searcher that finds something wakes another.
+//  P4 One idle worker waits inside the I/O driver, until the next timer is due; the others park without a
+//  limit. P5 A busy worker looks at the driver every `turns_per_poll` turns, at timers every turn. P6 No lock
+//  is held while a runnable runs.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <troupe/base/prng.hpp>
+#include <troupe/engine/run_queue.hpp>
+#include <troupe/engine/runnable.hpp>
+#include <troupe/engine/timers.hpp>
+#include <troupe/port/platform.hpp>
+#include <vector>
+
+namespace troupe::engine {
+
+class scheduler;
+
+/// One thread of the default dispatcher.
+class worker {
+ public:
+  worker(scheduler& owner, unsigned index, std::unique_ptr<port::parker> parker, std::uint64_t seed)
+      : owner_(owner), index_(index), parker_(std::move(parker)), random_(seed) {}
+
+  /// The worker whose thread this is, null on any other thread.
+  static worker* current() noexcept;
+
+  scheduler& owner() const noexcept { return owner_; }
+  unsigned index() const noexcept { return index_; }
+  /// The time the running turn began; the clock is read once a turn.
+  time_point turn_time() const noexcept { return turn_time_; }
+  /// Turns run so far.
+  std::uint64_t turns() const noexcept { return turns_; }
+
+ private:
+  friend class scheduler;
+
+  scheduler& owner_;
+  const unsigned index_;
+  std::unique_ptr<port::parker> parker_;
+  prng random_;
+  run_queue queue_;
+  runnable* newest_ = nullptr;  // the LIFO slot; its owner's thread only
+  unsigned newest_runs_ = 0;
+  std::uint64_t turns_ = 0;
+  time_point turn_time_{};
+  bool in_driver_ = false;        // guarded by scheduler::sleepers_mutex_
+  bool woken_to_search_ = false;  // its owner's thread only; the waker has counted it in searching_
+  std::thread thread_;
+};
+
+/// The work-stealing scheduler. `submit` is thread-safe.
+class scheduler final : public dispatcher {
+ public:
+  /// Prepares `workers` workers on the ports of `platform`; none runs before `start`.
+  scheduler(port::platform& platform, unsigned workers);
+  ~scheduler() override;
+
+  /// Starts the threads.
+  void start();
+
+  /// Ends the threads once their current turns are over, and waits for them. Work still queued is dropped.
+  void stop();
+
+  void submit(runnable& r) override;
+
+  /// The timers fired by these workers.
+  engine::timers& timers() noexcept { return timers_; }
+  port::platform& platform() noexcept { return platform_; }
+  unsigned worker_count() const noexcept { return static_cast<unsigned>(workers_.size()); }
+  /// The time, without asking the clock when a worker's turn has just read it.
+  time_point now() const noexcept;
+
+ private:
+  static constexpr unsigned lifo_runs_max = 16;
+  static constexpr std::uint64_t injection_check_turns = 61;  // prime, so that it drifts against the poll
+
+  void work(worker& w);
+  void run(worker& w, runnable& r);
+  runnable* next(worker& w);
+  runnable* steal(worker& w);
+  void park(worker& w);
+  bool anything_queued() const noexcept;
+  void wake_one() noexcept;
+  bool leave_sleepers(worker& w) noexcept;
+
+  port::platform& platform_;
+  engine::timers timers_;
+  std::vector<std::unique_ptr<worker>> workers_;
+  run_queue injected_;
+
+  std::mutex sleepers_mutex_;
+  std::vector<worker*> sleepers_;       // guarded by sleepers_mutex_
+  bool driver_taken_ = false;           // guarded by sleepers_mutex_
+  std::atomic<unsigned> sleeping_{0};   // seq_cst, pairs with run_queue::push (P2)
+  std::atomic<unsigned> searching_{0};  // seq_cst, with sleeping_ (P2, P3)
+  std::atomic_flag polling_;            // held by the one thread that is inside the driver
+  std::atomic<bool> stopping_{false};
+};
+
+}  // namespace troupe::engine

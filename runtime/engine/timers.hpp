@@ -1,0 +1,66 @@
+// The timer service of a system: one wheel behind a lock, fired by the workers.
+//
+// Rules
+//  TM1 Arming takes a reference to the timer, firing or cancelling gives it back: a timer can't die while
+//  armed. TM2 `cancel` returns true exactly when the timer was armed and now never fires; false means it has
+//  fired, is firing on
+//      another thread, or was not armed. Whoever must not see a late firing settles it in its own state.
+//  TM3 `fired` runs on a worker, without the lock, and only posts: it never runs user code.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <troupe/engine/timer_wheel.hpp>
+
+namespace troupe::engine {
+
+/// Something that happens once, later. Derive, count references (TM1).
+class timer : public timer_node {
+ public:
+  /// The time has come (TM3).
+  virtual void fired() noexcept = 0;
+  /// One more reference.
+  virtual void timer_add_ref() noexcept = 0;
+  /// One reference less.
+  virtual void timer_release() noexcept = 0;
+
+ protected:
+  ~timer() = default;
+};
+
+/// The armed timers. Thread-safe.
+class timers {
+ public:
+  /// `on_earlier` is called, without the lock, when a timer becomes the next one: whoever waits must wait
+  /// shorter.
+  timers(time_point start, std::function<void()> on_earlier);
+
+  /// Arms `t` for `due` (TM1). REQUIRES: `t` is not armed.
+  void arm(timer& t, time_point due);
+
+  /// Disarms `t` (TM2).
+  bool cancel(timer& t) noexcept;
+
+  /// Fires everything due at `now`. Returns how many fired.
+  std::size_t fire(time_point now);
+
+  /// When `fire` should be called next; `never` when nothing is armed. A hint that is never too late.
+  time_point next_due() const noexcept {
+    return time_point{duration{next_due_.load(std::memory_order_seq_cst)}};
+  }
+
+  /// Forgets all timers, un-fired. For shutdown.
+  void clear() noexcept;
+
+ private:
+  void publish() noexcept;
+
+  mutable std::mutex mutex_;
+  timer_wheel wheel_;
+  // seq_cst: pairs with the worker that reads it after announcing that it will park (scheduler.cpp, rule P2).
+  std::atomic<duration::rep> next_due_{never.time_since_epoch().count()};
+  std::function<void()> on_earlier_;
+};
+
+}  // namespace troupe::engine
