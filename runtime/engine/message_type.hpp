@@ -35,6 +35,8 @@ struct message_type {
   void (*to_caf)(const void* at, caf::message& to);
   /// Constructs at `at` from a CAF message's content. False when the content is something else.
   bool (*from_caf)(void* at, caf::type_erased_tuple& from);
+  /// The type of its reply; null for a message that has none.
+  const message_type* reply = nullptr;
 };
 
 }  // namespace troupe

@@ -24,6 +24,9 @@ class dispatcher {
 
   /// Queues `r` for one turn. Thread-safe. REQUIRES: `r` is in no queue.
   virtual void submit(runnable& r) = 0;
+
+  /// The same, behind everything that waits already: for a runnable that has used its turn up.
+  virtual void submit_last(runnable& r) { submit(r); }
 };
 
 }  // namespace troupe::engine

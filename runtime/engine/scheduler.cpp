@@ -54,6 +54,12 @@ void scheduler::submit(runnable& r) {
   wake_one();
 }
 
+void scheduler::submit_last(runnable& r) {
+  worker* const w = current_worker;
+  (w && &w->owner_ == this ? w->queue_ : injected_).push(r);
+  wake_one();
+}
+
 void scheduler::wake_one() noexcept {
   if (searching_.load(std::memory_order_seq_cst) != 0 || sleeping_.load(std::memory_order_seq_cst) == 0)
     return;

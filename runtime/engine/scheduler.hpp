@@ -77,6 +77,7 @@ class scheduler final : public dispatcher {
   void stop();
 
   void submit(runnable& r) override;
+  void submit_last(runnable& r) override;
 
   /// The timers fired by these workers.
   engine::timers& timers() noexcept { return timers_; }

@@ -1,0 +1,90 @@
+// What a cell runs: the object that a restart throws away and makes anew. `actors/actor` derives the user's
+// actors from it, `supervision/tree` the supervisors.
+//
+// Rules
+//  BO1 Every function is called in the cell's turn: one thread at a time, each call sees what the calls
+//  before it did. BO2 What `receive` throws is the actor's failure and goes to its parent. So is what
+//  `turn_end` throws. BO3 Order (L2): constructed, `start`, `receive`..., `stop`, destroyed. `stop` is called
+//  if and only if `start` was
+//      successful.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string_view>
+#include <troupe/base/exit.hpp>
+#include <troupe/engine/envelope.hpp>
+
+namespace troupe {
+
+class cell;
+using cell_ptr = boost::intrusive_ptr<cell>;
+
+/// What went wrong in a child, for its parent.
+struct failure {
+  error why;                    ///< the exception, with the child's path
+  std::string message;          ///< type name of the message it was handling; empty while starting
+  bool while_starting = false;  ///< a constructor, factory or `on_start` failed
+  bool counts = true;           ///< false for a retry of the same message (S7: retries count once)
+};
+
+/// How a cell's children are stopped.
+enum class stop_order : std::uint8_t {
+  one_by_one,  ///< last started first, each with its own time (S5)
+  together,    ///< all at once under one timer (S5, dynamic)
+};
+
+/// The behaviour inside a cell.
+class body {
+ public:
+  virtual ~body() = default;
+
+  /// Runs `on_start`. True: started. False: not yet; `cell::start_finished` follows.
+  virtual bool start() { return true; }
+
+  /// Handles one message. May take the envelope over; what is left in `e` is destroyed by the cell.
+  virtual void receive(engine::envelope_ptr& e) = 0;
+
+  /// The cell is about to give its worker up after running something.
+  virtual void turn_end() {}
+
+  /// The body failed: gives back the messages it took over in this turn and has not finished, oldest first.
+  virtual void give_back(std::deque<engine::envelope_ptr>&) {}
+
+  /// Whether user messages have to wait because a handler is suspended in a coroutine (M7).
+  virtual bool busy() const noexcept { return false; }
+
+  /// The cell is going to restart or stop: suspended handlers are destroyed, newest first (L6).
+  virtual void end_tasks() noexcept {}
+
+  /// Runs `on_stop`.
+  virtual void stop() {}
+
+  /// A child failed and waits, suspended, for a verdict (S11). The default stops it.
+  virtual void child_failed(cell& child, const failure& why);
+
+  /// A child has started for the first time, or again after a failure.
+  virtual void child_started(cell&, bool /*again*/) {}
+
+  /// A child is gone for good.
+  virtual void child_stopped(cell&, const exit_reason&) {}
+
+  /// How its children are to be stopped when the cell stops or restarts.
+  virtual stop_order children_stop_order() const noexcept { return stop_order::one_by_one; }
+};
+
+/// The class of an actor, as data: its name and the messages it understands. Constant-initialised.
+struct actor_class {
+  std::string_view name;
+  const message_type* const* accepts = nullptr;
+  std::size_t accepts_count = 0;
+
+  /// The accepted type with that wire hash, null if there is none.
+  const message_type* find(std::uint64_t hash) const noexcept {
+    for (std::size_t i = 0; i < accepts_count; ++i)
+      if (accepts[i]->hash == hash) return accepts[i];
+    return nullptr;
+  }
+};
+
+}  // namespace troupe

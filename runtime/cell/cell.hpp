@@ -1,0 +1,183 @@
+// A cell: one actor from spawn to final stop. It is a CAF actor (identity, handles, links, monitors) whose
+// mailbox and scheduling are the engine's.
+//
+// Rules
+//  C1 A cell is run by one thread at a time: the one that holds `scheduled_`. Everything without an atomic or
+//  a lock
+//     belongs to that thread.
+//  C2 No message is overlooked: a sender pushes, then tries to set `scheduled_`; the cell clears
+//  `scheduled_`, then looks
+//     at its lanes once more. Both are seq_cst, so at least one of them sees the other.
+//  C3 A scheduled cell owns a reference to itself; it can't die while it is queued or running.
+//  C4 Signals are looked at after an envelope is taken and before it is run (M9).
+//  C5 A stopped cell touches only itself and its environment; what still arrives becomes a dead letter.
+//  C6 The table of children is locked only to look a name up or change the table, never while a body runs.
+#pragma once
+
+#include <atomic>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <caf/monitorable_actor.hpp>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <troupe/cell/address.hpp>
+#include <troupe/cell/body.hpp>
+#include <troupe/cell/cell_timer.hpp>
+#include <troupe/cell/environment.hpp>
+#include <troupe/cell/family.hpp>
+#include <troupe/cell/props.hpp>
+#include <troupe/cell/signal.hpp>
+#include <troupe/engine/mailbox.hpp>
+#include <vector>
+
+namespace troupe {
+
+/// Where a cell is in its life (L2, S11).
+enum class cell_status : std::uint8_t {
+  starting,    ///< the body is being made
+  running,     ///< handles messages
+  failed,      ///< suspended; waits for its parent's verdict
+  restarting,  ///< stops its children, then makes a new body
+  stopping,    ///< stops its children, then itself
+  stopped,     ///< gone for good
+};
+
+/// `starting`, `running`, ...
+std::string_view to_string(cell_status status) noexcept;
+
+/// One actor. Public functions are thread-safe unless they say "in its turn".
+class cell final : public caf::monitorable_actor, public engine::runnable, public troupe::address {
+ public:
+  /// Makes a cell below `parent` (null only for the root) and lets it start. `errc::already_exists` when a
+  /// sibling has that name, `errc::stopped` when the parent is stopping, `errc::invalid` for a name that is
+  /// none.
+  static result<cell_ptr> spawn(environment& env, cell_ptr parent, cell_props props);
+
+  /// The cell whose turn this thread is running, null outside of a turn.
+  static cell* current() noexcept;
+
+  // ---- address
+  void post(engine::envelope_ptr e) noexcept override;
+  std::string path() const override;
+  cell_ptr here() noexcept override { return this; }
+  void add_reference() noexcept override;
+  void release_reference() noexcept override;
+  friend void intrusive_ptr_add_ref(cell* c) noexcept { c->add_reference(); }
+  friend void intrusive_ptr_release(cell* c) noexcept { c->release_reference(); }
+
+  // ---- asking it to do something
+  /// Hands it a signal. The cell owns it from now on.
+  void send(signal* s) noexcept;
+  /// Runs `f(cell&)` in its turn, through the system lane.
+  template <class F>
+  void run_inside(F f) {
+    send(new function_signal<F>(std::move(f)));
+  }
+  /// Stops it (L3). Does nothing when it is already stopping.
+  void request_stop(exit_reason reason);
+  /// The parent's verdict on a failure: a new body, same cell (S6).
+  void request_restart();
+  /// `watcher` is sent one `terminated` when it stops, at once when it has stopped already (L4).
+  void add_watcher(address_ptr watcher);
+  /// Takes a watcher out again.
+  void remove_watcher(address_ptr watcher);
+
+  // ---- looking at it
+  environment& env() const noexcept { return *env_; }
+  const std::string& given_name() const noexcept { return props_.name; }
+  const cell_ptr& parent() const noexcept { return parent_; }
+  const cell_props& props() const noexcept { return props_; }
+  /// Its number: unique in the system, in order of creation.
+  std::uint64_t number() const noexcept { return number_; }
+  cell_status status() const noexcept { return status_.load(std::memory_order_acquire); }
+  /// How many times it has been restarted (L5).
+  std::uint64_t incarnation() const noexcept { return incarnation_.load(std::memory_order_relaxed); }
+  /// User messages that wait, as of now (M8).
+  std::uint64_t mailbox_depth() const noexcept;
+  /// The living child of that name, null if there is none.
+  cell_ptr child(std::string_view name) const;
+  /// The living children, in the order they were started.
+  std::vector<cell_ptr> children() const;
+
+  // ---- for its body, in its turn
+  /// The body; null while there is none.
+  troupe::body* body() noexcept { return body_.get(); }
+  /// `body::start` returned false; now it has started, or failed to. In its turn.
+  void start_finished(result<void> how);
+  /// The body failed outside of `receive`, as if it had thrown while it handled `poison` (null: no message).
+  /// In its turn.
+  void fail(error why, engine::envelope_ptr poison);
+  /// Stops itself after what it is doing now (L3). In its turn.
+  void stop_self(exit_reason reason = {});
+  /// A `terminated` for a subject it no longer watches is dropped (L4). In its turn.
+  void watched(std::uint64_t subject, bool yes);
+  /// The reason it is stopping with. In its turn.
+  const exit_reason& stop_reason() const noexcept { return stop_reason_; }
+
+  // ---- CAF
+  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* host) override;
+  const char* name() const override { return "troupe.cell"; }
+
+  // ---- engine
+  void run_turn() override;
+
+  cell(caf::actor_config& config, environment& env, cell_ptr parent, cell_props props, std::uint64_t number);
+  ~cell() override;
+
+ private:
+  enum class afterwards : std::uint8_t { nothing, rebuild, report_start_failure, finish };
+
+  // turn.cpp
+  void schedule() noexcept;
+  bool takes_user_messages() const noexcept;
+  bool take(engine::envelope_ptr& e, bool& half_linked);
+  void run_signals();
+  void run_message(engine::envelope_ptr e);
+  void end_turn();
+  bool drain_to_dead_letters();
+  void run_caf_element(engine::envelope_ptr& e);
+
+  // life.cpp
+  void set_status(cell_status s) noexcept { status_.store(s, std::memory_order_release); }
+  void build();
+  void started();
+  void start_failed(error why);
+  void report_start_failure();
+  void report_failure(failure what);
+  void begin_restart();
+  void begin_stop(exit_reason reason);
+  void tear_down();
+  void stop_children(afterwards then);
+  void stop_next_child();
+  void child_gone(cell& child, const exit_reason& reason);
+  void children_overdue();
+  void children_gone();
+  void finish();
+
+  boost::intrusive_ptr<environment> env_;
+  cell_ptr parent_;
+  cell_props props_;
+  const std::uint64_t number_;
+
+  engine::user_lane user_lane_;
+  engine::system_lane<signal> system_lane_;
+  std::atomic<bool> scheduled_{false};  // C2; seq_cst, pairs with itself across push and idle check
+  std::atomic<cell_status> status_{cell_status::starting};
+  std::atomic<std::uint64_t> incarnation_{0};
+  std::atomic<std::uint64_t> posted_{0};  // relaxed: figures for the depth
+  std::atomic<std::uint64_t> handled_{0};
+
+  std::unique_ptr<troupe::body> body_;
+  std::deque<engine::envelope_ptr> put_back_;  // run before the user lane
+  bool body_started_ = false;
+  bool ran_something_ = false;
+  bool first_start_done_ = false;
+  afterwards after_children_ = afterwards::nothing;
+  exit_reason stop_reason_;
+  error start_error_;
+  cell_timer_ptr shutdown_timer_;
+  family family_;
+};
+
+}  // namespace troupe

@@ -1,0 +1,46 @@
+// A timer whose end is a piece of work in a cell's turn.
+#pragma once
+
+#include <atomic>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <functional>
+#include <troupe/engine/timers.hpp>
+
+namespace troupe {
+
+class cell;
+class cell_timer;
+/// A shared timer.
+using cell_timer_ptr = boost::intrusive_ptr<cell_timer>;
+
+/// Runs a function in a cell's turn once a time has come. Armed, cancelled and run by that cell; a cancelled
+/// one never runs, even when it had already fired and waited in the system lane.
+class cell_timer final : public engine::timer {
+ public:
+  /// Arms a timer that calls `then` in the turn of `owner` at `due`. In the owner's turn.
+  static cell_timer_ptr start(cell& owner, time_point due, std::function<void(cell&)> then);
+
+  /// Never run. In the owner's turn.
+  void cancel() noexcept;
+
+  void fired() noexcept override;
+  void timer_add_ref() noexcept override { intrusive_ptr_add_ref(this); }
+  void timer_release() noexcept override { intrusive_ptr_release(this); }
+  friend void intrusive_ptr_add_ref(cell_timer* t) noexcept {
+    t->references_.fetch_add(1, std::memory_order_relaxed);
+  }
+  friend void intrusive_ptr_release(cell_timer* t) noexcept {
+    // acq_rel: the last owner sees what the others did with it.
+    if (t->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete t;
+  }
+
+ private:
+  cell_timer(cell& owner, std::function<void(cell&)> then);
+
+  std::atomic<unsigned> references_{0};
+  boost::intrusive_ptr<cell> owner_;
+  std::function<void(cell&)> then_;
+  bool cancelled_ = false;  // the owner's turn only
+};
+
+}  // namespace troupe

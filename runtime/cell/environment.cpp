@@ -1,0 +1,41 @@
+#include <troupe/cell/cell.hpp>
+#include <troupe/cell/environment.hpp>
+
+namespace troupe {
+
+environment::environment(port::platform& platform, unsigned workers, unsigned blocking_threads)
+    : scheduler_(platform, workers), blocking_(blocking_threads) {}
+
+environment::~environment() = default;
+
+time_point environment::now() const noexcept { return open() ? scheduler_.now() : time_point{}; }
+
+void environment::dead_letter(engine::envelope_ptr e, std::string to, errc why) noexcept {
+  const std::string name{e->type ? e->type->name : "?"};
+  if (auto slot = std::move(e->reply)) slot->fail({why, "the message was not delivered", {}, to});
+  e.reset();
+  hub_.publish({event_kind::dead_letter, now(), std::move(to), name, std::string{to_string(why)}});
+}
+
+void environment::set_root(cell_ptr root) {
+  const std::lock_guard hold{root_mutex_};
+  root_.swap(root);
+}
+
+cell_ptr environment::resolve(std::string_view path) const {
+  cell_ptr at;
+  {
+    const std::lock_guard hold{root_mutex_};
+    at = root_;
+  }
+  if (path.empty() || path.front() != '/') return {};
+  path.remove_prefix(1);
+  while (at && !path.empty()) {
+    const auto slash = path.find('/');
+    at = at->child(path.substr(0, slash));
+    path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
+  }
+  return at;
+}
+
+}  // namespace troupe

@@ -1,0 +1,75 @@
+// What a cell needs of its system. The system owns one environment and every cell shares it, so that a ref
+// that outlives the system still finds a place to count its dead letter.
+#pragma once
+
+#include <atomic>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <troupe/cell/address.hpp>
+#include <troupe/engine/blocking_pool.hpp>
+#include <troupe/engine/scheduler.hpp>
+#include <troupe/observe/hub.hpp>
+
+namespace caf {
+class actor_system;
+}  // namespace caf
+
+namespace troupe {
+
+/// The parts of a running system. Everything in it is thread-safe.
+class environment : public boost::intrusive_ref_counter<environment, boost::thread_safe_counter> {
+ public:
+  environment(port::platform& platform, unsigned workers, unsigned blocking_threads);
+  ~environment();
+
+  hub& events() noexcept { return hub_; }
+  engine::scheduler& scheduler() noexcept { return scheduler_; }
+  engine::blocking_pool& blocking() noexcept { return blocking_; }
+  engine::timers& timers() noexcept { return scheduler_.timers(); }
+  port::platform& platform() noexcept { return scheduler_.platform(); }
+  /// The time: that of the running turn on a worker, else the clock's. Frozen once the system is gone.
+  time_point now() const noexcept;
+
+  /// The hosted CAF system; null before it is made and after it is gone.
+  caf::actor_system* caf() const noexcept { return caf_.load(std::memory_order_acquire); }
+  /// Sets it. release: pairs with the acquire above.
+  void set_caf(caf::actor_system* system) noexcept { caf_.store(system, std::memory_order_release); }
+
+  /// Whether the platform is still there. Set to false by the system's destructor once all threads are gone.
+  bool open() const noexcept { return open_.load(std::memory_order_acquire); }
+  /// The platform is about to go. release: pairs with the acquire above.
+  void close() noexcept { open_.store(false, std::memory_order_release); }
+
+  /// A number for an actor, a request, ...: unique within the system, in order of creation (D1).
+  std::uint64_t next_id() noexcept { return ids_.fetch_add(1, std::memory_order_relaxed) + 1; }
+
+  /// Cells alive. Relaxed: a figure for people.
+  std::atomic<std::uint64_t> cells{0};
+
+  /// Gives a message up: counts it, logs it, and settles its reply slot with `why` (M4, M5).
+  void dead_letter(engine::envelope_ptr e, std::string to, errc why) noexcept;
+
+  /// The top of the tree, `/`. Set once by the system before anything else runs, cleared when all cells have
+  /// stopped.
+  void set_root(boost::intrusive_ptr<cell> root);
+
+  /// The living cell at a path (`/user/bank/ledger`); null if there is none.
+  boost::intrusive_ptr<cell> resolve(std::string_view path) const;
+
+ private:
+  hub hub_;
+  engine::scheduler scheduler_;
+  engine::blocking_pool blocking_;
+  std::atomic<caf::actor_system*> caf_{nullptr};
+  std::atomic<bool> open_{true};
+  std::atomic<std::uint64_t> ids_{0};
+  mutable std::mutex root_mutex_;
+  boost::intrusive_ptr<cell> root_;  // guarded by root_mutex_
+};
+
+}  // namespace troupe

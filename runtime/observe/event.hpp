@@ -1,0 +1,41 @@
+// What happened, as data: every decision of the runtime that somebody may ask about later.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <troupe/base/units.hpp>
+
+namespace troupe {
+
+/// What an event tells of.
+enum class event_kind : std::uint8_t {
+  dead_letter,      ///< a message could not be delivered (M4); `reason` says why
+  actor_failed,     ///< a handler, constructor or `on_start` threw
+  actor_started,    ///< a supervised child came up for the first time
+  actor_restarted,  ///< a failed actor serves again, in its old cell (S6)
+  actor_stopped,    ///< a supervised child or a supervisor stopped for good
+  escalated,        ///< a supervisor gave up: too many restarts (S3)
+  shutdown_slow,    ///< a child did not stop in its time
+  peer_up,          ///< a node can be reached
+  peer_down,        ///< a node can't be reached any more
+  peer_refused,     ///< a node was turned away, or turned us away
+  count_,           ///< how many there are
+};
+
+/// The name of a kind as logs and metrics write it: `actor_restarted`.
+std::string_view to_string(event_kind kind) noexcept;
+
+/// One event. Text is for people; the rest for programs.
+struct event {
+  event_kind kind;
+  time_point at{};           ///< when, on the system's clock
+  std::string path;          ///< whom it is about: an actor's path or a node's name
+  std::string message = {};  ///< the message it was about, by its type's name
+  std::string reason = {};   ///< why, in one line
+  std::string action = {};   ///< what was decided and by which rule, in one line
+  duration took{};           ///< how long it lasted, where that means something
+  std::uint64_t number = 0;  ///< restarts so far, incarnation of a peer, ...
+};
+
+}  // namespace troupe

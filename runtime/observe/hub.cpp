@@ -1,0 +1,123 @@
+#include <algorithm>
+#include <exception>
+#include <troupe/observe/hub.hpp>
+#include <utility>
+
+namespace troupe {
+
+namespace {
+
+constexpr std::string_view kind_names[] = {
+    "dead_letter", "actor_failed",  "actor_started", "actor_restarted", "actor_stopped",
+    "escalated",   "shutdown_slow", "peer_up",       "peer_down",       "peer_refused"};
+static_assert(std::size(kind_names) == static_cast<std::size_t>(event_kind::count_));
+
+constexpr std::string_view level_names[] = {"debug", "info", "warning", "error"};
+
+log_level level_of(event_kind kind) noexcept {
+  switch (kind) {
+    case event_kind::actor_started:
+    case event_kind::actor_restarted:
+    case event_kind::actor_stopped:
+    case event_kind::peer_up:
+      return log_level::info;
+    case event_kind::escalated:
+      return log_level::error;
+    default:
+      return log_level::warning;
+  }
+}
+
+std::string line_of(const event& e) {
+  std::string line{to_string(e.kind)};
+  if (!e.message.empty()) line += " on " + e.message;
+  if (!e.reason.empty()) line += ": " + e.reason;
+  if (!e.action.empty()) line += "; " + e.action;
+  if (e.took > duration::zero())
+    line += " (" + std::to_string(duration_cast<microseconds>(e.took).count()) + " us)";
+  return line;
+}
+
+}  // namespace
+
+std::string_view to_string(event_kind kind) noexcept {
+  const auto i = static_cast<std::size_t>(kind);
+  return i < std::size(kind_names) ? kind_names[i] : "unknown";
+}
+
+std::string_view to_string(log_level level) noexcept { return level_names[static_cast<std::size_t>(level)]; }
+
+log_level log_level_from_string(std::string_view name) noexcept {
+  for (std::size_t i = 0; i < std::size(level_names); ++i)
+    if (level_names[i] == name) return static_cast<log_level>(i);
+  return log_level::info;
+}
+
+void hub::log_to(log_sink sink, log_level least) {
+  const std::lock_guard hold{mutex_};
+  log_ = std::make_shared<log_sink>(std::move(sink));
+  least_.store(least, std::memory_order_relaxed);
+}
+
+std::uint64_t hub::subscribe(event_sink sink) {
+  const std::lock_guard hold{mutex_};
+  subscriptions_.push_back({next_subscription_, std::make_shared<event_sink>(std::move(sink))});
+  return next_subscription_++;
+}
+
+void hub::unsubscribe(std::uint64_t number) {
+  const std::lock_guard hold{mutex_};
+  std::erase_if(subscriptions_, [number](const auto& s) { return s.number == number; });
+}
+
+bool hub::may_log_dead_letter(time_point at, std::uint64_t& skipped) noexcept {
+  const std::lock_guard hold{mutex_};
+  if (at - dead_letter_second_ >= seconds{1}) {
+    dead_letter_second_ = at;
+    dead_letters_logged_ = 0;
+  }
+  if (dead_letters_logged_ >= dead_letters_logged_per_second) {
+    ++dead_letters_skipped_;
+    return false;
+  }
+  ++dead_letters_logged_;
+  skipped = std::exchange(dead_letters_skipped_, 0);
+  return true;
+}
+
+void hub::publish(const event& e) noexcept {
+  counts_[static_cast<std::size_t>(e.kind)].fetch_add(1, std::memory_order_relaxed);
+  try {
+    std::vector<std::shared_ptr<event_sink>> sinks;
+    {
+      const std::lock_guard hold{mutex_};
+      sinks.reserve(subscriptions_.size());
+      for (const auto& s : subscriptions_) sinks.push_back(s.sink);
+    }
+    for (const auto& sink : sinks) (*sink)(e);
+    std::uint64_t skipped = 0;
+    if (e.kind == event_kind::dead_letter && !may_log_dead_letter(e.at, skipped)) return;
+    if (level_of(e.kind) < least_.load(std::memory_order_relaxed)) return;
+    std::string line = line_of(e);
+    if (skipped) line += " (and " + std::to_string(skipped) + " more that were not logged)";
+    log(level_of(e.kind), e.path, line);
+  } catch (const std::exception& failure) {
+    log(log_level::error, "observe", failure.what());
+  }
+}
+
+void hub::log(log_level level, std::string_view where, std::string_view line) noexcept {
+  if (level < least_.load(std::memory_order_relaxed)) return;
+  try {
+    std::shared_ptr<log_sink> sink;
+    {
+      const std::lock_guard hold{mutex_};
+      sink = log_;
+    }
+    if (sink) (*sink)(level, where, line);
+  } catch (...) {
+    // A log that can't be written has nowhere left to say so.
+  }
+}
+
+}  // namespace troupe

@@ -1,0 +1,78 @@
+// Where events go: counted always, logged within a rate, handed to whoever subscribed.
+//
+// Rules
+//  O1 Publishing never blocks on a sink's work for longer than the sink takes, and never throws.
+//  O2 Dead letters are logged at most `dead_letters_logged_per_second` times a second; the count is exact
+//  (M4).
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <troupe/observe/event.hpp>
+#include <vector>
+
+namespace troupe {
+
+/// How much a log line matters.
+enum class log_level : std::uint8_t { debug, info, warning, error };
+
+/// The name of a level; `log_level_from_string` is its inverse (`info` for an unknown name).
+std::string_view to_string(log_level level) noexcept;
+/// The level of that name.
+log_level log_level_from_string(std::string_view name) noexcept;
+
+/// Collects events and log lines of one system. Thread-safe.
+class hub {
+ public:
+  using event_sink = std::function<void(const event&)>;
+  using log_sink = std::function<void(log_level, std::string_view where, std::string_view line)>;
+
+  /// Sends log lines of `least` and above to `sink`.
+  void log_to(log_sink sink, log_level least);
+
+  /// Hands every later event to `sink`, on the thread it happens on; the sink must be quick. Returns a number
+  /// for `unsubscribe`.
+  std::uint64_t subscribe(event_sink sink);
+
+  /// Ends a subscription. A call that is under way on another thread may still finish after this returns.
+  void unsubscribe(std::uint64_t subscription);
+
+  /// An event happened (O1, O2).
+  void publish(const event& e) noexcept;
+
+  /// Logs one line; `where` is an actor's path or a part of the runtime.
+  void log(log_level level, std::string_view where, std::string_view line) noexcept;
+
+  /// How many events of that kind there were.
+  std::uint64_t count(event_kind kind) const noexcept {
+    return counts_[static_cast<std::size_t>(kind)].load(std::memory_order_relaxed);
+  }
+
+ private:
+  struct subscription {
+    std::uint64_t number;
+    std::shared_ptr<event_sink> sink;
+  };
+
+  static constexpr unsigned dead_letters_logged_per_second = 5;
+
+  bool may_log_dead_letter(time_point at, std::uint64_t& skipped) noexcept;
+
+  std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(event_kind::count_)> counts_{};
+  mutable std::mutex mutex_;
+  std::shared_ptr<log_sink> log_;
+  std::atomic<log_level> least_{log_level::warning};
+  std::vector<subscription> subscriptions_;
+  std::uint64_t next_subscription_ = 1;
+  time_point dead_letter_second_{};
+  unsigned dead_letters_logged_ = 0;
+  std::uint64_t dead_letters_skipped_ = 0;
+};
+
+}  // namespace troupe
