@@ -1,13 +1,14 @@
-// How long to wait before the next try: of a restart in supervision, of a dial in remoting. One type for both, so that
-// both behave alike and are tested once.
+// How long to wait before the next try: of a restart in supervision, of a dial in remoting. One type for
+// both, so that both behave alike and are tested once.
 //
 // Rules (S9)
 //  B1 The wait grows as min, 2 min, 4 min ... up to max.
-//  B2 Jitter stays inside [min, max] and keeps its width at the cap: [wait, wait (1 + jitter)], moved down to end at max.
-//     Adding it after the cap breaks the cap; cutting it off at the cap lets all who wait long wake up together.
+//  B2 Jitter stays inside [min, max] and keeps its width at the cap: [wait, wait (1 + jitter)], moved down
+//     to end at max. Adding it after the cap breaks the cap; cutting it off at the cap lets all who wait
+//     long wake up together.
 //  B3 A quiet period starts over from min: no failure within `reset_after` of the last try that worked.
-//  B4 Same settings, same times, same random stream: same waits, on every machine (D1). No product of doubles is added
-//     to a double, so nothing can be contracted.
+//  B4 Same settings, same times, same random stream: same waits, on every machine (D1). No product of
+//     doubles is added to a double, so nothing can be contracted.
 //
 // Not thread-safe; a value that belongs to its owner.
 #pragma once
@@ -26,15 +27,17 @@ namespace troupe {
 
 /// How waits grow. Times are durations; see the rules above.
 struct backoff_settings {
-  duration min = std::chrono::milliseconds{100};        ///< the first wait; more than 0
-  duration max = std::chrono::seconds{10};              ///< no wait is longer; at least `min`
-  double jitter = 0.2;                                  ///< share of a wait that is random, 0 to 1
-  std::optional<duration> reset_after = std::nullopt;  ///< quiet time that starts over; default (min + max) / 2
+  duration min = std::chrono::milliseconds{100};  ///< the first wait; more than 0
+  duration max = std::chrono::seconds{10};        ///< no wait is longer; at least `min`
+  double jitter = 0.2;                            ///< share of a wait that is random, 0 to 1
+  std::optional<duration> reset_after =
+      std::nullopt;  ///< quiet time that starts over; default (min + max) / 2
 
   friend bool operator==(const backoff_settings&, const backoff_settings&) = default;
 };
 
-/// Success when a `backoff` can be made of `s`; otherwise `errc::invalid` with what is wrong and what would be right.
+/// Success when a `backoff` can be made of `s`; otherwise `errc::invalid` with what is wrong and what would
+/// be right.
 inline result<void> validate(const backoff_settings& s) {
   constexpr duration longest = std::chrono::hours{24 * 365};
   const auto wrong = [](const char* text) { return error{errc::invalid, text}; };
@@ -65,8 +68,8 @@ class backoff {
     return wait;
   }
 
-  /// A try worked at `now`: the quiet period (B3) counts from here. Until then no time that passes is quiet, so a try
-  /// that takes long to fail does not start over.
+  /// A try worked at `now`: the quiet period (B3) counts from here. Until then no time that passes is
+  /// quiet, so a try that takes long to fail does not start over.
   void worked(time_point now) noexcept { worked_at_ = now; }
 
   /// Starts over from min.

@@ -1,11 +1,13 @@
-// Reading and writing bytes: the one place that knows byte order, varints and bounds. Used by message codecs and by
-// wire frames.
+// Reading and writing bytes: the one place that knows byte order, varints and bounds. Used by message codecs
+// and by wire frames.
 //
 // Rules
-//  B1 Integers of fixed width are little-endian; varints are LEB128, at most 10 bytes; signed ones are zigzag first.
-//  B2 A reader never reads past its end and never believes a length: a count or size is checked against what is left
+//  B1 Integers of fixed width are little-endian; varints are LEB128, at most 10 bytes; signed ones are zigzag
+//  first. B2 A reader never reads past its end and never believes a length: a count or size is checked
+//  against what is left
 //     before anything is allocated for it.
-//  B3 A reader that fails stays failed and hands out zeros; the first reason is kept. So a decoder checks once, at its
+//  B3 A reader that fails stays failed and hands out zeros; the first reason is kept. So a decoder checks
+//  once, at its
 //     end, and no loop runs on garbage for longer than the bytes that are there.
 #pragma once
 
@@ -21,7 +23,8 @@ namespace troupe {
 /// Appends to a string. Not thread-safe.
 class byte_writer {
  public:
-  /// Writes to the end of `out`. `context` travels along for codecs that need one (how a ref becomes a token).
+  /// Writes to the end of `out`. `context` travels along for codecs that need one (how a ref becomes a
+  /// token).
   explicit byte_writer(std::string& out, const void* context = nullptr) noexcept
       : out_(&out), context_(context) {}
 
@@ -59,7 +62,8 @@ class byte_writer {
 
   /// Overwrites the fixed 32-bit number at `position`. REQUIRES: it was written there.
   void patch_u32(std::size_t position, std::uint32_t v) {
-    for (int i = 0; i < 4; ++i) (*out_)[position + static_cast<std::size_t>(i)] = static_cast<char>(v >> (8 * i));
+    for (int i = 0; i < 4; ++i)
+      (*out_)[position + static_cast<std::size_t>(i)] = static_cast<char>(v >> (8 * i));
   }
 
   const void* context() const noexcept { return context_; }
@@ -118,7 +122,8 @@ class byte_reader {
     return raw(n > in_.size() ? in_.size() + 1 : static_cast<std::size_t>(n));
   }
 
-  /// A varint count of things that take at least `least_bytes` each; 0 and failed when they can't all be there (B2).
+  /// A varint count of things that take at least `least_bytes` each; 0 and failed when they can't all be
+  /// there (B2).
   std::size_t count(std::size_t least_bytes) noexcept {
     const std::uint64_t n = varint();
     if (n > in_.size() / (least_bytes ? least_bytes : 1)) return fail("a count larger than what is left"), 0;

@@ -4,7 +4,7 @@
 
 namespace troupe {
 
-void broken_invariant(const char* what, std::source_location where) {
+void broken_invariant(const char* what, source_location where) {
   std::fprintf(stderr, "troupe: broken invariant: %s (%s:%u, %s)\n", what, where.file_name(),
                static_cast<unsigned>(where.line()), where.function_name());
   std::abort();

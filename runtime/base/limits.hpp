@@ -37,7 +37,9 @@ inline constexpr std::size_t blocking_threads_max = 64;
 /// Bytes a connection reads at a time; the buffer belongs to the worker, not to the connection.
 inline constexpr std::size_t read_chunk_bytes = 64u << 10;
 
-static_assert(handshake_bytes_max < frame_bytes_max, "a peer may not cost more before the handshake than after");
-static_assert(path_depth_max * (name_bytes_max + 1) < handshake_bytes_max, "any path fits into the smallest frame");
+static_assert(handshake_bytes_max < frame_bytes_max,
+              "a peer may not cost more before the handshake than after");
+static_assert(path_depth_max * (name_bytes_max + 1) < handshake_bytes_max,
+              "any path fits into the smallest frame");
 
 }  // namespace troupe::limits

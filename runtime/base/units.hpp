@@ -34,9 +34,7 @@ using time_point = steady_line::time_point;
 inline constexpr time_point never = time_point::max();
 
 /// `now + d`, saturating at `never` instead of overflowing.
-constexpr time_point after(time_point now, duration d) noexcept {
-  return d >= never - now ? never : now + d;
-}
+constexpr time_point after(time_point now, duration d) noexcept { return d >= never - now ? never : now + d; }
 
 namespace literals {
 using namespace std::chrono_literals;

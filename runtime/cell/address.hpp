@@ -9,6 +9,7 @@
 namespace troupe {
 
 class cell;
+class environment;
 
 /// The target behind a ref. Reference counted; all functions are thread-safe.
 class address {
@@ -22,6 +23,9 @@ class address {
 
   /// The cell behind it right now, null if there is none in this process.
   virtual boost::intrusive_ptr<cell> here() noexcept = 0;
+
+  /// The system it belongs to, null if it belongs to none.
+  virtual environment* home() const noexcept = 0;
 
   /// One more owner.
   virtual void add_reference() noexcept = 0;

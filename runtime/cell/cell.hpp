@@ -61,6 +61,7 @@ class cell final : public caf::monitorable_actor, public engine::runnable, publi
   void post(engine::envelope_ptr e) noexcept override;
   std::string path() const override;
   cell_ptr here() noexcept override { return this; }
+  environment* home() const noexcept override { return env_.get(); }
   void add_reference() noexcept override;
   void release_reference() noexcept override;
   friend void intrusive_ptr_add_ref(cell* c) noexcept { c->add_reference(); }

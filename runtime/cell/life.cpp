@@ -288,8 +288,9 @@ void cell::child_gone(cell& child, const exit_reason& reason) {
 void cell::children_overdue() {
   shutdown_timer_ = nullptr;
   const bool together = body_ && body_->children_stop_order() == stop_order::together;
-  for (const cell_ptr& child : together ? family_.all() : std::vector<cell_ptr>{family_.last()}) {
-    if (!child) continue;
+  auto overdue = family_.all();
+  if (!together && overdue.size() > 1) overdue.erase(overdue.begin(), overdue.end() - 1);
+  for (const cell_ptr& child : overdue) {
     env_->events().publish(
         {event_kind::shutdown_slow,
          env_->now(),

@@ -37,8 +37,8 @@ class user_lane {
   /// Adds at the end. Thread-safe.
   void push(envelope_ptr e) noexcept { push_raw(e.release()); }
 
-  /// Whether nothing is there. Thread-safe once the receiver's last `pop` said `empty`; seq_cst: pairs with push_raw for
-  /// the receiver that has just gone idle (cell.cpp, rule C2).
+  /// Whether nothing is there. Thread-safe once the receiver's last `pop` said `empty`; seq_cst: pairs with
+  /// push_raw for the receiver that has just gone idle (cell.cpp, rule C2).
   bool looks_empty() const noexcept { return tail_.load(std::memory_order_seq_cst) == &stub_; }
 
   /// Takes the first. The receiver only.

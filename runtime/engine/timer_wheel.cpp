@@ -11,9 +11,9 @@ constexpr std::uint64_t no_tick = ~std::uint64_t{0};
 }  // namespace
 
 timer_wheel::timer_wheel(time_point start, duration tick) : start_(start), tick_(tick) {
-  for (auto& head : heads_) head.previous = head.next = &head;
-  ready_.previous = ready_.next = &ready_;
-  far_.previous = far_.next = &far_;
+  for (auto& head : heads_) head.wheel_previous = head.wheel_next = &head;
+  ready_.wheel_previous = ready_.wheel_next = &ready_;
+  far_.wheel_previous = far_.wheel_next = &far_;
 }
 
 std::uint64_t timer_wheel::tick_at_or_after(time_point t) const noexcept {
@@ -24,23 +24,23 @@ std::uint64_t timer_wheel::tick_at_or_after(time_point t) const noexcept {
 }
 
 void timer_wheel::link(timer_node& head, timer_node& node) noexcept {
-  node.previous = head.previous;
-  node.next = &head;
-  head.previous->next = &node;
-  head.previous = &node;
+  node.wheel_previous = head.wheel_previous;
+  node.wheel_next = &head;
+  head.wheel_previous->wheel_next = &node;
+  head.wheel_previous = &node;
 }
 
 void timer_wheel::unlink(timer_node& node) noexcept {
-  node.previous->next = node.next;
-  node.next->previous = node.previous;
-  if (node.slot < far_slot && node.previous == node.next)  // only the head is left
-    occupied_[node.slot / slots] &= ~(std::uint64_t{1} << (node.slot % slots));
-  node.previous = node.next = nullptr;
+  node.wheel_previous->wheel_next = node.wheel_next;
+  node.wheel_next->wheel_previous = node.wheel_previous;
+  if (node.wheel_slot < far_slot && node.wheel_previous == node.wheel_next)  // only the head is left
+    occupied_[node.wheel_slot / slots] &= ~(std::uint64_t{1} << (node.wheel_slot % slots));
+  node.wheel_previous = node.wheel_next = nullptr;
 }
 
 void timer_wheel::place(timer_node& node) noexcept {
   if (node.due_tick <= current_) {
-    node.slot = ready_slot;
+    node.wheel_slot = ready_slot;
     link(ready_, node);
     return;
   }
@@ -48,13 +48,13 @@ void timer_wheel::place(timer_node& node) noexcept {
   const std::uint64_t apart = node.due_tick ^ current_;
   const unsigned level = (63u - static_cast<unsigned>(std::countl_zero(apart))) / 6;
   if (level >= levels) {
-    node.slot = far_slot;
+    node.wheel_slot = far_slot;
     link(far_, node);
     return;
   }
   const auto slot = static_cast<unsigned>((node.due_tick >> (6 * level)) & (slots - 1));
-  node.slot = static_cast<std::uint16_t>(level * slots + slot);
-  link(heads_[node.slot], node);
+  node.wheel_slot = static_cast<std::uint16_t>(level * slots + slot);
+  link(heads_[node.wheel_slot], node);
   occupied_[level] |= std::uint64_t{1} << slot;
 }
 
@@ -73,7 +73,7 @@ bool timer_wheel::cancel(timer_node& node) noexcept {
 }
 
 std::uint64_t timer_wheel::next_tick() const noexcept {
-  if (ready_.next != &ready_) return current_;
+  if (ready_.wheel_next != &ready_) return current_;
   for (unsigned level = 0; level < levels; ++level) {
     const auto digit = static_cast<unsigned>((current_ >> (6 * level)) & (slots - 1));
     // Occupied slots of a level always lie ahead of the current digit (see place), so mask the rest away.
@@ -84,15 +84,15 @@ std::uint64_t timer_wheel::next_tick() const noexcept {
     const std::uint64_t above = current_ >> (6 * (level + 1)) << (6 * (level + 1));
     return above | (slot << (6 * level));
   }
-  return far_.next == &far_ ? no_tick : (current_ | turn_mask) + 1;
+  return far_.wheel_next == &far_ ? no_tick : (current_ | turn_mask) + 1;
 }
 
 void timer_wheel::place_again(timer_node& head) noexcept {
-  timer_node* node = head.next;
-  head.previous->next = nullptr;
-  head.previous = head.next = &head;
+  timer_node* node = head.wheel_next;
+  head.wheel_previous->wheel_next = nullptr;
+  head.wheel_previous = head.wheel_next = &head;
   while (node && node != &head) {
-    timer_node* const following = node->next;
+    timer_node* const following = node->wheel_next;
     place(*node);
     node = following;
   }
@@ -102,8 +102,8 @@ timer_node* timer_wheel::expire(time_point now) noexcept {
   if (now < start_) return nullptr;
   const auto now_tick = static_cast<std::uint64_t>((now - start_) / tick_);
   for (;;) {
-    if (ready_.next != &ready_) {
-      timer_node& node = *ready_.next;
+    if (ready_.wheel_next != &ready_) {
+      timer_node& node = *ready_.wheel_next;
       unlink(node);
       --size_;
       return &node;

@@ -20,11 +20,11 @@ namespace troupe::engine {
 
 /// One timer, embedded in what it belongs to. Not copyable; must not be destroyed while armed.
 struct timer_node {
-  timer_node* previous = nullptr;
-  timer_node* next = nullptr;  ///< null: not armed
+  timer_node* wheel_previous = nullptr;
+  timer_node* wheel_next = nullptr;  ///< null: not armed
   std::uint64_t due_tick = 0;
-  std::uint16_t slot = 0;  ///< level * 64 + slot, while armed
-  bool armed() const noexcept { return next != nullptr; }
+  std::uint16_t wheel_slot = 0;  ///< level * 64 + slot, while armed
+  bool armed() const noexcept { return wheel_next != nullptr; }
 };
 
 /// The wheel. Not thread-safe.

@@ -6,8 +6,8 @@
 
 namespace troupe {
 
-/// A sink that writes `12:00:01.123 n1 warning /user/kv/shard-7: ...`. `name` says who is talking (a node's or
-/// program's name; may be empty). Thread-safe.
+/// A sink that writes `12:00:01.123 n1 warning /user/kv/shard-7: ...`. `name` says who is talking (a node's
+/// or program's name; may be empty). Thread-safe.
 hub::log_sink stderr_log(std::string name);
 
 }  // namespace troupe

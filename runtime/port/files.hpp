@@ -1,5 +1,6 @@
-// Files as a database needs them: positioned reads and writes, sync, and the directory operations whose order decides
-// what survives a crash. SQLite runs on this through one VFS, so a simulator can tear writes and lose unsynced ones.
+// Files as a database needs them: positioned reads and writes, sync, and the directory operations whose order
+// decides what survives a crash. SQLite runs on this through one VFS, so a simulator can tear writes and lose
+// unsynced ones.
 #pragma once
 
 #include <cstddef>
@@ -38,8 +39,8 @@ class file {
   /// The size in bytes.
   virtual result<std::uint64_t> size() = 0;
 
-  /// Takes the whole-file lock for this process, without waiting: `errc::already_exists` when another process has it.
-  /// Closing gives it back.
+  /// Takes the whole-file lock for this process, without waiting: `errc::already_exists` when another process
+  /// has it. Closing gives it back.
   virtual result<void> lock() = 0;
 };
 

@@ -23,8 +23,8 @@ class parker {
   virtual void unpark() noexcept = 0;
 };
 
-/// The place where socket completions come from. `poll` and `wait_until` are called by one thread at a time (the
-/// scheduler sees to that); completions run inside them, on the calling worker.
+/// The place where socket completions come from. `poll` and `wait_until` are called by one thread at a time
+/// (the scheduler sees to that); completions run inside them, on the calling worker.
 class driver {
  public:
   virtual ~driver() = default;

@@ -11,8 +11,8 @@
 
 namespace troupe::port {
 
-/// The ports a system runs on. The references stay valid for the platform's life; all are thread-safe as their own
-/// headers say.
+/// The ports a system runs on. The references stay valid for the platform's life; all are thread-safe as
+/// their own headers say.
 class platform {
  public:
   virtual ~platform() = default;

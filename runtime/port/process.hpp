@@ -44,8 +44,8 @@ class process {
   /// Starts a program. `errc::not_found` when there is none of that name.
   virtual result<std::unique_ptr<child_process>> start(const command& what) = 0;
 
-  /// Blocks the calling thread until SIGINT or SIGTERM arrives or `release_signal_wait` is called; returns the signal,
-  /// 0 when released.
+  /// Blocks the calling thread until SIGINT or SIGTERM arrives or `release_signal_wait` is called; returns
+  /// the signal, 0 when released.
   virtual int wait_for_signal() = 0;
 
   /// Lets `wait_for_signal` return 0.

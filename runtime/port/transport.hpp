@@ -1,12 +1,15 @@
-// Bytes in and out. The shape is readiness, not completion: an idle connection then holds no buffer (10,000 idle
-// connections cost no read memory), the actor reads when it has the worker, and a slow actor slows its peer.
+// Bytes in and out. The shape is readiness, not completion: an idle connection then holds no buffer (10,000
+// idle connections cost no read memory), the actor reads when it has the worker, and a slow actor slows its
+// peer.
 //
 // Rules
-//  T1 One owner at a time calls a stream's functions; callbacks may run on any worker, inside the driver, and do no
+//  T1 One owner at a time calls a stream's functions; callbacks may run on any worker, inside the driver, and
+//  do no
 //     more than post a message.
 //  T2 At most one `wait_readable` and one `wait_writable` are outstanding on a stream.
-//  T3 A callback runs exactly once: with success when ready, with `errc::closed` when the stream was closed meanwhile.
-//  T4 `read_some` returns 0 at the orderly end of the stream, `errc::would_block` when there is nothing now.
+//  T3 A callback runs exactly once: with success when ready, with `errc::closed` when the stream was closed
+//  meanwhile. T4 `read_some` returns 0 at the orderly end of the stream, `errc::would_block` when there is
+//  nothing now.
 #pragma once
 
 #include <cstddef>
@@ -69,8 +72,8 @@ class acceptor {
  public:
   virtual ~acceptor() = default;
 
-  /// Accepts one connection; at most one accept is outstanding. Out of file descriptors is an error of that one
-  /// accept (`errc::overloaded`), not of the acceptor.
+  /// Accepts one connection; at most one accept is outstanding. Out of file descriptors is an error of that
+  /// one accept (`errc::overloaded`), not of the acceptor.
   virtual void accept(accept_handler done) = 0;
 
   /// The address it listens on; the port is the real one when 0 was asked for.
@@ -88,8 +91,8 @@ class transport {
   /// Listens. `errc::already_exists` when the port is taken, `errc::invalid` when the host does not resolve.
   virtual result<std::unique_ptr<acceptor>> listen(const endpoint& at) = 0;
 
-  /// Connects within `timeout`; `done` runs exactly once, inside the driver. `errc::unreachable` with the reason
-  /// (refused, no route) or `errc::timeout`.
+  /// Connects within `timeout`; `done` runs exactly once, inside the driver. `errc::unreachable` with the
+  /// reason (refused, no route) or `errc::timeout`.
   virtual void connect(const endpoint& to, duration timeout, connect_handler done) = 0;
 };
 

@@ -9,8 +9,8 @@ namespace troupe {
 
 class system;
 
-/// Something that lives as long as a system and takes part in its start and stop. All functions are called by the thread
-/// that constructs or shuts down the system.
+/// Something that lives as long as a system and takes part in its start and stop. All functions are called by
+/// the thread that constructs or shuts down the system.
 class extension {
  public:
   virtual ~extension() = default;

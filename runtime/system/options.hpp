@@ -10,11 +10,11 @@ namespace troupe {
 
 /// The settings of a system. Each can be given in a configuration under the name in its comment.
 struct system_options {
-  std::string name;                                           ///< who it is, in logs; empty: the program's
-  unsigned workers = 0;                                       ///< `scheduler.workers`; 0: one for each core
-  unsigned blocking_threads = limits::blocking_threads_max;   ///< `scheduler.blocking_threads`
-  log_level log = log_level::info;                            ///< `log.level`
-  duration shutdown_deadline = seconds{15};                   ///< `shutdown.deadline`
+  std::string name;                                          ///< who it is, in logs; empty: the program's
+  unsigned workers = 0;                                      ///< `scheduler.workers`; 0: one for each core
+  unsigned blocking_threads = limits::blocking_threads_max;  ///< `scheduler.blocking_threads`
+  log_level log = log_level::info;                           ///< `log.level`
+  duration shutdown_deadline = seconds{15};                  ///< `shutdown.deadline`
 
   /// Reads the keys above: every configuration has them (config/library_keys.hpp).
   static system_options from(const config& c);

@@ -2,6 +2,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <thread>
 #include <troupe/base/check.hpp>
 #include <troupe/caf/scheduler_module.hpp>
@@ -18,7 +19,8 @@ namespace {
 class guardian final : public body {
  public:
   void receive(engine::envelope_ptr& e) override {
-    if (cell* self = cell::current()) self->env().dead_letter(std::move(e), self->path(), errc::not_understood);
+    if (cell* self = cell::current())
+      self->env().dead_letter(std::move(e), self->path(), errc::not_understood);
   }
 };
 
@@ -86,8 +88,10 @@ void system::give_up(const cell_ptr& top) {
   std::fprintf(stderr, "troupe: shutdown took longer than %lld ms; still alive:\n",
                static_cast<long long>(duration_cast<milliseconds>(options_.shutdown_deadline).count()));
   report_living(top, 1);
-  std::fprintf(stderr, "troupe: CAF counts %zu running actors; ending the process\n", caf_->registry().running());
+  std::fprintf(stderr, "troupe: CAF counts %zu running actors; ending the process\n",
+               caf_->registry().running());
   platform_->process().quick_exit(70);  // EX_SOFTWARE of sysexits.h
+  std::abort();                         // the compiler does not believe a virtual noreturn function
 }
 
 void system::stop_tree(const cell_ptr& top, time_point deadline) {
@@ -99,7 +103,8 @@ void system::stop_tree(const cell_ptr& top, time_point deadline) {
 }
 
 void system::shutdown() {
-  check(engine::worker::current() == nullptr, "a system can't be shut down from one of its own workers (SY3)");
+  check(engine::worker::current() == nullptr,
+        "a system can't be shut down from one of its own workers (SY3)");
   if (down_.exchange(true)) return;
   const time_point deadline = after(platform_->clock().now(), options_.shutdown_deadline);
   platform_->process().release_signal_wait();

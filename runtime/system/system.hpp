@@ -2,7 +2,8 @@
 //
 // Rules
 //  SY1 Construction either gives a running system or throws `failed` with one readable line.
-//  SY2 Shutdown phases, each once and in this order: `/user`, plain CAF actors, extensions (last added first), `/system`,
+//  SY2 Shutdown phases, each once and in this order: `/user`, plain CAF actors, extensions (last added
+//  first), `/system`,
 //      CAF's modules, workers. Past the deadline: a report of who held it up, then the process ends.
 //  SY3 A system is shut down by its destructor or earlier by `shutdown`; never from one of its own workers.
 #pragma once
@@ -28,16 +29,17 @@ namespace troupe {
 /// The kernel. Functions are thread-safe except construction and destruction.
 class system {
  public:
-  /// A system with settings from `options` and the given extensions (moved in), on the operating system's ports.
+  /// A system with settings from `options` and the given extensions (moved in), on the operating system's
+  /// ports.
   template <class... Extensions>
-    requires(std::is_base_of_v<extension, std::remove_cvref_t<Extensions>> && ...)
-  explicit system(system_options options, Extensions&&... extensions)
+  requires(std::is_base_of_v<extension, std::remove_cvref_t<Extensions>>&&...) explicit system(
+      system_options options, Extensions&&... extensions)
       : system(std::move(options), nullptr, list(std::forward<Extensions>(extensions)...)) {}
 
   /// The same, with settings from a configuration.
   template <class... Extensions>
-    requires(std::is_base_of_v<extension, std::remove_cvref_t<Extensions>> && ...)
-  explicit system(const config& c, Extensions&&... extensions)
+  requires(std::is_base_of_v<extension, std::remove_cvref_t<Extensions>>&&...) explicit system(
+      const config& c, Extensions&&... extensions)
       : system(system_options::from(c), nullptr, list(std::forward<Extensions>(extensions)...)) {}
 
   /// A system with default settings.
@@ -85,7 +87,8 @@ class system {
   template <class... Extensions>
   static std::vector<std::unique_ptr<extension>> list(Extensions&&... extensions) {
     std::vector<std::unique_ptr<extension>> out;
-    (out.push_back(std::make_unique<std::remove_cvref_t<Extensions>>(std::forward<Extensions>(extensions))), ...);
+    (out.push_back(std::make_unique<std::remove_cvref_t<Extensions>>(std::forward<Extensions>(extensions))),
+     ...);
     return out;
   }
 

@@ -18,6 +18,7 @@ class waiter final : public address {
   }
   std::string path() const override { return "(a waiting thread)"; }
   boost::intrusive_ptr<cell> here() noexcept override;
+  environment* home() const noexcept override { return nullptr; }
   void add_reference() noexcept override { references_.fetch_add(1, std::memory_order_relaxed); }
   void release_reference() noexcept override {
     // acq_rel: the last owner sees what the others did.

@@ -1,0 +1,177 @@
+// `actor<Messages...>`: derive from it, write one `on` for each message.
+//
+//     struct add { int n; using reply = int; };
+//
+//     class counter : public troupe::actor<add> {
+//      public:
+//       int on(const add& m) { return total_ += m.n; }
+//
+//      private:
+//       int total_ = 0;
+//     };
+//
+// Rules
+//  AC1 For each message of the protocol there is a public `on`. It takes the message by const reference or by
+//  value and
+//      returns its `using reply` (void where it has none), a `troupe::result` of that, or a `troupe::task` of
+//      that.
+//  AC2 A returned value is the reply; a returned error answers with that error; a throw is the actor's
+//  failure. AC3 With `static constexpr bool held_replies = true;` replies leave only after `on_turn_end()`
+//  has returned: what is
+//      acknowledged is then as durable as that function makes it. If the actor fails before, the requests of
+//      the turn are put back, in their order, and run again after the restart; their askers see a delay.
+#pragma once
+
+#include <concepts>
+#include <troupe/actor/actor_base.hpp>
+
+namespace troupe {
+
+/// The base of an actor that understands `Ms`.
+template <class... Ms>
+class actor : public actor_base {
+ public:
+  using protocol = messages<Ms...>;
+};
+
+namespace detail {
+
+template <class T>
+struct handler_result {
+  using value = T;
+  static constexpr bool is_task = false;
+};
+template <class T>
+struct handler_result<task<T>> {
+  using value = T;
+  static constexpr bool is_task = true;
+};
+
+template <class A, class M>
+concept handles = requires(A& a, M& m) {
+  a.on(std::move(m));
+};
+
+/// Whether a handler may return `R` for a message that is answered with `Reply` (AC1).
+template <class R, class Reply>
+concept fitting_reply = std::same_as<R, Reply> || std::same_as<R, result<Reply>> ||
+    (std::same_as<Reply, unit> && (std::is_void_v<R> || std::same_as<R, result<void>>));
+
+template <class A>
+consteval bool holds_replies() {
+  if constexpr (requires { A::held_replies; })
+    return A::held_replies;
+  else
+    return false;
+}
+
+/// A user's actor with its dispatch: the only place that knows both the class and its protocol.
+template <class A>
+class hosted final : public A {
+ public:
+  template <class... Args>
+  explicit hosted(Args&&... args) : A(std::forward<Args>(args)...) {
+    if constexpr (holds_replies<A>()) this->hold_replies();
+  }
+
+  void receive(engine::envelope_ptr& e) override {
+    if (e->type == &terminated_type) {
+      this->on_terminated(e->template as<terminated>());
+      return;
+    }
+    if (!dispatch(e, typename A::protocol{})) this->on_unknown(e);
+  }
+
+ private:
+  template <class... Ms>
+  bool dispatch(engine::envelope_ptr& e, messages<Ms...>) {
+    return ((e->type == &message_type_of<Ms> && (run<Ms>(e), true)) || ...);
+  }
+
+  template <class M>
+  void run(engine::envelope_ptr& e) {
+    static_assert(handles<A, M>,
+                  "troupe: this actor has no public handler `on` for a message of its protocol");
+    M& m = e->as<M>();
+    if constexpr (handles<A, M>) {
+      // A message that may be run again (put back, retried) must stay whole: give the handler a copy if it
+      // wants one.
+      if constexpr (std::copy_constructible<M>) {
+        if (this->holds_replies() || this->self().props().poison.what != poison_policy::fate::drop)
+          return invoke<M>(e, std::as_const(m));
+      }
+      invoke<M>(e, std::move(m));
+    }
+  }
+
+  template <class M, class Arg>
+  void invoke(engine::envelope_ptr& e, Arg&& m) {
+    using returned = decltype(this->on(std::forward<Arg>(m)));
+    using how = handler_result<returned>;
+    static_assert(fitting_reply<typename how::value, reply_of<M>>,
+                  "troupe: the handler's return type is not the message's `using reply`");
+    if constexpr (how::is_task) {
+      // The task is made first: its frame takes what it needs of the message, which lives until the task ends
+      // (L6).
+      auto t = this->on(std::forward<Arg>(m));
+      drive<M>(std::move(e), std::move(t));
+    } else if constexpr (std::is_void_v<returned>) {
+      this->on(std::forward<Arg>(m));
+      answer<M>(e, unit{});
+    } else {
+      answer<M>(e, this->on(std::forward<Arg>(m)));
+    }
+  }
+
+  template <class M, class V>
+  void answer(engine::envelope_ptr& e, V&& value) {
+    using reply = reply_of<M>;
+    using given = std::remove_cvref_t<V>;
+    if constexpr (std::same_as<given, reply>) {
+      if (e->reply || this->holds_replies())
+        this->reply_with(e, engine::make_envelope<reply>(message_type_of<reply>, std::forward<V>(value)));
+    } else {
+      if (!value) {
+        if (auto slot = std::move(e->reply)) slot->fail(std::move(value.error()));
+      } else if constexpr (std::same_as<given, result<void>>) {
+        answer<M>(e, unit{});
+      } else {
+        answer<M>(e, std::move(*value));
+      }
+    }
+  }
+
+  template <class M, class T>
+  activity drive(engine::envelope_ptr e, task<T> t) {
+    const actor_base::suspended_handler mark{*this};
+    co_await this->activities().join();
+    try {
+      if constexpr (std::is_void_v<T>) {
+        co_await t;
+        answer<M>(e, unit{});
+      } else {
+        answer<M>(e, co_await t);
+      }
+    } catch (...) {
+      this->self().fail(current_exception_error(errc::handler_failed), std::move(e));
+    }
+  }
+};
+
+}  // namespace detail
+
+/// The class of `A`, as data.
+template <class A>
+struct actor_class_of {
+ private:
+  template <class... Ms>
+  static constexpr std::array<const message_type*, sizeof...(Ms)> list(messages<Ms...>) {
+    return {&message_type_of<Ms>...};
+  }
+  static constexpr auto accepts = list(typename A::protocol{});
+
+ public:
+  static constexpr actor_class value{type_name_of<A>, accepts.data(), accepts.size()};
+};
+
+}  // namespace troupe

@@ -1,0 +1,81 @@
+#include <troupe/actor/actor_base.hpp>
+#include <troupe/base/check.hpp>
+
+namespace troupe {
+
+actor_base::actor_base() : self_(cell::current()) {
+  check(self_ != nullptr, "an actor is made by its cell: use spawn or a child spec, not its constructor");
+}
+
+actor_base::~actor_base() = default;
+
+void actor_base::on_terminated(const terminated& news) {
+  throw failed{{errc::not_understood, "watches " + news.path + ", which stopped (" + to_string(news.reason) +
+                                          "), but has no on_terminated (L4)"}};
+}
+
+void actor_base::on_unknown(engine::envelope_ptr& e) {
+  self_->env().dead_letter(std::move(e), path(), errc::not_understood);
+}
+
+void actor_base::watch(const any_ref& who) {
+  const cell_ptr subject = who.address() ? who.address()->here() : cell_ptr{};
+  if (!subject) throw failed{{errc::not_found, "there is no actor at '" + who.path() + "' to watch"}};
+  self_->watched(subject->number(), true);
+  subject->add_watcher(address_ptr{self_});
+}
+
+void actor_base::unwatch(const any_ref& who) {
+  const cell_ptr subject = who.address() ? who.address()->here() : cell_ptr{};
+  if (!subject) return;
+  self_->watched(subject->number(), false);
+  subject->remove_watcher(address_ptr{self_});
+}
+
+void actor_base::launch(task<void> t) { run_launched(std::move(t)); }
+
+detail::activity actor_base::run_launched(task<void> t) {
+  co_await activities_.join();
+  try {
+    co_await t;
+  } catch (...) {
+    self_->fail(current_exception_error(errc::handler_failed), nullptr);
+  }
+}
+
+void actor_base::reply_with(engine::envelope_ptr& e, engine::envelope_ptr answer) {
+  if (holds_replies_) {
+    held_.push_back({std::move(e), std::move(answer)});
+  } else if (auto slot = std::move(e->reply)) {
+    slot->complete(std::move(answer));
+  }
+}
+
+void actor_base::refuse_held(const error& why) {
+  for (auto& h : held_)
+    if (auto slot = std::move(h.request->reply)) slot->fail(why);
+  held_.clear();
+}
+
+bool actor_base::start() {
+  on_start();
+  return true;
+}
+
+void actor_base::turn_end() {
+  on_turn_end();
+  for (auto& h : held_)
+    if (auto slot = std::move(h.request->reply)) slot->complete(std::move(h.answer));
+  held_.clear();
+}
+
+void actor_base::give_back(std::deque<engine::envelope_ptr>& put_back) {
+  for (auto& h : held_) put_back.push_back(std::move(h.request));
+  held_.clear();
+}
+
+void actor_base::end_tasks() noexcept { activities_.end_all(); }
+
+void actor_base::stop() { on_stop(); }
+
+}  // namespace troupe

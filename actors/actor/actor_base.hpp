@@ -1,0 +1,159 @@
+// What every actor has, whatever its protocol. Users derive from `actor<Messages...>` (actor.hpp).
+//
+// Rules
+//  AB1 All functions are for the actor's own turns: handlers, hooks and what they call. Nothing here is
+//  thread-safe. AB2 A handler that waits in a coroutine lets no other user message in (M7); what was
+//  `launch`ed runs beside it. AB3 Restart and stop destroy suspended handlers newest first, before `on_stop`
+//  (L6).
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <troupe/actor/asking.hpp>
+#include <troupe/cell/cell.hpp>
+#include <troupe/cell/terminated.hpp>
+#include <troupe/ref/named.hpp>
+#include <troupe/task/activity.hpp>
+#include <troupe/task/task.hpp>
+#include <vector>
+
+namespace troupe {
+
+/// A timer of an actor. Cancelling is idempotent; a cancelled one never fires.
+class timer_handle {
+ public:
+  timer_handle() = default;
+  explicit timer_handle(cell_timer_ptr timer) noexcept : timer_(std::move(timer)) {}
+  /// Stops it, if it has not fired. In the actor's turn.
+  void cancel() noexcept {
+    if (timer_) std::exchange(timer_, nullptr)->cancel();
+  }
+
+ private:
+  cell_timer_ptr timer_;
+};
+
+/// The base of all actors (AB1-AB3).
+class actor_base : public body {
+ public:
+  ~actor_base() override;
+
+  // ---- hooks
+  /// Before the first message. A throw is a failed start.
+  virtual void on_start() {}
+  /// After the last one. A throw is reported; stopping goes on (L2).
+  virtual void on_stop() {}
+  /// Before the actor gives up its worker, when it has run something (L2). A throw is the actor's failure.
+  virtual void on_turn_end() {}
+  /// A watched actor has stopped. Whoever watches must handle it: the default throws (L4).
+  virtual void on_terminated(const terminated& news);
+  /// A message that is not in the protocol came, from a plain CAF actor or an old peer. The default
+  /// dead-letters it.
+  virtual void on_unknown(engine::envelope_ptr& e);
+
+ protected:
+  actor_base();
+
+  // ---- itself
+  /// Its path.
+  std::string path() const { return self_->path(); }
+  /// How often it has been restarted.
+  std::uint64_t incarnation() const { return self_->incarnation(); }
+  /// The time this turn began.
+  time_point now() const { return self_->env().now(); }
+  /// The ports of its system: files, clock, entropy, ...
+  port::platform& ports() const { return self_->env().platform(); }
+  /// Writes a log line under its path.
+  void log(log_level level, std::string_view line) const { self_->env().events().log(level, path(), line); }
+  /// Stops it after this handler (L3).
+  void stop_self() { self_->stop_self(); }
+
+  // ---- others
+  /// A named ref to the actor at `path` in this system.
+  template <class... Ts>
+  ref<Ts...> find(std::string path) const {
+    return ref_to<Ts...>(self_->env(), std::move(path));
+  }
+  /// Be told, once, when `who` stops (L4): `on_terminated`. Only actors of this process for now.
+  void watch(const any_ref& who);
+  /// No longer; a `terminated` that waits already is dropped (L4).
+  void unwatch(const any_ref& who);
+
+  /// Asks `to` with the message `M{fields...}`; await the result. The message is built inside because g++ 12
+  /// destroys an aggregate temporary in a `co_await` operand twice (DESIGN section 4).
+  template <class M, class... Ts, class... Fields>
+  asking<reply_of<M>> ask(const ref<Ts...>& to, duration timeout, Fields&&... fields) {
+    static_assert(protocol_of<Ts...>::template has<M>,
+                  "troupe: this actor does not accept this message: it is not in its protocol");
+    auto e = engine::make_envelope<M>(message_type_of<M>, std::forward<Fields>(fields)...);
+    return asking<reply_of<M>>{
+        detail::start_ask(*self_, to.address(), std::move(e), message_type_of<reply_of<M>>, timeout)};
+  }
+
+  /// Runs `t` beside the handlers until it ends or the actor does. What it throws is the actor's failure.
+  void launch(task<void> t);
+
+  /// Calls `then` in a later turn, after `delay`.
+  template <class F>
+  timer_handle after_delay(duration delay, F then) {
+    return timer_handle{cell_timer::start(*self_, after(self_->env().now(), delay),
+                                          guarded([then = std::move(then)](cell&) mutable { then(); }))};
+  }
+
+  /// Answers everything held back in this turn with `why` instead (see `held_replies`). Call it in
+  /// `on_turn_end`.
+  void refuse_held(const error& why);
+
+  /// The cell it lives in.
+  cell& self() const noexcept { return *self_; }
+
+  // ---- for `detail::hosted`, which runs the handlers
+  void reply_with(engine::envelope_ptr& e, engine::envelope_ptr answer);
+  detail::activity_list& activities() noexcept { return activities_; }
+  void hold_replies() noexcept { holds_replies_ = true; }
+  bool holds_replies() const noexcept { return holds_replies_; }
+  /// Marks a handler as suspended for as long as it lives.
+  class suspended_handler {
+   public:
+    explicit suspended_handler(actor_base& a) noexcept : actor_(a) { ++actor_.suspended_; }
+    ~suspended_handler() { --actor_.suspended_; }
+    suspended_handler(const suspended_handler&) = delete;
+    suspended_handler& operator=(const suspended_handler&) = delete;
+
+   private:
+    actor_base& actor_;
+  };
+
+ private:
+  struct held {
+    engine::envelope_ptr request;
+    engine::envelope_ptr answer;
+  };
+
+  // body
+  bool start() final;
+  void turn_end() final;
+  void give_back(std::deque<engine::envelope_ptr>& put_back) final;
+  bool busy() const noexcept final { return suspended_ != 0; }
+  void end_tasks() noexcept final;
+  void stop() final;
+
+  /// Wraps `f(cell&)` so that it does nothing once this object has been replaced by a restart.
+  template <class F>
+  auto guarded(F f) {
+    return [f = std::move(f), born = incarnation()](cell& c) mutable {
+      if (c.incarnation() == born && c.body() != nullptr) f(c);
+    };
+  }
+
+  detail::activity run_launched(task<void> t);
+
+  cell* const self_;
+  detail::activity_list activities_;
+  std::vector<held> held_;
+  unsigned suspended_ = 0;
+  bool holds_replies_ = false;
+};
+
+}  // namespace troupe

@@ -1,0 +1,28 @@
+#include <troupe/actor/asking.hpp>
+
+namespace troupe::detail {
+
+void cell_slot::settled() noexcept {
+  owner_->env().timers().cancel(*this);
+  intrusive_ptr_add_ref(static_cast<reply_slot*>(this));  // the lane's; dispose gives it back
+  owner_->send(this);
+}
+
+void cell_slot::deliver(cell&) {
+  arrived = true;
+  if (auto who = std::exchange(waiting, nullptr)) who.resume();
+}
+
+boost::intrusive_ptr<cell_slot> start_ask(cell& owner, const address_ptr& to, engine::envelope_ptr e,
+                                          const message_type& reply, duration timeout) {
+  boost::intrusive_ptr<cell_slot> slot{new cell_slot{reply, owner}};
+  if (!to) {
+    slot->fail({errc::stopped, "an empty ref was asked"});
+    return slot;
+  }
+  prepare_ask(*e, slot, owner.env(), timeout);
+  to->post(std::move(e));
+  return slot;
+}
+
+}  // namespace troupe::detail

@@ -1,0 +1,67 @@
+// An ask from inside an actor: `co_await ask<M>(ref, timeout, fields...)`.
+//
+// Rules
+//  A1 The request leaves when `ask` is called, not when it is awaited: several can be under way at once.
+//  A2 It always completes, with `timeout` at the latest (M5).
+//  A3 Destroying it unawaited, or destroying the frame that awaits it (L6), settles it with `cancelled`; a
+//  reply that
+//     comes later is dropped.
+#pragma once
+
+#include <coroutine>
+#include <troupe/ref/ref.hpp>
+
+namespace troupe {
+
+namespace detail {
+
+/// A slot whose outcome resumes a coroutine in its actor's turn.
+class cell_slot final : public engine::reply_slot, public signal {
+ public:
+  cell_slot(const message_type& reply, cell& owner) noexcept : reply_slot(reply), owner_(&owner) {}
+
+  void deliver(cell& at) override;
+  void dispose() noexcept override { intrusive_ptr_release(static_cast<reply_slot*>(this)); }
+
+  /// Who waits; in the owner's turn only.
+  std::coroutine_handle<> waiting;
+  /// Whether the outcome has been delivered to the owner; in the owner's turn only.
+  bool arrived = false;
+
+ private:
+  void settled() noexcept override;
+
+  cell_ptr owner_;
+};
+
+}  // namespace detail
+
+/// An ask under way (A1-A3). Awaiting gives `result<R>`. Movable; belongs to the actor that made it.
+template <class R>
+class [[nodiscard]] asking {
+ public:
+  explicit asking(boost::intrusive_ptr<detail::cell_slot> slot) noexcept : slot_(std::move(slot)) {}
+  asking(asking&&) noexcept = default;
+  asking& operator=(asking&&) noexcept = default;
+  ~asking() {
+    if (!slot_) return;
+    slot_->waiting = nullptr;
+    slot_->fail({errc::cancelled, "the asker gave up"});
+  }
+
+  bool await_ready() const noexcept { return slot_->arrived; }
+  void await_suspend(std::coroutine_handle<> awaiting) noexcept { slot_->waiting = awaiting; }
+  result<R> await_resume() { return detail::to_result<R>(std::exchange(slot_, nullptr)->take()); }
+
+ private:
+  boost::intrusive_ptr<detail::cell_slot> slot_;
+};
+
+namespace detail {
+
+/// Sends `e` to `to` as a request of `owner` and returns the slot for its answer.
+boost::intrusive_ptr<cell_slot> start_ask(cell& owner, const address_ptr& to, engine::envelope_ptr e,
+                                          const message_type& reply, duration timeout);
+
+}  // namespace detail
+}  // namespace troupe

@@ -1,0 +1,58 @@
+// Starting actors by hand. What should survive its failures belongs under a supervisor instead
+// (troupe/tree/...).
+#pragma once
+
+#include <string>
+#include <troupe/actor/actor.hpp>
+#include <troupe/system/system.hpp>
+#include <tuple>
+
+namespace troupe {
+
+/// What can be chosen when an actor is started.
+struct spawn_options {
+  std::string name = {};      ///< unique among its siblings; empty: a number
+  bool blocking = false;      ///< on the blocking dispatcher, for actors that wait for disks or libraries
+  poison_policy poison = {};  ///< what happens to a message it fails on (S7)
+  duration shutdown_time = seconds{5};  ///< how long its parent waits for its stop
+};
+
+/// What a cell needs to be an `A`, except for the factory.
+template <class A>
+cell_props props_without_factory(environment& env, spawn_options options) {
+  static_assert(std::is_base_of_v<actor_base, A>, "troupe: an actor derives from troupe::actor<Messages...>");
+  cell_props props;
+  props.name = std::move(options.name);
+  props.type = &actor_class_of<A>::value;
+  props.poison = options.poison;
+  props.shutdown_time = options.shutdown_time;
+  if (options.blocking) props.dispatcher = &env.blocking();
+  return props;
+}
+
+/// Everything a cell needs to make an `A` from `args`, which are copied at each start.
+template <class A, class... Args>
+cell_props props_of(environment& env, spawn_options options, Args... args) {
+  cell_props props = props_without_factory<A>(env, std::move(options));
+  props.factory = [args = std::make_tuple(std::move(args)...)]() -> std::unique_ptr<body> {
+    return std::apply([](const auto&... a) { return std::make_unique<detail::hosted<A>>(a...); }, args);
+  };
+  return props;
+}
+
+/// Starts an `A` under `/user`. Returns at once; messages wait until it has started. Throws `failed` with
+/// `already_exists`, `invalid` (no name) or `stopped` (the system is going down).
+template <class A, class... Args>
+ref<A> spawn(system& sys, spawn_options options, Args... args) {
+  auto made =
+      cell::spawn(sys.env(), sys.user_root(), props_of<A>(sys.env(), std::move(options), std::move(args)...));
+  return ref<A>{address_ptr{std::move(made).value()}};
+}
+
+/// The same with a name and no other choice.
+template <class A, class... Args>
+ref<A> spawn(system& sys, std::string name, Args... args) {
+  return spawn<A>(sys, spawn_options{.name = std::move(name)}, std::move(args)...);
+}
+
+}  // namespace troupe

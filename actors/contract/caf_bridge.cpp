@@ -1,0 +1,159 @@
+// The one file of this room that includes CAF, and only what CAF documents for users: type-erased values and
+// messages.
+#include <caf/actor.hpp>
+#include <caf/atom.hpp>
+#include <caf/duration.hpp>
+#include <caf/make_message.hpp>
+#include <caf/message.hpp>
+#include <caf/sec.hpp>
+#include <caf/type_erased_tuple.hpp>
+#include <caf/type_erased_value.hpp>
+#include <caf/type_nr.hpp>
+#include <caf/unit.hpp>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <new>
+#include <set>
+#include <string>
+#include <troupe/contract/caf_bridge.hpp>
+#include <troupe/contract/unit.hpp>
+#include <typeinfo>
+#include <utility>
+#include <vector>
+
+namespace troupe::detail {
+
+namespace {
+
+/// What CAF knows of a type itself: its number, and how to make a message of it.
+struct builtin {
+  std::uint16_t number = 0;
+  caf::message (*make)(const void* at) = nullptr;
+};
+
+template <class T>
+caf::message make_builtin(const void* at) {
+  return caf::make_message(*static_cast<const T*>(at));
+}
+
+template <class T>
+bool is_builtin(const std::type_info& rtti, builtin& out) {
+  if (rtti != typeid(T)) return false;
+  out = {caf::type_nr<T>::value, &make_builtin<T>};
+  return true;
+}
+
+template <class... Ts>
+builtin find_builtin(const std::type_info& rtti) {
+  builtin out;
+  static_cast<void>((is_builtin<Ts>(rtti, out) || ...));
+  return out;
+}
+
+/// CAF's entry for the type; number 0 when it has none. Of CAF's own types only those a user's message may
+/// be.
+builtin builtin_of(const caf_operations& ops) {
+  if (ops.own) return {};
+  return find_builtin<std::string, std::int64_t, bool, double, std::uint64_t, std::int32_t, std::uint32_t,
+                      std::int16_t, std::uint16_t, std::int8_t, std::uint8_t, float, long double,
+                      std::vector<std::string>, std::vector<char>, std::map<std::string, std::string>,
+                      std::set<std::string>, caf::timespan, caf::timestamp, std::u16string, std::u32string,
+                      caf::actor, caf::atom_value, caf::duration, caf::unit_t>(*ops.rtti);
+}
+
+caf::error cannot_serialise(const message_type& type) {
+  return caf::make_error(
+      caf::sec::unknown_type,
+      std::string{type.name} + " travels between troupe nodes, not through CAF's own middleman");
+}
+
+/// A copy of a value in memory of its own.
+class copied_value final : public caf::type_erased_value {
+ public:
+  copied_value(const caf_operations& ops, const void* from) : ops_(ops), memory_(allocate(*ops.type)) {
+    try {
+      ops_.copy(memory_, from);
+    } catch (...) {
+      release();
+      throw;
+    }
+  }
+  copied_value(const copied_value&) = delete;
+  copied_value& operator=(const copied_value&) = delete;
+  ~copied_value() override {
+    ops_.type->destroy(memory_);
+    release();
+  }
+
+  void* get_mutable() override { return memory_; }
+  const void* get() const override { return memory_; }
+  caf::rtti_pair type() const override { return {0, ops_.rtti}; }
+  caf::error load(caf::deserializer&) override { return cannot_serialise(*ops_.type); }
+  caf::error save(caf::serializer&) const override { return cannot_serialise(*ops_.type); }
+  std::string stringify() const override { return std::string{ops_.type->name}; }
+  caf::type_erased_value_ptr copy() const override {
+    return caf::type_erased_value_ptr{new copied_value(ops_, memory_)};
+  }
+
+ private:
+  static void* allocate(const message_type& type) {
+    return ::operator new (type.size, std::align_val_t{type.align});
+  }
+  void release() noexcept { ::operator delete (memory_, std::align_val_t{ops_.type->align}); }
+
+  const caf_operations& ops_;
+  void* memory_;
+};
+
+/// A value that somebody else owns, seen as a tuple of one: CAF copies its messages from such views.
+class value_view final : public caf::type_erased_tuple {
+ public:
+  value_view(const caf_operations& ops, const void* at) : ops_(ops), at_(at) {}
+
+  // CAF only reads what it copies from.
+  void* get_mutable(std::size_t) override { return nullptr; }
+  const void* get(std::size_t) const noexcept override { return at_; }
+  std::size_t size() const noexcept override { return 1; }
+  std::uint32_t type_token() const noexcept override { return caf::add_to_type_token(0xFFFFFFFF, 0); }
+  caf::rtti_pair type(std::size_t) const noexcept override { return {0, ops_.rtti}; }
+  caf::error load(std::size_t, caf::deserializer&) override { return cannot_serialise(*ops_.type); }
+  caf::error save(std::size_t, caf::serializer&) const override { return cannot_serialise(*ops_.type); }
+  std::string stringify(std::size_t) const override { return std::string{ops_.type->name}; }
+  caf::type_erased_value_ptr copy(std::size_t) const override {
+    return caf::type_erased_value_ptr{new copied_value(ops_, at_)};
+  }
+
+ private:
+  const caf_operations& ops_;
+  const void* at_;
+};
+
+}  // namespace
+
+void put_into_caf(const caf_operations& ops, const void* at, caf::message& to) {
+  if (*ops.rtti == typeid(unit))
+    to = caf::message{};
+  else if (const builtin known = builtin_of(ops); known.make)
+    to = known.make(at);
+  else
+    to = caf::message::copy(value_view{ops, at});
+}
+
+bool take_from_caf(const caf_operations& ops, void* at, caf::type_erased_tuple& from) {
+  if (*ops.rtti == typeid(unit)) {
+    if (!from.empty()) return false;
+    ::new (at) unit{};
+    return true;
+  }
+  if (from.size() != 1) return false;
+  const builtin known = builtin_of(ops);
+  if (!from.matches(0, known.number, known.make ? nullptr : ops.rtti)) return false;
+  if (from.shared())
+    ops.copy(at, from.get(0));
+  else
+    ops.move(at, from.get_mutable(0));
+  return true;
+}
+
+}  // namespace troupe::detail

@@ -1,0 +1,33 @@
+#include <troupe/io/listener.hpp>
+
+namespace troupe::io {
+
+void listener::on_start() {
+  acceptor_ = self().env().platform().transport().listen(at_).value();
+  log(log_level::info, "listens on " + to_string(acceptor_->local()));
+  accept_next();
+}
+
+void listener::on_stop() { acceptor_->close(); }
+
+void listener::accept_next() {
+  acceptor_->accept(
+      [owner = cell_ptr{&self()}, born = incarnation()](result<std::unique_ptr<port::stream>> what) {
+        owner->run_inside([born, what = std::move(what)](cell& c) mutable {
+          if (c.incarnation() == born && c.body())
+            static_cast<listener*>(c.body())->accepted(std::move(what));
+        });
+      });
+}
+
+void listener::accepted(result<std::unique_ptr<port::stream>> what) {
+  if (what) {
+    on_accept_(std::move(*what));
+    accept_next();
+  } else if (what.error().code != errc::closed) {
+    log(log_level::warning, "can't accept now: " + to_string(what.error()));
+    after_delay(retry_delay, [this] { accept_next(); });
+  }
+}
+
+}  // namespace troupe::io

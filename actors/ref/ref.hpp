@@ -1,0 +1,108 @@
+// References to actors.
+//
+// Rules
+//  RF1 A ref is a value: copy, compare, hash, send it in a message. It keeps an actor's address, never its
+//  state. RF2 `ref<A>` accepts the messages of A's protocol, `ref<Msg...>` those named; any other is a
+//  compile error. A ref
+//      converts to any ref whose protocol is part of its own.
+//  RF3 Nothing is asked of `Ts` before a function is called, so they may be incomplete where the ref is
+//  declared. RF4 An empty ref sends to nobody: a tell is dropped, an ask is answered `stopped`.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <troupe/contract/message_type_of.hpp>
+#include <troupe/ref/future.hpp>
+#include <troupe/ref/protocol.hpp>
+#include <utility>
+
+namespace troupe {
+
+/// The untyped part of a ref. Thread-safe as a `std::shared_ptr` is.
+class any_ref {
+ public:
+  any_ref() = default;
+  explicit any_ref(address_ptr to) noexcept : to_(std::move(to)) {}
+
+  /// Whether it points anywhere.
+  explicit operator bool() const noexcept { return to_ != nullptr; }
+  /// The actor's path; empty for an empty ref.
+  std::string path() const { return to_ ? to_->path() : std::string{}; }
+  /// The address behind it.
+  const address_ptr& address() const noexcept { return to_; }
+  /// How often the actor has been restarted (L5); 0 when it does not live in this process.
+  std::uint64_t incarnation() const {
+    const auto c = to_ ? to_->here() : cell_ptr{};
+    return c ? c->incarnation() : 0;
+  }
+  friend bool operator==(const any_ref&, const any_ref&) = default;
+
+ private:
+  address_ptr to_;
+};
+
+namespace detail {
+
+/// An envelope for an ask: the slot, the deadline in the optional block (M6), the timer.
+void prepare_ask(engine::envelope& e, engine::reply_slot_ptr slot, environment& env, duration timeout);
+
+/// The cause of what is sent now: the number of the running cell, 0 outside (M6).
+std::uint64_t current_cause() noexcept;
+
+}  // namespace detail
+
+/// A typed reference (RF1-RF4).
+template <class... Ts>
+class ref : public any_ref {
+ public:
+  ref() = default;
+  /// Points to `to`. REQUIRES: what lives there understands the protocol.
+  explicit ref(address_ptr to) noexcept : any_ref(std::move(to)) {}
+  /// From a wider ref (RF2).
+  template <class... Us>
+  requires(!std::is_same_v<ref<Us...>, ref<Ts...>>) ref(const ref<Us...>& wider) : any_ref(wider) {
+    static_assert(detail::has_all<protocol_of<Us...>>(protocol_of<Ts...>{}),
+                  "troupe: a ref converts only to a ref whose messages are all in its own protocol");
+  }
+
+  /// Sends `message`. Never blocks, never throws for a reason the sender can't see; at most once (M2).
+  template <class M>
+  void tell(M&& message) const {
+    using message_t = std::remove_cvref_t<M>;
+    static_assert(protocol_of<Ts...>::template has<message_t>,
+                  "troupe: this actor does not accept this message: it is not in its protocol");
+    if (!address()) return;
+    auto e = engine::make_envelope<message_t>(message_type_of<message_t>, std::forward<M>(message));
+    e->cause = detail::current_cause();
+    address()->post(std::move(e));
+  }
+
+  /// Sends `message` and returns the reply to come, for threads that are no actors (M5). An actor uses
+  /// `co_await ask<M>(ref, timeout, fields...)`.
+  template <class M>
+  future<reply_of<std::remove_cvref_t<M>>> ask(M&& message, duration timeout) const {
+    using message_t = std::remove_cvref_t<M>;
+    using reply = reply_of<message_t>;
+    static_assert(protocol_of<Ts...>::template has<message_t>,
+                  "troupe: this actor does not accept this message: it is not in its protocol");
+    environment* const env = address() ? address()->home() : nullptr;
+    check(env != nullptr, "ref::ask outside of an actor needs a ref that belongs to a running system");
+    boost::intrusive_ptr<detail::thread_slot> slot{new detail::thread_slot{message_type_of<reply>, *env}};
+    auto e = engine::make_envelope<message_t>(message_type_of<message_t>, std::forward<M>(message));
+    detail::prepare_ask(*e, slot, *env, timeout);
+    address()->post(std::move(e));
+    return future<reply>{std::move(slot)};
+  }
+};
+
+}  // namespace troupe
+
+template <>
+struct std::hash<troupe::any_ref> {
+  std::size_t operator()(const troupe::any_ref& r) const noexcept {
+    return std::hash<const void*>{}(r.address().get());
+  }
+};
+
+template <class... Ts>
+struct std::hash<troupe::ref<Ts...>> : std::hash<troupe::any_ref> {};

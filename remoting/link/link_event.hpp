@@ -1,0 +1,186 @@
+// What goes into a link_state and what comes out of it.
+//
+// Every event and effect of a stream carries the number of the attempt that made the stream. So an event
+// that was under way when the link gave a stream up can't be taken for one of the next stream.
+#pragma once
+
+#include <boost/container/static_vector.hpp>
+#include <cstdint>
+#include <string>
+#include <troupe/base/units.hpp>
+#include <troupe/wire/bodies.hpp>
+#include <variant>
+
+namespace troupe {
+
+/// What happens to a link. The caller tells each in the order it happened.
+namespace link_event {
+
+/// Begin, or dial at once instead of waiting for the next attempt.
+struct start {};
+
+/// The dial worked.
+struct connected {
+  std::uint64_t attempt;
+};
+
+/// The dial did not work.
+struct connect_failed {
+  std::uint64_t attempt;
+  std::string reason;
+};
+
+/// A welcome arrived.
+struct welcomed {
+  std::uint64_t attempt;
+  wire::welcome frame;
+};
+
+/// A reject arrived.
+struct rejected {
+  std::uint64_t attempt;
+  wire::reject frame;
+};
+
+/// A ping arrived.
+struct pinged {
+  std::uint64_t attempt;
+  std::uint64_t number;
+};
+
+/// A pong arrived.
+struct ponged {
+  std::uint64_t attempt;
+  std::uint64_t number;
+};
+
+/// A goodbye arrived.
+struct said_goodbye {
+  std::uint64_t attempt;
+  std::string text;
+};
+
+/// Any other frame arrived, or several at once.
+struct heard {
+  std::uint64_t attempt;
+};
+
+/// Something other than an effect's frame was sent. Telling it saves pings; not telling it costs nothing
+/// else.
+struct sent {
+  std::uint64_t attempt;
+};
+
+/// The stream is at its end, broke, or brought something that does not decode.
+struct stream_ended {
+  std::uint64_t attempt;
+  std::string reason;
+};
+
+/// The peer has shown itself elsewhere: it dialled us, and its hello was admitted. That it lives is worth a
+/// dial at once; that it is another incarnation declares the old one down (R5).
+struct incarnation_seen {
+  std::uint64_t incarnation;
+};
+
+/// The time of a `wake_at` has come. One that comes too early does no harm and is followed by another
+/// `wake_at`.
+struct tick {};
+
+/// The node shuts the link down for good.
+struct stop {};
+
+/// One of them.
+using any = std::variant<start, connected, connect_failed, welcomed, rejected, pinged, ponged, said_goodbye,
+                         heard, sent, stream_ended, incarnation_seen, tick, stop>;
+
+}  // namespace link_event
+
+/// What the owner of a link does next, in the order given.
+namespace link_effect {
+
+/// Connect to the peer's address within `timeout`; then tell `connected` or `connect_failed`, one of them,
+/// once.
+struct dial {
+  std::uint64_t attempt;
+  duration timeout;
+
+  friend bool operator==(const dial&, const dial&) = default;
+};
+
+/// Send this hello on the stream that was connected last.
+struct send_hello {
+  wire::hello frame;
+
+  friend bool operator==(const send_hello&, const send_hello&) = default;
+};
+
+/// Send a ping.
+struct send_ping {
+  std::uint64_t number;
+
+  friend bool operator==(const send_ping&, const send_ping&) = default;
+};
+
+/// Send a pong.
+struct send_pong {
+  std::uint64_t number;
+
+  friend bool operator==(const send_pong&, const send_pong&) = default;
+};
+
+/// Send a goodbye, as the last frame.
+struct send_goodbye {
+  std::string text;
+
+  friend bool operator==(const send_goodbye&, const send_goodbye&) = default;
+};
+
+/// Close that attempt's stream and forget it. Exactly one for each `connected`.
+struct close_stream {
+  std::uint64_t attempt;
+
+  friend bool operator==(const close_stream&, const close_stream&) = default;
+};
+
+/// Fail whatever waits for this link with `unreachable` and this text (M5).
+struct fail_pending {
+  std::string reason;
+
+  friend bool operator==(const fail_pending&, const fail_pending&) = default;
+};
+
+/// The handshake is done: asks and tells may go out.
+struct peer_up {
+  std::uint64_t incarnation;
+  bool new_incarnation;        ///< not the one that was up before: the peer was restarted
+  std::uint64_t capabilities;  ///< those that both have
+
+  friend bool operator==(const peer_up&, const peer_up&) = default;
+};
+
+/// The peer is declared down. Comes once after a `peer_up`, or once if the first attempts fail; and again
+/// only when a refusal tells a reason that was not told yet.
+struct peer_down {
+  std::string reason;
+
+  friend bool operator==(const peer_down&, const peer_down&) = default;
+};
+
+/// Send `link_event::tick` at this time. Takes the place of an earlier one.
+struct wake_at {
+  time_point at;
+
+  friend bool operator==(const wake_at&, const wake_at&) = default;
+};
+
+/// One of them.
+using any = std::variant<dial, send_hello, send_ping, send_pong, send_goodbye, close_stream, fail_pending,
+                         peer_up, peer_down, wake_at>;
+
+}  // namespace link_effect
+
+/// The effects of one event, to be carried out in order.
+using link_effects = boost::container::static_vector<link_effect::any, 8>;
+
+}  // namespace troupe

@@ -1,0 +1,294 @@
+#include <algorithm>
+#include <troupe/base/check.hpp>
+#include <troupe/link/link_state.hpp>
+#include <utility>
+
+namespace troupe {
+
+namespace {
+
+// Texts of a peer end in logs: no peer may write a line of its own there.
+std::string one_line(std::string_view text) {
+  std::string out{text};
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+  return out;
+}
+
+std::string ms(duration d) { return std::to_string(duration_cast<milliseconds>(d).count()) + " ms"; }
+
+}  // namespace
+
+std::string_view to_string(link_phase phase) noexcept {
+  constexpr std::string_view names[] = {"down", "connecting", "handshaking", "up", "closed"};
+  return names[static_cast<std::size_t>(phase)];
+}
+
+result<void> validate(const link_settings& s) {
+  const auto wrong = [&s](const std::string& text) {
+    return error{errc::invalid, "link to '" + s.peer + "': " + text};
+  };
+  for (const std::string* name : {&s.self.name, &s.peer})
+    if (name->empty() || name->size() > limits::name_bytes_max || one_line(*name) != *name)
+      return wrong("the name '" + one_line(*name) + "' must have 1 to " +
+                   std::to_string(limits::name_bytes_max) + " bytes and no control characters");
+  if (s.peer == s.self.name) return wrong("a node does not link to itself; give each node its own name");
+  if (s.self.heartbeat_interval < heartbeat_interval_min)
+    return wrong("the heartbeat interval must be at least " + ms(heartbeat_interval_min));
+  if (s.heartbeat_limit / 2 < s.self.heartbeat_interval)
+    return wrong(
+        "the heartbeat limit must be at least twice the interval, or one lost moment is a lost peer");
+  if (s.connect_time_max <= duration::zero()) return wrong("the time to connect must be more than 0");
+  if (s.handshake_time_max <= duration::zero() || s.handshake_time_max > limits::handshake_time_max)
+    return wrong("the time for the handshake must be more than 0 and at most " +
+                 ms(limits::handshake_time_max));
+  for (const backoff_settings* waits : {&s.redial, &s.redial_refused})
+    if (const auto valid = validate(*waits); !valid) return wrong(valid.error().text);
+  return {};
+}
+
+link_state::link_state(link_settings settings, std::uint64_t seed, time_point now)
+    : settings_(std::move(settings)),
+      random_(seed),
+      redial_(settings_.redial),
+      redial_refused_(settings_.redial_refused),
+      since_(now),
+      ping_interval_(settings_.self.heartbeat_interval),
+      last_heard_(now),
+      last_sent_(now),
+      last_ping_(now) {
+  check(validate(settings_).has_value(), "link settings are validated before they are used");
+}
+
+link_effects link_state::on_event(time_point now, const link_event::any& event) {
+  turn t{now, {}};
+  forgive_own_pause(now);
+  std::visit([&](const auto& e) { on(t, e); }, event);
+  do_what_is_due(t);
+  ask_to_be_woken(t);
+  return std::move(t.out);
+}
+
+bool link_state::is_replaced(std::uint64_t incarnation) const noexcept {
+  return std::find(replaced_.begin(), replaced_.end(), incarnation) != replaced_.end();
+}
+
+// What happens
+// ---------------------------------------------------------------------------------------------------------
+
+void link_state::on(turn& t, const link_event::start&) {
+  if (phase_ == link_phase::down) dial(t);
+}
+
+void link_state::on(turn& t, const link_event::connected& e) {
+  if (phase_ != link_phase::connecting || e.attempt != attempt_) {
+    if (!is_current(e.attempt)) t.out.emplace_back(link_effect::close_stream{e.attempt});
+    return;
+  }
+  phase_ = link_phase::handshaking;
+  handshake_until_ = after(t.now, settings_.handshake_time_max);
+  t.out.emplace_back(link_effect::send_hello{{.capabilities = settings_.self.capabilities,
+                                              .node = settings_.self.name,
+                                              .incarnation = settings_.self.incarnation,
+                                              .target = settings_.peer,
+                                              .heartbeat_interval = settings_.self.heartbeat_interval}});
+}
+
+void link_state::on(turn& t, const link_event::connect_failed& e) {
+  if (phase_ == link_phase::connecting && e.attempt == attempt_)
+    lose(t, settings_.peer + " can't be reached: " + one_line(e.reason));
+}
+
+void link_state::on(turn& t, const link_event::welcomed& e) {
+  if (!is_current(e.attempt)) return;
+  if (phase_ == link_phase::up) return lose(t, settings_.peer + " sent a second welcome", blame::refused);
+  if (std::string text = objection(e.frame); !text.empty()) return lose(t, std::move(text), blame::refused);
+
+  const std::uint64_t theirs = e.frame.incarnation;
+  const bool is_new = incarnation_ && *incarnation_ != theirs;
+  if (is_new) remember_replaced(*incarnation_);
+  incarnation_ = theirs;
+
+  phase_ = link_phase::up;
+  reason_.clear();
+  since_ = t.now;
+  told_down_ = false;
+  redial_.worked(t.now);
+  redial_refused_.reset();
+  ping_interval_ = std::max(heartbeat_interval_min,
+                            std::min(settings_.self.heartbeat_interval, e.frame.heartbeat_interval));
+  last_heard_ = last_sent_ = last_ping_ = t.now;
+  t.out.emplace_back(
+      link_effect::peer_up{theirs, is_new, e.frame.capabilities & settings_.self.capabilities});
+}
+
+// Why the one who answered is not the peer; empty when it is.
+std::string link_state::objection(const wire::welcome& w) const {
+  const std::string& peer = settings_.peer;
+  if (w.version != wire::version)
+    return peer + " speaks version " + std::to_string(w.version) + " and this node version " +
+           std::to_string(wire::version) + "; run the same release on both";
+  if (w.node == settings_.self.name && w.incarnation == settings_.self.incarnation)
+    return "the address of " + peer + " leads back to this node, " + w.node + "; correct the address";
+  if (w.node == settings_.self.name)
+    return "at the address of " + peer + " answers another node called " + w.node +
+           ", as this one is; give each node its own name";
+  if (w.node != peer)
+    return "at the address of " + peer + " answers " + one_line(w.node) + "; correct the address or the name";
+  if (is_replaced(w.incarnation))
+    return "at the address of " + peer +
+           " answers an incarnation of it that was replaced; two nodes called " + peer +
+           " must not run at the same time";
+  return {};
+}
+
+void link_state::on(turn& t, const link_event::rejected& e) {
+  if (!is_current(e.attempt)) return;
+  if (phase_ == link_phase::up)
+    return lose(t, settings_.peer + " sent a reject behind its welcome", blame::refused);
+  if (e.frame.version != wire::version)
+    return lose(t,
+                settings_.peer + " refused this node and speaks version " + std::to_string(e.frame.version) +
+                    ", this node version " + std::to_string(wire::version) + "; run the same release on both",
+                blame::refused);
+  lose(t, settings_.peer + " refused this node: " + one_line(to_string(error{e.frame.code, e.frame.text})),
+       blame::refused);
+}
+
+void link_state::on(turn& t, const link_event::pinged& e) {
+  if (!proves_life(t, e.attempt)) return;
+  last_sent_ = t.now;
+  t.out.emplace_back(link_effect::send_pong{e.number});
+}
+
+void link_state::on(turn& t, const link_event::ponged& e) { proves_life(t, e.attempt); }
+
+void link_state::on(turn& t, const link_event::heard& e) { proves_life(t, e.attempt); }
+
+void link_state::on(turn& t, const link_event::sent& e) {
+  if (is_current(e.attempt)) last_sent_ = t.now;
+}
+
+void link_state::on(turn& t, const link_event::said_goodbye& e) {
+  if (is_current(e.attempt)) lose(t, settings_.peer + " said goodbye: " + one_line(e.text));
+}
+
+void link_state::on(turn& t, const link_event::stream_ended& e) {
+  if (is_current(e.attempt))
+    lose(t, "the connection to " + settings_.peer + " has ended: " + one_line(e.reason));
+}
+
+void link_state::on(turn& t, const link_event::incarnation_seen& e) {
+  if (is_replaced(e.incarnation)) return;
+  if (phase_ == link_phase::up && incarnation_ != e.incarnation)
+    lose(t, settings_.peer + " was restarted: another incarnation of it has shown itself");
+  if (phase_ == link_phase::down && attempt_ > 0) dial(t);
+}
+
+// The timer has fired and is gone; whatever is still to come is asked for anew.
+void link_state::on(turn&, const link_event::tick&) { woken_at_.reset(); }
+
+void link_state::on(turn& t, const link_event::stop&) {
+  if (phase_ == link_phase::closed) return;
+  const std::string reason = "the link to " + settings_.peer + " was shut down";
+  if (phase_ == link_phase::up)
+    t.out.emplace_back(link_effect::send_goodbye{settings_.self.name + " shuts down"});
+  if (has_stream()) t.out.emplace_back(link_effect::close_stream{attempt_});
+  t.out.emplace_back(link_effect::fail_pending{reason});
+  if (phase_ == link_phase::up) {
+    t.out.emplace_back(link_effect::peer_down{reason});
+    since_ = t.now;
+  }
+  phase_ = link_phase::closed;
+  reason_ = reason;
+}
+
+// What follows
+// ---------------------------------------------------------------------------------------------------------
+
+// Anything that arrives proves life; what arrives before the welcome breaks the grammar.
+bool link_state::proves_life(turn& t, std::uint64_t attempt) {
+  if (!is_current(attempt)) return false;
+  if (phase_ == link_phase::handshaking) {
+    lose(t, settings_.peer + " sent something before its welcome", blame::refused);
+    return false;
+  }
+  last_heard_ = t.now;
+  return true;
+}
+
+void link_state::remember_replaced(std::uint64_t incarnation) {
+  if (replaced_.size() == replaced_max) replaced_.erase(replaced_.begin());
+  replaced_.push_back(incarnation);
+}
+
+void link_state::dial(turn& t) {
+  ++attempt_;
+  phase_ = link_phase::connecting;
+  t.out.emplace_back(link_effect::dial{attempt_, settings_.connect_time_max});
+}
+
+// The one way down (K1, K2, K3).
+void link_state::lose(turn& t, std::string reason, blame whose) {
+  const bool refused = whose == blame::refused;
+  if (has_stream()) t.out.emplace_back(link_effect::close_stream{attempt_});
+  t.out.emplace_back(link_effect::fail_pending{reason});
+  if (!told_down_ || (refused && reason != reason_)) t.out.emplace_back(link_effect::peer_down{reason});
+  if (phase_ == link_phase::up) since_ = t.now;
+  told_down_ = true;
+  phase_ = link_phase::down;
+  reason_ = std::move(reason);
+  retry_at_ = after(t.now, (refused ? redial_refused_ : redial_).next_delay(t.now, random_));
+}
+
+// K6: what the peer sent meanwhile may sit unread in the socket.
+void link_state::forgive_own_pause(time_point now) {
+  if (phase_ != link_phase::up || !woken_at_ || *woken_at_ >= now) return;
+  const duration late = now - *woken_at_;
+  if (late > ping_interval_) last_heard_ = std::min(now, last_heard_ + late);
+}
+
+void link_state::do_what_is_due(turn& t) {
+  if (phase_ == link_phase::down && retry_at_ <= t.now) dial(t);
+  if (phase_ == link_phase::handshaking && handshake_until_ <= t.now)
+    lose(t, settings_.peer + " did not finish the handshake within " + ms(settings_.handshake_time_max));
+  if (phase_ != link_phase::up) return;
+  if (after(last_heard_, settings_.heartbeat_limit) <= t.now)
+    return lose(t, "nothing was heard of " + settings_.peer + " for " + ms(settings_.heartbeat_limit));
+  if (next_ping() <= t.now) {
+    last_ping_ = last_sent_ = t.now;
+    t.out.emplace_back(link_effect::send_ping{++pings_});
+  }
+}
+
+time_point link_state::next_ping() const noexcept {
+  return after(std::max(last_ping_, std::min(last_heard_, last_sent_)), ping_interval_);
+}
+
+time_point link_state::next_deadline() const noexcept {
+  switch (phase_) {
+    case link_phase::down:
+      return retry_at_;
+    case link_phase::handshaking:
+      return handshake_until_;
+    case link_phase::up:
+      return std::min(next_ping(), after(last_heard_, settings_.heartbeat_limit));
+    case link_phase::connecting:
+    case link_phase::closed:
+      break;
+  }
+  return never;
+}
+
+// Only an earlier time is asked for: a wake-up that has become needless costs one tick, re-arming at every
+// frame costs a timer a frame.
+void link_state::ask_to_be_woken(turn& t) {
+  if (woken_at_ && *woken_at_ <= t.now) woken_at_.reset();  // it fires any moment, perhaps in vain
+  const time_point due = next_deadline();
+  if (due == never || (woken_at_ && *woken_at_ <= due)) return;
+  check(due > t.now, "what is due was done");
+  woken_at_ = due;
+  t.out.emplace_back(link_effect::wake_at{due});
+}
+
+}  // namespace troupe

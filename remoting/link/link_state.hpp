@@ -1,0 +1,173 @@
+// The association with one peer, seen by the side that dials: what to do when something happens to it.
+//
+//   down ---------> connecting ---------> handshaking ---------> up
+//     ^   dial          |     connected        |      welcome     |
+//     +-----------------+----------------------+------------------+
+//
+// A stop leads from each of them to closed.
+//
+// Rules
+//  K1 At most one stream is open. Each `connected` is followed by exactly one `close_stream`, and that
+//     comes before the next `dial`.
+//  K2 Losing an attempt or a stream, for whatever reason, and stopping give exactly one `fail_pending` (M5,
+//     R5).
+//  K3 `peer_up` and `peer_down` alternate, except that a refusal may be told on top (link_event.hpp).
+//  K4 An event of another attempt than the current one changes nothing; a stream it brings is closed.
+//  K5 Every event does what is due at its time, so a late tick delays nothing else. A `wake_at` lies in the
+//     future. A tick, even one that comes too early, uses up the `wake_at` that is outstanding: what is still
+//     to come is asked for anew, so a timer that fires while it is being moved loses nothing.
+//  K6 A peer is pinged when one direction was still for a heartbeat interval, its own or ours, whichever is
+//     shorter. It is unreachable when nothing was heard for `heartbeat_limit`. A tick that comes late by
+//     more than an interval shows that we did not run, and that time is not held against the peer.
+//  K7 A lost peer is dialled again soon, with growing waits (S9). One that refuses us, or that is not who
+//     we expect, is dialled again slowly: a person has to act first.
+//  K8 An incarnation is replaced when another one has answered our dial after it, and is then never taken
+//     for the peer again (R2), as far back as `replaced_max`. A hello that comes in replaces nobody:
+//     incarnations have no order, and it may have been under way since before the peer's restart. It makes
+//     us dial, and who answers is the peer.
+//
+// Pure: time and seed are arguments. Not thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <troupe/base/backoff.hpp>
+#include <troupe/base/error.hpp>
+#include <troupe/base/limits.hpp>
+#include <troupe/base/prng.hpp>
+#include <troupe/base/units.hpp>
+#include <troupe/link/link_event.hpp>
+#include <troupe/link/node_identity.hpp>
+#include <vector>
+
+namespace troupe {
+
+/// Where a link is.
+enum class link_phase : std::uint8_t {
+  down,         ///< waits for the next attempt
+  connecting,   ///< waits for the transport
+  handshaking,  ///< waits for the welcome
+  up,           ///< may be used
+  closed,       ///< stopped for good
+};
+
+/// `handshaking`, as in logs.
+std::string_view to_string(link_phase phase) noexcept;
+
+/// How a link behaves. Times are durations.
+struct link_settings {
+  node_identity self = {};                                   ///< this node
+  std::string peer = {};                                     ///< the name the peer must have
+  duration heartbeat_limit = std::chrono::seconds{2};        ///< silence after which it is unreachable
+  duration connect_time_max = std::chrono::seconds{5};       ///< for the transport
+  duration handshake_time_max = limits::handshake_time_max;  ///< from connected to welcome
+  backoff_settings redial = {.min = std::chrono::milliseconds{20},
+                             .max = std::chrono::seconds{1}};  ///< when lost
+  backoff_settings redial_refused = {.min = std::chrono::seconds{5}, .max = std::chrono::minutes{1}};  ///< K7
+};
+
+/// Success when a link can be made of `s`; otherwise `errc::invalid` with what is wrong and what would be
+/// right.
+result<void> validate(const link_settings& s);
+
+/// The shortest heartbeat interval; a peer that asks for a shorter one gets this one (R8).
+inline constexpr duration heartbeat_interval_min = std::chrono::milliseconds{10};
+
+/// The outgoing association with one peer. Not thread-safe.
+class link_state {
+ public:
+  /// Replaced incarnations that are remembered (K8).
+  static constexpr std::size_t replaced_max = 16;
+
+  /// A link that waits for `start`. `seed` decides the jitter of the waits. REQUIRES: `validate(settings)`
+  /// succeeds.
+  link_state(link_settings settings, std::uint64_t seed, time_point now);
+
+  /// What to do now that `event` has happened. REQUIRES: `now` never goes back.
+  link_effects on_event(time_point now, const link_event::any& event);
+
+  /// Where it is.
+  link_phase phase() const noexcept { return phase_; }
+
+  /// Why it is not up: why the last attempt failed; empty before the first one failed and while up.
+  const std::string& reason() const noexcept { return reason_; }
+
+  /// Since when the peer has been up, or not been up: attempts in between do not count.
+  time_point since() const noexcept { return since_; }
+
+  /// The current attempt, or the last one; 0 before the first.
+  std::uint64_t attempt() const noexcept { return attempt_; }
+
+  /// The incarnation that is up, or was last.
+  std::optional<std::uint64_t> incarnation() const noexcept { return incarnation_; }
+
+  /// Whether that incarnation of the peer is known to have been replaced by another (K8).
+  bool is_replaced(std::uint64_t incarnation) const noexcept;
+
+  /// What it was made of.
+  const link_settings& settings() const noexcept { return settings_; }
+
+ private:
+  struct turn {
+    time_point now;
+    link_effects out;
+  };
+  enum class blame : std::uint8_t { lost, refused };
+
+  void on(turn& t, const link_event::start&);
+  void on(turn& t, const link_event::connected& e);
+  void on(turn& t, const link_event::connect_failed& e);
+  void on(turn& t, const link_event::welcomed& e);
+  void on(turn& t, const link_event::rejected& e);
+  void on(turn& t, const link_event::pinged& e);
+  void on(turn& t, const link_event::ponged& e);
+  void on(turn& t, const link_event::said_goodbye& e);
+  void on(turn& t, const link_event::heard& e);
+  void on(turn& t, const link_event::sent& e);
+  void on(turn& t, const link_event::stream_ended& e);
+  void on(turn& t, const link_event::incarnation_seen& e);
+  void on(turn& t, const link_event::tick&);
+  void on(turn& t, const link_event::stop&);
+
+  bool has_stream() const noexcept { return phase_ == link_phase::handshaking || phase_ == link_phase::up; }
+  bool is_current(std::uint64_t attempt) const noexcept { return has_stream() && attempt == attempt_; }
+  bool proves_life(turn& t, std::uint64_t attempt);
+  std::string objection(const wire::welcome& w) const;
+  void remember_replaced(std::uint64_t incarnation);
+
+  void dial(turn& t);
+  void lose(turn& t, std::string reason, blame whose = blame::lost);
+  void forgive_own_pause(time_point now);
+  void do_what_is_due(turn& t);
+  void ask_to_be_woken(turn& t);
+  time_point next_ping() const noexcept;
+  time_point next_deadline() const noexcept;
+
+  link_settings settings_;
+  prng random_;
+  backoff redial_;
+  backoff redial_refused_;
+
+  link_phase phase_ = link_phase::down;
+  std::string reason_;
+  time_point since_;
+  std::uint64_t attempt_ = 0;
+  time_point retry_at_ = never;         // down: when to dial
+  time_point handshake_until_ = never;  // handshaking: when to give up
+  bool told_down_ = false;              // K3
+
+  std::optional<std::uint64_t> incarnation_;  // the last that was up
+  std::vector<std::uint64_t> replaced_;       // oldest first
+
+  duration ping_interval_;
+  std::uint64_t pings_ = 0;
+  time_point last_heard_;
+  time_point last_sent_;
+  time_point last_ping_;
+  std::optional<time_point> woken_at_;  // the wake_at that is outstanding
+};
+
+}  // namespace troupe

@@ -1,0 +1,287 @@
+#include <functional>
+#include <troupe/cell/cell.hpp>
+#include <troupe/contract/message_type_of.hpp>
+#include <troupe/node/inbound.hpp>
+#include <troupe/wire/frame_builder.hpp>
+#include <utility>
+
+namespace troupe::detail {
+
+namespace {
+
+/// A request of a peer: its outcome goes back over the connection it came on.
+class remote_request final : public engine::reply_slot {
+ public:
+  remote_request(const message_type& reply, inbound& from, std::uint64_t request)
+      : reply_slot(reply), from_(&from), request_(request) {}
+
+ private:
+  void settled() noexcept override { from_->answer(request_, take()); }
+
+  inbound_ptr from_;
+  std::uint64_t request_;
+};
+
+}  // namespace
+
+inbound::inbound(environment& env, const node_options& options, const node_identity& self, inbound_host& host,
+                 std::unique_ptr<port::stream> stream)
+    : env_(&env), options_(options), host_(&host), guard_(self, env.platform().clock().now()) {
+  pipe_.open(std::move(stream));
+}
+
+void inbound::start() {
+  const std::lock_guard hold{mutex_};
+  env_->timers().arm(*this, guard_.deadline());
+  wait_readable();
+}
+
+void inbound::stop() {
+  later after;
+  {
+    const std::lock_guard hold{mutex_};
+    host_ = nullptr;
+    if (pipe_.stream() && !peer_.empty()) {
+      wire::goodbye{"the node is shutting down"}.encode(pipe_.out());
+      error ignored;  // the last frame: what does not leave now is lost with the stream
+      pipe_.write_out(ignored);
+    }
+    close(after, "");
+  }
+  for (auto& f : after) f();
+}
+
+void inbound::fired() noexcept {
+  later after;
+  {
+    const std::lock_guard hold{mutex_};
+    if (pipe_.stream() && peer_.empty())
+      if (auto why = guard_.on_time(env_->platform().clock().now())) turn_away(*why, after);
+  }
+  for (auto& f : after) f();
+}
+
+void inbound::wait_readable() {
+  if (!pipe_.stream() || closing_) return;
+  pipe_.stream()->wait_readable([self = inbound_ptr{this}](const result<void>& how) { self->readable(how); });
+}
+
+void inbound::readable(const result<void>& how) {
+  later after;
+  {
+    const std::lock_guard hold{mutex_};
+    if (!pipe_.stream() || closing_) return;
+    auto& buffer = peer_read_buffer();
+    const auto got = how ? pipe_.stream()->read_some(buffer) : result<std::size_t>{how.error()};
+    if (!got && got.error().code != errc::would_block) {
+      close(after, got.error().text);
+    } else if (got && *got == 0) {
+      close(after, "the peer closed the connection");
+    } else if (got) {
+      std::optional<wire::reject> too_much;
+      if (peer_.empty()) too_much = guard_.on_bytes(*got);
+      if (too_much) {
+        turn_away(*too_much, after);
+      } else {
+        reader_.feed(std::span<const std::byte>{buffer}.first(*got));
+        for (bool go_on = true; go_on && pipe_.stream() && !closing_;) {
+          auto next = reader_.next();
+          if (!next) {
+            if (peer_.empty())
+              turn_away({.code = errc::decode_error, .text = next.error().text}, after);
+            else
+              close(after, next.error().text);
+            break;
+          }
+          if (!*next) break;
+          if (peer_.empty())
+            first_frame(**next, after);
+          else
+            go_on = handle(**next, after);
+        }
+      }
+    }
+    wait_readable();
+  }
+  for (auto& f : after) f();
+}
+
+void inbound::first_frame(const wire::frame& f, later& after) {
+  const auto answer = guard_.on_frame(
+      f, [this](std::string_view node, std::uint64_t inc) { return host_ && host_->is_replaced(node, inc); });
+  if (const auto* no = std::get_if<wire::reject>(&answer)) {
+    turn_away(*no, after);
+    return;
+  }
+  const auto& yes = std::get<admission>(answer);
+  peer_ = yes.peer.node;
+  env_->timers().cancel(*this);
+  reader_.raise_limit(limits::frame_bytes_max);
+  yes.answer.encode(pipe_.out());
+  schedule();
+  after.push_back([self = inbound_ptr{this}, node = peer_, inc = yes.peer.incarnation] {
+    inbound_host* host = nullptr;
+    {
+      const std::lock_guard hold{self->mutex_};
+      host = self->host_;
+    }
+    if (host) host->peer_seen(node, inc);
+  });
+}
+
+bool inbound::handle(const wire::frame& f, later& after) {
+  const auto broken = [&](const error& why) {
+    close(after, why.text);
+    return false;
+  };
+  switch (f.kind) {
+    case wire::frame_kind::ping: {
+      const auto body = wire::ping::decode(f.body);
+      if (!body) return broken(body.error());
+      wire::pong{body->number}.encode(pipe_.out());
+      schedule();
+      return true;
+    }
+    case wire::frame_kind::pong:
+      return true;
+    case wire::frame_kind::tell: {
+      const auto body = wire::tell::decode(f.body);
+      if (!body) return broken(body.error());
+      deliver(body->path, body->type_hash, body->payload, body->cause, {}, {}, after);
+      return true;
+    }
+    case wire::frame_kind::ask: {
+      const auto body = wire::ask::decode(f.body);
+      if (!body) return broken(body.error());
+      deliver(body->path, body->type_hash, body->payload, body->cause, body->request, body->time_left, after);
+      return true;
+    }
+    case wire::frame_kind::goodbye:
+      close(after, "the peer said goodbye");
+      return false;
+    default:
+      return broken(
+          {errc::decode_error, "a " + std::string{to_string(f.kind)} + " came from the side that dialled"});
+  }
+}
+
+void inbound::deliver(std::string_view path, std::uint64_t hash, std::string_view payload,
+                      std::uint64_t cause, std::optional<std::uint64_t> request, duration time_left,
+                      later& after) {
+  const auto refuse = [&](errc code, std::string text) {
+    event news{event_kind::dead_letter,      env_->now(),    std::string{path}, {},
+               std::string{to_string(code)}, "from " + peer_};
+    after.push_back([env = env_, news = std::move(news)] { env->events().publish(news); });
+    if (!request) return;
+    wire::failure{*request, {code, std::move(text), {}, std::string{path}}}.encode(pipe_.out());
+    schedule();
+  };
+  // Only what users start can be reached from outside; the system's own actors can't.
+  const cell_ptr to = path.starts_with("/user/") ? env_->resolve(path) : cell_ptr{};
+  if (!to) return refuse(errc::stopped, "no actor lives there");
+  const message_type* type = to->props().type ? to->props().type->find(hash) : nullptr;
+  if (!type || hash == 0 || !type->decode)
+    return refuse(errc::not_understood, "it does not understand this message");
+  auto e = engine::allocate_envelope(*type);
+  byte_reader in{payload, this};
+  if (!type->decode(e->payload(), in))
+    return refuse(errc::decode_error, std::string{type->name} + " does not decode: " + std::string{in.why()});
+  e->type = type;
+  e->cause = cause;
+  if (request) {
+    const engine::reply_slot_ptr slot{
+        new remote_request{type->reply ? *type->reply : message_type_of<unit>, *this, *request}};
+    slot->deadline = troupe::after(env_->now(), time_left);
+    e->options = std::make_unique<engine::envelope_options>();
+    e->options->deadline = slot->deadline;  // M6: an ask that waited too long is dropped before it is run
+    e->reply = slot;
+  }
+  // A function object must be copyable, an envelope is not: hand it over through a shared box.
+  after.push_back(
+      [to, box = std::make_shared<engine::envelope_ptr>(std::move(e))] { to->post(std::move(*box)); });
+}
+
+void inbound::answer(std::uint64_t request, engine::outcome what) noexcept {
+  const std::lock_guard hold{mutex_};
+  if (!pipe_.stream() || closing_) return;
+  error why;
+  if (auto* e = std::get_if<engine::envelope_ptr>(&what)) {
+    const message_type& type = *(*e)->type;
+    if (type.encode) {
+      wire::frame_builder frame{pipe_.out(), wire::reply{.request = request, .type_hash = type.hash}, this};
+      type.encode((*e)->payload(), frame.payload());
+      const auto size = frame.close();
+      if (size) {
+        schedule();
+        return;
+      }
+      why = size.error();
+    } else {
+      why = {errc::invalid,
+             "the reply " + std::string{type.name} + " has no contract, so it can't leave the process"};
+    }
+  } else {
+    why = std::move(std::get<error>(what));
+  }
+  wire::failure{request, std::move(why)}.encode(pipe_.out());
+  schedule();
+}
+
+void inbound::turn_away(const wire::reject& why, later& after) {
+  event news{event_kind::peer_refused, env_->now(), pipe_.stream()->peer(), {}, why.text,
+             "closed its connection"};
+  after.push_back([env = env_, news = std::move(news)] { env->events().publish(news); });
+  why.encode(pipe_.out());
+  error ignored;  // it is being turned away: what does not leave at once need not
+  pipe_.write_out(ignored);
+  close(after, why.text);
+}
+
+void inbound::close(later& after, std::string_view) {
+  if (closing_) return;
+  closing_ = true;
+  pipe_.close();
+  env_->timers().cancel(*this);
+  if (host_) after.push_back([self = inbound_ptr{this}, host = host_] { host->forget(*self); });
+}
+
+void inbound::schedule() noexcept {
+  if (scheduled_.exchange(true, std::memory_order_seq_cst)) return;
+  intrusive_ptr_add_ref(this);
+  env_->scheduler().submit(*this);
+}
+
+void inbound::run_turn() {
+  later after;
+  {
+    const std::lock_guard hold{mutex_};
+    scheduled_.store(false, std::memory_order_seq_cst);
+    write(after);
+  }
+  for (auto& f : after) f();
+  intrusive_ptr_release(this);
+}
+
+void inbound::write(later& after) {
+  if (!pipe_.stream() || closing_ || waiting_for_room_ || pipe_.unsent() == 0) return;
+  error why;
+  switch (pipe_.write_out(why)) {
+    case pipe::state::done:
+      return;
+    case pipe::state::waits_for_room:
+      waiting_for_room_ = true;
+      pipe_.stream()->wait_writable([self = inbound_ptr{this}](const result<void>&) {
+        {
+          const std::lock_guard hold{self->mutex_};
+          self->waiting_for_room_ = false;
+        }
+        self->schedule();
+      });
+      return;
+    case pipe::state::broken:
+      close(after, why.text);
+      return;
+  }
+}
+
+}  // namespace troupe::detail

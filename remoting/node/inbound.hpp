@@ -1,0 +1,99 @@
+// A connection that a peer has dialled: lets it in or turns it away, delivers its tells and asks, sends
+// replies back.
+//
+// Rules
+//  IN1 One lock a connection guards all of it; messages are posted and events published after it is released.
+//  IN2 Nothing is dispatched before the handshake; until then the connection costs what `handshake_guard`
+//  allows (R6). IN3 Frames are decoded straight into the recipient's envelope, by the recipient's own table
+//  of messages: a peer can
+//      only name what the recipient understands (R8). A frame that does not decode closes the connection; a
+//      message that can't be delivered is answered with its reason, and the connection goes on.
+//  IN4 Like a link, it writes in its own turn (peer_link.hpp, PL2).
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <troupe/cell/environment.hpp>
+#include <troupe/link/handshake_guard.hpp>
+#include <troupe/node/options.hpp>
+#include <troupe/node/pipe.hpp>
+#include <troupe/wire/frame_reader.hpp>
+#include <vector>
+
+namespace troupe::detail {
+
+class inbound;
+using inbound_ptr = boost::intrusive_ptr<inbound>;
+
+/// What an inbound connection needs of its node.
+class inbound_host {
+ public:
+  /// Whether that incarnation of that peer is known to be over.
+  virtual bool is_replaced(std::string_view node, std::uint64_t incarnation) const = 0;
+  /// That peer was let in.
+  virtual void peer_seen(const std::string& node, std::uint64_t incarnation) = 0;
+  /// The connection is over.
+  virtual void forget(inbound& connection) = 0;
+
+ protected:
+  ~inbound_host() = default;
+};
+
+/// An accepted connection. Thread-safe.
+class inbound final : public engine::runnable, public engine::timer {
+ public:
+  inbound(environment& env, const node_options& options, const node_identity& self, inbound_host& host,
+          std::unique_ptr<port::stream> stream);
+  virtual ~inbound() = default;
+
+  /// Starts reading.
+  void start();
+  /// Says goodbye and closes. The host is not called any more.
+  void stop();
+
+  /// Sends a reply (an envelope) or an error to the request of that number.
+  void answer(std::uint64_t request, engine::outcome what) noexcept;
+
+  void run_turn() override;
+  void fired() noexcept override;
+  void timer_add_ref() noexcept override { intrusive_ptr_add_ref(this); }
+  void timer_release() noexcept override { intrusive_ptr_release(this); }
+  friend void intrusive_ptr_add_ref(inbound* i) noexcept {
+    i->references_.fetch_add(1, std::memory_order_relaxed);
+  }
+  friend void intrusive_ptr_release(inbound* i) noexcept {
+    // acq_rel: the last owner sees what the others did.
+    if (i->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete i;
+  }
+
+ private:
+  using later = std::vector<std::function<void()>>;
+
+  void wait_readable();
+  void readable(const result<void>& how);
+  void first_frame(const wire::frame& f, later& after);
+  bool handle(const wire::frame& f, later& after);
+  void deliver(std::string_view path, std::uint64_t hash, std::string_view payload, std::uint64_t cause,
+               std::optional<std::uint64_t> request, duration time_left, later& after);
+  void turn_away(const wire::reject& why, later& after);
+  void close(later& after, std::string_view why);
+  void write(later& after);
+  void schedule() noexcept;
+
+  std::atomic<unsigned> references_{0};
+  boost::intrusive_ptr<environment> env_;
+  const node_options& options_;
+  inbound_host* host_;  // guarded by mutex_; null once stopped
+
+  std::mutex mutex_;
+  pipe pipe_;
+  wire::frame_reader reader_;
+  handshake_guard guard_;
+  std::string peer_;  // empty until it is let in
+  bool closing_ = false;
+  bool waiting_for_room_ = false;
+  std::atomic<bool> scheduled_{false};  // seq_cst: set by who appends, cleared by run_turn before it looks
+};
+
+}  // namespace troupe::detail

@@ -1,0 +1,31 @@
+// How a node presents itself and whom it knows.
+#pragma once
+
+#include <map>
+#include <string>
+#include <troupe/base/limits.hpp>
+#include <troupe/config/config.hpp>
+#include <troupe/port/transport.hpp>
+
+namespace troupe {
+
+/// The settings of a node. Each can be given in a configuration under the name in its comment; see `schema`.
+struct node_options {
+  std::string name;                                 ///< `node.name`
+  port::endpoint listen;                            ///< `node.listen`
+  std::map<std::string, port::endpoint> peers;      ///< `node.peers`: name = "host:port"
+  bool insecure = false;                            ///< `node.insecure`: R7
+  duration heartbeat_interval = milliseconds{500};  ///< `node.heartbeat_interval`
+  duration heartbeat_limit =
+      seconds{2};                      ///< `node.heartbeat_limit`: silence after which a peer is unreachable
+  std::size_t unsent_max = 64u << 20;  ///< `node.unsent_max`: bytes queued for a peer before asks are refused
+  unsigned inbound_max = 256;          ///< `node.inbound_max`: connections that peers may have open
+
+  /// The keys above, for a program to add to its own.
+  static config_schema schema();
+
+  /// Reads them. REQUIRES: the configuration was made with `schema()`.
+  static node_options from(const config& c);
+};
+
+}  // namespace troupe

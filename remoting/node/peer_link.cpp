@@ -1,0 +1,373 @@
+#include <troupe/node/peer_link.hpp>
+#include <troupe/wire/frame_builder.hpp>
+#include <utility>
+
+namespace troupe::detail {
+
+namespace {
+
+link_settings settings_for(const node_options& options, node_identity self, const std::string& peer) {
+  link_settings s;
+  s.self = std::move(self);
+  s.peer = peer;
+  s.heartbeat_limit = options.heartbeat_limit;
+  s.connect_time_max = options.heartbeat_limit;
+  return s;
+}
+
+}  // namespace
+
+peer_link::peer_link(environment& env, const node_options& options, node_identity self, std::string peer,
+                     port::endpoint at)
+    : env_(&env),
+      options_(options),
+      peer_(std::move(peer)),
+      at_(std::move(at)),
+      state_(settings_for(options, std::move(self), peer_), env.platform().entropy().next(),
+             env.platform().clock().now()) {}
+
+// ---- events and effects
+
+void peer_link::happened(const link_event::any& what) {
+  later after;
+  {
+    const std::lock_guard hold{mutex_};
+    apply(what, after);
+  }
+  for (auto& f : after) f();
+}
+
+void peer_link::apply(const link_event::any& what, later& after) {
+  for (auto& effect : state_.on_event(env_->platform().clock().now(), what)) carry_out(effect, after);
+}
+
+/// Carries effects out, one overload each.
+struct peer_link::effect_visitor {
+  peer_link& link;
+  later& after;
+
+  void operator()(link_effect::dial& e) { link.dial(e.attempt, e.timeout); }
+  void operator()(link_effect::send_hello& e) { append(e.frame); }
+  void operator()(link_effect::send_ping& e) { append(wire::ping{e.number}); }
+  void operator()(link_effect::send_pong& e) { append(wire::pong{e.number}); }
+  void operator()(link_effect::send_goodbye& e) {
+    append(wire::goodbye{e.text});
+    error ignored;  // it is the last frame: what does not leave now is lost with the stream
+    if (link.pipe_.stream()) link.pipe_.write_out(ignored);
+  }
+  void operator()(link_effect::close_stream&) { link.pipe_.close(); }
+  void operator()(link_effect::fail_pending& e) {
+    after.push_back([slots = std::exchange(link.pending_, {}), why = error{errc::unreachable, e.reason}] {
+      for (const auto& [id, slot] : slots) slot->fail(why);
+    });
+  }
+  void operator()(link_effect::peer_up& e) {
+    publish({event_kind::peer_up, {}, link.peer_, {}, {}, e.new_incarnation ? "a new incarnation (R2)" : ""},
+            e.incarnation);
+  }
+  void operator()(link_effect::peer_down& e) {
+    publish({event_kind::peer_down, {}, link.peer_, {}, e.reason, "asks to it fail at once (M5)"}, 0);
+  }
+  void operator()(link_effect::wake_at& e) {
+    link.env_->timers().cancel(link);
+    if (!link.armed()) link.env_->timers().arm(link, e.at);
+  }
+
+  template <class Frame>
+  void append(const Frame& f) {
+    if (!link.pipe_.stream()) return;
+    f.encode(link.pipe_.out());
+    link.schedule();
+  }
+  void publish(event e, std::uint64_t number) {
+    e.at = link.env_->now();
+    e.number = number;
+    after.push_back([env = link.env_, e = std::move(e)] { env->events().publish(e); });
+  }
+};
+
+void peer_link::carry_out(link_effect::any& effect, later& after) {
+  effect_visitor visitor{*this, after};
+  std::visit(visitor, effect);
+}
+
+void peer_link::dial(std::uint64_t attempt, duration timeout) {
+  env_->platform().transport().connect(
+      at_, timeout, [self = peer_link_ptr{this}, attempt](result<std::unique_ptr<port::stream>> stream) {
+        self->dialled(attempt, std::move(stream));
+      });
+}
+
+void peer_link::dialled(std::uint64_t attempt, result<std::unique_ptr<port::stream>> stream) {
+  if (!stream) {
+    happened(link_event::connect_failed{attempt, stream.error().text});
+    return;
+  }
+  later after;
+  {
+    const std::lock_guard hold{mutex_};
+    if (state_.attempt() != attempt || state_.phase() != link_phase::connecting) {
+      (*stream)->close();  // given up meanwhile
+    } else {
+      pipe_.open(std::move(*stream));
+      reader_ = wire::frame_reader{};
+      waiting_for_room_ = false;
+      apply(link_event::connected{attempt}, after);
+      wait_readable();
+    }
+  }
+  for (auto& f : after) f();
+}
+
+// ---- receiving
+
+void peer_link::wait_readable() {
+  if (!pipe_.stream()) return;
+  pipe_.stream()->wait_readable([self = peer_link_ptr{this}, attempt = state_.attempt()](
+                                    const result<void>& how) { self->readable(attempt, how); });
+}
+
+void peer_link::readable(std::uint64_t attempt, const result<void>& how) {
+  later after;
+  {
+    const std::lock_guard hold{mutex_};
+    if (!pipe_.stream() || attempt != state_.attempt()) return;
+    auto& buffer = peer_read_buffer();
+    const auto got = how ? pipe_.stream()->read_some(buffer) : result<std::size_t>{how.error()};
+    if (!got) {
+      if (got.error().code != errc::would_block)
+        apply(link_event::stream_ended{attempt, got.error().text}, after);
+    } else if (*got == 0) {
+      apply(link_event::stream_ended{attempt, "the peer closed the connection"}, after);
+    } else {
+      reader_.feed(std::span<const std::byte>{buffer}.first(*got));
+      for (;;) {
+        auto next = reader_.next();
+        if (!next) {
+          apply(link_event::stream_ended{attempt, next.error().text}, after);
+          break;
+        }
+        if (!*next) break;
+        handle(**next, after);
+        if (!pipe_.stream() || attempt != state_.attempt()) break;
+      }
+    }
+    if (attempt == state_.attempt()) wait_readable();
+  }
+  for (auto& f : after) f();
+}
+
+void peer_link::handle(const wire::frame& f, later& after) {
+  const std::uint64_t attempt = state_.attempt();
+  const auto broken = [&](const error& why) { apply(link_event::stream_ended{attempt, why.text}, after); };
+  switch (f.kind) {
+    case wire::frame_kind::welcome:
+      if (auto body = wire::welcome::decode(f.body)) {
+        reader_.raise_limit(limits::frame_bytes_max);
+        apply(link_event::welcomed{attempt, std::move(*body)}, after);
+      } else {
+        broken(body.error());
+      }
+      return;
+    case wire::frame_kind::reject:
+      if (auto body = wire::reject::decode(f.body))
+        apply(link_event::rejected{attempt, std::move(*body)}, after);
+      else
+        broken(body.error());
+      return;
+    case wire::frame_kind::ping:
+      if (auto body = wire::ping::decode(f.body))
+        apply(link_event::pinged{attempt, body->number}, after);
+      else
+        broken(body.error());
+      return;
+    case wire::frame_kind::pong:
+      if (auto body = wire::pong::decode(f.body))
+        apply(link_event::ponged{attempt, body->number}, after);
+      else
+        broken(body.error());
+      return;
+    case wire::frame_kind::goodbye:
+      if (auto body = wire::goodbye::decode(f.body))
+        apply(link_event::said_goodbye{attempt, std::move(body->text)}, after);
+      else
+        broken(body.error());
+      return;
+    case wire::frame_kind::reply: {
+      auto body = wire::reply::decode(f.body);
+      if (!body) return broken(body.error());
+      apply(link_event::heard{attempt}, after);
+      const auto found = pending_.find(body->request);
+      if (found == pending_.end()) return;  // settled by its deadline and swept
+      engine::reply_slot_ptr slot = std::move(found->second);
+      pending_.erase(found);
+      const message_type& type = slot->reply_type();
+      if (type.hash != body->type_hash || !type.decode) {
+        after.push_back([slot] {
+          slot->fail({errc::decode_error, "the reply is of another type than expected"});
+        });
+        return;
+      }
+      auto e = engine::allocate_envelope(type);
+      byte_reader in{body->payload, this};
+      if (!type.decode(e->payload(), in)) {
+        after.push_back([slot, why = std::string{in.why()}] {
+          slot->fail({errc::decode_error, "the reply does not decode: " + why});
+        });
+        return;
+      }
+      e->type = &type;
+      after.push_back([slot, shared = std::make_shared<engine::envelope_ptr>(std::move(e))] {
+        slot->complete(std::move(*shared));
+      });
+      return;
+    }
+    case wire::frame_kind::failure: {
+      auto body = wire::failure::decode(f.body);
+      if (!body) return broken(body.error());
+      apply(link_event::heard{attempt}, after);
+      const auto found = pending_.find(body->request);
+      if (found == pending_.end()) return;
+      if (!body->why.path.empty()) body->why.path = peer_ + ":" + body->why.path;
+      after.push_back([slot = std::move(found->second), why = std::move(body->why)] { slot->fail(why); });
+      pending_.erase(found);
+      return;
+    }
+    case wire::frame_kind::hello:
+    case wire::frame_kind::tell:
+    case wire::frame_kind::ask:
+      broken({errc::decode_error,
+              "a " + std::string{to_string(f.kind)} + " came from the side that was dialled"});
+      return;
+  }
+}
+
+// ---- sending
+
+void peer_link::refuse(engine::envelope_ptr e, const std::string& path, errc code,
+                       std::string text) noexcept {
+  if (auto slot = std::move(e->reply)) slot->fail({code, std::move(text), {}, peer_ + ":" + path});
+  env_->dead_letter(std::move(e), peer_ + ":" + path, code);
+}
+
+void peer_link::send(engine::envelope_ptr e, const std::string& path) noexcept {
+  const message_type& type = *e->type;
+  errc why = errc::unreachable;
+  std::string text;
+  {
+    const std::lock_guard hold{mutex_};
+    if (!type.encode) {
+      why = errc::invalid;
+      text = std::string{type.name} +
+             " has no contract, so it can't leave the process; give it a TROUPE_CONTRACT";
+    } else if (state_.phase() != link_phase::up) {
+      text = "node " + peer_ +
+             " is unreachable: " + (state_.reason().empty() ? "not connected yet" : state_.reason());
+    } else if (pipe_.unsent() > options_.unsent_max) {
+      why = errc::overloaded;
+      text = "more than " + std::to_string(options_.unsent_max) + " bytes wait for node " + peer_;
+    } else {
+      const std::uint64_t request = e->reply ? next_request_++ : 0;
+      const auto encode = [&](wire::frame_builder&& frame) {
+        type.encode(e->payload(), frame.payload());
+        return frame.close();
+      };
+      const auto size =
+          e->reply
+              ? encode(
+                    {pipe_.out(),
+                     wire::ask{.request = request,
+                               .time_left = e->deadline() == never ? hours{1} : e->deadline() - env_->now(),
+                               .path = path,
+                               .type_hash = type.hash,
+                               .cause = e->cause},
+                     this})
+              : encode(
+                    {pipe_.out(), wire::tell{.path = path, .type_hash = type.hash, .cause = e->cause}, this});
+      if (size) {
+        if (e->reply) pending_.emplace(request, std::move(e->reply));
+        schedule();
+        return;
+      }
+      why = size.error().code;
+      text = size.error().text;
+    }
+  }
+  refuse(std::move(e), path, why, std::move(text));
+}
+
+void peer_link::schedule() noexcept {
+  if (scheduled_.exchange(true, std::memory_order_seq_cst)) return;
+  intrusive_ptr_add_ref(this);
+  env_->scheduler().submit(*this);
+}
+
+void peer_link::fired() noexcept {
+  {
+    const std::lock_guard hold{mutex_};
+    ticked_ = true;
+  }
+  schedule();
+}
+
+void peer_link::run_turn() {
+  later after;
+  {
+    const std::lock_guard hold{mutex_};
+    scheduled_.store(false, std::memory_order_seq_cst);
+    if (std::exchange(ticked_, false)) {
+      std::erase_if(pending_, [](const auto& p) { return p.second->is_settled(); });  // PL3
+      apply(link_event::tick{}, after);
+    }
+    write(after);
+  }
+  for (auto& f : after) f();
+  intrusive_ptr_release(this);
+}
+
+void peer_link::write(later& after) {
+  if (!pipe_.stream() || waiting_for_room_ || pipe_.unsent() == 0) return;
+  error why;
+  const std::uint64_t attempt = state_.attempt();
+  switch (pipe_.write_out(why)) {
+    case pipe::state::done:
+      break;
+    case pipe::state::waits_for_room:
+      waiting_for_room_ = true;
+      pipe_.stream()->wait_writable([self = peer_link_ptr{this}, attempt](const result<void>&) {
+        {
+          const std::lock_guard hold{self->mutex_};
+          if (attempt != self->state_.attempt()) return;
+          self->waiting_for_room_ = false;
+        }
+        self->schedule();
+      });
+      break;
+    case pipe::state::broken:
+      apply(link_event::stream_ended{attempt, why.text}, after);
+      return;
+  }
+  apply(link_event::sent{attempt}, after);
+}
+
+void peer_link::stop() {
+  happened(link_event::stop{});
+  env_->timers().cancel(*this);
+}
+
+bool peer_link::is_replaced(std::uint64_t incarnation) const {
+  const std::lock_guard hold{mutex_};
+  return state_.is_replaced(incarnation);
+}
+
+peer_status peer_link::status() const {
+  const std::lock_guard hold{mutex_};
+  return {peer_,
+          at_,
+          state_.phase() == link_phase::up,
+          state_.reason(),
+          env_->platform().clock().now() - state_.since(),
+          state_.incarnation().value_or(0)};
+}
+
+}  // namespace troupe::detail

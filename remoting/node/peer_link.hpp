@@ -1,0 +1,116 @@
+// The outgoing association with one peer at work: carries out what `link_state` decides, sends tells and
+// asks, and brings replies home.
+//
+// Rules
+//  PL1 One lock a link guards all of it. Nothing is settled, published or posted under it: that is collected
+//  and done
+//      after it is released, so no two locks of this room are ever held together.
+//  PL2 The link is a runnable: whoever has appended a frame schedules it, and it writes in its own turn,
+//  right after the
+//      sender's. So the frames of a turn share one write, and nothing is held back by a timer (M3).
+//  PL3 An ask's slot waits in `pending_` under its request id until the reply comes or the link is cut (M5).
+//  Slots that
+//      were settled by their deadline are swept at each tick.
+//  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <troupe/cell/environment.hpp>
+#include <troupe/link/link_state.hpp>
+#include <troupe/node/options.hpp>
+#include <troupe/node/pipe.hpp>
+#include <troupe/wire/frame_reader.hpp>
+#include <unordered_map>
+
+namespace troupe {
+
+/// What is known of a peer, for people.
+struct peer_status {
+  std::string name;
+  port::endpoint at;
+  bool reachable = false;
+  std::string reason;             ///< why it is not reachable
+  duration since{};               ///< how long it has been so
+  std::uint64_t incarnation = 0;  ///< the one that is up, or was last
+};
+
+namespace detail {
+
+/// A link to a peer. Thread-safe.
+class peer_link final : public engine::runnable, public engine::timer {
+ public:
+  peer_link(environment& env, const node_options& options, node_identity self, std::string peer,
+            port::endpoint at);
+  virtual ~peer_link() = default;
+
+  /// Starts dialling.
+  void start() { happened(link_event::start{}); }
+  /// Says goodbye and closes for good.
+  void stop();
+
+  /// Sends `e` to the actor at `path` on the peer, or refuses it (PL4).
+  void send(engine::envelope_ptr e, const std::string& path) noexcept;
+
+  /// The peer has dialled us.
+  void seen(std::uint64_t incarnation) { happened(link_event::incarnation_seen{incarnation}); }
+  /// Whether that incarnation is known to be over (R2).
+  bool is_replaced(std::uint64_t incarnation) const;
+
+  peer_status status() const;
+  environment& env() const noexcept { return *env_; }
+  const std::string& peer() const noexcept { return peer_; }
+
+  void run_turn() override;
+  void fired() noexcept override;
+  void timer_add_ref() noexcept override { intrusive_ptr_add_ref(this); }
+  void timer_release() noexcept override { intrusive_ptr_release(this); }
+  friend void intrusive_ptr_add_ref(peer_link* l) noexcept {
+    l->references_.fetch_add(1, std::memory_order_relaxed);
+  }
+  friend void intrusive_ptr_release(peer_link* l) noexcept {
+    // acq_rel: the last owner sees what the others did.
+    if (l->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete l;
+  }
+
+ private:
+  using later = std::vector<std::function<void()>>;
+
+  struct effect_visitor;
+
+  void happened(const link_event::any& what);
+  void apply(const link_event::any& what, later& after);
+  void carry_out(link_effect::any& effect, later& after);
+  void dial(std::uint64_t attempt, duration timeout);
+  void dialled(std::uint64_t attempt, result<std::unique_ptr<port::stream>> stream);
+  void wait_readable();
+  void readable(std::uint64_t attempt, const result<void>& how);
+  void handle(const wire::frame& f, later& after);
+  void write(later& after);
+  void schedule() noexcept;
+  void refuse(engine::envelope_ptr e, const std::string& path, errc code, std::string text) noexcept;
+
+  std::atomic<unsigned> references_{0};
+  boost::intrusive_ptr<environment> env_;
+  const node_options& options_;
+  const std::string peer_;
+  const port::endpoint at_;
+
+  mutable std::mutex mutex_;
+  link_state state_;
+  pipe pipe_;
+  wire::frame_reader reader_;
+  std::unordered_map<std::uint64_t, engine::reply_slot_ptr> pending_;
+  std::uint64_t next_request_ = 1;
+  bool waiting_for_room_ = false;
+  bool ticked_ = false;
+  std::atomic<bool> scheduled_{false};  // seq_cst: set by who appends, cleared by run_turn before it looks
+};
+
+using peer_link_ptr = boost::intrusive_ptr<peer_link>;
+
+}  // namespace detail
+}  // namespace troupe

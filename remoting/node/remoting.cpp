@@ -1,0 +1,157 @@
+#include <algorithm>
+#include <set>
+#include <troupe/node/inbound.hpp>
+#include <troupe/node/remoting.hpp>
+#include <troupe/system/system.hpp>
+
+namespace troupe {
+
+namespace {
+
+/// An actor on another node.
+class remote_address final : public address {
+ public:
+  remote_address(detail::peer_link_ptr link, std::string path)
+      : link_(std::move(link)), path_(std::move(path)) {}
+
+  void post(engine::envelope_ptr e) noexcept override { link_->send(std::move(e), path_); }
+  std::string path() const override { return link_->peer() + ":" + path_; }
+  cell_ptr here() noexcept override { return {}; }
+  environment* home() const noexcept override { return &link_->env(); }
+  void add_reference() noexcept override { references_.fetch_add(1, std::memory_order_relaxed); }
+  void release_reference() noexcept override {
+    // acq_rel: the last owner sees what the others did.
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
+
+ private:
+  std::atomic<unsigned> references_{0};
+  detail::peer_link_ptr link_;
+  std::string path_;
+};
+
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+}  // namespace
+
+/// The living parts: they stay where they are while the extension is moved into its system.
+class remoting::parts final : public detail::inbound_host {
+ public:
+  explicit parts(node_options o) : options(std::move(o)) {}
+
+  void start(system& sys);
+  void stop() noexcept;
+  void accept_next();
+  void accepted(result<std::unique_ptr<port::stream>> stream);
+
+  bool is_replaced(std::string_view node, std::uint64_t incarnation) const override;
+  void peer_seen(const std::string& node, std::uint64_t incarnation) override;
+  void forget(detail::inbound& connection) override;
+
+  node_options options;
+  node_identity self;
+  boost::intrusive_ptr<environment> env;
+  std::map<std::string, detail::peer_link_ptr> links;  // constant once started
+  std::unique_ptr<port::acceptor> acceptor;
+  mutable std::mutex mutex;
+  std::set<detail::inbound_ptr> inbounds;  // guarded by mutex
+  bool stopped = false;                    // guarded by mutex
+};
+
+void remoting::parts::start(system& sys) {
+  if (!is_loopback(options.listen.host) && !options.insecure)
+    throw failed{
+        {errc::invalid, "node " + options.name + " would listen on " + to_string(options.listen) +
+                            " without TLS; listen on a loopback address or set node.insecure = true (R7)"}};
+  env = &sys.env();
+  self = {options.name, sys.platform().entropy().next(), 0, options.heartbeat_interval};
+  acceptor = sys.platform().transport().listen(options.listen).value();
+  env->events().log(log_level::info, options.name,
+                    "node listens on " + to_string(acceptor->local()) + ", incarnation " +
+                        std::to_string(self.incarnation));
+  for (const auto& [name, at] : options.peers)
+    links.emplace(name, new detail::peer_link{*env, options, self, name, at});
+  accept_next();
+  for (const auto& [name, link] : links) link->start();
+}
+
+void remoting::parts::accept_next() {
+  acceptor->accept([this, keep = env](result<std::unique_ptr<port::stream>> s) { accepted(std::move(s)); });
+}
+
+void remoting::parts::accepted(result<std::unique_ptr<port::stream>> stream) {
+  detail::inbound_ptr made;
+  {
+    const std::lock_guard hold{mutex};
+    if (stopped) return;
+    if (stream && inbounds.size() < options.inbound_max) {
+      made = new detail::inbound{*env, options, self, *this, std::move(*stream)};
+      inbounds.insert(made);
+    }
+    accept_next();
+  }
+  if (made) made->start();
+}
+
+bool remoting::parts::is_replaced(std::string_view node, std::uint64_t incarnation) const {
+  const auto found = links.find(std::string{node});
+  return found != links.end() && found->second->is_replaced(incarnation);
+}
+
+void remoting::parts::peer_seen(const std::string& node, std::uint64_t incarnation) {
+  if (const auto found = links.find(node); found != links.end()) found->second->seen(incarnation);
+}
+
+void remoting::parts::forget(detail::inbound& connection) {
+  const std::lock_guard hold{mutex};
+  inbounds.erase(detail::inbound_ptr{&connection});
+}
+
+void remoting::parts::stop() noexcept {
+  std::set<detail::inbound_ptr> open;
+  {
+    const std::lock_guard hold{mutex};
+    if (std::exchange(stopped, true)) return;
+    open.swap(inbounds);
+    if (acceptor) acceptor->close();
+  }
+  for (const auto& connection : open) connection->stop();
+  for (const auto& [name, link] : links) link->stop();
+}
+
+remoting::remoting(node_options options) : parts_(std::make_unique<parts>(std::move(options))) {}
+remoting::remoting(remoting&&) noexcept = default;
+remoting::~remoting() = default;
+
+void remoting::start(system& sys) { parts_->start(sys); }
+void remoting::stop(system&) noexcept { parts_->stop(); }
+const std::string& remoting::name() const noexcept { return parts_->options.name; }
+port::endpoint remoting::listens_on() const { return parts_->acceptor->local(); }
+
+std::vector<peer_status> remoting::peers() const {
+  std::vector<peer_status> out;
+  for (const auto& [name, link] : parts_->links) out.push_back(link->status());
+  return out;
+}
+
+address_ptr remoting::address_of(const std::string& peer, std::string path) const {
+  const auto found = parts_->links.find(peer);
+  if (found == parts_->links.end())
+    throw failed{{errc::not_found, "node " + name() + " knows no peer '" + peer + "'; add it to node.peers"}};
+  return address_ptr{new remote_address{found->second, std::move(path)}};
+}
+
+peer_node node(system& sys, std::string name) {
+  auto* const r = sys.find_extension<remoting>();
+  if (!r) throw failed{{errc::invalid, "this system is no node: construct it with troupe::remoting{...}"}};
+  return {*r, std::move(name)};
+}
+
+std::vector<peer_status> peers(system& sys) {
+  auto* const r = sys.find_extension<remoting>();
+  return r ? r->peers() : std::vector<peer_status>{};
+}
+
+}  // namespace troupe

@@ -1,0 +1,73 @@
+// Makes a system a node.
+//
+//     troupe::system sys{config, troupe::remoting{troupe::node_options::from(config)}};
+//     auto shard = troupe::node(sys, "n2").ref<shard>("/user/kv/shards/7");     // used like a local ref
+//
+// Rules
+//  N1 A node listens once its system runs; an address that is taken is a failed start with a readable line.
+//  N2 It dials every peer it knows and keeps dialling. A ref to a peer works whenever that peer can be
+//  reached, across the
+//     peer's restarts (L5); while it can't, asks fail at once with `unreachable` and the reason (M5).
+//  N3 A node bound to anything but loopback refuses to start without TLS unless told `insecure = true` (R7).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <troupe/node/options.hpp>
+#include <troupe/node/peer_link.hpp>
+#include <troupe/ref/ref.hpp>
+#include <troupe/system/extension.hpp>
+#include <vector>
+
+namespace troupe {
+
+/// The extension (N1-N3).
+class remoting final : public extension {
+ public:
+  explicit remoting(node_options options);
+  remoting(remoting&&) noexcept;
+  ~remoting() override;
+
+  void start(system& sys) override;
+  void stop(system& sys) noexcept override;
+
+  /// This node's name.
+  const std::string& name() const noexcept;
+  /// The address it listens on, with the real port.
+  port::endpoint listens_on() const;
+  /// What is known of the peers, in the order of their names. Thread-safe.
+  std::vector<peer_status> peers() const;
+  /// The address of the actor at `path` on `peer`. Throws `failed` with `not_found` for a node it does not
+  /// know.
+  address_ptr address_of(const std::string& peer, std::string path) const;
+
+ private:
+  class parts;
+  std::unique_ptr<parts> parts_;
+};
+
+/// A peer, for making refs to what lives there. A value; thread-safe while its system lives.
+class peer_node {
+ public:
+  peer_node(const remoting& r, std::string name) : remoting_(&r), name_(std::move(name)) {}
+
+  /// A named ref to the actor at `path` there (L5).
+  template <class... Ts>
+  troupe::ref<Ts...> ref(std::string path) const {
+    return troupe::ref<Ts...>{remoting_->address_of(name_, std::move(path))};
+  }
+
+ private:
+  const remoting* remoting_;
+  std::string name_;
+};
+
+class system;
+
+/// The peer of that name. Throws `failed` when the system is no node or does not know the peer.
+peer_node node(system& sys, std::string name);
+
+/// The peers of this system, none when it is no node. Thread-safe.
+std::vector<peer_status> peers(system& sys);
+
+}  // namespace troupe

@@ -1,0 +1,95 @@
+// The frame: what a stream between two nodes consists of. The grammar with all bodies is in docs/wire.md.
+//
+//   frame = u32 body length (little-endian), u8 kind, body
+//
+// The numbers of the kinds, the magic and the place of magic and version in a hello never change: by them
+// any two versions find out that they differ.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <troupe/base/limits.hpp>
+
+namespace troupe::wire {
+
+/// What a frame says. The bodies are the structs of the same names in bodies.hpp.
+enum class frame_kind : std::uint8_t {
+  hello = 1,     ///< dialling side, first: who I am and who I think you are
+  welcome = 2,   ///< accepting side, first: who I am; from here on both may send
+  reject = 3,    ///< accepting side, first and last: why not
+  ping = 4,      ///< are you there
+  pong = 5,      ///< the answer to the ping of the same number
+  tell = 6,      ///< a message
+  ask = 7,       ///< a message that wants an answer
+  reply = 8,     ///< the answer to an ask
+  failure = 9,   ///< the error an ask completed with
+  goodbye = 10,  ///< last: the sender closes the stream in order
+};
+
+/// The kind's name, as in logs; `unknown` for a number that is none.
+constexpr std::string_view to_string(frame_kind kind) noexcept {
+  switch (kind) {
+    case frame_kind::hello:
+      return "hello";
+    case frame_kind::welcome:
+      return "welcome";
+    case frame_kind::reject:
+      return "reject";
+    case frame_kind::ping:
+      return "ping";
+    case frame_kind::pong:
+      return "pong";
+    case frame_kind::tell:
+      return "tell";
+    case frame_kind::ask:
+      return "ask";
+    case frame_kind::reply:
+      return "reply";
+    case frame_kind::failure:
+      return "failure";
+    case frame_kind::goodbye:
+      return "goodbye";
+  }
+  return "unknown";
+}
+
+/// Whether a peer of this version sends frames with that kind byte.
+constexpr bool is_known_kind(std::uint8_t kind) noexcept {
+  return kind >= static_cast<std::uint8_t>(frame_kind::hello) &&
+         kind <= static_cast<std::uint8_t>(frame_kind::goodbye);
+}
+
+/// A whole frame that arrived. `body` is a view into the reader that found it.
+struct frame {
+  frame_kind kind = frame_kind::goodbye;
+  std::string_view body = {};
+
+  friend bool operator==(const frame&, const frame&) = default;
+};
+
+/// Bytes before a body.
+inline constexpr std::size_t header_bytes = 5;
+
+/// `TRPE`, the first four bytes of every hello's body, as a little-endian number.
+inline constexpr std::uint32_t magic = 0x45505254u;
+
+/// The version of the grammar that this code speaks.
+inline constexpr std::uint16_t version = 1;
+
+/// Longest text in a reject, failure or goodbye, in bytes. A longer one is cut when it is encoded, so an
+/// error can always be told, and refused when it is decoded.
+inline constexpr std::size_t text_bytes_max = 4096;
+
+/// Longest name of an error code, in bytes.
+inline constexpr std::size_t code_bytes_max = 64;
+
+/// Longest path of an actor, in bytes.
+inline constexpr std::size_t path_bytes_max = limits::path_depth_max * (limits::name_bytes_max + 1);
+
+static_assert(limits::frame_bytes_max - header_bytes <= UINT32_MAX, "a frame's length fits its field");
+static_assert(path_bytes_max + 1024 < limits::frame_bytes_max, "a message to any path fits a frame");
+static_assert(header_bytes + 3 * (text_bytes_max + 10) + path_bytes_max < limits::handshake_bytes_max,
+              "a reject or a failure fits the smallest frame limit");
+
+}  // namespace troupe::wire

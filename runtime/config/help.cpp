@@ -1,0 +1,45 @@
+#include <troupe/config/help.hpp>
+
+namespace troupe {
+
+namespace {
+
+constexpr std::string_view how =
+    " [--config FILE] [--KEY VALUE]...\n"
+    "\n"
+    "The command line wins over the environment, the environment over the file, the file over the defaults.\n"
+    "Durations are written 250ms, 5s, 2min or 1h; sizes 65536, 64KiB, 16MiB or 1GiB; lists a,b; tables "
+    "a=x,b=y.\n"
+    "\n"
+    "  --config FILE\n"
+    "      read settings from this TOML file\n"
+    "  --print-config\n"
+    "      print the settings in effect and where they came from, then exit\n"
+    "  --help\n"
+    "      print this, then exit\n";
+
+std::string entry(const config_key& key, const config_schema& schema) {
+  std::string out = "  --" + key.name + ' ' + std::string(to_string(key.type)) + '\n';
+  if (!key.help.empty()) out += "      " + key.help + '\n';
+  const auto& value = key.default_value.index() ? key.default_value : empty_value(key.type);
+  out += "      " + config_expected(key) + "; " + (key.required ? "required" : "default " + to_plain(value));
+  return out + "; environment " + schema.environment_name(key.name) + '\n';
+}
+
+}  // namespace
+
+std::string config_help(std::string_view program, const config_schema& schema) {
+  std::string out = "usage: " + std::string(program) + std::string(how);
+  if (!schema.keys().empty()) out += "\nKeys:\n";
+  for (const auto& key : schema.keys()) out += entry(key, schema);
+  return out;
+}
+
+std::string config_listing(const config& settings) {
+  std::string out;
+  for (const auto& s : settings.settings())
+    out += s.name + " = " + to_toml(s.value) + "  # " + s.where + '\n';
+  return out;
+}
+
+}  // namespace troupe

@@ -1,0 +1,75 @@
+// The I/O driver: one io_context, turned by whichever worker is idle. Everything of the transport completes
+// inside it.
+//
+// Rules of the platform
+//  O1 `poll` and `wait_until` are called by one thread at a time, with happens-before between two of them.
+//  All else,
+//     `interrupt` and the streams' functions, may run on other threads meanwhile.
+//  O2 An `interrupt` is kept until a `wait_until` has returned because of it. A `poll` in between does not consume it;
+//     several before one wait count as one. It wakes a thread that sleeps in the driver with one system call (epoll_ctl,
+//     where others write to an eventfd) and makes none when nobody sleeps there.
+//  O3 Destroying the platform destroys outstanding callbacks un-run. Whatever they have captured is destroyed
+//  with
+//     them, on the destroying thread.
+//  O4 Streams and acceptors are destroyed before their platform, or by O3 with it. One that lives on is an
+//  abort. O5 The number returned by `poll` and `wait_until` counts the caller's own callbacks, never an
+//  interrupt nor an inner
+//     step of a connect.
+//  O6 A `wait_until` without a callback, an interrupt or the time reached does not return; while it waits it
+//  uses no
+//     CPU.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <troupe/port/park.hpp>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace troupe::os {
+
+/// The driver on an io_context. Its own functions are as thread-safe as `port::driver` says.
+class io_driver final : public port::driver {
+ public:
+  /// Throws `failed` with `errc::io` when the operating system has no file descriptors left.
+  io_driver();
+  /// Destroys outstanding callbacks un-run (O3). Waits for a name lookup under way, which can't be cut short.
+  ~io_driver() override;
+
+  io_driver(const io_driver&) = delete;
+  io_driver& operator=(const io_driver&) = delete;
+
+  std::size_t poll() override;
+  std::size_t wait_until(time_point until) override;
+  void interrupt() noexcept override;
+
+  /// The io_context, for the transport. Never run or stopped by anyone but the driver.
+  boost::asio::io_context& context() noexcept;
+
+  /// Counts one callback (O5). Called inside the driver, just before the callback runs.
+  void count_completion() noexcept;
+
+  /// One open stream or acceptor, so that the driver can tell who outlives it (O4). Thread-safe.
+  class tenancy {
+   public:
+    /// Registers with `driver`.
+    explicit tenancy(io_driver& driver) noexcept;
+    ~tenancy();
+    tenancy(const tenancy&) = delete;
+    tenancy& operator=(const tenancy&) = delete;
+
+   private:
+    io_driver& driver_;
+  };
+
+ private:
+  struct core;
+  void run_ready();
+
+  std::atomic<std::size_t> tenants_{0};
+  std::unique_ptr<core> core_;
+};
+
+}  // namespace troupe::os

@@ -1,0 +1,36 @@
+#include <troupe/os/os_clock.hpp>
+#include <troupe/os/os_driver.hpp>
+#include <troupe/os/os_entropy.hpp>
+#include <troupe/os/os_files.hpp>
+#include <troupe/os/os_park.hpp>
+#include <troupe/os/os_platform.hpp>
+#include <troupe/os/os_process.hpp>
+#include <troupe/os/os_transport.hpp>
+
+namespace troupe {
+namespace {
+
+class os_platform final : public port::platform {
+ public:
+  port::clock& clock() noexcept override { return *clock_; }
+  port::entropy& entropy() noexcept override { return *entropy_; }
+  port::driver& driver() noexcept override { return driver_; }
+  port::transport& transport() noexcept override { return *transport_; }
+  port::files& files() noexcept override { return *files_; }
+  port::process& process() noexcept override { return *process_; }
+  std::unique_ptr<port::parker> make_parker() override { return os::make_parker(); }
+
+ private:
+  std::unique_ptr<port::clock> clock_ = os::make_clock();
+  std::unique_ptr<port::entropy> entropy_ = os::make_entropy();
+  os::io_driver driver_;
+  std::unique_ptr<port::transport> transport_ = os::make_transport(driver_);
+  std::unique_ptr<port::files> files_ = os::make_files();
+  std::unique_ptr<port::process> process_ = os::make_process();
+};
+
+}  // namespace
+
+std::unique_ptr<port::platform> make_os_platform() { return std::make_unique<os_platform>(); }
+
+}  // namespace troupe

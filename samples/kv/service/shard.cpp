@@ -1,0 +1,105 @@
+#include "shard.hpp"
+
+#include <charconv>
+#include <limits>
+#include <stdexcept>
+
+namespace kv {
+
+using troupe::errc;
+using troupe::error;
+using troupe::result;
+
+void shard::on_start() {
+  ports().files().make_directories(settings_.directory).value();
+  store_ = std::make_unique<store>(troupe::sqlite::options{
+      .path = settings_.directory + "/shard-" + std::to_string(settings_.number) + ".db",
+      .files = ports().files(),
+      .clock = ports().clock(),
+      .entropy = ports().entropy(),
+      .durable = settings_.durable});
+}
+
+void shard::on_turn_end() {
+  // A disk that refuses the commit is the clients' to know; the shard itself is fine and goes on (all of it
+  // is undone).
+  if (const auto committed = store_->commit(); !committed) refuse_held(committed.error());
+}
+
+result<bool> shard::on(const set& m) {
+  if (m.when != set_when::always) {
+    const auto there = store_->exists(m.key);
+    if (!there) return there.error();
+    if (*there != (m.when == set_when::present)) return false;
+  }
+  if (const auto put = store_->put(m.key, m.value); !put) return put.error();
+  return true;
+}
+
+result<std::int64_t> shard::on(const remove& m) {
+  std::int64_t removed = 0;
+  for (const auto& key : m.keys) {
+    const auto was_there = store_->remove(key);
+    if (!was_there) return was_there.error();
+    removed += *was_there;
+  }
+  return removed;
+}
+
+result<std::int64_t> shard::on(const exists& m) {
+  std::int64_t found = 0;
+  for (const auto& key : m.keys) {
+    const auto there = store_->exists(key);
+    if (!there) return there.error();
+    found += *there;
+  }
+  return found;
+}
+
+result<std::int64_t> shard::on(const increment& m) {
+  const auto before = store_->get(m.key);
+  if (!before) return before.error();
+  std::int64_t value = 0;
+  if (before->has_value()) {
+    const std::string& text = **before;
+    const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (ec != std::errc{} || end != text.data() + text.size())
+      return error{errc::invalid, "value is not an integer or out of range"};
+  }
+  if (value == std::numeric_limits<std::int64_t>::max())
+    return error{errc::invalid, "increment or decrement would overflow"};
+  ++value;
+  if (const auto put = store_->put(m.key, std::to_string(value)); !put) return put.error();
+  return value;
+}
+
+result<std::int64_t> shard::on(const append& m) {
+  auto before = store_->get(m.key);
+  if (!before) return before.error();
+  std::string value = before->value_or(std::string{}) + m.value;
+  if (const auto put = store_->put(m.key, value); !put) return put.error();
+  return static_cast<std::int64_t>(value.size());
+}
+
+result<std::vector<std::optional<std::string>>> shard::on(const get_many& m) {
+  std::vector<std::optional<std::string>> out;
+  out.reserve(m.keys.size());
+  for (const auto& key : m.keys) {
+    auto value = store_->get(key);
+    if (!value) return value.error();
+    out.push_back(std::move(*value));
+  }
+  return out;
+}
+
+result<void> shard::on(const set_many& m) {
+  for (const auto& [key, value] : m.pairs)
+    if (const auto put = store_->put(key, value); !put) return put.error();
+  return {};
+}
+
+void shard::on(const crash&) {
+  throw std::runtime_error{"shard " + std::to_string(settings_.number) + " was asked to crash"};
+}
+
+}  // namespace kv

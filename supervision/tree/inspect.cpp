@@ -1,0 +1,36 @@
+#include <troupe/tree/inspect.hpp>
+
+namespace troupe {
+
+namespace {
+
+tree_node picture(const cell_ptr& c) {
+  tree_node node{c->path(),          c->props().type ? std::string{c->props().type->name} : std::string{},
+                 c->status(),        c->incarnation(),
+                 c->mailbox_depth(), {}};
+  for (const auto& child : c->children()) node.children.push_back(picture(child));
+  return node;
+}
+
+void write(const tree_node& node, std::size_t depth, std::string& out) {
+  const auto name = depth == 0 ? node.path : node.path.substr(node.path.rfind('/') + 1);
+  out.append(2 * depth, ' ').append(name).append(" ").append(to_string(node.status));
+  out +=
+      " restarts=" + std::to_string(node.restarts) + " mailbox=" + std::to_string(node.mailbox_depth) + "\n";
+  for (const auto& child : node.children) write(child, depth + 1, out);
+}
+
+}  // namespace
+
+tree_node inspect(environment& env, const std::string& path) {
+  const cell_ptr top = env.resolve(path);
+  return top ? picture(top) : tree_node{};
+}
+
+std::string to_text(const tree_node& top) {
+  std::string out;
+  if (!top.path.empty()) write(top, 0, out);
+  return out;
+}
+
+}  // namespace troupe

@@ -1,0 +1,51 @@
+#include <condition_variable>
+#include <mutex>
+#include <troupe/system/waiter.hpp>
+#include <troupe/tree/supervise.hpp>
+
+namespace troupe::detail {
+
+cell_ptr supervise(system& sys, std::string name, supervisor_spec spec) {
+  check(engine::worker::current() == nullptr,
+        "supervise waits for the start; inside an actor use a child_supervisor spec");
+  struct outcome {
+    std::mutex mutex;
+    std::condition_variable there;
+    std::optional<result<void>> how;
+  };
+  auto shared = std::make_shared<outcome>();
+  cell_props props = supervisor::props(std::move(spec));
+  props.name = std::move(name);
+  props.on_first_start = [shared](result<void> how) {
+    const std::lock_guard hold{shared->mutex};
+    shared->how = std::move(how);
+    shared->there.notify_all();
+  };
+  cell_ptr top = cell::spawn(sys.env(), sys.user_root(), std::move(props)).value();
+  std::unique_lock hold{shared->mutex};
+  shared->there.wait(hold, [&] { return shared->how.has_value(); });
+  if (shared->how->has_value()) return top;
+  // Its parent stops it now; wait for that, so that the name is free when the caller catches this.
+  const boost::intrusive_ptr<waiter> gone{new waiter};
+  top->add_watcher(gone);
+  gone->wait_for(sys.options().shutdown_deadline);
+  throw failed{shared->how->error()};
+}
+
+void start_dynamic(environment& env, const std::string& path, child_spec spec) {
+  const cell_ptr at = env.resolve(path);
+  if (!at) {
+    env.events().log(log_level::warning, path, "can't start a child: there is no supervisor here");
+    return;
+  }
+  at->run_inside([spec = std::move(spec)](cell& c) mutable {
+    auto* const dynamic_supervisor = dynamic_cast<supervisor*>(c.body());
+    const auto made = dynamic_supervisor && c.status() == cell_status::running
+                          ? dynamic_supervisor->start_dynamic(std::move(spec))
+                          : result<cell_ptr>{error{errc::stopped, "no supervisor runs here"}};
+    if (!made)
+      c.env().events().log(log_level::warning, c.path(), "can't start a child: " + made.error().text);
+  });
+}
+
+}  // namespace troupe::detail

@@ -1,0 +1,181 @@
+// Building supervision trees.
+//
+//     auto bank = troupe::supervise(sys, "bank", troupe::one_for_one{.intensity = 3, .period = 5s},
+//                                   troupe::child<ledger>("ledger"),
+//                                   troupe::child_supervisor("tellers", troupe::dynamic{}));
+//     auto ledger = bank.ref<bank::ledger>("ledger");   // stays valid across restarts
+#pragma once
+
+#include <optional>
+#include <string>
+#include <troupe/actor/spawn.hpp>
+#include <troupe/tree/supervisor.hpp>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace troupe {
+
+/// A failed child is restarted alone. `intensity` restarts within `period` are allowed (S3).
+struct one_for_one {
+  std::uint32_t intensity = 1;
+  duration period = seconds{5};
+};
+
+/// Children are started one by one while it runs, by `dynamic_children` (S1).
+struct dynamic {
+  std::uint32_t intensity = 1;
+  duration period = seconds{5};
+  std::size_t children_max = 100'000;
+};
+
+/// A child spec under construction: `child<A>("id", args...).transient().blocking()`.
+class child_builder {
+ public:
+  explicit child_builder(child_spec spec) noexcept : spec_(std::move(spec)) {}
+  /// Restarted only when it failed.
+  child_builder&& transient() && {
+    return set([](child_spec& s) { s.restart = restart_type::transient; });
+  }
+  /// Never restarted.
+  child_builder&& temporary() && {
+    return set([](child_spec& s) { s.restart = restart_type::temporary; });
+  }
+  /// Runs on the blocking dispatcher: it may wait for a disk.
+  child_builder&& blocking() && {
+    return set([](child_spec& s) { s.blocking = true; });
+  }
+  /// What happens to a message it fails on (S7).
+  child_builder&& poison(poison_policy p) && {
+    return set([p](child_spec& s) { s.poison = p; });
+  }
+  /// How long its supervisor waits for its stop.
+  child_builder&& shutdown(duration d) && {
+    return set([d](child_spec& s) { s.shutdown_time = d; });
+  }
+  /// The finished spec.
+  operator child_spec() && { return std::move(spec_); }
+
+ private:
+  template <class F>
+  child_builder&& set(F f) {
+    f(spec_);
+    return std::move(*this);
+  }
+  child_spec spec_;
+};
+
+/// A child that is an `A`, made of copies of `args` at each start.
+template <class A, class... Args>
+child_builder child(std::string id, Args... args) {
+  child_spec spec;
+  spec.id = std::move(id);
+  spec.make = [args = std::make_tuple(std::move(args)...)](environment& env) {
+    return std::apply([&env](const auto&... a) { return props_of<A>(env, {}, a...); }, args);
+  };
+  return child_builder{std::move(spec)};
+}
+
+namespace detail {
+
+inline supervisor_spec spec_of(const one_for_one& s) {
+  return {strategy::one_for_one, {s.intensity, s.period}, {}};
+}
+inline supervisor_spec spec_of(const dynamic& s) {
+  return {strategy::dynamic, {s.intensity, s.period}, {}, s.children_max};
+}
+
+/// Starts a supervisor under `/user` and waits until it has started; throws `failed` when it has not.
+cell_ptr supervise(system& sys, std::string name, supervisor_spec spec);
+
+/// Hands `spec` to the dynamic supervisor at `path`. What can't be started is dropped and said so.
+void start_dynamic(environment& env, const std::string& path, child_spec spec);
+
+}  // namespace detail
+
+/// A supervisor as the child of another: `child_supervisor("shards", one_for_one{}, std::move(specs))`.
+template <class Strategy>
+child_builder child_supervisor(std::string id, Strategy how, std::vector<child_spec> children = {}) {
+  child_spec spec;
+  spec.id = std::move(id);
+  spec.is_supervisor = true;
+  spec.make = [shape = detail::spec_of(how), children = std::move(children)](environment&) {
+    supervisor_spec made = shape;
+    made.children = children;
+    return supervisor::props(std::move(made));
+  };
+  return child_builder{std::move(spec)};
+}
+
+/// Starts children under a dynamic supervisor. A value; thread-safe.
+template <class A>
+class dynamic_children {
+ public:
+  dynamic_children(environment& env, std::string path) : env_(&env), path_(std::move(path)) {}
+
+  /// Starts one temporary `A` made of `args`, which are moved into it: they may be move-only. Returns at
+  /// once; when the supervisor is gone or full the arguments are destroyed and a line is logged.
+  template <class... Args>
+  void start(Args... args) const {
+    child_spec spec;
+    spec.id = std::to_string(env_->next_id());
+    spec.restart = restart_type::temporary;
+    spec.make = [once = std::make_shared<std::optional<std::tuple<Args...>>>(
+                     std::in_place, std::move(args)...)](environment& env) {
+      cell_props props = props_without_factory<A>(env, {});
+      props.factory = [once]() -> std::unique_ptr<body> {
+        check(once->has_value(), "a temporary child is made once (S2)");
+        auto all = std::exchange(*once, std::nullopt);
+        return std::apply([](auto&&... a) { return std::make_unique<detail::hosted<A>>(std::move(a)...); },
+                          std::move(*all));
+      };
+      return props;
+    };
+    detail::start_dynamic(*env_, path_, std::move(spec));
+  }
+
+ private:
+  boost::intrusive_ptr<environment> env_;
+  std::string path_;
+};
+
+/// A running supervisor under `/user`. A value; thread-safe.
+class supervision {
+ public:
+  supervision(environment& env, cell_ptr top) noexcept : env_(&env), top_(std::move(top)) {}
+
+  /// Its path.
+  std::string path() const { return top_->path(); }
+
+  /// A named ref to the child at `id`, which may be a path below it: `shards/7`. Valid across restarts and
+  /// final stops (L5).
+  template <class... Ts>
+  troupe::ref<Ts...> ref(const std::string& id) const {
+    return ref_to<Ts...>(*env_, path() + "/" + id);
+  }
+
+  /// The way to start children of the dynamic supervisor at `id`.
+  template <class A>
+  dynamic_children<A> children(const std::string& id) const {
+    return {*env_, path() + "/" + id};
+  }
+
+  /// Stops it and all below it. Returns at once.
+  void stop() { top_->request_stop({exit_kind::shutdown, {}}); }
+
+ private:
+  boost::intrusive_ptr<environment> env_;
+  cell_ptr top_;
+};
+
+/// Starts a supervisor named `name` under `/user` with the given children and waits until all have started,
+/// in order (S4). Throws `failed` with `start_failed` that names the child, after those already started have
+/// been stopped.
+template <class Strategy, class... Children>
+supervision supervise(system& sys, std::string name, Strategy how, Children... children) {
+  supervisor_spec spec = detail::spec_of(how);
+  (spec.children.push_back(std::move(children)), ...);
+  return supervision{sys.env(), detail::supervise(sys, std::move(name), std::move(spec))};
+}
+
+}  // namespace troupe

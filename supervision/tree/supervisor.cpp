@@ -1,0 +1,193 @@
+#include <troupe/base/check.hpp>
+#include <troupe/tree/supervisor.hpp>
+
+namespace troupe {
+
+namespace {
+
+constexpr actor_class supervisor_class{"supervisor"};
+
+std::string milliseconds_text(duration d) {
+  return std::to_string(duration_cast<milliseconds>(d).count()) + " ms";
+}
+
+}  // namespace
+
+cell_props supervisor::props(supervisor_spec spec) {
+  cell_props props;
+  props.type = &supervisor_class;
+  props.shutdown_time = duration::max();
+  props.factory = [spec = std::make_shared<const supervisor_spec>(std::move(spec))] {
+    return std::make_unique<supervisor>(*spec);
+  };
+  return props;
+}
+
+supervisor::supervisor(const supervisor_spec& spec)
+    : self_(cell::current()), spec_(spec), window_(spec.limit.intensity, spec.limit.period) {
+  check(self_ != nullptr, "a supervisor is made by its cell");
+}
+
+stop_order supervisor::children_stop_order() const noexcept {
+  return spec_.how == strategy::dynamic ? stop_order::together : stop_order::one_by_one;
+}
+
+void supervisor::receive(engine::envelope_ptr& e) {
+  self_->env().dead_letter(std::move(e), self_->path(), errc::not_understood);
+}
+
+// ---- start (SU1)
+
+bool supervisor::start() {
+  if (const auto wrong = mistakes_in(spec_.children, spec_.limit); !wrong.empty()) {
+    std::string text = "the children of " + self_->path() + " can't be started";
+    for (const auto& line : wrong) text += "; " + line;
+    throw failed{{errc::start_failed, text}};
+  }
+  for (const auto& child : spec_.children) ordered_.push_back({child, nullptr});
+  if (ordered_.empty()) return started_ = true;
+  start_next();
+  return false;
+}
+
+result<cell_ptr> supervisor::spawn(entry& e) {
+  cell_props props = e.spec.make(self_->env());
+  props.name = e.spec.id;
+  props.tell_parent = true;
+  props.poison = e.spec.poison;
+  if (e.spec.blocking) props.dispatcher = &self_->env().blocking();
+  if (e.spec.shutdown_time) props.shutdown_time = *e.spec.shutdown_time;
+  auto made = cell::spawn(self_->env(), cell_ptr{self_}, std::move(props));
+  if (made) e.cell = *made;
+  return made;
+}
+
+void supervisor::start_next() {
+  if (next_ == ordered_.size()) {
+    started_ = true;
+    self_->start_finished({});
+    return;
+  }
+  const auto made = spawn(ordered_[next_]);
+  if (!made) self_->start_finished(made.error());
+}
+
+void supervisor::child_started(cell& child, bool again) {
+  entry* const e = find(child);
+  if (!e) return;
+  if (again || e->failed_at != never) {
+    const duration took =
+        e->failed_at == never ? duration::zero() : self_->env().platform().clock().now() - e->failed_at;
+    e->failed_at = never;
+    event news{event_kind::actor_restarted,        self_->env().now(), child.path(), {}, {},
+               "serves again in its old cell (S6)"};
+    news.took = took;
+    news.number = child.incarnation();
+    self_->env().events().publish(news);
+  } else if (!started_ && next_ < ordered_.size() && &ordered_[next_] == e) {
+    ++next_;
+    start_next();
+  }
+}
+
+// ---- failure (SU2, SU3)
+
+supervisor::entry* supervisor::find(const cell& child) {
+  if (spec_.how == strategy::dynamic) {
+    const auto found = dynamic_.find(child.number());
+    return found == dynamic_.end() ? nullptr : &found->second;
+  }
+  for (auto& e : ordered_)
+    if (e.cell.get() == &child) return &e;
+  return nullptr;
+}
+
+void supervisor::report(event_kind kind, const cell& child, const failure& why, std::string action) {
+  event news{kind, self_->env().now(), child.path(), why.message, to_string(why.why), std::move(action)};
+  news.number = child.incarnation();
+  self_->env().events().publish(news);
+}
+
+bool supervisor::within_limit(const cell& child, const failure& why) {
+  const time_point now = self_->env().now();
+  const bool within = !why.counts || window_.record(now);
+  const std::string count = std::to_string(window_.recent(now)) + " of " +
+                            std::to_string(window_.intensity()) + " restarts in " +
+                            milliseconds_text(window_.period());
+  if (within) {
+    report(event_kind::actor_failed, child, why, "restarting it: " + count + " (S3)");
+    return true;
+  }
+  report(event_kind::actor_failed, child, why, "not restarted: " + count + " are used up (S3)");
+  event news{event_kind::escalated,     now, self_->path(), {}, "too many restarts: " + count,
+             "fails to its parent (S3)"};
+  self_->env().events().publish(news);
+  self_->fail(
+      {errc::handler_failed, "too many restarts: " + count + "; the last failure: " + to_string(why.why)},
+      nullptr);
+  return false;
+}
+
+void supervisor::child_failed(cell& child, const failure& why) {
+  entry* const e = find(child);
+  if (!e) {
+    child.request_stop({exit_kind::failed, why.why});
+    return;
+  }
+  if (!started_) {
+    error text = why.why;
+    text.text = "child '" + e->spec.id + "' failed to start: " + text.text;
+    self_->start_finished(std::move(text));
+    return;
+  }
+  if (self_->status() != cell_status::running) return;  // it stops or restarts: the child goes with it
+  e->failed_at = self_->env().platform().clock().now();
+  if (!should_restart(e->spec.restart, exit_kind::failed)) {
+    report(event_kind::actor_failed, child, why,
+           "stopping it: it is " + std::string{to_string(e->spec.restart)} + " (S2)");
+    child.request_stop({exit_kind::failed, why.why});
+    return;
+  }
+  if (within_limit(child, why)) child.request_restart();
+}
+
+void supervisor::child_stopped(cell& child, const exit_reason& reason) {
+  entry* const e = find(child);
+  if (!e) return;
+  const bool again = should_restart(e->spec.restart, reason.kind);
+  if (spec_.how != strategy::dynamic || reason.kind != exit_kind::normal)
+    self_->env().events().publish({event_kind::actor_stopped,
+                                   self_->env().now(),
+                                   child.path(),
+                                   {},
+                                   to_string(reason),
+                                   again ? "started again (S2)" : "stays down (S2)"});
+  e->cell = nullptr;
+  if (again && within_limit(child, {{errc::stopped, "it stopped: " + to_string(reason)}, {}, false, true})) {
+    child_spec spec = e->spec;
+    if (spec_.how == strategy::dynamic) {
+      dynamic_.erase(child.number());
+      static_cast<void>(start_dynamic(std::move(spec)));
+    } else {
+      const auto made = spawn(*e);
+      if (!made) self_->fail(made.error(), nullptr);
+    }
+    return;
+  }
+  if (spec_.how == strategy::dynamic)
+    dynamic_.erase(child.number());
+  else if (e->spec.restart == restart_type::temporary)
+    std::erase_if(ordered_, [e](const entry& other) { return &other == e; });
+}
+
+result<cell_ptr> supervisor::start_dynamic(child_spec spec) {
+  if (dynamic_.size() >= spec_.children_max)
+    return error{errc::overloaded, self_->path() + " has " + std::to_string(dynamic_.size()) +
+                                       " children already, its maximum"};
+  entry e{std::move(spec), nullptr};
+  auto made = spawn(e);
+  if (made) dynamic_.emplace((*made)->number(), std::move(e));
+  return made;
+}
+
+}  // namespace troupe

@@ -1,0 +1,72 @@
+// The body of a supervisor: starts its children in order, puts failed ones back within its limit, gives up
+// past it.
+//
+// Rules
+//  SU1 Children are started one after the other; the supervisor has started when all have (S4). If one fails
+//  to start,
+//      those already started are stopped in reverse and the supervisor's own start fails, naming the child.
+//  SU2 A failed child is suspended; the supervisor restarts it in its cell (S6) or stops it, by its restart
+//  type (S2). SU3 Each restart is recorded in the window; past it the supervisor fails to its parent (S3).
+//  Retries of one poison
+//      message are recorded once (S7).
+//  SU4 Only messages drive it: a restart that fails again comes back as a new failure, so a stop interleaves
+//  (S9).
+#pragma once
+
+#include <troupe/cell/cell.hpp>
+#include <troupe/policy/intensity.hpp>
+#include <troupe/policy/verdict.hpp>
+#include <troupe/spec/child_spec.hpp>
+#include <unordered_map>
+
+namespace troupe {
+
+/// What makes a supervisor.
+struct supervisor_spec {
+  strategy how = strategy::one_for_one;
+  restart_limit limit = {};
+  std::vector<child_spec> children = {};  ///< started in this order
+  std::size_t children_max = 100'000;     ///< dynamic: how many children there may be at once
+};
+
+/// A supervisor (SU1-SU4).
+class supervisor final : public body {
+ public:
+  explicit supervisor(const supervisor_spec& spec);
+
+  bool start() override;
+  void receive(engine::envelope_ptr& e) override;
+  void child_started(cell& child, bool again) override;
+  void child_failed(cell& child, const failure& why) override;
+  void child_stopped(cell& child, const exit_reason& reason) override;
+  stop_order children_stop_order() const noexcept override;
+
+  /// Starts one more child (dynamic). In the supervisor's turn. `errc::overloaded` past `children_max`.
+  result<cell_ptr> start_dynamic(child_spec spec);
+
+  /// The props of a cell whose body is a supervisor of `spec`.
+  static cell_props props(supervisor_spec spec);
+
+ private:
+  struct entry {
+    child_spec spec;
+    cell_ptr cell;
+    time_point failed_at = never;
+  };
+
+  void start_next();
+  result<cell_ptr> spawn(entry& e);
+  entry* find(const cell& child);
+  bool within_limit(const cell& child, const failure& why);
+  void report(event_kind kind, const cell& child, const failure& why, std::string action);
+
+  cell* const self_;
+  const supervisor_spec& spec_;  // lives in the cell's factory, which outlives the body
+  restart_window window_;
+  std::vector<entry> ordered_;                        // one_for_one: in start order
+  std::unordered_map<std::uint64_t, entry> dynamic_;  // dynamic: by the cell's number
+  std::size_t next_ = 0;
+  bool started_ = false;
+};
+
+}  // namespace troupe

@@ -1,0 +1,106 @@
+// libFuzzer target for everything that looks at bytes of a peer before they are trusted (R8): the frame
+// reader and all body decoders. Build with -fsanitize=fuzzer,address,undefined.
+//
+// What must hold for any input:
+//  - no crash, and no memory past twice what was fed;
+//  - a stream cut in two gives the frames and the error of the whole stream;
+//  - a body that decodes, encodes to one that decodes to the same value.
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <troupe/wire/bodies.hpp>
+#include <troupe/wire/frame_reader.hpp>
+#include <vector>
+
+namespace {
+
+using namespace troupe;
+
+constexpr std::size_t frame_limit = 4096;
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+template <class T>
+void try_body(std::string_view body) {
+  const auto first = T::decode(body);
+  if (!first.has_value()) {
+    require(first.error().code == errc::decode_error && !first.error().text.empty());
+    return;
+  }
+  if constexpr (requires { first->version; })
+    if (first->version != wire::version) return;  // only its version is known
+  if constexpr (requires { first->magic; })
+    if (first->magic != wire::magic) return;
+  if constexpr (requires { first->text; })
+    if (first->text.size() > wire::text_bytes_max)
+      return;  // an unknown code in front of a text of full length
+  if constexpr (requires { first->why; })
+    if (first->why.text.size() > wire::text_bytes_max) return;
+  std::string again;
+  static_cast<void>(first->encode(again));
+  const std::string body_again = again.substr(wire::header_bytes);
+  const auto second = T::decode(body_again);
+  require(second.has_value() && *second == *first);
+}
+
+void try_bodies(std::string_view body) {
+  try_body<wire::hello>(body);
+  try_body<wire::welcome>(body);
+  try_body<wire::reject>(body);
+  try_body<wire::ping>(body);
+  try_body<wire::pong>(body);
+  try_body<wire::tell>(body);
+  try_body<wire::ask>(body);
+  try_body<wire::reply>(body);
+  try_body<wire::failure>(body);
+  try_body<wire::goodbye>(body);
+}
+
+struct outcome {
+  std::vector<std::string> frames;
+  std::string error;
+
+  friend bool operator==(const outcome&, const outcome&) = default;
+};
+
+void drain(wire::frame_reader& reader, outcome& out) {
+  for (;;) {
+    const auto next = reader.next();
+    if (!next.has_value()) {
+      out.error = next.error().text;
+      return;
+    }
+    if (!next->has_value()) return;
+    require((*next)->body.size() + wire::header_bytes <= frame_limit);
+    out.frames.push_back(static_cast<char>((*next)->kind) + std::string{(*next)->body});
+  }
+}
+
+outcome read_in_two(std::string_view stream, std::size_t cut) {
+  wire::frame_reader reader{frame_limit};
+  outcome out;
+  for (const std::string_view part : {stream.substr(0, cut), stream.substr(cut)}) {
+    reader.feed(part);
+    drain(reader, out);
+    require(reader.capacity() <= std::max<std::size_t>(4096, 2 * stream.size()));
+  }
+  return out;
+}
+
+}  // namespace
+
+/// What libFuzzer calls. The first byte says where the stream is cut.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::string_view input{reinterpret_cast<const char*>(data), size};
+  const std::string_view stream = input.substr(1);
+  try_bodies(stream);
+  const outcome whole = read_in_two(stream, 0);
+  require(whole == read_in_two(stream, data[0] * stream.size() / 255));
+  for (const std::string& frame : whole.frames) try_bodies(std::string_view{frame}.substr(1));
+  return 0;
+}
