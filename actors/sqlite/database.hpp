@@ -15,7 +15,9 @@
 //  Q4 After an error the database stays usable: a transaction that failed is undone, and once there is room
 //     again a database that met a full disk goes on. A commit that failed while it was written may still be
 //     found done by the next `open`, until another transaction that writes is committed: to its caller it is
-//     neither done nor not done.
+//     neither done nor not done. A file port may refuse every sync after one that failed (the operating
+//     system's does): then commits fail until the database is opened anew, which is what a supervisor does
+//     with a failed owner.
 //  Q5 Errors: `disk_full`; `io` for what the disk refused; `decode_error` for a file that is damaged or no
 //     database, to be restored from a backup; `already_exists` for a unique key that is taken; `invalid` for
 //     a mistake in SQL, in binding, or in the order of calls; `cancelled` for rows cut off by a rollback. The

@@ -261,8 +261,7 @@ void peer_link::send(engine::envelope_ptr e, const std::string& path) noexcept {
       text = std::string{type.name} +
              " has no contract, so it can't leave the process; give it a TROUPE_CONTRACT";
     } else if (state_.phase() != link_phase::up) {
-      text = "node " + peer_ +
-             " is unreachable: " + (state_.reason().empty() ? "not connected yet" : state_.reason());
+      text = state_.reason().empty() ? peer_ + " is not connected yet" : state_.reason();
     } else if (pipe_.unsent() > options_.unsent_max) {
       why = errc::overloaded;
       text = "more than " + std::to_string(options_.unsent_max) + " bytes wait for node " + peer_;

@@ -2,7 +2,7 @@
 #include <cstdio>
 
 #include <troupe/io/listener.hpp>
-#include "service/session.hpp"
+#include "kv/service/session.hpp"
 
 namespace {
 

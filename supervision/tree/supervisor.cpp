@@ -84,7 +84,8 @@ void supervisor::child_started(cell& child, bool again) {
     news.took = took;
     news.number = child.incarnation();
     self_->env().events().publish(news);
-  } else if (!started_ && next_ < ordered_.size() && &ordered_[next_] == e) {
+  } else if (!started_ && self_->status() == cell_status::starting && next_ < ordered_.size() &&
+             &ordered_[next_] == e) {
     ++next_;
     start_next();
   }
@@ -134,13 +135,15 @@ void supervisor::child_failed(cell& child, const failure& why) {
     child.request_stop({exit_kind::failed, why.why});
     return;
   }
-  if (!started_) {
+  // A supervisor that has failed itself, restarts or stops takes its children along.
+  if (self_->status() != cell_status::running && self_->status() != cell_status::starting) return;
+  const bool being_started = !started_ && next_ < ordered_.size() && &ordered_[next_] == e;
+  if (being_started && why.while_starting) {
     error text = why.why;
     text.text = "child '" + e->spec.id + "' failed to start: " + text.text;
     self_->start_finished(std::move(text));
     return;
   }
-  if (self_->status() != cell_status::running) return;  // it stops or restarts: the child goes with it
   e->failed_at = self_->env().platform().clock().now();
   if (!should_restart(e->spec.restart, exit_kind::failed)) {
     report(event_kind::actor_failed, child, why,

@@ -1,4 +1,4 @@
-#include "keyspace.hpp"
+#include "kv/service/keyspace.hpp"
 
 #include <algorithm>
 #include <troupe/base/hash.hpp>

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "shard.hpp"
+#include "kv/service/shard.hpp"
 
 namespace kv {
 

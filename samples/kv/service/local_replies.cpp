@@ -3,9 +3,9 @@
 #include <array>
 #include <troupe/tree/inspect.hpp>
 
-#include "../resp/glob.hpp"
-#include "../resp/reply.hpp"
-#include "session.hpp"
+#include "kv/resp/glob.hpp"
+#include "kv/resp/reply.hpp"
+#include "kv/service/session.hpp"
 
 namespace kv {
 

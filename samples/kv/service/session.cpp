@@ -1,9 +1,9 @@
-#include "session.hpp"
+#include "kv/service/session.hpp"
 
 #include <algorithm>
 
-#include "../resp/glob.hpp"
-#include "../resp/reply.hpp"
+#include "kv/resp/glob.hpp"
+#include "kv/resp/reply.hpp"
 
 namespace kv {
 
@@ -275,14 +275,14 @@ std::string session::failure_line(const troupe::error& why, std::size_t shard) c
   const std::string where = "shard " + std::to_string(shard) + " on " + node;
   switch (why.code) {
     case errc::unreachable:
-      return "UNAVAILABLE node " + node + " " + why.text;
+      return "UNAVAILABLE node " + node + " is unreachable: " + why.text;
     case errc::stopped:
       return "UNAVAILABLE " + where + " does not run: " + why.text;
     case errc::timeout:
     case errc::expired:
       return "TIMEOUT " + where + " did not answer in time; the request may or may not have been done";
     case errc::overloaded:
-      return "BUSY " + where + ": " + why.text;
+      return "OVERLOADED " + where + ": " + why.text;
     case errc::invalid:
       return "ERR " + why.text;
     default:

@@ -10,11 +10,11 @@
 #include <troupe/io/connection.hpp>
 #include <vector>
 
-#include "../resp/commands.hpp"
-#include "../resp/parser.hpp"
-#include "keyspace.hpp"
-#include "reply_queue.hpp"
-#include "settings.hpp"
+#include "kv/resp/commands.hpp"
+#include "kv/resp/parser.hpp"
+#include "kv/service/keyspace.hpp"
+#include "kv/service/reply_queue.hpp"
+#include "kv/service/settings.hpp"
 
 namespace kv {
 

@@ -1,4 +1,4 @@
-#include "settings.hpp"
+#include "kv/service/settings.hpp"
 
 namespace kv {
 

@@ -1,4 +1,4 @@
-#include "shard.hpp"
+#include "kv/service/shard.hpp"
 
 #include <charconv>
 #include <limits>

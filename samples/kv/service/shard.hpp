@@ -8,8 +8,8 @@
 #include <memory>
 #include <string>
 
-#include "messages.hpp"
-#include "store.hpp"
+#include "kv/service/messages.hpp"
+#include "kv/service/store.hpp"
 
 namespace kv {
 

@@ -1,4 +1,4 @@
-#include "store.hpp"
+#include "kv/service/store.hpp"
 
 namespace kv {
 

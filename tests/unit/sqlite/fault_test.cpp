@@ -22,6 +22,13 @@ sqlite::database with_table(world& w, durability durable = durability::full) {
   return db;
 }
 
+/// Ends the owner of `db` without a word, and its machine as `how` says.
+void crash(world& w, std::optional<sqlite::database>& db, stop_kind how) {
+  w.files.stop();
+  db.reset();
+  w.files.restart(how);
+}
+
 /// Writes `content` over what is at `offset` of the main file, behind the database's back.
 void overwrite(world& w, std::uint64_t offset, std::string_view content) {
   auto f = need(w.files.open("/data/kv.db", {}));
@@ -181,11 +188,9 @@ TEST_CASE("whatever operation is refused while a database is opened, the error i
     bool opened = false;
     for (std::uint64_t n = 1; !opened; ++n) {
       world w;
-      {
-        auto db = with_table(w);
-        need(db.exec("INSERT INTO t VALUES(1, 'x')"));
-        w.files.restart(stop_kind::process_dies);  // so that there is a log to recover
-      }
+      std::optional<sqlite::database> first(with_table(w));
+      need(first->exec("INSERT INTO t VALUES(1, 'x')"));
+      crash(w, first, stop_kind::process_dies);  // so that there is a log to recover
       w.files.refuse_at(n, code);
       {
         const auto db = sqlite::open(w.options());
@@ -244,8 +249,7 @@ TEST_CASE("V4: the first commit of a new database survives a power cut: the name
   world w;
   std::optional<sqlite::database> db(with_table(w));
   need(db->exec("INSERT INTO t VALUES(1, 'x')"));
-  w.files.restart(stop_kind::power_lost);
-  db.reset();
+  crash(w, db, stop_kind::power_lost);
   auto again = need(sqlite::open(w.options()));
   CHECK(one(again, "SELECT v FROM t") == "x");
 }
@@ -257,23 +261,19 @@ TEST_CASE("V4: a log that an earlier process left without a durable name gets on
     need(db.checkpoint());
   }
   std::optional<sqlite::database> db(with_table(w));  // makes the log, with nothing in it
-  w.files.restart(stop_kind::process_dies);
-  db.reset();
+  crash(w, db, stop_kind::process_dies);
   db.emplace(need(sqlite::open(w.options())));
   need(db->exec("INSERT INTO t VALUES(1, 'x')"));
-  w.files.restart(stop_kind::power_lost);
-  db.reset();
+  crash(w, db, stop_kind::power_lost);
   db.emplace(need(sqlite::open(w.options())));
   CHECK(one(*db, "SELECT v FROM t") == "x");
 }
 
 TEST_CASE("C4: a log left by a crash is brought home by the next open") {
   world w;
-  {
-    auto db = with_table(w);
-    need(db.exec("INSERT INTO t VALUES(1, 'x')"));
-    w.files.restart(stop_kind::process_dies);
-  }
+  std::optional<sqlite::database> first(with_table(w));
+  need(first->exec("INSERT INTO t VALUES(1, 'x')"));
+  crash(w, first, stop_kind::process_dies);
   CHECK(w.files.content("/data/kv.db-wal").size() > 4096);
   auto db = need(sqlite::open(w.options()));
   CHECK(w.files.content("/data/kv.db-wal").empty());

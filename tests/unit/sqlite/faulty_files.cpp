@@ -241,6 +241,11 @@ void faulty_files::stop_at(std::uint64_t n) {
   disk_->stop_from = disk_->seen.operations + n;
 }
 
+void faulty_files::stop() {
+  const std::lock_guard guard(disk_->mutex);
+  disk_->dead = true;
+}
+
 bool faulty_files::stopped() const {
   const std::lock_guard guard(disk_->mutex);
   return disk_->dead;

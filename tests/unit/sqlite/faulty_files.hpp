@@ -44,6 +44,9 @@ class faulty_files final : public port::files {
   /// ones get `errc::closed`.
   void stop_at(std::uint64_t n);
 
+  /// Everything stops now. Whoever is still there can close its files, and does no harm any more.
+  void stop();
+
   /// Whether everything has stopped.
   bool stopped() const;
 

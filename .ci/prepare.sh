@@ -1,0 +1,59 @@
+# Sourced by every command of the project: installs missing packages, configures and builds one preset. Shows progress,
+# never asks, and says in one line what is wrong and what to do.
+#
+#   prepare_packages            installs what .ci/packages.txt lists
+#   prepare_build PRESET [TARGET ...]
+#
+# Everything it prints besides progress goes to build/PRESET.log.
+
+TROUPE_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$TROUPE_ROOT" || exit 1
+
+say() { printf '%s\n' "$*"; }
+fail() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+# Installs packages from the list (and those named as arguments) that are missing.
+prepare_packages() {
+  command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
+    fail "this script installs Debian packages; on another system install what .ci/packages.txt lists and build with cmake --preset release"
+  local wanted missing=() package
+  wanted=$(sed 's/#.*//' .ci/packages.txt | awk 'NF {print $1}')
+  for package in $wanted "$@"; do
+    [ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" = "install ok installed" ] || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  [ "$(id -u)" -eq 0 ] || fail "packages are missing and only root can install them; run as root: apt-get install ${missing[*]}"
+  local free
+  free=$(df -Pk / | awk 'NR == 2 {print $4}')
+  [ "$free" -gt 1500000 ] || fail "less than 1.5 GB of disk is free; make room and run this again"
+  mkdir -p build
+  say "== installing ${#missing[@]} packages: ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  { apt-get update -q && apt-get install -qy --no-install-recommends "${missing[@]}"; } >build/packages.log 2>&1 ||
+    { tail -n 5 build/packages.log >&2; fail "packages could not be installed; see build/packages.log, then run this again"; }
+}
+
+# Configures and builds. Quick when nothing has changed.
+prepare_build() {
+  local preset=$1 target targets=()
+  shift
+  for target in "$@"; do targets+=(--target "$target"); done
+  local free
+  free=$(df -Pk . | awk 'NR == 2 {print $4}')
+  [ "$free" -gt 1500000 ] || fail "less than 1.5 GB of disk is free here; make room and run this again"
+  mkdir -p build
+  say "== building $preset ${*:-everything} (the first time takes a few minutes; log: build/$preset.log)"
+  cmake --preset "$preset" >"build/$preset.log" 2>&1 ||
+    { grep -A5 'CMake Error' "build/$preset.log" >&2; fail "configuring failed; see build/$preset.log"; }
+  # Ninja's counter as progress: one line a tenth, the errors as they come.
+  cmake --build --preset "$preset" "${targets[@]}" 2>&1 | tee -a "build/$preset.log" | awk '
+    /^\[[0-9]+\/[0-9]+\]/ {
+      split(substr($1, 2), n, /[\/\]]/); tenth = int(10 * n[1] / n[2])
+      if (n[2] > 20 && tenth > last) { last = tenth; printf "   built %d of %d\n", n[1], n[2]; fflush() }
+    }
+    /(error|FAILED)[: ]/ { if (++errors <= 20) { print substr($0, 1, 300) > "/dev/stderr" } }'
+  [ "${PIPESTATUS[0]}" -eq 0 ] || fail "the build failed; see build/$preset.log"
+}

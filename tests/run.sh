@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Builds and runs all tests; ends with the line `N passed, N failed`.
+#
+#   tests/run.sh            release build, all tests in their time boxes
+#   tests/run.sh --full     the same without time boxes, and under ASan+UBSan and TSan as well
+#   tests/run.sh --preset P the tests of one preset (release, debug, asan, tsan)
+#   tests/run.sh --ci       what CI runs: release, ASan+UBSan, tidy, install, fuzz, demo
+set -u
+cd "$(dirname "$0")/.." || exit 1
+. .ci/prepare.sh
+
+presets=(release) mode=default
+while [ $# -gt 0 ]; do
+  case $1 in
+    --full) mode=full presets=(release asan tsan) ;;
+    --ci) mode=ci presets=(release asan) ;;
+    --preset)
+      [ $# -gt 1 ] || fail "--preset needs a name: release, debug, asan or tsan"
+      presets=("$2")
+      shift
+      ;;
+    *) fail "tests/run.sh knows --full, --ci and --preset NAME, not '$1'" ;;
+  esac
+  shift
+done
+
+passed=0 failed=0
+# Counts one test program or script: part NAME BOX_SECONDS COMMAND...; its own `N passed, N failed` line counts if it has one.
+part() {
+  local name=$1 box=$2 log started took counts p f
+  shift 2
+  log=build/test-$name.log
+  [ "$mode" = full ] && box=86400
+  started=$(date +%s)
+  if timeout --foreground "$box" "$@" >"$log" 2>&1; then local code=0; else local code=$?; fi
+  took=$(($(date +%s) - started))
+  counts=$(grep -aoE '[0-9]+ passed, +[0-9]+ failed|test cases: +[0-9]+ \| +[0-9]+ passed \| +[0-9]+ failed' "$log" | tail -n 1)
+  p=$(printf '%s' "$counts" | grep -oE '[0-9]+ passed' | grep -oE '[0-9]+')
+  f=$(printf '%s' "$counts" | grep -oE '[0-9]+ failed' | grep -oE '[0-9]+')
+  [ "$code" -eq 0 ] && : "${p:=1}" "${f:=0}" || : "${p:=0}" "${f:=1}"
+  [ "$code" -ne 0 ] && [ "$f" -eq 0 ] && f=1
+  passed=$((passed + p)) failed=$((failed + f))
+  printf '   %-22s %5d passed, %3d failed  (%d s of %s)\n' "$name" "$p" "$f" "$took" "$box"
+  if [ "$code" -ne 0 ]; then
+    [ "$code" -eq 124 ] && say "   $name did not end within its box of $box s"
+    grep -aE 'ERROR|FAILED|error|AddressSanitizer|ThreadSanitizer|runtime error' "$log" | head -n 20
+    tail -n 15 "$log"
+    say "   (all of it: $log)"
+  fi
+}
+
+suppress="suppressions=$TROUPE_ROOT/tests/tsan.supp history_size=7 second_deadlock_stack=1"
+export TSAN_OPTIONS="$suppress" ASAN_OPTIONS="detect_stack_use_after_return=1" UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
+
+prepare_packages
+for preset in "${presets[@]}"; do
+  prepare_build "$preset"
+  say "== tests, $preset"
+  part "unit-$preset" 240 "build/$preset/tests/unit_tests" --no-intro
+done
+say "== the tree"
+part tidy 60 "build/${presets[0]}/tests/tidy/tidy"
+if [ "$mode" != default ] || [ "${presets[0]}" = release ]; then
+  part install 240 tests/install/run.sh "build/${presets[0]}"
+fi
+if [ "$mode" = ci ]; then
+  part demo 240 samples/demo.sh --quick
+fi
+say "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
