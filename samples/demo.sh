@@ -43,10 +43,14 @@ trap cleanup EXIT
 trap 'printf "demo: interrupted\n"; exit 130' INT TERM
 
 pause() { read -rt "$1" <> <(:) || :; }                       # waits without a process of its own
-now_ms() { local t=${EPOCHREALTIME/[.,]/}; printf '%s' "${t:0:-3}"; }
+now_ms() { now=$((${EPOCHREALTIME/[.,]/} / 1000)); }           # no process of its own: it would cost what is measured
 cli() { redis-cli -h 127.0.0.1 -p "$((port + $1))" "${@:2}" 2>&1; }
-began=$(now_ms)
-tell() { printf '%7.3f s  %s\n' "$(($(now_ms) - began))e-3" "$*"; }
+now_ms
+began=$now
+tell() {
+  now_ms
+  printf '%7.3f s  %s\n' "$((now - began))e-3" "$*"
+}
 
 # ---- three nodes
 start_node() {
@@ -112,7 +116,8 @@ timeline() {
     esac
   done
 }
-start_clock=$(($(clock_of "$(date +%H:%M:%S.%3N)") - ($(now_ms) - began)))
+now_ms
+start_clock=$(($(clock_of "$(date +%H:%M:%S.%3N)") - (now - began)))
 timeline < <(tail -q -n 0 -F "$work"/n?.log 2>/dev/null) &
 helpers+=($!)
 disown
@@ -163,25 +168,30 @@ done
 
 exec 7<>"/dev/tcp/127.0.0.1/$((port + 1))"
 ask_for_key2
-killed=$(now_ms)
 printf 'n2 %s\n' "$(clock_ms)" >>"$work/broken"
+now_ms
+killed=$now
 kill -KILL "${pid_of[2]}"
-tell "SIGKILL to node n2"
 for _ in $(seq 5000); do
   ask_for_key2
   case $answer in -UNAVAILABLE*) break ;; esac
 done
-tell "  a client of n1 is told after $(($(now_ms) - killed)) ms: ${answer%$'\r'}"
+now_ms
+told=$((now - killed))
+tell "SIGKILL to node n2; a client of n1 is told after $told ms: ${answer%$'\r'}"
 pause 3
 tell "node n2 is started again"
-back=$(now_ms)
+now_ms
+back=$now
 start_node 2
 for _ in $(seq 3000); do
   ask_for_key2
   case $answer in '$'*) break ;; esac
   pause 0.005
 done
-tell "  n2's keys are served again, $(($(now_ms) - back)) ms after its start"
+now_ms
+served=$((now - back))
+tell "  n2's keys are served again, $served ms after its start"
 exec 7>&-
 for _ in $(seq $((crashes - before_kill))); do
   crash_one

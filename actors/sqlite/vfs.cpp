@@ -63,6 +63,7 @@ struct slot : sqlite3_file {
   vfs_core* core = nullptr;
   std::unique_ptr<port::file> file;
   bool is_main = false;
+  bool is_log = false;
   bool locked = false;
   bool name_unsynced = false;  // V4
 };
@@ -113,24 +114,28 @@ int file_write(sqlite3_file* f, const void* from, int bytes, sqlite3_int64 offse
   });
 }
 
+/// Makes a file durable, its name included if need be (V4).
+int make_durable(slot& s) {
+  if (const auto done = s.file->sync(); !done) return s.core->refuse(done.error(), SQLITE_IOERR_FSYNC);
+  if (!s.name_unsynced) return SQLITE_OK;
+  if (const auto done = s.core->files.sync_dir(s.core->directory); !done)
+    return s.core->refuse(done.error(), SQLITE_IOERR_DIR_FSYNC);
+  s.name_unsynced = false;
+  return SQLITE_OK;
+}
+
 int file_truncate(sqlite3_file* f, sqlite3_int64 size) {
   slot& s = of(f);
   return guarded(*s.core, SQLITE_IOERR_TRUNCATE, [&] {
-    const auto done = s.file->truncate(static_cast<std::uint64_t>(size));
-    return done ? SQLITE_OK : s.core->refuse(done.error(), SQLITE_IOERR_TRUNCATE);
+    if (const auto done = s.file->truncate(static_cast<std::uint64_t>(size)); !done)
+      return s.core->refuse(done.error(), SQLITE_IOERR_TRUNCATE);
+    return s.is_log && size == 0 ? make_durable(s) : SQLITE_OK;
   });
 }
 
 int file_sync(sqlite3_file* f, int) {
   slot& s = of(f);
-  return guarded(*s.core, SQLITE_IOERR_FSYNC, [&] {
-    if (const auto done = s.file->sync(); !done) return s.core->refuse(done.error(), SQLITE_IOERR_FSYNC);
-    if (!s.name_unsynced) return SQLITE_OK;
-    if (const auto done = s.core->files.sync_dir(s.core->directory); !done)
-      return s.core->refuse(done.error(), SQLITE_IOERR_DIR_FSYNC);
-    s.name_unsynced = false;
-    return SQLITE_OK;
-  });
+  return guarded(*s.core, SQLITE_IOERR_FSYNC, [&] { return make_durable(s); });
 }
 
 int file_size(sqlite3_file* f, sqlite3_int64* size) {
@@ -208,6 +213,7 @@ int vfs_open(sqlite3_vfs* v, const char* path, sqlite3_file* f, int flags, int* 
     s->core = &core;
     s->file = std::move(*opened);
     s->is_main = is_main;
+    s->is_log = flags & SQLITE_OPEN_WAL;
     s->name_unsynced = flags & SQLITE_OPEN_CREATE;
     if (is_main) core.main_open = true;
     if (flags_out) *flags_out = flags;

@@ -12,8 +12,8 @@
 //  V3 The first lock of any level takes the whole-file lock, and it is held until the file is closed.
 //  V4 The first sync of a file that may be new syncs its directory too, so no commit counts whose file has no
 //     durable name. This is so even for a file that was there: an earlier process may have died before its
-//     own sync. Removing a file syncs the directory at once, though SQLite does not ask for it: a log that
-//     comes back after a clean close could bring back a commit that had failed.
+//     own sync. Removing a file syncs the directory at once, and emptying the log syncs the log, though
+//     SQLite asks for neither: a log that comes back could bring back a commit that had failed.
 //  V5 Nothing is claimed about the device. Sectors are 4 KiB and may be torn; a write may spoil the rest of
 //     its sectors; appending may show the new size before the new bytes. SQLite then pads each synced commit
 //     in the log to a sector boundary, which costs one page more a commit. So spoiling is outlived too,

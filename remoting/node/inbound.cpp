@@ -55,10 +55,22 @@ void inbound::fired() noexcept {
   later after;
   {
     const std::lock_guard hold{mutex_};
-    if (pipe_.stream() && peer_.empty())
-      if (auto why = guard_.on_time(env_->platform().clock().now())) turn_away(*why, after);
+    const time_point now = env_->platform().clock().now();
+    if (pipe_.stream() && peer_.empty()) {
+      if (auto why = guard_.on_time(now)) turn_away(*why, after);
+    } else if (pipe_.stream()) {
+      if (now - heard_at_ >= silence_limits * options_.heartbeat_limit)
+        close(after, "nothing was heard for too long");
+      else
+        watch_silence();
+    }
   }
   for (auto& f : after) f();
+}
+
+void inbound::watch_silence() {
+  if (!armed())
+    env_->timers().arm(*this, troupe::after(heard_at_, silence_limits * options_.heartbeat_limit));
 }
 
 void inbound::wait_readable() {
@@ -78,6 +90,7 @@ void inbound::readable(const result<void>& how) {
     } else if (got && *got == 0) {
       close(after, "the peer closed the connection");
     } else if (got) {
+      heard_at_ = env_->platform().clock().now();
       std::optional<wire::reject> too_much;
       if (peer_.empty()) too_much = guard_.on_bytes(*got);
       if (too_much) {
@@ -116,6 +129,7 @@ void inbound::first_frame(const wire::frame& f, later& after) {
   const auto& yes = std::get<admission>(answer);
   peer_ = yes.peer.node;
   env_->timers().cancel(*this);
+  watch_silence();
   reader_.raise_limit(limits::frame_bytes_max);
   yes.answer.encode(pipe_.out());
   schedule();

@@ -9,6 +9,9 @@
 //      only name what the recipient understands (R8). A frame that does not decode closes the connection; a
 //      message that can't be delivered is answered with its reason, and the connection goes on.
 //  IN4 Like a link, it writes in its own turn (peer_link.hpp, PL2).
+//  IN5 A peer that was let in and then sends nothing for `silence_limits` heartbeat limits is gone: the
+//  connection is
+//      closed. (It pings at least once a heartbeat interval, see link_state.hpp, K6.)
 #pragma once
 
 #include <atomic>
@@ -70,8 +73,11 @@ class inbound final : public engine::runnable, public engine::timer {
  private:
   using later = std::vector<std::function<void()>>;
 
+  static constexpr int silence_limits = 3;  // IN5
+
   void wait_readable();
   void readable(const result<void>& how);
+  void watch_silence();
   void first_frame(const wire::frame& f, later& after);
   bool handle(const wire::frame& f, later& after);
   void deliver(std::string_view path, std::uint64_t hash, std::string_view payload, std::uint64_t cause,
@@ -91,6 +97,7 @@ class inbound final : public engine::runnable, public engine::timer {
   wire::frame_reader reader_;
   handshake_guard guard_;
   std::string peer_;  // empty until it is let in
+  time_point heard_at_{};
   bool closing_ = false;
   bool waiting_for_room_ = false;
   std::atomic<bool> scheduled_{false};  // seq_cst: set by who appends, cleared by run_turn before it looks

@@ -123,9 +123,12 @@ bool supervisor::within_limit(const cell& child, const failure& why) {
   event news{event_kind::escalated,     now, self_->path(), {}, "too many restarts: " + count,
              "fails to its parent (S3)"};
   self_->env().events().publish(news);
-  self_->fail(
-      {errc::handler_failed, "too many restarts: " + count + "; the last failure: " + to_string(why.why)},
-      nullptr);
+  error gave_up{errc::handler_failed,
+                "too many restarts: " + count + "; the last failure: " + to_string(why.why)};
+  if (started_)
+    self_->fail(std::move(gave_up), nullptr);
+  else
+    self_->start_finished(std::move(gave_up));
   return false;
 }
 

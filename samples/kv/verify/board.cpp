@@ -1,5 +1,6 @@
 #include "kv/verify/board.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 

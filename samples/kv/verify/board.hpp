@@ -10,12 +10,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <kv/verify/history.hpp>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <troupe/base/error.hpp>
 #include <troupe/base/units.hpp>
+
+#include "kv/verify/history.hpp"
 
 namespace kv::verify {
 

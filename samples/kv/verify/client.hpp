@@ -5,13 +5,14 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <kv/verify/board.hpp>
-#include <kv/verify/connection.hpp>
-#include <kv/verify/history.hpp>
-#include <kv/verify/options.hpp>
 #include <mutex>
 #include <string>
 #include <vector>
+
+#include "kv/verify/board.hpp"
+#include "kv/verify/connection.hpp"
+#include "kv/verify/history.hpp"
+#include "kv/verify/options.hpp"
 
 namespace kv::verify {
 

@@ -1,11 +1,12 @@
 // A connection to one node, through libhiredis. Not thread-safe: each client has its own.
 #pragma once
 
-#include <kv/verify/history.hpp>
-#include <kv/verify/options.hpp>
-#include <kv/verify/outcome.hpp>
 #include <memory>
 #include <troupe/base/units.hpp>
+
+#include "kv/verify/history.hpp"
+#include "kv/verify/options.hpp"
+#include "kv/verify/outcome.hpp"
 
 struct redisContext;
 

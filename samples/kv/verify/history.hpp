@@ -10,8 +10,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <kv/verify/key_model.hpp>
-#include <kv/verify/outcome.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +17,9 @@
 #include <troupe/base/units.hpp>
 #include <variant>
 #include <vector>
+
+#include "kv/verify/key_model.hpp"
+#include "kv/verify/outcome.hpp"
 
 namespace kv::verify {
 

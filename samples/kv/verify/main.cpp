@@ -6,12 +6,13 @@
 #include <cstdlib>
 #include <ctime>
 #include <future>
-#include <kv/verify/client.hpp>
-#include <kv/verify/options.hpp>
 #include <memory>
 #include <random>
 #include <string_view>
 #include <vector>
+
+#include "kv/verify/client.hpp"
+#include "kv/verify/options.hpp"
 
 namespace {
 

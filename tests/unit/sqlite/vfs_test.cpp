@@ -146,6 +146,20 @@ TEST_CASE("V4: a file that was removed does not come back") {
   CHECK(r.raw->xDelete(r.raw, "/data/kv.db-wal", 0) == SQLITE_IOERR_DELETE_NOENT);
 }
 
+TEST_CASE("V4: a log that was emptied stays empty; other truncations wait for their sync") {
+  world w;
+  registered r(w);
+  for (const char* path : {"/data/kv.db-wal", "/data/kv.db"}) {
+    const bool log = path != std::string("/data/kv.db");
+    opened file(r.raw, path, log ? SQLITE_OPEN_WAL : SQLITE_OPEN_MAIN_DB);
+    CHECK(file->xWrite(file.get(), "abc", 3, 0) == SQLITE_OK);
+    CHECK(file->xSync(file.get(), SQLITE_SYNC_NORMAL) == SQLITE_OK);
+    CHECK(file->xTruncate(file.get(), 0) == SQLITE_OK);
+    w.files.restart(stop_kind::power_lost);
+    CHECK(w.files.content(path) == (log ? "" : "abc"));
+  }
+}
+
 TEST_CASE("a read past the end is short and the rest of the buffer is zeros") {
   world w;
   registered r(w);
