@@ -12,14 +12,13 @@
 //
 // Rules
 //  AC1 For each message of the protocol there is a public `on`. It takes the message by const reference or by
-//  value and
-//      returns its `using reply` (void where it has none), a `troupe::result` of that, or a `troupe::task` of
-//      that.
-//  AC2 A returned value is the reply; a returned error answers with that error; a throw is the actor's
-//  failure. AC3 With `static constexpr bool held_replies = true;` replies leave only after `on_turn_end()`
-//  has returned: what is
-//      acknowledged is then as durable as that function makes it. If the actor fails before, the requests of
-//      the turn are put back, in their order, and run again after the restart; their askers see a delay.
+//      value and returns its `using reply` (void where it has none), a `troupe::result` of that, or a
+//      `troupe::task` of that.
+//  AC2 A returned value is the reply; a returned error answers with that error; a throw is the actor's failure.
+//  AC3 With `static constexpr bool held_replies = true;` replies leave only after `on_turn_end()` has returned:
+//      what is acknowledged is then as durable as that function makes it. If the actor fails before, the
+//      requests of the turn are put back, in their order, and run again after the restart; their askers see a
+//      delay.
 #pragma once
 
 #include <concepts>
@@ -143,7 +142,7 @@ class hosted final : public A {
 
   template <class M, class T>
   activity drive(engine::envelope_ptr e, task<T> t) {
-    const actor_base::suspended_handler mark{*this};
+    const actor_base::suspended_handler mark{*this, e};
     co_await this->activities().join();
     try {
       if constexpr (std::is_void_v<T>) {

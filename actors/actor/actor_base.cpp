@@ -51,6 +51,16 @@ void actor_base::reply_with(engine::envelope_ptr& e, engine::envelope_ptr answer
   }
 }
 
+void actor_base::give_up(engine::envelope& request) noexcept {
+  const bool again = self_->status() == cell_status::restarting;
+  std::exchange(request.reply, nullptr)
+      ->fail({again ? errc::restarted : errc::stopped,
+              again ? "the actor was restarted while it worked on the request"
+                    : "the actor was stopped while it worked on the request",
+              {},
+              path()});
+}
+
 void actor_base::refuse_held(const error& why) {
   for (auto& h : held_)
     if (auto slot = std::move(h.request->reply)) slot->fail(why);

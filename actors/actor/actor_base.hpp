@@ -2,9 +2,10 @@
 //
 // Rules
 //  AB1 All functions are for the actor's own turns: handlers, hooks and what they call. Nothing here is
-//  thread-safe. AB2 A handler that waits in a coroutine lets no other user message in (M7); what was
-//  `launch`ed runs beside it. AB3 Restart and stop destroy suspended handlers newest first, before `on_stop`
-//  (L6).
+//      thread-safe.
+//  AB2 A handler that waits in a coroutine lets no other user message in (M7); what was `launch`ed runs beside
+//      it.
+//  AB3 Restart and stop destroy suspended handlers newest first, before `on_stop` (L6).
 #pragma once
 
 #include <deque>
@@ -113,16 +114,22 @@ class actor_base : public body {
   detail::activity_list& activities() noexcept { return activities_; }
   void hold_replies() noexcept { holds_replies_ = true; }
   bool holds_replies() const noexcept { return holds_replies_; }
-  /// Marks a handler as suspended for as long as it lives.
+  /// Marks a handler as suspended for as long as it lives. If it ends without an answer, so does its request.
   class suspended_handler {
    public:
-    explicit suspended_handler(actor_base& a) noexcept : actor_(a) { ++actor_.suspended_; }
-    ~suspended_handler() { --actor_.suspended_; }
+    suspended_handler(actor_base& a, engine::envelope_ptr& request) noexcept : actor_(a), request_(request) {
+      ++actor_.suspended_;
+    }
+    ~suspended_handler() {
+      --actor_.suspended_;
+      if (request_ && request_->reply) actor_.give_up(*request_);
+    }
     suspended_handler(const suspended_handler&) = delete;
     suspended_handler& operator=(const suspended_handler&) = delete;
 
    private:
     actor_base& actor_;
+    engine::envelope_ptr& request_;
   };
 
  private:
@@ -139,15 +146,16 @@ class actor_base : public body {
   void end_tasks() noexcept final;
   void stop() final;
 
-  /// Wraps `f(cell&)` so that it does nothing once this object has been replaced by a restart.
+  /// Wraps `f(cell&)` so that it does nothing once this object has failed, stops or has been replaced.
   template <class F>
   auto guarded(F f) {
     return [f = std::move(f), born = incarnation()](cell& c) mutable {
-      if (c.incarnation() == born && c.body() != nullptr) f(c);
+      if (c.incarnation() == born && c.status() == cell_status::running) f(c);
     };
   }
 
   detail::activity run_launched(task<void> t);
+  void give_up(engine::envelope& request) noexcept;
 
   cell* const self_;
   detail::activity_list activities_;

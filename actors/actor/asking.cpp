@@ -8,8 +8,9 @@ void cell_slot::settled() noexcept {
   owner_->send(this);
 }
 
-void cell_slot::deliver(cell&) {
+void cell_slot::deliver(cell& at) {
   arrived = true;
+  if (at.status() != cell_status::running) return;  // a failed actor's handlers only wait for their end (L6)
   if (auto who = std::exchange(waiting, nullptr)) who.resume();
 }
 

@@ -4,8 +4,7 @@
 //  A1 The request leaves when `ask` is called, not when it is awaited: several can be under way at once.
 //  A2 It always completes, with `timeout` at the latest (M5).
 //  A3 Destroying it unawaited, or destroying the frame that awaits it (L6), settles it with `cancelled`; a
-//  reply that
-//     comes later is dropped.
+//     reply that comes later is dropped.
 #pragma once
 
 #include <coroutine>

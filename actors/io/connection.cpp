@@ -64,7 +64,8 @@ void socket::readable() {
       return;
     }
     if (*got == 0) {
-      close({errc::closed, "the peer closed the connection"});
+      ended_by_peer_ = closing_ = true;  // CN4: a peer that only stopped sending gets what it is owed
+      flush();
       return;
     }
     credit_ -= *got;
@@ -106,7 +107,8 @@ void socket::flush() {
     unsent_.clear();
     sent_ = 0;
     if (unsent_.capacity() > options_.unsent_max) unsent_.shrink_to_fit();
-    if (closing_) close({errc::closed, "closed by this side"});
+    if (closing_)
+      close({errc::closed, ended_by_peer_ ? "the peer closed the connection" : "closed by this side"});
   } else if (sent_ > unsent_.size() / 2) {
     unsent_.erase(0, sent_);
     sent_ = 0;

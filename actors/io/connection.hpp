@@ -8,15 +8,14 @@
 //
 // Rules
 //  CN1 Read credit: bytes are read while there is credit, at most `credit` of them before `grant` gives some
-//  back. Without
-//      credit nothing is read; the kernel's buffer fills and the peer is slowed down.
-//  CN2 Nothing is read either while more than `unsent_max` bytes wait to be sent: a peer that does not read
-//  its answers
-//      is not served more of them.
+//      back. Without credit nothing is read; the kernel's buffer fills and the peer is slowed down.
+//  CN2 Nothing is read either while more than `unsent_max` bytes wait to be sent: a peer that does not read its
+//      answers is not served more of them.
 //  CN3 What is sent in a turn leaves in one write at the end of the turn; the rest when the peer has room.
-//  CN4 The end of the stream, an error, or `close` ends the actor: `on_closed`, then its stop.
+//  CN4 The end of the stream, an error, or `close` ends the actor: `on_closed`, then its stop. At the end of the
+//      stream, what was sent already leaves first.
 //  CN5 One readable event reads a bounded number of chunks, so that a busy connection does not starve the
-//  others.
+//      others.
 #pragma once
 
 #include <memory>
@@ -92,6 +91,7 @@ class socket {
   bool waiting_readable_ = false;
   bool waiting_writable_ = false;
   bool closing_ = false;
+  bool ended_by_peer_ = false;
   std::shared_ptr<bool> alive_;
 };
 

@@ -2,9 +2,8 @@
 //
 // Rules
 //  IO1 It listens once it has started: a port that is taken is a failed start with a readable line.
-//  IO2 One accept is outstanding. When the process is out of file descriptors it waits `retry_delay` and
-//  tries again;
-//      clients wait in the kernel's backlog meanwhile.
+//  IO2 One accept is outstanding. When the process is out of file descriptors it waits `retry_delay` and tries
+//      again; clients wait in the kernel's backlog meanwhile.
 #pragma once
 
 #include <functional>

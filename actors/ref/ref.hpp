@@ -2,11 +2,12 @@
 //
 // Rules
 //  RF1 A ref is a value: copy, compare, hash, send it in a message. It keeps an actor's address, never its
-//  state. RF2 `ref<A>` accepts the messages of A's protocol, `ref<Msg...>` those named; any other is a
-//  compile error. A ref
-//      converts to any ref whose protocol is part of its own.
+//      state.
+//  RF2 `ref<A>` accepts the messages of A's protocol, `ref<Msg...>` those named; any other is a compile error.
+//      A ref converts to any ref whose protocol is part of its own.
 //  RF3 Nothing is asked of `Ts` before a function is called, so they may be incomplete where the ref is
-//  declared. RF4 An empty ref sends to nobody: a tell is dropped, an ask is answered `stopped`.
+//      declared.
+//  RF4 An empty ref sends to nobody: a tell is dropped, an ask is answered `stopped`.
 #pragma once
 
 #include <functional>

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <troupe/base/units.hpp>
 #include <troupe/port/clock.hpp>
 #include <troupe/port/entropy.hpp>
 #include <troupe/port/files.hpp>

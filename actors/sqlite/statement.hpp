@@ -37,7 +37,9 @@ class statement {
   /// Takes over a statement prepared on `on`. Made by `database::prepare`.
   statement(std::shared_ptr<connection> on, sqlite3_stmt* raw) noexcept;
 
+  /// Takes over `other`, bindings and rows included.
   statement(statement&& other) noexcept;
+  /// Finalizes its own, then takes over `other`.
   statement& operator=(statement&& other) noexcept;
   /// Finalizes it.
   ~statement();

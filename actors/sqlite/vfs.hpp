@@ -46,6 +46,7 @@ class vfs {
   /// start.
   static result<vfs> make(std::string path, port::files& files, port::clock& clock, port::entropy& entropy);
 
+  /// Takes over the registration.
   vfs(vfs&&) noexcept;
   vfs& operator=(vfs&&) = delete;
   /// Unregisters. REQUIRES: the database is closed.

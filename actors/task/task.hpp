@@ -3,8 +3,8 @@
 // Rules
 //  TK1 A task runs in its actor's turns only; nothing about it is thread-safe, nothing needs to be.
 //  TK2 It starts when it is awaited and resumes whoever awaits it when it ends (symmetric transfer: no stack
-//  grows). TK3 Destroying a task destroys its frame, wherever it is suspended, and with it everything it
-//  awaits.
+//      grows).
+//  TK3 Destroying a task destroys its frame, wherever it is suspended, and with it everything it awaits.
 #pragma once
 
 #include <coroutine>

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <functional>
 #include <troupe/cell/cell.hpp>
 #include <troupe/contract/message_type_of.hpp>
@@ -8,6 +9,14 @@
 namespace troupe::detail {
 
 namespace {
+
+// Paths of a peer end in logs: no peer may write a line of its own there.
+std::string one_line(std::string_view text) {
+  std::string out{text};
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+  return out;
+}
 
 /// A request of a peer: its outcome goes back over the connection it came on.
 class remote_request final : public engine::reply_slot {
@@ -74,7 +83,8 @@ void inbound::watch_silence() {
 }
 
 void inbound::wait_readable() {
-  if (!pipe_.stream() || closing_) return;
+  if (!pipe_.stream() || closing_ || waiting_for_bytes_ || pipe_.unsent() > options_.unsent_max) return;
+  waiting_for_bytes_ = true;
   pipe_.stream()->wait_readable([self = inbound_ptr{this}](const result<void>& how) { self->readable(how); });
 }
 
@@ -82,6 +92,7 @@ void inbound::readable(const result<void>& how) {
   later after;
   {
     const std::lock_guard hold{mutex_};
+    waiting_for_bytes_ = false;
     if (!pipe_.stream() || closing_) return;
     auto& buffer = peer_read_buffer();
     const auto got = how ? pipe_.stream()->read_some(buffer) : result<std::size_t>{how.error()};
@@ -183,7 +194,7 @@ void inbound::deliver(std::string_view path, std::uint64_t hash, std::string_vie
                       std::uint64_t cause, std::optional<std::uint64_t> request, duration time_left,
                       later& after) {
   const auto refuse = [&](errc code, std::string text) {
-    event news{event_kind::dead_letter,      env_->now(),    std::string{path}, {},
+    event news{event_kind::dead_letter,      env_->now(),    one_line(path), {},
                std::string{to_string(code)}, "from " + peer_};
     after.push_back([env = env_, news = std::move(news)] { env->events().publish(news); });
     if (!request) return;
@@ -271,6 +282,7 @@ void inbound::run_turn() {
     const std::lock_guard hold{mutex_};
     scheduled_.store(false, std::memory_order_seq_cst);
     write(after);
+    wait_readable();  // IN6: there may be room again
   }
   for (auto& f : after) f();
   intrusive_ptr_release(this);

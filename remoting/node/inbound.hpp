@@ -4,14 +4,16 @@
 // Rules
 //  IN1 One lock a connection guards all of it; messages are posted and events published after it is released.
 //  IN2 Nothing is dispatched before the handshake; until then the connection costs what `handshake_guard`
-//  allows (R6). IN3 Frames are decoded straight into the recipient's envelope, by the recipient's own table
-//  of messages: a peer can
-//      only name what the recipient understands (R8). A frame that does not decode closes the connection; a
-//      message that can't be delivered is answered with its reason, and the connection goes on.
+//      allows (R6).
+//  IN3 Frames are decoded straight into the recipient's envelope, by the recipient's own table of messages: a
+//      peer can only name what the recipient understands (R8). A frame that does not decode closes the
+//      connection; a message that can't be delivered is answered with its reason, and the connection goes on.
 //  IN4 Like a link, it writes in its own turn (peer_link.hpp, PL2).
+//  IN6 Nothing is read while more than `unsent_max` bytes wait to be sent: a peer that asks and does not read
+//  the answers
+//      is slowed down, and what waits for it stays bounded (R8).
 //  IN5 A peer that was let in and then sends nothing for `silence_limits` heartbeat limits is gone: the
-//  connection is
-//      closed. (It pings at least once a heartbeat interval, see link_state.hpp, K6.)
+//      connection is closed. (It pings at least once a heartbeat interval, see link_state.hpp, K6.)
 #pragma once
 
 #include <atomic>
@@ -100,6 +102,7 @@ class inbound final : public engine::runnable, public engine::timer {
   time_point heard_at_{};
   bool closing_ = false;
   bool waiting_for_room_ = false;
+  bool waiting_for_bytes_ = false;
   std::atomic<bool> scheduled_{false};  // seq_cst: set by who appends, cleared by run_turn before it looks
 };
 

@@ -12,6 +12,7 @@ link_settings settings_for(const node_options& options, node_identity self, cons
   s.peer = peer;
   s.heartbeat_limit = options.heartbeat_limit;
   s.connect_time_max = options.heartbeat_limit;
+  validate(s).value();  // a mistake in the settings is a failed start with a readable line (N1)
   return s;
 }
 
@@ -49,7 +50,10 @@ struct peer_link::effect_visitor {
   void operator()(link_effect::dial& e) { link.dial(e.attempt, e.timeout); }
   void operator()(link_effect::send_hello& e) { append(e.frame); }
   void operator()(link_effect::send_ping& e) { append(wire::ping{e.number}); }
-  void operator()(link_effect::send_pong& e) { append(wire::pong{e.number}); }
+  void operator()(link_effect::send_pong& e) {
+    // A peer that pings and does not read gets no more pongs: what waits for it stays bounded (R8).
+    if (link.pipe_.unsent() <= link.options_.unsent_max) append(wire::pong{e.number});
+  }
   void operator()(link_effect::send_goodbye& e) {
     append(wire::goodbye{e.text});
     error ignored;  // it is the last frame: what does not leave now is lost with the stream

@@ -3,14 +3,11 @@
 //
 // Rules
 //  PL1 One lock a link guards all of it. Nothing is settled, published or posted under it: that is collected
-//  and done
-//      after it is released, so no two locks of this room are ever held together.
-//  PL2 The link is a runnable: whoever has appended a frame schedules it, and it writes in its own turn,
-//  right after the
-//      sender's. So the frames of a turn share one write, and nothing is held back by a timer (M3).
+//      and done after it is released, so no two locks of this room are ever held together.
+//  PL2 The link is a runnable: whoever has appended a frame schedules it, and it writes in its own turn, right
+//      after the sender's. So the frames of a turn share one write, and nothing is held back by a timer (M3).
 //  PL3 An ask's slot waits in `pending_` under its request id until the reply comes or the link is cut (M5).
-//  Slots that
-//      were settled by their deadline are swept at each tick.
+//      Slots that were settled by their deadline are swept at each tick.
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
 #pragma once
 

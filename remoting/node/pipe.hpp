@@ -3,8 +3,7 @@
 // Rules
 //  PI1 Everything is guarded by the owner's lock.
 //  PI2 Bytes are appended as whole frames and leave in order. `write_out` writes until the stream is full or
-//  nothing is
-//      left; while it waits for room it says so and is called again.
+//      nothing is left; while it waits for room it says so and is called again.
 #pragma once
 
 #include <array>

@@ -37,7 +37,7 @@ bool is_loopback(const std::string& host) {
 }  // namespace
 
 /// The living parts: they stay where they are while the extension is moved into its system.
-class remoting::parts final : public detail::inbound_host {
+class remoting::parts final : public detail::inbound_host, private engine::timer {
  public:
   explicit parts(node_options o) : options(std::move(o)) {}
 
@@ -58,6 +58,14 @@ class remoting::parts final : public detail::inbound_host {
   mutable std::mutex mutex;
   std::set<detail::inbound_ptr> inbounds;  // guarded by mutex
   bool stopped = false;                    // guarded by mutex
+
+ private:
+  static constexpr duration accept_retry_delay = milliseconds{100};
+
+  void fired() noexcept override;
+  // No references: the system forgets its timers before it destroys its extensions.
+  void timer_add_ref() noexcept override {}
+  void timer_release() noexcept override {}
 };
 
 void remoting::parts::start(system& sys) {
@@ -90,9 +98,17 @@ void remoting::parts::accepted(result<std::unique_ptr<port::stream>> stream) {
       made = new detail::inbound{*env, options, self, *this, std::move(*stream)};
       inbounds.insert(made);
     }
-    accept_next();
+    if (stream)
+      accept_next();
+    else
+      env->timers().arm(*this, after(env->now(), accept_retry_delay));  // N4
   }
   if (made) made->start();
+}
+
+void remoting::parts::fired() noexcept {
+  const std::lock_guard hold{mutex};
+  if (!stopped) accept_next();
 }
 
 bool remoting::parts::is_replaced(std::string_view node, std::uint64_t incarnation) const {
@@ -116,6 +132,7 @@ void remoting::parts::stop() noexcept {
     if (std::exchange(stopped, true)) return;
     open.swap(inbounds);
     if (acceptor) acceptor->close();
+    if (env) env->timers().cancel(*this);
   }
   for (const auto& connection : open) connection->stop();
   for (const auto& [name, link] : links) link->stop();

@@ -5,9 +5,12 @@
 //
 // Rules
 //  N1 A node listens once its system runs; an address that is taken is a failed start with a readable line.
-//  N2 It dials every peer it knows and keeps dialling. A ref to a peer works whenever that peer can be
-//  reached, across the
-//     peer's restarts (L5); while it can't, asks fail at once with `unreachable` and the reason (M5).
+//  N2 It dials every peer it knows and keeps dialling. A ref to a peer works whenever that peer can be reached,
+//     across the peer's restarts (L5); while it can't, asks fail at once with `unreachable` and the reason
+//     (M5).
+//  N4 When the process is out of file descriptors, accepting waits `accept_retry_delay` and tries again; peers
+//  wait in the
+//     kernel's backlog meanwhile.
 //  N3 A node bound to anything but loopback refuses to start without TLS unless told `insecure = true` (R7).
 #pragma once
 

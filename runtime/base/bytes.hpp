@@ -3,12 +3,11 @@
 //
 // Rules
 //  B1 Integers of fixed width are little-endian; varints are LEB128, at most 10 bytes; signed ones are zigzag
-//  first. B2 A reader never reads past its end and never believes a length: a count or size is checked
-//  against what is left
-//     before anything is allocated for it.
-//  B3 A reader that fails stays failed and hands out zeros; the first reason is kept. So a decoder checks
-//  once, at its
-//     end, and no loop runs on garbage for longer than the bytes that are there.
+//     first.
+//  B2 A reader never reads past its end and never believes a length: a count or size is checked against what is
+//     left before anything is allocated for it.
+//  B3 A reader that fails stays failed and hands out zeros; the first reason is kept. So a decoder checks once,
+//     at its end, and no loop runs on garbage for longer than the bytes that are there.
 #pragma once
 
 #include <bit>

@@ -1,8 +1,11 @@
+#include <atomic>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/resumable.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <troupe/caf/clock.hpp>
 #include <troupe/caf/printer.hpp>
 #include <troupe/caf/scheduler_module.hpp>
@@ -41,8 +44,17 @@ class module final : public caf::scheduler::abstract_coordinator {
       scheduler_(scheduler), clock_(scheduler), unit_(system, *this) {}
 
   void enqueue(caf::resumable* what) override {
+    jobs_.fetch_add(1, std::memory_order_relaxed);
     auto* const j = new job{*this, what};
     scheduler_.submit(*j);
+  }
+
+  /// A job has come to its end.
+  void job_done() noexcept {
+    // acq_rel: what the job did is seen by `stop`, which reads the count under the lock.
+    if (jobs_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    const std::lock_guard hold{mutex_};
+    no_jobs_.notify_all();
   }
 
   caf::actor_clock& clock() noexcept override { return clock_; }
@@ -53,6 +65,9 @@ class module final : public caf::scheduler::abstract_coordinator {
   void stop() override {
     stop_actors();
     clock_.close();
+    // CM4: CAF takes itself apart after this; what still runs would run on ruins.
+    std::unique_lock hold{mutex_};
+    no_jobs_.wait(hold, [this] { return jobs_.load(std::memory_order_acquire) == 0; });
   }
 
   unit& execution() noexcept { return unit_; }
@@ -62,22 +77,22 @@ class module final : public caf::scheduler::abstract_coordinator {
   engine::scheduler& scheduler_;
   caf_clock clock_;
   unit unit_;  // stateless: every worker queues on itself through scheduler::submit
+  std::atomic<std::size_t> jobs_{0};
+  std::mutex mutex_;
+  std::condition_variable no_jobs_;
 };
 
 void unit::exec_later(caf::resumable* what) { owner_.enqueue(what); }
 
 void job::run_turn() {
-  switch (what_->resume(&owner_.execution(), owner_.max_throughput())) {
-    case caf::resumable::resume_later:
-      owner_.scheduler().submit_last(*this);
-      return;
-    case caf::resumable::awaiting_message:
-    case caf::resumable::done:
-    case caf::resumable::shutdown_execution_unit:
-      caf::intrusive_ptr_release(what_);
-      break;
+  if (what_->resume(&owner_.execution(), owner_.max_throughput()) == caf::resumable::resume_later) {
+    owner_.scheduler().submit_last(*this);
+    return;
   }
+  caf::intrusive_ptr_release(what_);
+  module& owner = owner_;
   delete this;
+  owner.job_done();
 }
 
 }  // namespace

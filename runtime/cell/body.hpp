@@ -2,11 +2,11 @@
 // actors from it, `supervision/tree` the supervisors.
 //
 // Rules
-//  BO1 Every function is called in the cell's turn: one thread at a time, each call sees what the calls
-//  before it did. BO2 What `receive` throws is the actor's failure and goes to its parent. So is what
-//  `turn_end` throws. BO3 Order (L2): constructed, `start`, `receive`..., `stop`, destroyed. `stop` is called
-//  if and only if `start` was
-//      successful.
+//  BO1 Every function is called in the cell's turn: one thread at a time, each call sees what the calls before
+//      it did.
+//  BO2 What `receive` throws is the actor's failure and goes to its parent. So is what `turn_end` throws.
+//  BO3 Order (L2): constructed, `start`, `receive`..., `stop`, destroyed. `stop` is called if and only if
+//      `start` was successful.
 #pragma once
 
 #include <deque>

@@ -2,12 +2,10 @@
 // mailbox and scheduling are the engine's.
 //
 // Rules
-//  C1 A cell is run by one thread at a time: the one that holds `scheduled_`. Everything without an atomic or
-//  a lock
-//     belongs to that thread.
-//  C2 No message is overlooked: a sender pushes, then tries to set `scheduled_`; the cell clears
-//  `scheduled_`, then looks
-//     at its lanes once more. Both are seq_cst, so at least one of them sees the other.
+//  C1 A cell is run by one thread at a time: the one that holds `scheduled_`. Everything without an atomic or a
+//     lock belongs to that thread.
+//  C2 No message is overlooked: a sender pushes, then tries to set `scheduled_`; the cell clears `scheduled_`,
+//     then looks at its lanes once more. Both are seq_cst, so at least one of them sees the other.
 //  C3 A scheduled cell owns a reference to itself; it can't die while it is queued or running.
 //  C4 Signals are looked at after an envelope is taken and before it is run (M9).
 //  C5 A stopped cell touches only itself and its environment; what still arrives becomes a dead letter.

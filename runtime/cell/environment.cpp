@@ -12,7 +12,9 @@ time_point environment::now() const noexcept { return open() ? scheduler_.now() 
 
 void environment::dead_letter(engine::envelope_ptr e, std::string to, errc why) noexcept {
   const std::string name{e->type ? e->type->name : "?"};
-  if (auto slot = std::move(e->reply)) slot->fail({why, "the message was not delivered", {}, to});
+  // M5: who asked knows an expired message as a timeout, whoever notices first.
+  if (auto slot = std::move(e->reply))
+    slot->fail({why == errc::expired ? errc::timeout : why, "the message was not delivered", {}, to});
   e.reset();
   hub_.publish({event_kind::dead_letter, now(), std::move(to), name, std::string{to_string(why)}});
 }

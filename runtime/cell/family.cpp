@@ -21,6 +21,18 @@ bool family::add(cell_ptr child, bool& closed) {
   return true;
 }
 
+void family::release_name(const cell& child) {
+  const auto named = members_->by_name.find(child.given_name());
+  if (named != members_->by_name.end() && named->second == child.number()) members_->by_name.erase(named);
+}
+
+void family::free_name(std::uint64_t number) {
+  const std::lock_guard hold{mutex_};
+  if (!members_) return;
+  if (const auto found = members_->by_number.find(number); found != members_->by_number.end())
+    release_name(*found->second);
+}
+
 cell_ptr family::remove(std::uint64_t number) {
   const std::lock_guard hold{mutex_};
   if (!members_) return {};
@@ -28,7 +40,7 @@ cell_ptr family::remove(std::uint64_t number) {
   if (found == members_->by_number.end()) return {};
   cell_ptr child = std::move(found->second);
   members_->by_number.erase(found);
-  members_->by_name.erase(child->given_name());
+  release_name(*child);
   return child;
 }
 
@@ -63,10 +75,20 @@ void family::close(bool yes) {
   closed_ = yes;
 }
 
-std::vector<address_ptr>& family::watchers() { return made().watchers; }
+// The owner alone touches what these give out, but a spawning thread may be making the block.
+std::vector<address_ptr>& family::watchers() {
+  const std::lock_guard hold{mutex_};
+  return made().watchers;
+}
 
-bool family::has_watchers() const noexcept { return members_ && !members_->watchers.empty(); }
+bool family::has_watchers() const noexcept {
+  const std::lock_guard hold{mutex_};
+  return members_ && !members_->watchers.empty();
+}
 
-std::unordered_set<std::uint64_t>& family::watched() { return made().watched; }
+std::unordered_set<std::uint64_t>& family::watched() {
+  const std::lock_guard hold{mutex_};
+  return made().watched;
+}
 
 }  // namespace troupe

@@ -26,6 +26,8 @@ class family {
 
   /// Adds a child. False when its name is taken; `closed` is set when no child may be added any more.
   bool add(boost::intrusive_ptr<cell> child, bool& closed);
+  /// Gives a child's name free; the child itself stays in the list.
+  void free_name(std::uint64_t number);
   /// Takes a child out. Null if it was not there.
   boost::intrusive_ptr<cell> remove(std::uint64_t number);
   /// The child of that name.
@@ -55,7 +57,8 @@ class family {
     std::vector<address_ptr> watchers;
     std::unordered_set<std::uint64_t> watched;
   };
-  members& made();
+  members& made();                       // mutex_ is held
+  void release_name(const cell& child);  // mutex_ is held
 
   mutable std::mutex mutex_;
   std::unique_ptr<members> members_;

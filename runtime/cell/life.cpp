@@ -13,7 +13,11 @@
 
 namespace troupe {
 
-void body::child_failed(cell& child, const failure& why) { child.request_stop({exit_kind::failed, why.why}); }
+void body::child_failed(cell& child, const failure& why) {
+  child.env().events().publish({event_kind::actor_failed, child.env().now(), child.path(), why.message,
+                                to_string(why.why), "stopping it: its parent is no supervisor (S11)"});
+  child.request_stop({exit_kind::failed, why.why});
+}
 
 std::string_view to_string(cell_status status) noexcept {
   switch (status) {
@@ -102,7 +106,7 @@ void cell::stop_self(exit_reason reason) { request_stop(std::move(reason)); }
 // ---- start
 
 void cell::build() {
-  if (status() != cell_status::starting && status() != cell_status::restarting) return;
+  if (status() != cell_status::starting) return;
   try {
     body_ = props_.factory();
     check(body_ != nullptr, "an actor's factory returned nothing");
@@ -153,6 +157,17 @@ void cell::report_start_failure() {
 // ---- failure and restart
 
 void cell::fail(error why, engine::envelope_ptr poison) {
+  if (status() == cell_status::starting) {
+    // Inside `start`, perhaps inside a coroutine that must not be destroyed now: judge it once that is over.
+    run_inside([why = std::move(why), born = incarnation()](cell& c) mutable {
+      if (c.incarnation() != born) return;
+      if (c.status() == cell_status::starting)
+        c.start_failed(std::move(why));
+      else
+        c.fail(std::move(why), nullptr);
+    });
+    return;
+  }
   if (status() != cell_status::running) {
     // It is on its way out already: nobody is left to ask, so say it and go on.
     env_->events().publish(
@@ -231,6 +246,7 @@ void cell::tear_down() {
 // ---- stop
 
 void cell::begin_stop(exit_reason reason) {
+  end_turn();  // L3: what the turn has handled so far is finished, with its replies
   const auto s = status();
   if (s == cell_status::stopping || s == cell_status::stopped) return;
   stop_reason_ = std::move(reason);
@@ -314,6 +330,7 @@ void cell::children_gone() {
       tear_down();
       family_.close(false);
       incarnation_.fetch_add(1, std::memory_order_relaxed);
+      set_status(cell_status::starting);  // its children are no longer being stopped
       build();
       break;
     case afterwards::report_start_failure:
@@ -333,6 +350,7 @@ void cell::finish() {
   set_status(cell_status::stopped);
   if (auto listener = std::exchange(props_.on_first_start, nullptr))
     listener(error{errc::stopped, "stopped before it had started", {}, path()});
+  if (parent_) parent_->family_.free_name(number_);  // L1: who hears of the end may use the name again
   if (family_.has_watchers()) {
     const terminated news{number_, path(), stop_reason_};
     for (const auto& watcher : family_.watchers()) {

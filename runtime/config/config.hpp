@@ -9,8 +9,7 @@
 // Rules
 //  G1 The command line wins over the environment, the environment over the file, the file over the default.
 //  G2 To ask for a key that is not in the schema, or as what it is not, is a broken invariant: the program is
-//  wrong, not
-//     its user. It aborts with the caller's place.
+//     wrong, not its user. It aborts with the caller's place.
 #pragma once
 
 #include <cstdint>

@@ -9,11 +9,10 @@
 //
 // Rules
 //  C1 A mistake in a schema is the program's, never its user's: it is a broken invariant and aborts with the
-//  key's name.
-//     Names that collide abort when they are added, all else when the schema is first used.
-//  C2 Names collide when they are equal, when one is a table that holds the other (`listen` and
-//  `listen.port`), or when
-//     they have the same environment name (`a.b` and `a-b`). `help`, `config` and `print-config` are taken.
+//     key's name. Names that collide abort when they are added, all else when the schema is first used.
+//  C2 Names collide when they are equal, when one is a table that holds the other (`listen` and `listen.port`),
+//     or when they have the same environment name (`a.b` and `a-b`). `help`, `config` and `print-config` are
+//     taken.
 #pragma once
 
 #include <deque>

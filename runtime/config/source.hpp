@@ -3,10 +3,9 @@
 //
 // Rules
 //  Q1 A source reports every mistake it has, one line each, and goes on. A line starts with its place:
-//  `kv.toml:7`,
-//     `environment KV_LISTEN_PORT`, `command line --listen.port`.
+//     `kv.toml:7`, `environment KV_LISTEN_PORT`, `command line --listen.port`.
 //  Q2 A key is taken whole from the highest source that sets it: lists and tables of two sources are not
-//  merged.
+//     merged.
 #pragma once
 
 #include <string>

@@ -4,7 +4,7 @@
 //  V1 Kind and stored type belong together: boolean bool, integer std::int64_t, real double, text and choice
 //     std::string, timespan troupe::duration, bytes byte_count, list config_list, table config_table.
 //  V2 `to_toml` writes what the file's parser reads back as the same value, so a printed configuration is a
-//  file.
+//     file.
 #pragma once
 
 #include <compare>

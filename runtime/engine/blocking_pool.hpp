@@ -2,8 +2,7 @@
 //
 // Rules
 //  BP1 A submitted runnable is run by a waiting thread, or by a new one while there are fewer than the limit,
-//  or else
-//      waits its turn: first in, first out.
+//      or else waits its turn: first in, first out.
 //  BP2 A thread that had nothing to do for `idle_time` ends. Nothing polls.
 #pragma once
 

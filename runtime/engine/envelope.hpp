@@ -2,12 +2,10 @@
 //
 // Rules
 //  E1 The payload is constructed behind the header and moved from there; its type descriptor knows how.
-//  E2 An envelope has one owner. Destroying it destroys the payload; if it still carries a reply slot, that
-//  is settled
-//     with `broken_promise` (RS3).
-//  E3 Blocks come from a cache of the calling thread and go back to the cache of the thread that frees them;
-//  a cache
-//     keeps at most `cached_max` blocks of a size, the rest goes back to the allocator, so nothing grows
+//  E2 An envelope has one owner. Destroying it destroys the payload; if it still carries a reply slot, that is
+//     settled with `broken_promise` (RS3).
+//  E3 Blocks come from a cache of the calling thread and go back to the cache of the thread that frees them; a
+//     cache keeps at most `cached_max` blocks of a size, the rest goes back to the allocator, so nothing grows
 //     without bound.
 #pragma once
 

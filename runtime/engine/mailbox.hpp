@@ -3,11 +3,10 @@
 // User lane: an intrusive queue for many senders and one receiver.
 // Source: D. Vyukov, Intrusive MPSC node-based queue (2010).
 //  MB1 `push` is wait-free: one exchange and one store. Between the two the queue is half-linked: what comes
-//  behind the
-//      gap is there but can't be reached yet. `pop` then says `busy`, and the receiver gives its turn up (M3:
-//      it never spins).
-//  MB2 Messages of one sender come out in the order they were pushed (M3).
-// System lane (M9): signals, a stack that the receiver takes whole and turns round.
+//      behind the gap is there but can't be reached yet. `pop` then says `busy`, and the receiver gives its
+//      turn up (M3: it never spins).
+//  MB2 Messages of one sender come out in the order they were pushed (M3). System lane (M9): signals, a stack
+//      that the receiver takes whole and turns round.
 //  MB3 Signals come out in the order they were pushed.
 #pragma once
 

@@ -4,8 +4,9 @@
 //
 // Rules
 //  RS1 A slot is settled exactly once (M5: an ask always completes); later attempts return false and change
-//  nothing. RS2 `settled` runs on the thread that settled it, without a lock, and only posts: it never runs
-//  user code. RS3 A slot whose last envelope goes away unanswered is settled with `broken_promise`.
+//      nothing.
+//  RS2 `settled` runs on the thread that settled it, without a lock, and only posts: it never runs user code.
+//  RS3 A slot whose last envelope goes away unanswered is settled with `broken_promise`.
 #pragma once
 
 #include <atomic>

@@ -39,7 +39,7 @@ void scheduler::stop() {
 
 time_point scheduler::now() const noexcept {
   worker* const w = current_worker;
-  return w && &w->owner_ == this ? w->turn_time_ : platform_.clock().now();
+  return w && &w->owner_ == this && !w->waits_ ? w->turn_time_ : platform_.clock().now();
 }
 
 void scheduler::submit(runnable& r) {
@@ -187,7 +187,9 @@ void scheduler::park(worker& w) {
   if (!anything_queued() && !stopping_.load(std::memory_order_seq_cst)) {
     if (driver) {
       while (polling_.test_and_set(std::memory_order_acquire)) polling_.wait(true, std::memory_order_relaxed);
+      w.waits_ = true;
       platform_.driver().wait_until(timers_.next_due());
+      w.waits_ = false;
       polling_.clear(std::memory_order_release);
       w.turn_time_ = platform_.clock().now();
       timers_.fire(w.turn_time_);

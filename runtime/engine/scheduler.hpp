@@ -2,16 +2,15 @@
 //
 // Rules
 //  P1 A worker pushes to its own queue, anyone else to the injection queue. The newest runnable a worker made
-//  ready runs
-//     next on it (the LIFO slot, warm in its cache), at most `lifo_runs_max` times in a row so that nothing
-//     starves.
+//     ready runs next on it (the LIFO slot, warm in its cache), at most `lifo_runs_max` times in a row so that
+//     nothing starves.
 //  P2 No wake-up is lost: whoever queues work publishes it before it looks for sleepers; whoever parks
-//  announces it
-//     before it looks for work a last time. Both are seq_cst, so at least one sees the other.
+//     announces it before it looks for work a last time. Both are seq_cst, so at least one sees the other.
 //  P3 At most half of the workers search at once; the last searcher that finds something wakes another.
 //  P4 One idle worker waits inside the I/O driver, until the next timer is due; the others park without a
-//  limit. P5 A busy worker looks at the driver every `turns_per_poll` turns, at timers every turn. P6 No lock
-//  is held while a runnable runs.
+//     limit.
+//  P5 A busy worker looks at the driver every `turns_per_poll` turns, at timers every turn.
+//  P6 No lock is held while a runnable runs.
 #pragma once
 
 #include <atomic>
@@ -59,6 +58,7 @@ class worker {
   std::uint64_t turns_ = 0;
   time_point turn_time_{};
   bool in_driver_ = false;        // guarded by scheduler::sleepers_mutex_
+  bool waits_ = false;            // its owner's thread only: turn_time_ is as old as the wait
   bool woken_to_search_ = false;  // its owner's thread only; the waker has counted it in searching_
   std::thread thread_;
 };
@@ -83,7 +83,8 @@ class scheduler final : public dispatcher {
   engine::timers& timers() noexcept { return timers_; }
   port::platform& platform() noexcept { return platform_; }
   unsigned worker_count() const noexcept { return static_cast<unsigned>(workers_.size()); }
-  /// The time, without asking the clock when a worker's turn has just read it.
+  /// The time, without asking the clock when a worker's turn has just read it. A completion that runs inside a
+  /// worker's wait is no turn: it may come long after the last one, so it asks the clock.
   time_point now() const noexcept;
 
  private:

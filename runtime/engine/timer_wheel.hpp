@@ -3,9 +3,8 @@
 //
 // Rules
 //  W1 Level l has 64 slots of 64^l ticks; a timer sits on the lowest level whose span covers the time it has
-//  left, and
-//     moves down when its slot comes. What is further away than all levels waits in a list that is placed
-//     again when the whole wheel has turned once (2.2 years of milliseconds).
+//     left, and moves down when its slot comes. What is further away than all levels waits in a list that is
+//     placed again when the whole wheel has turned once (2.2 years of milliseconds).
 //  W2 A timer never fires before its time; it fires at the first tick at or after it.
 //  W3 Within a tick, timers fire in the order they were armed or moved there. (D1: never by address.)
 //  W4 A node is linked (armed) or not; only `arm`, `cancel` and `expire` change that.

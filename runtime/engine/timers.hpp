@@ -2,9 +2,10 @@
 //
 // Rules
 //  TM1 Arming takes a reference to the timer, firing or cancelling gives it back: a timer can't die while
-//  armed. TM2 `cancel` returns true exactly when the timer was armed and now never fires; false means it has
-//  fired, is firing on
-//      another thread, or was not armed. Whoever must not see a late firing settles it in its own state.
+//      armed.
+//  TM2 `cancel` returns true exactly when the timer was armed and now never fires; false means it has fired, is
+//      firing on another thread, or was not armed. Whoever must not see a late firing settles it in its own
+//      state.
 //  TM3 `fired` runs on a worker, without the lock, and only posts: it never runs user code.
 #pragma once
 

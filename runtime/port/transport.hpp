@@ -4,12 +4,11 @@
 //
 // Rules
 //  T1 One owner at a time calls a stream's functions; callbacks may run on any worker, inside the driver, and
-//  do no
-//     more than post a message.
+//     do no more than post a message.
 //  T2 At most one `wait_readable` and one `wait_writable` are outstanding on a stream.
 //  T3 A callback runs exactly once: with success when ready, with `errc::closed` when the stream was closed
-//  meanwhile. T4 `read_some` returns 0 at the orderly end of the stream, `errc::would_block` when there is
-//  nothing now.
+//     meanwhile.
+//  T4 `read_some` returns 0 at the orderly end of the stream, `errc::would_block` when there is nothing now.
 #pragma once
 
 #include <cstddef>

@@ -2,9 +2,8 @@
 //
 // Rules
 //  SY1 Construction either gives a running system or throws `failed` with one readable line.
-//  SY2 Shutdown phases, each once and in this order: `/user`, plain CAF actors, extensions (last added
-//  first), `/system`,
-//      CAF's modules, workers. Past the deadline: a report of who held it up, then the process ends.
+//  SY2 Shutdown phases, each once and in this order: `/user`, plain CAF actors, extensions (last added first),
+//      `/system`, CAF's modules, workers. Past the deadline: a report of who held it up, then the process ends.
 //  SY3 A system is shut down by its destructor or earlier by `shutdown`; never from one of its own workers.
 #pragma once
 

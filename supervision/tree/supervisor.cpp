@@ -169,6 +169,8 @@ void supervisor::child_stopped(cell& child, const exit_reason& reason) {
                                    to_string(reason),
                                    again ? "started again (S2)" : "stays down (S2)"});
   e->cell = nullptr;
+  // A supervisor that has failed itself, restarts or stops puts nothing back.
+  if (self_->status() != cell_status::running && self_->status() != cell_status::starting) return;
   if (again && within_limit(child, {{errc::stopped, "it stopped: " + to_string(reason)}, {}, false, true})) {
     child_spec spec = e->spec;
     if (spec_.how == strategy::dynamic) {
@@ -180,10 +182,19 @@ void supervisor::child_stopped(cell& child, const exit_reason& reason) {
     }
     return;
   }
-  if (spec_.how == strategy::dynamic)
+  if (spec_.how == strategy::dynamic) {
     dynamic_.erase(child.number());
-  else if (e->spec.restart == restart_type::temporary)
-    std::erase_if(ordered_, [e](const entry& other) { return &other == e; });
+    return;
+  }
+  const auto place = static_cast<std::size_t>(e - ordered_.data());
+  const bool being_started = !started_ && place == next_;
+  if (e->spec.restart == restart_type::temporary) {
+    ordered_.erase(ordered_.begin() + static_cast<std::ptrdiff_t>(place));
+    if (place < next_) --next_;
+  } else if (being_started) {
+    ++next_;
+  }
+  if (being_started) start_next();  // it was stopped before it had started: the others must not wait for it
 }
 
 result<cell_ptr> supervisor::start_dynamic(child_spec spec) {

@@ -2,15 +2,15 @@
 // past it.
 //
 // Rules
-//  SU1 Children are started one after the other; the supervisor has started when all have (S4). If one fails
-//  to start,
-//      those already started are stopped in reverse and the supervisor's own start fails, naming the child.
+//  SU1 Children are started one after the other; the supervisor has started when all have (S4). If one fails to
+//      start, those already started are stopped in reverse and the supervisor's own start fails, naming the
+//      child.
 //  SU2 A failed child is suspended; the supervisor restarts it in its cell (S6) or stops it, by its restart
-//  type (S2). SU3 Each restart is recorded in the window; past it the supervisor fails to its parent (S3).
-//  Retries of one poison
-//      message are recorded once (S7).
+//      type (S2).
+//  SU3 Each restart is recorded in the window; past it the supervisor fails to its parent (S3). Retries of one
+//      poison message are recorded once (S7).
 //  SU4 Only messages drive it: a restart that fails again comes back as a new failure, so a stop interleaves
-//  (S9).
+//      (S9).
 #pragma once
 
 #include <troupe/cell/cell.hpp>

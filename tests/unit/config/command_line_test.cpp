@@ -62,7 +62,7 @@ TEST_CASE("A1: what is no option is a mistake") {
 TEST_CASE("options set keys of every kind") {
   const auto c = parsed(arguments({"--listen.port=7000", "--listen.address", "x y", "--tls.enabled", "true",
                                    "--load.factor", "0.5", "--idle-timeout", "90s", "--memory.max=1MiB",
-                                   "--tags", "a,b", "--log.level", "warn", "--peers", "n1=x"}));
+                                   "--tags", "a,b", "--trace.level", "warn", "--peers", "n1=x"}));
   CHECK(c.get_int("listen.port") == 7000);
   CHECK(c.get_text("listen.address") == "x y");
   CHECK(c.get_bool("tls.enabled"));
@@ -70,7 +70,7 @@ TEST_CASE("options set keys of every kind") {
   CHECK(c.get_duration("idle-timeout") == 90s);
   CHECK(c.get_bytes("memory.max") == 1u << 20);
   CHECK(c.get_list("tags") == lines{"a", "b"});
-  CHECK(c.get_text("log.level") == "warn");
+  CHECK(c.get_text("trace.level") == "warn");
   CHECK(c.get_table("peers") == troupe::config_table{{"n1", "x"}});
   CHECK(c.where("listen.port") == "command line --listen.port");
 }

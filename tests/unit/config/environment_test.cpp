@@ -14,7 +14,7 @@ TEST_CASE("variables with the program's prefix set keys of every kind") {
                                      {"KV_IDLE_TIMEOUT", "2min"},
                                      {"KV_MEMORY_MAX", "1MiB"},
                                      {"KV_TAGS", "a,b"},
-                                     {"KV_LOG_LEVEL", "debug"},
+                                     {"KV_TRACE_LEVEL", "debug"},
                                      {"KV_PEERS", "n1=127.0.0.1:7001"}}));
   CHECK(c.get_int("listen.port") == 7000);
   CHECK(c.get_text("listen.address") == "");
@@ -23,7 +23,7 @@ TEST_CASE("variables with the program's prefix set keys of every kind") {
   CHECK(c.get_duration("idle-timeout") == 2min);
   CHECK(c.get_bytes("memory.max") == 1u << 20);
   CHECK(c.get_list("tags") == lines{"a", "b"});
-  CHECK(c.get_text("log.level") == "debug");
+  CHECK(c.get_text("trace.level") == "debug");
   CHECK(c.get_table("peers") == troupe::config_table{{"n1", "127.0.0.1:7001"}});
   CHECK(c.where("listen.port") == "environment KV_LISTEN_PORT");
 }
@@ -62,7 +62,7 @@ TEST_CASE("Q1: a wrong value names variable and key") {
 }
 
 TEST_CASE("Q1: mistakes come by name, and the first of two equal names counts") {
-  CHECK(mistakes(environment({{"KV_Z", "1"}, {"KV_LOG_LEVEL", "x"}, {"KV_LOG_LEVEL", "info"}})) ==
-        lines{"environment KV_LOG_LEVEL: log.level: expected one of debug, info, warn, got \"x\"",
+  CHECK(mistakes(environment({{"KV_Z", "1"}, {"KV_TRACE_LEVEL", "x"}, {"KV_TRACE_LEVEL", "info"}})) ==
+        lines{"environment KV_TRACE_LEVEL: trace.level: expected one of debug, info, warn, got \"x\"",
               "environment KV_Z: unknown key; --help lists all keys"});
 }

@@ -20,7 +20,7 @@ inline troupe::config_schema kv_schema() {
   schema.duration("idle-timeout").range(1s, 1h).def(5min).help("a silent client is dropped after this");
   schema.bytes("memory.max").at_least(64u << 10).def(16u << 20).help("memory for values");
   schema.list("tags").help("labels of this node");
-  schema.choice("log.level", {"debug", "info", "warn"}).def("info").help("what is logged");
+  schema.choice("trace.level", {"debug", "info", "warn"}).def("info").help("what is logged");
   schema.table("peers").help("names and addresses of the other nodes");
   return schema;
 }

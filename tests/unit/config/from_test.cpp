@@ -73,7 +73,7 @@ TEST_CASE("--print-config prints what is in effect and exits with 0, or with 2 o
   const auto end = run({"--print-config", "--listen.port=5"});
   CHECK(end.exit_code == 0);
   CHECK(end.out.starts_with("listen.port = 5  # command line --listen.port\n"));
-  CHECK(end.out.ends_with("scheduler.workers = 0  # default\n"));
+  CHECK(end.out.find("\nscheduler.workers = 0  # default\n") != std::string::npos);
   CHECK(run({"--print-config", "--zzzzzz"}).exit_code == 2);
 }
 

@@ -58,7 +58,7 @@ TEST_CASE("the listing has every setting in effect and its origin") {
         "idle-timeout = \"90s\"  # environment KV_IDLE_TIMEOUT\n"
         "memory.max = \"16MiB\"  # default\n"
         "tags = [\"a\", \"b\"]  # command line --tags\n"
-        "log.level = \"info\"  # default\n"
+        "trace.level = \"info\"  # default\n"
         "peers = { n1 = \"127.0.0.1:7001\" }  # kv.toml:3\n");
 }
 

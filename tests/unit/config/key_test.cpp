@@ -41,7 +41,7 @@ TEST_CASE("a key says what it takes") {
   CHECK(config_expected(key("idle-timeout")) == "a duration from 1s to 1h");
   CHECK(config_expected(key("memory.max")) == "a size in bytes of at least 64KiB");
   CHECK(config_expected(key("tags")) == "a list of texts");
-  CHECK(config_expected(key("log.level")) == "one of debug, info, warn");
+  CHECK(config_expected(key("trace.level")) == "one of debug, info, warn");
   CHECK(config_expected(key("peers")) == "a table of texts");
   config_key k = plain("n", config_kind::integer);
   k.max = std::int64_t{9};
@@ -60,7 +60,7 @@ TEST_CASE("text from outside becomes a value of the key's kind") {
   CHECK(right("memory.max", "1MiB") == config_value{byte_count{1u << 20}});
   CHECK(right("tags", "a, b ,c") == config_value{config_list{"a", "b", "c"}});
   CHECK(right("tags", "") == config_value{config_list{}});
-  CHECK(right("log.level", "warn") == config_value{std::string{"warn"}});
+  CHECK(right("trace.level", "warn") == config_value{std::string{"warn"}});
   CHECK(right("peers", "n1=127.0.0.1:7001, n2 = k=v") ==
         config_value{config_table{{"n1", "127.0.0.1:7001"}, {"n2", "k=v"}}});
 }
@@ -85,7 +85,7 @@ TEST_CASE("K3: text that is no value, or none within the limits, says what was e
   CHECK(wrong("memory.max", "1KiB") == "expected a size in bytes of at least 64KiB, got 1KiB");
   CHECK(wrong("tags", "a,,b") == "expected a list of texts, written like a,b, got \"a,,b\"");
   CHECK(wrong("tags", "a,") == "expected a list of texts, written like a,b, got \"a,\"");
-  CHECK(wrong("log.level", "Info") == "expected one of debug, info, warn, got \"Info\"");
+  CHECK(wrong("trace.level", "Info") == "expected one of debug, info, warn, got \"Info\"");
   CHECK(wrong("peers", "n1") == "expected a table of texts, written like a=x,b=y, got \"n1\"");
   CHECK(wrong("peers", "=x") == "expected a table of texts, written like a=x,b=y, got \"=x\"");
   CHECK(wrong("peers", "a=x,a=y") == "expected a table of texts, written like a=x,b=y, got \"a=x,a=y\"");

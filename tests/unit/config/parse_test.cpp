@@ -83,12 +83,12 @@ TEST_CASE("Q1: the mistakes of all sources are reported together, one line each"
   troupe::config_schema schema = kv_schema();
   schema.text("node.name").required();
   troupe::config_sources sources = file("listen.port = -1\nnonsense = 1\n");
-  sources.environment = {{"KV_LOG_LEVEL", "loud"}};
+  sources.environment = {{"KV_TRACE_LEVEL", "loud"}};
   sources.arguments = {"--tgas=a", "stray"};
   CHECK(mistakes(sources, schema) ==
         lines{"kv.toml:1: listen.port: expected an integer from 0 to 65535, got -1",
               "kv.toml:2: unknown key nonsense; --help lists all keys",
-              "environment KV_LOG_LEVEL: log.level: expected one of debug, info, warn, got \"loud\"",
+              "environment KV_TRACE_LEVEL: trace.level: expected one of debug, info, warn, got \"loud\"",
               "command line: unexpected argument \"stray\"; a setting is written --key value or --key=value",
               "command line --tgas: unknown key; did you mean --tags?",
               "node.name: missing, expected text; set it in the file, as --node.name or as KV_NODE_NAME"});

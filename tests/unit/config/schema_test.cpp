@@ -21,7 +21,7 @@ TEST_CASE("keys are kept in the order they were added, with all they were given"
   CHECK(schema.keys()[0].max == troupe::config_value{std::int64_t{65535}});
   CHECK(schema.keys()[0].help == "port that clients connect to");
   CHECK(schema.keys()[8].type == config_kind::table);
-  CHECK(schema.find("log.level")->choices == std::vector<std::string>{"debug", "info", "warn"});
+  CHECK(schema.find("trace.level")->choices == std::vector<std::string>{"debug", "info", "warn"});
   CHECK(schema.find("log") == nullptr);
 }
 

@@ -17,7 +17,7 @@ TEST_CASE("a file sets keys of every kind") {
                   "[tls]\nenabled = true\n"
                   "[load]\nfactor = 1\n"
                   "[memory]\nmax = \"1GiB\"\n"
-                  "[log]\nlevel = \"warn\"\n"
+                  "[trace]\nlevel = \"warn\"\n"
                   "[peers]\nn1 = \"127.0.0.1:7001\"\n\"n.2\" = \"\"\n"));
   CHECK(c.get_duration("idle-timeout") == 250s);
   CHECK(c.get_list("tags") == lines{"a", "b,c", ""});
@@ -26,7 +26,7 @@ TEST_CASE("a file sets keys of every kind") {
   CHECK(c.get_bool("tls.enabled"));
   CHECK(c.get_real("load.factor") == 1.0);
   CHECK(c.get_bytes("memory.max") == 1u << 30);
-  CHECK(c.get_text("log.level") == "warn");
+  CHECK(c.get_text("trace.level") == "warn");
   CHECK(c.get_table("peers") == troupe::config_table{{"n1", "127.0.0.1:7001"}, {"n.2", ""}});
 }
 
@@ -96,8 +96,8 @@ TEST_CASE("Q1: a value of the wrong type says what is expected, how it is writte
         "written like 65536, \"64KiB\", \"16MiB\" or \"1GiB\", got -1");
   CHECK(mistake(file("tags = \"a\"")) ==
         "kv.toml:1: tags: expected a list of texts, written like [\"a\", \"b\"], got \"a\"");
-  CHECK(mistake(file("log.level = true")) ==
-        "kv.toml:1: log.level: expected one of debug, info, warn, in quotes, got true");
+  CHECK(mistake(file("trace.level = true")) ==
+        "kv.toml:1: trace.level: expected one of debug, info, warn, in quotes, got true");
   CHECK(mistake(file("peers = []")) ==
         "kv.toml:1: peers: expected a table of texts, written like { a = \"x\", b = \"y\" }, got an array");
 }
@@ -111,8 +111,8 @@ TEST_CASE("K3: a value past the limits names them") {
         "kv.toml:1: idle-timeout: expected a duration from 1s to 1h, got 2h");
   CHECK(mistake(file("memory.max = 5")) ==
         "kv.toml:1: memory.max: expected a size in bytes of at least 64KiB, got 5");
-  CHECK(mistake(file("log.level = \"loud\"")) ==
-        "kv.toml:1: log.level: expected one of debug, info, warn, got \"loud\"");
+  CHECK(mistake(file("trace.level = \"loud\"")) ==
+        "kv.toml:1: trace.level: expected one of debug, info, warn, got \"loud\"");
 }
 
 TEST_CASE("Q1: every wrong item of a list or table is one line") {
@@ -131,7 +131,7 @@ TEST_CASE("Q1: mistakes are reported from the top of the file, whatever order th
 }
 
 TEST_CASE("a syntax error names file and line") {
-  const auto line = mistake(file("listen.port = 1\nlog.level = \"in\nx = 1\n"));
+  const auto line = mistake(file("listen.port = 1\ntrace.level = \"in\nx = 1\n"));
   CHECK(line.starts_with("kv.toml:2: TOML syntax: "));
   CHECK(line.find('\n') == std::string::npos);
   CHECK(mistake(file("a = 1\na = 2\n")).starts_with("kv.toml:2: TOML syntax: "));

@@ -280,30 +280,6 @@ TEST_CASE("C4: a log left by a crash is brought home by the next open") {
   CHECK(one(db, "SELECT v FROM t") == "x");
 }
 
-TEST_CASE("V4: a commit that failed and was found undone by a later owner stays undone") {
-  // The commit fails in its last write, the padding, when all of it is on the disk already. The next owner
-  // dies in the middle of writing over it, the third one opens, and then the power fails.
-  for (std::uint64_t refused = 1; refused <= 8; ++refused) {
-    for (std::uint64_t stop = 1; stop <= 40; ++stop) {
-      world w;
-      std::optional<sqlite::database> db(with_table(w));
-      w.files.refuse_at(refused, errc::io);
-      const bool failed = !db->exec("INSERT INTO t VALUES(1, 'x')");
-      w.files.refuse_nothing();
-      w.files.stop_at(stop);
-      (void)db->exec("INSERT INTO t VALUES(2, 'y')");
-      (void)db->exec("DELETE FROM t WHERE k = 2");
-      crash(w, db, stop_kind::process_dies);
-      db.emplace(need(sqlite::open(w.options())));
-      const auto found = one(*db, "SELECT count(*) FROM t WHERE k = 1");
-      crash(w, db, stop_kind::power_lost);
-      db.emplace(need(sqlite::open(w.options())));
-      INFO("refused " << refused << ", stopped " << stop << ", failed " << failed);
-      CHECK(one(*db, "SELECT count(*) FROM t WHERE k = 1") == found);
-    }
-  }
-}
-
 TEST_CASE("a port that throws is an I/O error, not the end of the process") {
   world w;
   throwing_files files(w.files);

@@ -5,12 +5,10 @@
 // Thread-safety: all of it is safe; an open file is for one thread at a time, as `port::file` says.
 //
 // Rules
-//  F1 A write, a truncation and a change of a directory are pending until `sync` or `sync_dir`. Reads see
-//  them
+//  F1 A write, a truncation and a change of a directory are pending until `sync` or `sync_dir`. Reads see them
 //     at once.
 //  F2 The power cut decides about pending changes one by one, writes in pieces of 512 bytes. Survivors are
-//  applied
-//     in the order they were made, so a piece written twice may hold the first, the second or neither.
+//     applied in the order they were made, so a piece written twice may hold the first, the second or neither.
 //  F3 Syncing a file does not sync its name. Making a directory is durable at once.
 //  F4 A power cut, and the death of the process, make every open file useless and free every lock.
 //  F5 A write that is refused may have been written in part.
@@ -76,6 +74,7 @@ class faulty_files final : public port::files {
     std::uint64_t written = 0;     ///< bytes
     std::uint64_t trace = 0;       ///< a hash over kind, path, place and length of every operation, in order
   };
+  /// The counts up to now.
   counts seen() const;
 
   /// The files there are now, by name.

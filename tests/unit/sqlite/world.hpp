@@ -52,6 +52,7 @@ T need(result<T> r) {
   if (!r) FAIL(to_string(r.error()));
   return std::move(*r);
 }
+/// Ends the test with the error's text when `r` is one.
 inline void need(result<void> r) {
   if (!r) FAIL(to_string(r.error()));
 }

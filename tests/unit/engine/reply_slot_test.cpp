@@ -1,0 +1,122 @@
+// Envelopes and reply slots: memory that comes back, answers that come once.
+#include <doctest/doctest.h>
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <troupe/contract/message_type_of.hpp>
+#include <troupe/engine/envelope.hpp>
+#include <vector>
+
+using namespace troupe;
+using namespace troupe::engine;
+
+namespace {
+
+struct answer {
+  std::string text;
+};
+
+struct big {
+  std::array<char, 4000> bytes;
+};
+
+struct test_slot final : reply_slot {
+  explicit test_slot(std::atomic<int>& count) : reply_slot(message_type_of<answer>), settles(count) {}
+  void settled() noexcept override { settles.fetch_add(1); }
+  std::atomic<int>& settles;
+};
+
+envelope_ptr make(std::string text) {
+  return make_envelope<answer>(message_type_of<answer>, std::move(text));
+}
+
+}  // namespace
+
+TEST_CASE("E1, E2: an envelope constructs its payload behind its header, aligned, and destroys it") {
+  struct holder {
+    std::shared_ptr<int> what;
+  };
+  auto held = std::make_shared<int>(1);
+  auto e = make_envelope<holder>(message_type_of<holder>, held);
+  CHECK(reinterpret_cast<std::uintptr_t>(e->payload()) % envelope_alignment == 0);
+  CHECK(held.use_count() == 2);
+  e.reset();
+  CHECK(held.use_count() == 1);
+}
+
+TEST_CASE("E3: a block that was freed is used again by the same thread; a large one is not kept") {
+  auto e = make("one");
+  const void* const block = e.get();
+  e.reset();
+  e = make("two");
+  CHECK(static_cast<const void*>(e.get()) == block);
+  CHECK(e->as<answer>().text == "two");
+  CHECK_FALSE(e->reply);
+  CHECK(e->deadline() == never);
+  CHECK(e->retries == 0);
+  CHECK(make_envelope<big>(message_type_of<big>)->as<big>().bytes.size() == 4000);
+}
+
+TEST_CASE("E3: envelopes that are made on one thread and freed on another are neither lost nor mixed up") {
+  constexpr int count = 5000;
+  std::vector<envelope_ptr> made(count);
+  std::thread{[&] {
+    for (int i = 0; i < count; ++i) made[static_cast<std::size_t>(i)] = make(std::to_string(i));
+  }}.join();
+  for (int i = 0; i < count; ++i) CHECK(made[static_cast<std::size_t>(i)]->as<answer>().text == std::to_string(i));
+  std::thread{[&] { made.clear(); }}.join();
+  CHECK(made.empty());
+}
+
+TEST_CASE("RS3: an envelope that goes away with its slot settles it with broken_promise") {
+  std::atomic<int> settles{0};
+  boost::intrusive_ptr<test_slot> slot{new test_slot{settles}};
+  auto e = make("?");
+  e->reply = slot;
+  e.reset();
+  REQUIRE(settles == 1);
+  CHECK(std::get<error>(slot->take()).code == errc::broken_promise);
+  CHECK_FALSE(slot->complete(make("late")));
+}
+
+TEST_CASE("RS1, M5: reply, error, deadline and loss race; exactly one settles, and the outcome is the winner's") {
+  timers service{time_point{}, [] {}};
+  constexpr int rounds = 1500;
+  std::atomic<int> settles{0};
+  std::vector<boost::intrusive_ptr<test_slot>> slots;
+  for (int i = 0; i < rounds; ++i) {
+    slots.emplace_back(new test_slot{settles});
+    service.arm(*slots.back(), time_point{milliseconds{i + 1}});
+  }
+  std::array<std::vector<char>, 3> won;
+  for (auto& w : won) w.assign(rounds, 0);
+  std::vector<std::thread> threads;
+  threads.emplace_back([&] {
+    for (std::size_t i = 0; i < rounds; ++i) won[0][i] = slots[i]->complete(make("reply"));
+  });
+  threads.emplace_back([&] {
+    for (std::size_t i = rounds; i-- > 0;) won[1][i] = slots[i]->fail({errc::stopped, "gone"});
+  });
+  threads.emplace_back([&] {
+    for (std::size_t i = 0; i < rounds; ++i) {
+      auto e = make("request");
+      e->reply = slots[(i + rounds / 2) % rounds];
+    }
+  });
+  threads.emplace_back([&] {
+    for (std::size_t i = 0; i < rounds; ++i) service.fire(time_point{milliseconds{i + 1}});
+  });
+  for (auto& t : threads) t.join();
+  CHECK(settles == rounds);
+  int mismatched = 0;
+  for (std::size_t i = 0; i < rounds; ++i) {
+    const auto got = slots[i]->take();
+    if (std::holds_alternative<envelope_ptr>(got) != (won[0][i] != 0)) ++mismatched;
+    if (won[0][i] && won[1][i]) ++mismatched;
+    if (won[1][i] && std::get<error>(got).code != errc::stopped) ++mismatched;
+  }
+  CHECK(mismatched == 0);
+}
