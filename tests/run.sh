@@ -57,6 +57,9 @@ for preset in "${presets[@]}"; do
   prepare_build "$preset"
   say "== tests, $preset"
   part "unit-$preset" 240 "build/$preset/tests/unit_tests" --no-intro
+  part "hello-$preset" 20 sh -c '[ "$("$0" 2>/dev/null)" = 100 ]' "build/$preset/samples/hello/hello"
+  [ -x "build/$preset/tests/scenario/scenario_tests" ] &&
+    part "scenario-$preset" 240 "build/$preset/tests/scenario/scenario_tests" --no-intro
 done
 say "== the tree"
 part tidy 60 "build/${presets[0]}/tests/tidy/tidy"

@@ -17,7 +17,8 @@ scheduler::scheduler(port::platform& platform, unsigned workers)
         // the new time.
         const std::lock_guard hold{sleepers_mutex_};
         if (driver_taken_) platform_.driver().interrupt();
-      }) {
+      }),
+      lookout_(platform.clock(), platform.make_parker(), [this] { wake_for_driver(); }) {
   check(workers > 0, "a scheduler needs a worker");
   for (unsigned i = 0; i < workers; ++i)
     workers_.push_back(std::make_unique<worker>(*this, i, platform.make_parker(), platform.entropy().next()));
@@ -27,10 +28,12 @@ scheduler::~scheduler() { stop(); }
 
 void scheduler::start() {
   for (auto& w : workers_) w->thread_ = std::thread{[this, &w = *w] { work(w); }};
+  lookout_.start();
 }
 
 void scheduler::stop() {
   if (stopping_.exchange(true)) return;
+  lookout_.stop();
   for (auto& w : workers_) w->parker_->unpark();
   platform_.driver().interrupt();
   for (auto& w : workers_)
@@ -81,6 +84,19 @@ void scheduler::wake_one() noexcept {
     platform_.driver().interrupt();
   else
     woken->parker_->unpark();
+}
+
+void scheduler::wake_for_driver() noexcept {
+  worker* woken = nullptr;
+  {
+    const std::lock_guard hold{sleepers_mutex_};
+    if (driver_taken_ || sleepers_.empty()) return;
+    woken = sleepers_.back();
+    sleepers_.pop_back();
+    sleeping_.fetch_sub(1, std::memory_order_seq_cst);
+    searching_.fetch_add(1, std::memory_order_seq_cst);  // on behalf of the woken one
+  }
+  woken->parker_->unpark();
 }
 
 bool scheduler::anything_queued() const noexcept {
@@ -188,7 +204,9 @@ void scheduler::park(worker& w) {
     if (driver) {
       while (polling_.test_and_set(std::memory_order_acquire)) polling_.wait(true, std::memory_order_relaxed);
       w.waits_ = true;
+      lookout_.entered();
       platform_.driver().wait_until(timers_.next_due());
+      lookout_.left();
       w.waits_ = false;
       polling_.clear(std::memory_order_release);
       w.turn_time_ = platform_.clock().now();

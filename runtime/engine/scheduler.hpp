@@ -11,6 +11,7 @@
 //     limit.
 //  P5 A busy worker looks at the driver every `turns_per_poll` turns, at timers every turn.
 //  P6 No lock is held while a runnable runs.
+//  P7 A driver that stays empty while workers are idle gets one of them (lookout.hpp).
 #pragma once
 
 #include <atomic>
@@ -19,6 +20,7 @@
 #include <mutex>
 #include <thread>
 #include <troupe/base/prng.hpp>
+#include <troupe/engine/lookout.hpp>
 #include <troupe/engine/run_queue.hpp>
 #include <troupe/engine/runnable.hpp>
 #include <troupe/engine/timers.hpp>
@@ -98,6 +100,7 @@ class scheduler final : public dispatcher {
   void park(worker& w);
   bool anything_queued() const noexcept;
   void wake_one() noexcept;
+  void wake_for_driver() noexcept;
   bool leave_sleepers(worker& w) noexcept;
 
   port::platform& platform_;
@@ -112,6 +115,7 @@ class scheduler final : public dispatcher {
   std::atomic<unsigned> searching_{0};  // seq_cst, with sleeping_ (P2, P3)
   std::atomic_flag polling_;            // held by the one thread that is inside the driver
   std::atomic<bool> stopping_{false};
+  lookout lookout_;
 };
 
 }  // namespace troupe::engine

@@ -2,8 +2,8 @@
 // inside it.
 //
 // Rules of the platform
-//  O1 `poll` and `wait_until` are called by one thread at a time, with happens-before between two of them. All
-//     else, `interrupt` and the streams' functions, may run on other threads meanwhile.
+//  O1 `poll` and `wait_until` are called by one thread at a time, with happens-before between two of them.
+//     All else, `interrupt` and the streams' functions, may run on other threads meanwhile.
 //  O2 An `interrupt` is kept until a `wait_until` has returned because of it. A `poll` in between does not
 //     consume it; several before one wait count as one. It wakes a thread that sleeps in the driver with one
 //     system call (epoll_ctl, where others write to an eventfd) and makes none when nobody sleeps there.
@@ -11,8 +11,8 @@
 //     with them, on the destroying thread.
 //  O4 Streams and acceptors are destroyed before their platform, or by O3 with it. One that lives on is an
 //     abort.
-//  O5 The number returned by `poll` and `wait_until` counts the caller's own callbacks, never an interrupt nor
-//     an inner step of a connect.
+//  O5 The number returned by `poll` and `wait_until` counts the caller's own callbacks, never an interrupt
+//     nor an inner step of a connect.
 //  O6 A `wait_until` without a callback, an interrupt or the time reached does not return; while it waits it
 //     uses no CPU.
 #pragma once

@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <troupe/os/os_clock.hpp>
 #include <troupe/os/os_driver.hpp>
 #include <troupe/os/os_entropy.hpp>
@@ -31,6 +33,15 @@ class os_platform final : public port::platform {
 
 }  // namespace
 
-std::unique_ptr<port::platform> make_os_platform() { return std::make_unique<os_platform>(); }
+std::unique_ptr<port::platform> make_os_platform() {
+  // The soft limit on descriptors is kept low for programs that use select; this one does not, and a server with the
+  // usual 1024 turns clients away. As far as the hard limit goes it is ours to raise; failing to is no error.
+  rlimit descriptors{};
+  if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0 && descriptors.rlim_cur < descriptors.rlim_max) {
+    descriptors.rlim_cur = descriptors.rlim_max;
+    static_cast<void>(setrlimit(RLIMIT_NOFILE, &descriptors));
+  }
+  return std::make_unique<os_platform>();
+}
 
 }  // namespace troupe

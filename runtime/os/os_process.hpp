@@ -1,8 +1,8 @@
 // Child processes by posix_spawn and pidfd.
 //
 // Rules
-//  C1 A child inherits standard input, output and error and no other descriptor, an empty signal mask, and the
-//     default reaction to SIGPIPE. It stays in our process group, so a terminal's Ctrl-C reaches it too.
+//  C1 A child inherits standard input, output and error and no other descriptor, an empty signal mask, and
+//     the default reaction to SIGPIPE. It stays in our process group, so a terminal's Ctrl-C reaches it too.
 //  C2 A child is signalled and awaited through its pidfd: a process id that the kernel has given to somebody
 //     else is never hit.
 //  C3 Destroying a child_process kills it (SIGKILL) and waits until the kernel has ended it.

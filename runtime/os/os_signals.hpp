@@ -1,9 +1,9 @@
 // Waiting for SIGINT and SIGTERM from any number of threads and systems of one process.
 //
 // Rules
-//  G1 Only while somebody waits are the two signals caught. The first to wait installs the handler, the last to
-//     leave puts back what was there, unless the program has changed it meanwhile. So Ctrl-C works as usual
-//     before and after.
+//  G1 Only while somebody waits are the two signals caught. The first to wait installs the handler, the last
+//     to leave puts back what was there, unless the program has changed it meanwhile. So Ctrl-C works as
+//     usual before and after.
 //  G2 A signal that is caught ends every wait under way, in every system of the process.
 //  G3 A release ends every wait under way on its own object; when there is none, the next one. It is never
 //     lost.

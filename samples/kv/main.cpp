@@ -28,6 +28,8 @@ int run(const troupe::config& config) {
   troupe::system sys{options, troupe::remoting{node}};
 
   const auto how = kv::settings::from(config);
+  // A port that is taken is told now, not by the listener once all databases have been opened.
+  sys.env().platform().transport().listen(how.listen).value()->close();
   const auto shared = std::make_shared<const kv::service>(
       kv::service{sys, how, kv::keyspace{sys, node.name, node_names(node)}});
   const troupe::dynamic_children<kv::session> sessions{sys.env(), "/user/kv/sessions"};

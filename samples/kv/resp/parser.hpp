@@ -3,17 +3,17 @@
 // connection.
 //
 // Rules
-//  P1 The split does not matter: the same bytes give the same commands and the same error however they are cut
-//     up.
-//  P2 Nothing is allocated for a length that was only announced; memory grows with the bytes that have arrived.
+//  P1 The split does not matter: the same bytes give the same commands and the same error however they are
+//     cut up.
+//  P2 Nothing is allocated for a length that was only announced; memory grows with the bytes that have
+//     arrived.
 //  P3 An announced length above its limit is an error at once, before the bytes it announces.
 //  P4 After an error the parser is dead: it holds nothing, ignores what it is fed and repeats its error.
 //  P5 Each byte is looked at a bounded number of times, so a stream that trickles in costs no more than one
 //     that floods.
 //
 // It is stricter than Redis in two places, because what follows would be read out of step: a line of an array
-// ends in
-// "\r\n", not in '\r' and any byte, and a bulk is followed by "\r\n".
+// ends in "\r\n", not in '\r' and any byte, and a bulk is followed by "\r\n".
 #pragma once
 
 #include <cstddef>
@@ -40,8 +40,8 @@ enum class parsed : std::uint8_t {
   failed,     ///< `parser::error` says why; close the connection once that is sent
 };
 
-/// An incremental reader of requests (P1 to P5). Holds up to twice `command_bytes_max` plus what was
-/// fed last, and at most a few KiB when idle.
+/// An incremental reader of requests (P1 to P5). Holds up to twice `command_bytes_max` plus what was fed
+/// last, and at most a few KiB when idle.
 class parser {
  public:
   /// A parser that enforces `limits`.

@@ -40,6 +40,9 @@ void session::on_bytes(std::string_view bytes) {
 }
 
 void session::on_batch_end() {
+  // So much left over from earlier turns: the client does not read its answers. It gets no more of them, and
+  // no more requests of a pipeline that is here already are taken, until the turn that finds room.
+  if (unsent() > troupe::io::connection_options{}.unsent_max) return;
   replies_.move_ready_to(out());
   take_requests();
   replies_.move_ready_to(out());

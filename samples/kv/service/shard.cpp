@@ -21,9 +21,12 @@ void shard::on_start() {
 }
 
 void shard::on_turn_end() {
-  // A disk that refuses the commit is the clients' to know; the shard itself is fine and goes on (all of it
-  // is undone).
-  if (const auto committed = store_->commit(); !committed) refuse_held(committed.error());
+  const auto committed = store_->commit();
+  if (committed) return;
+  // The clients of this turn learn it. A full disk is undone and the shard goes on; after any other failure the
+  // file can't be trusted before it has been opened anew, so the shard fails and its supervisor sees to that.
+  refuse_held(committed.error());
+  if (committed.error().code != errc::disk_full) throw troupe::failed{committed.error()};
 }
 
 result<bool> shard::on(const set& m) {

@@ -3,8 +3,8 @@
 //
 // Rules
 //  H1 One request at a time: `next` or `read_back`, then `settle` with what became of it.
-//  H2 A key whose last write has an unknown outcome is read before it is written again, so that unknowns do not
-//     pile up.
+//  H2 A key whose last write has an unknown outcome is read before it is written again, so that unknowns do
+//     not pile up.
 //  H3 A key that could not be served rests, 100 ms at first and twice as long each time, up to 1 s.
 #pragma once
 

@@ -4,12 +4,12 @@
 // Rules
 //  K1 A write that was acknowledged has happened, after every write and read that the client had finished
 //     before.
-//  K2 A write whose outcome is unknown (the connection broke, the node was unavailable) happens once or never,
-//     at any time after it was sent, also much later and after other writes.
+//  K2 A write whose outcome is unknown (the connection broke, the node was unavailable) happens once or
+//     never, at any time after it was sent, also much later and after other writes.
 //  K3 What a read returns must be explained by K1 and K2. It then is the truth: the unknown writes in it have
 //     happened and can't happen again.
-//  K4 A value that K1 and K2 do not explain is a loss when acknowledged writes are missing from it, else it is
-//     wrong. The model then goes on from what was read, so that one fault is counted once.
+//  K4 A value that K1 and K2 do not explain is a loss when acknowledged writes are missing from it, else it
+//     is wrong. The model then goes on from what was read, so that one fault is counted once.
 #pragma once
 
 #include <cstddef>

@@ -63,7 +63,8 @@ TEST_CASE("a user lane that is destroyed destroys what waits in it") {
   CHECK(held.use_count() == 1);
 }
 
-TEST_CASE("M3, MB1, MB2: with several senders nothing is lost and each sender's order is kept; pop never waits") {
+TEST_CASE(
+    "M3, MB1, MB2: with several senders nothing is lost and each sender's order is kept; pop never waits") {
   user_lane lane;
   std::vector<std::thread> threads;
   for (unsigned s = 0; s < senders; ++s)

@@ -66,7 +66,8 @@ TEST_CASE("E3: envelopes that are made on one thread and freed on another are ne
   std::thread{[&] {
     for (int i = 0; i < count; ++i) made[static_cast<std::size_t>(i)] = make(std::to_string(i));
   }}.join();
-  for (int i = 0; i < count; ++i) CHECK(made[static_cast<std::size_t>(i)]->as<answer>().text == std::to_string(i));
+  for (int i = 0; i < count; ++i)
+    CHECK(made[static_cast<std::size_t>(i)]->as<answer>().text == std::to_string(i));
   std::thread{[&] { made.clear(); }}.join();
   CHECK(made.empty());
 }
@@ -82,7 +83,8 @@ TEST_CASE("RS3: an envelope that goes away with its slot settles it with broken_
   CHECK_FALSE(slot->complete(make("late")));
 }
 
-TEST_CASE("RS1, M5: reply, error, deadline and loss race; exactly one settles, and the outcome is the winner's") {
+TEST_CASE(
+    "RS1, M5: reply, error, deadline and loss race; exactly one settles, and the outcome is the winner's") {
   timers service{time_point{}, [] {}};
   constexpr int rounds = 1500;
   std::atomic<int> settles{0};

@@ -28,12 +28,14 @@ void expire_all(timer_wheel& wheel, std::deque<pending>& all, time_point now) {
     auto fired = std::find_if(all.begin(), all.end(), [&](const pending& p) { return &p.node == n; });
     REQUIRE(fired != all.end());
     REQUIRE(fired->armed);
-    REQUIRE(fired->due <= now);          // W2: never before its time
-    REQUIRE(n->due_tick >= last_tick);   // in the order of their ticks
+    REQUIRE(fired->due <= now);         // W2: never before its time
+    REQUIRE(n->due_tick >= last_tick);  // in the order of their ticks
     last_tick = n->due_tick;
     fired->armed = false;
   }
-  const auto tick = [](time_point t) { return (t - start + milliseconds{1} - nanoseconds{1}) / milliseconds{1}; };
+  const auto tick = [](time_point t) {
+    return (t - start + milliseconds{1} - nanoseconds{1}) / milliseconds{1};
+  };
   for (const auto& p : all)
     if (p.armed && p.due > start) REQUIRE(tick(p.due) > (now - start) / milliseconds{1});
 }
@@ -67,8 +69,9 @@ TEST_CASE("W1, W2: a wheel fires what a list of all timers would, near, far and 
           p.armed = false;
           break;
         default:
-          now = random.below(8) == 0 ? std::max(now, std::min(wheel.next_due(), time_point{hours{24 * 365 * 60}}))
-                                     : after(now, some_distance(random) / 64);
+          now = random.below(8) == 0
+                    ? std::max(now, std::min(wheel.next_due(), time_point{hours{24 * 365 * 60}}))
+                    : after(now, some_distance(random) / 64);
           if (now > time_point{hours{24 * 365 * 100}}) now = time_point{hours{24 * 365 * 100}};
           expire_all(wheel, all, now);
       }
@@ -85,7 +88,8 @@ TEST_CASE("W1, W2: a wheel fires what a list of all timers would, near, far and 
   }
 }
 
-TEST_CASE("W2: following next_due from hint to hint fires each timer at the first tick at or after its time") {
+TEST_CASE(
+    "W2: following next_due from hint to hint fires each timer at the first tick at or after its time") {
   prng random{99};
   timer_wheel wheel{start};
   std::deque<pending> all(200);

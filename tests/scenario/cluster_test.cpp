@@ -1,0 +1,134 @@
+// Three nodes: keys of the others, shards that crash, nodes that die, stall and come back.
+#include <doctest/doctest.h>
+#include <signal.h>
+
+#include <map>
+
+#include "scenario/nodes.hpp"
+
+using namespace scenario;
+using namespace std::chrono_literals;
+
+namespace {
+
+using clock_type = std::chrono::steady_clock;
+
+std::string bulk(const std::string& value) {
+  return "$" + std::to_string(value.size()) + "\r\n" + value + "\r\n";
+}
+
+// Asks for a key until the answer begins with one of `heads`; returns the answer.
+std::string ask_until(client& c, const std::string& key, const std::vector<std::string>& heads,
+                      std::chrono::milliseconds limit) {
+  std::string got;
+  wait_until(
+      "an expected answer for " + key,
+      [&] {
+        got = c.ask({"GET", key});
+        for (const auto& head : heads)
+          if (got.starts_with(head)) return true;
+        return false;
+      },
+      limit);
+  return got;
+}
+
+// Writes 30 keys of each node through n1; what was acknowledged.
+std::map<std::string, std::string> fill(const nodes& n) {
+  client c = n.connect();
+  std::map<std::string, std::string> written;
+  for (std::size_t node = 1; node <= 3; ++node)
+    for (int i = 0; i < 30; ++i) {
+      const std::string key = n.key_on(node, "f" + std::to_string(i)), value = "value " + std::to_string(i);
+      REQUIRE(c.ask({"SET", key, value}) == "+OK\r\n");
+      written[key] = value;
+    }
+  return written;
+}
+
+void check_all(const nodes& n, std::size_t through, const std::map<std::string, std::string>& written) {
+  client c = n.connect(through);
+  for (const auto& [key, value] : written) CHECK(c.ask({"GET", key}) == bulk(value));
+}
+
+}  // namespace
+
+TEST_CASE("each node serves the keys of all, and commands on many keys cross nodes") {
+  nodes n(3);
+  const auto written = fill(n);
+  for (std::size_t through = 1; through <= 3; ++through) check_all(n, through, written);
+  client c = n.connect(2);
+  CHECK(c.ask({"DBSIZE"}) == ":90\r\n");
+  const std::string a = n.key_on(1, "a"), b = n.key_on(2, "b"), d = n.key_on(3, "d");
+  CHECK(c.ask({"MSET", a, "1", b, "2", d, "3"}) == "+OK\r\n");
+  CHECK(n.connect(3).ask({"MGET", a, b, d, "none"}) == "*4\r\n$1\r\n1\r\n$1\r\n2\r\n$1\r\n3\r\n$-1\r\n");
+  CHECK(n.connect(1).ask({"DEL", a, b, d}) == ":3\r\n");
+  CHECK(c.ask({"EXISTS", a, b, d}) == ":0\r\n");
+}
+
+TEST_CASE("a large value crosses nodes whole") {
+  nodes n(3);
+  const std::string key = n.key_on(3), value(900u << 10, 'x');
+  CHECK(n.connect(1).ask({"SET", key, value}) == "+OK\r\n");
+  CHECK(n.connect(2).ask({"GET", key}) == bulk(value));
+}
+
+TEST_CASE("a shard that crashes is served again with its old values, at home and from afar") {
+  nodes n(3);
+  client c = n.connect(1);
+  for (std::size_t node : {1, 3}) {
+    const std::string key = n.key_on(node);
+    CHECK(c.ask({"SET", key, "old"}) == "+OK\r\n");
+    for (int i = 0; i < 5; ++i) {
+      CHECK(c.ask({"TROUPE", "CRASH", key}).starts_with("+OK"));
+      CHECK(c.ask({"GET", key}) == "$3\r\nold\r\n");
+    }
+  }
+}
+
+TEST_CASE(
+    "a node that is killed: its keys are unavailable at once, the others are served, and it comes back") {
+  nodes n(3);
+  auto written = fill(n);
+  client c = n.connect(1);
+  const std::string lost = n.key_on(2), kept = n.key_on(3);
+  CHECK(c.ask({"SET", lost, "l"}) == "+OK\r\n");
+  CHECK(c.ask({"SET", kept, "k"}) == "+OK\r\n");
+  written[lost] = "l";
+  written[kept] = "k";
+  const auto killed = clock_type::now();
+  n.at(2).kill();
+  const std::string told = c.ask({"GET", lost});
+  const auto took = clock_type::now() - killed;
+  MESSAGE("told after " << took / 1ms << " ms: " << told);
+  CHECK(told.starts_with("-UNAVAILABLE node n2 is unreachable"));
+  CHECK(took < 2500ms);
+  const auto again = clock_type::now();
+  CHECK(c.ask({"GET", lost}).starts_with("-UNAVAILABLE node n2"));
+  CHECK(c.ask({"MGET", kept, lost}).starts_with("-UNAVAILABLE node n2"));
+  CHECK(c.ask({"GET", kept}) == bulk("k"));
+  CHECK(n.connect(3).ask({"GET", kept}) == bulk("k"));
+  CHECK(clock_type::now() - again < 1s);
+  n.start(2);
+  for (std::size_t i = 1; i <= 3; ++i) n.wait_until_serving(i);
+  for (std::size_t i = 1; i <= 3; ++i) check_all(n, i, written);
+}
+
+TEST_CASE("a node that stalls is unreachable after the heartbeat limit and is served again when it goes on") {
+  nodes n(3);
+  client c = n.connect(1);
+  const std::string stalled = n.key_on(2), kept = n.key_on(3);
+  CHECK(c.ask({"SET", stalled, "s"}) == "+OK\r\n");
+  CHECK(c.ask({"SET", kept, "k"}) == "+OK\r\n");
+  const auto stopped = clock_type::now();
+  n.at(2).signal(SIGSTOP);
+  const std::string told = c.ask({"GET", stalled});
+  const auto took = clock_type::now() - stopped;
+  MESSAGE("told after " << took / 1ms << " ms: " << told);
+  CHECK((told.starts_with("-UNAVAILABLE node n2") || told.starts_with("-TIMEOUT shard")));
+  CHECK(took < 4s);  // node.heartbeat_limit is 2 s
+  CHECK(c.ask({"GET", kept}) == bulk("k"));
+  n.at(2).signal(SIGCONT);
+  CHECK(ask_until(c, stalled, {"$"}, 10s) == bulk("s"));
+  CHECK(n.connect(2).ask({"GET", kept}) == bulk("k"));
+}

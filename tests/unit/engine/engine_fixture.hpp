@@ -1,0 +1,81 @@
+// What the tests of this room share: a platform that counts how often workers wake, and a latch with a limit.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <troupe/os/os_platform.hpp>
+
+namespace troupe::engine_test {
+
+/// The longest a test waits for something that must happen; only a broken one ever waits that long.
+inline constexpr duration patience = seconds{30};
+
+/// Counts down; a thread waits for zero.
+class countdown {
+ public:
+  explicit countdown(std::size_t n) : left_(n) {}
+  void one() {
+    const std::lock_guard hold{mutex_};
+    if (--left_ == 0) zero_.notify_all();
+  }
+  bool wait(duration limit = patience) {
+    std::unique_lock hold{mutex_};
+    return zero_.wait_for(hold, limit, [this] { return left_ == 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable zero_;
+  std::size_t left_;
+};
+
+/// The operating system's ports; every return from a wait is counted.
+class counting_platform final : public port::platform {
+ public:
+  port::clock& clock() noexcept override { return real_->clock(); }
+  port::entropy& entropy() noexcept override { return real_->entropy(); }
+  port::driver& driver() noexcept override { return driver_; }
+  port::transport& transport() noexcept override { return real_->transport(); }
+  port::files& files() noexcept override { return real_->files(); }
+  port::process& process() noexcept override { return real_->process(); }
+  std::unique_ptr<port::parker> make_parker() override {
+    return std::make_unique<counting_parker>(real_->make_parker(), wakes);
+  }
+
+  std::atomic<std::uint64_t> wakes{0};  ///< returns from a wait so far
+
+ private:
+  struct counting_parker final : port::parker {
+    counting_parker(std::unique_ptr<port::parker> p, std::atomic<std::uint64_t>& n)
+        : real(std::move(p)), count(n) {}
+    void park() noexcept override {
+      real->park();
+      ++count;
+    }
+    bool park_until(time_point until) noexcept override {
+      return real->park_until(until);  // not counted: workers wait without a limit (P4)
+    }
+    void unpark() noexcept override { real->unpark(); }
+    std::unique_ptr<port::parker> real;
+    std::atomic<std::uint64_t>& count;
+  };
+  struct counting_driver final : port::driver {
+    counting_driver(port::driver& d, std::atomic<std::uint64_t>& n) : real(d), count(n) {}
+    std::size_t poll() override { return real.poll(); }
+    std::size_t wait_until(time_point until) override {
+      const auto ran = real.wait_until(until);
+      ++count;
+      return ran;
+    }
+    void interrupt() noexcept override { real.interrupt(); }
+    port::driver& real;
+    std::atomic<std::uint64_t>& count;
+  };
+
+  std::unique_ptr<port::platform> real_ = make_os_platform();
+  counting_driver driver_{real_->driver(), wakes};
+};
+
+}  // namespace troupe::engine_test

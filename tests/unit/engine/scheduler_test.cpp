@@ -1,0 +1,260 @@
+// The scheduler on real threads: every submit is one turn, no wake-up is lost, nothing polls.
+#include <doctest/doctest.h>
+
+#include <deque>
+#include <functional>
+#include <semaphore>
+#include <thread>
+#include <troupe/engine/scheduler.hpp>
+#include <vector>
+
+#include "engine_fixture.hpp"
+
+using namespace troupe;
+using namespace troupe::engine;
+using engine_test::countdown;
+using engine_test::counting_platform;
+using engine_test::patience;
+
+namespace {
+
+struct job final : runnable {
+  explicit job(std::function<void()> f) : work(std::move(f)) {}
+  void run_turn() override { work(); }
+  std::function<void()> work;
+};
+
+/// A runnable that may be kicked by anyone, as a cell is: it is submitted by the first kick and runs again
+/// while there are kicks it has not seen.
+struct kicked final : runnable {
+  kicked(scheduler& s, countdown& d) : owner(s), done(d) {}
+  void kick() {
+    kicks.fetch_add(1);
+    if (!queued.exchange(true)) owner.submit(*this);
+  }
+  void run_turn() override {
+    if (running.exchange(true)) overlapped = true;
+    queued.store(false);
+    const auto n = kicks.exchange(0);
+    running.store(false);
+    for (int i = 0; i < n; ++i) done.one();
+  }
+  scheduler& owner;
+  countdown& done;
+  std::atomic<int> kicks{0};
+  std::atomic<bool> queued{false};
+  std::atomic<bool> running{false};
+  std::atomic<bool> overlapped{false};
+};
+
+struct wake_call final : timer {
+  explicit wake_call(std::function<void()> f) : then(std::move(f)) {}
+  void fired() noexcept override { then(); }
+  void timer_add_ref() noexcept override {}
+  void timer_release() noexcept override {}
+  std::function<void()> then;
+};
+
+}  // namespace
+
+TEST_CASE("every runnable that is submitted runs once for each submit, from workers and from other threads") {
+  for (const unsigned workers : {1u, 2u, 8u}) {
+    CAPTURE(workers);
+    counting_platform platform;
+    scheduler s{platform, workers};
+    constexpr int threads = 3, jobs_each = 300, hops = 20;
+    countdown done{threads * jobs_each};
+    std::atomic<int> turns{0};
+    struct hopper final : runnable {
+      void run_turn() override {
+        turns->fetch_add(1);
+        if (--left == 0)
+          done->one();
+        else if (left % 3)
+          owner->submit(*this);
+        else
+          owner->submit_last(*this);
+      }
+      scheduler* owner = nullptr;
+      countdown* done = nullptr;
+      std::atomic<int>* turns = nullptr;
+      int left = hops;
+    };
+    std::vector<hopper> all(threads * jobs_each);
+    s.start();
+    std::vector<std::thread> from;
+    for (int t = 0; t < threads; ++t)
+      from.emplace_back([&, t] {
+        for (int i = 0; i < jobs_each; ++i) {
+          auto& h = all[static_cast<std::size_t>(t * jobs_each + i)];
+          h.owner = &s;
+          h.done = &done;
+          h.turns = &turns;
+          s.submit(h);
+        }
+      });
+    for (auto& t : from) t.join();
+    CHECK(done.wait());
+    CHECK(turns == threads * jobs_each * hops);
+    s.stop();
+  }
+}
+
+TEST_CASE("P2: no wake-up is lost: a thread and a runnable wake each other, with parking in between") {
+  for (const unsigned workers : {1u, 2u, 8u}) {
+    CAPTURE(workers);
+    counting_platform platform;
+    scheduler s{platform, workers};
+    s.start();
+    std::vector<std::thread> pairs;
+    std::atomic<int> lost{0};
+    for (int p = 0; p < 2; ++p)
+      pairs.emplace_back([&] {
+        std::counting_semaphore<> pong{0};
+        job ping{[&] { pong.release(); }};
+        for (int i = 0; i < 1500; ++i) {
+          s.submit(ping);
+          if (!pong.try_acquire_for(patience)) {
+            ++lost;
+            return;
+          }
+        }
+      });
+    for (auto& p : pairs) p.join();
+    CHECK(lost == 0);
+    s.stop();
+  }
+}
+
+TEST_CASE("P2: kicks from several threads all arrive, and a runnable never runs twice at once") {
+  for (const unsigned workers : {1u, 2u, 8u}) {
+    CAPTURE(workers);
+    counting_platform platform;
+    scheduler s{platform, workers};
+    constexpr std::size_t threads = 3, rounds = 3000, targets = 4;
+    countdown done{threads * rounds};
+    std::deque<kicked> all;
+    for (std::size_t i = 0; i < targets; ++i) all.emplace_back(s, done);
+    s.start();
+    std::vector<std::thread> from;
+    for (std::size_t t = 0; t < threads; ++t)
+      from.emplace_back([&, t] {
+        for (std::size_t i = 0; i < rounds; ++i) all[(i + t) % targets].kick();
+      });
+    for (auto& t : from) t.join();
+    CHECK(done.wait());
+    s.stop();
+    for (auto& k : all) CHECK_FALSE(k.overlapped.load());
+  }
+}
+
+TEST_CASE("P1: two runnables that keep waking each other do not starve a third, on one worker") {
+  counting_platform platform;
+  scheduler s{platform, 1};
+  std::atomic<bool> over{false};
+  countdown ended{1}, third_ran{1};
+  job* other = nullptr;
+  job third{[&] {
+    over = true;
+    third_ran.one();
+  }};
+  job a{[&] {
+    if (!over)
+      s.submit(*other);
+    else
+      ended.one();
+  }};
+  job b{[&] { s.submit(a); }};
+  other = &b;
+  job opening{[&] {
+    s.submit_last(third);
+    s.submit(a);
+  }};
+  s.start();
+  s.submit(opening);
+  CHECK(third_ran.wait());
+  CHECK(ended.wait());
+  s.stop();
+}
+
+TEST_CASE("P4, P5: timers fire on idle workers and on busy ones, and an earlier one shortens the wait") {
+  for (const unsigned workers : {1u, 2u}) {
+    counting_platform platform;
+    scheduler s{platform, workers};
+    s.start();
+    countdown idle{2};
+    wake_call far{[] {}};
+    wake_call first{[&] { idle.one(); }}, second{[&] { idle.one(); }};
+    s.timers().arm(far, after(platform.clock().now(), hours{1}));
+    s.timers().arm(second, after(platform.clock().now(), milliseconds{20}));
+    s.timers().arm(first, after(platform.clock().now(), milliseconds{5}));
+    CHECK(idle.wait());
+
+    std::atomic<bool> over{false};
+    countdown ended{1};
+    job busy{[&] {
+      if (!over)
+        s.submit(busy);
+      else
+        ended.one();
+    }};
+    wake_call ends_it{[&] { over = true; }};
+    s.submit(busy);
+    s.timers().arm(ends_it, after(platform.clock().now(), milliseconds{5}));
+    CHECK(ended.wait());
+    s.stop();
+    s.timers().clear();
+  }
+}
+
+TEST_CASE("P4: an idle scheduler sleeps: from one timer to the next its workers wake once") {
+  for (const unsigned workers : {1u, 2u, 8u}) {
+    CAPTURE(workers);
+    counting_platform platform;
+    scheduler s{platform, workers};
+    s.start();
+    std::uint64_t before = 0, later = 0;
+    countdown over{1};
+    wake_call second{[&] {
+      later = platform.wakes;
+      over.one();
+    }};
+    wake_call first{[&] {
+      before = platform.wakes;
+      s.timers().arm(second, after(platform.clock().now(), milliseconds{150}));
+    }};
+    // Long enough for all workers to have gone to sleep after their start.
+    s.timers().arm(first, after(platform.clock().now(), milliseconds{150}));
+    CHECK(over.wait());
+    CHECK(later - before <= 2);
+    s.stop();
+  }
+}
+
+TEST_CASE(
+    "M6: time that a completion inside an idle worker's wait sees is not that of the worker's last turn") {
+  counting_platform platform;
+  scheduler s{platform, 1};
+  s.start();
+  countdown done{1};
+  time_point asked{}, seen{};
+  auto acceptor = platform.transport().listen({"127.0.0.1", 0}).value();
+  std::unique_ptr<port::stream> kept;
+  wake_call connects{[&] {
+    // From here on the worker waits in the driver; the lookup-free connect completes in there.
+    asked = platform.clock().now();
+    platform.transport().connect(acceptor->local(), seconds{5}, [&](result<std::unique_ptr<port::stream>> r) {
+      kept = std::move(r.value());
+    });
+  }};
+  acceptor->accept([&](result<std::unique_ptr<port::stream>>) {
+    seen = s.now();
+    done.one();
+  });
+  s.timers().arm(connects, after(platform.clock().now(), milliseconds{5}));
+  CHECK(done.wait());
+  CHECK(seen >= asked);
+  s.stop();
+  kept.reset();
+  acceptor.reset();
+}
