@@ -68,8 +68,11 @@ class socket {
   void close_after_sending();
   /// Closes now (CN4).
   void close(error why);
+  /// Bytes that wait to be sent.
   std::size_t unsent() const noexcept { return unsent_.size() - sent_; }
+  /// Whether the stream is still open.
   bool open() const noexcept { return stream_ != nullptr; }
+  /// The other side's address, for people.
   std::string peer() const { return stream_ ? stream_->peer() : std::string{}; }
 
  private:

@@ -41,6 +41,7 @@ class activity_list {
     while (newest_) std::coroutine_handle<activity::promise_type>::from_promise(*newest_).destroy();
   }
 
+  /// Whether no handler is suspended.
   bool empty() const noexcept { return newest_ == nullptr; }
 
   /// `co_await list.join()` inside an activity puts it on the list.

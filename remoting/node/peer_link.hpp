@@ -57,8 +57,11 @@ class peer_link final : public engine::runnable, public engine::timer {
   /// Whether that incarnation is known to be over (R2).
   bool is_replaced(std::uint64_t incarnation) const;
 
+  /// What is known of the peer now.
   peer_status status() const;
+  /// The system it belongs to.
   environment& env() const noexcept { return *env_; }
+  /// The peer's name.
   const std::string& peer() const noexcept { return peer_; }
 
   void run_turn() override;

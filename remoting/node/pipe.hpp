@@ -19,6 +19,7 @@ class pipe {
   /// What `write_out` came to.
   enum class state : std::uint8_t { done, waits_for_room, broken };
 
+  /// Takes over a connected stream, with nothing to write.
   void open(std::unique_ptr<port::stream> stream) noexcept {
     stream_ = std::move(stream);
     out_.clear();
@@ -28,8 +29,11 @@ class pipe {
   /// Closes and forgets what was not written.
   void close() noexcept;
 
+  /// The stream; null when closed.
   port::stream* stream() const noexcept { return stream_.get(); }
+  /// The bytes that wait, to append whole frames to.
   std::string& out() noexcept { return out_; }
+  /// Bytes that have not been written yet.
   std::size_t unsent() const noexcept { return out_.size() - written_; }
 
   /// Writes what can be written (PI2).

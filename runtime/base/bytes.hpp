@@ -27,10 +27,15 @@ class byte_writer {
   explicit byte_writer(std::string& out, const void* context = nullptr) noexcept
       : out_(&out), context_(context) {}
 
+  /// One byte.
   void u8(std::uint8_t v) { out_->push_back(static_cast<char>(v)); }
+  /// Two bytes (B1).
   void u16(std::uint16_t v) { fixed(v); }
+  /// Four bytes (B1).
   void u32(std::uint32_t v) { fixed(v); }
+  /// Eight bytes (B1).
   void u64(std::uint64_t v) { fixed(v); }
+  /// A double, as its eight bytes (B1).
   void f64(double v) { fixed(std::bit_cast<std::uint64_t>(v)); }
 
   /// An unsigned varint (B1).
@@ -65,6 +70,7 @@ class byte_writer {
       (*out_)[position + static_cast<std::size_t>(i)] = static_cast<char>(v >> (8 * i));
   }
 
+  /// What the codec needs besides the bytes; null without.
   const void* context() const noexcept { return context_; }
 
  private:
@@ -85,12 +91,18 @@ class byte_reader {
   explicit byte_reader(std::string_view in, const void* context = nullptr) noexcept
       : in_(in), context_(context) {}
 
+  /// One byte.
   std::uint8_t u8() noexcept { return fixed<std::uint8_t>(); }
+  /// Two bytes (B1).
   std::uint16_t u16() noexcept { return fixed<std::uint16_t>(); }
+  /// Four bytes (B1).
   std::uint32_t u32() noexcept { return fixed<std::uint32_t>(); }
+  /// Eight bytes (B1).
   std::uint64_t u64() noexcept { return fixed<std::uint64_t>(); }
+  /// A double, as its eight bytes (B1).
   double f64() noexcept { return std::bit_cast<double>(u64()); }
 
+  /// An unsigned varint (B1).
   std::uint64_t varint() noexcept {
     std::uint64_t v = 0;
     for (int shift = 0; shift < 64; shift += 7) {
@@ -102,6 +114,7 @@ class byte_reader {
     return fail("a varint is longer than 10 bytes"), 0;
   }
 
+  /// A signed varint, zigzag (B1).
   std::int64_t svarint() noexcept {
     const std::uint64_t v = varint();
     return static_cast<std::int64_t>((v >> 1) ^ (~(v & 1) + 1));
@@ -142,11 +155,15 @@ class byte_reader {
     in_ = {};
   }
 
+  /// Whether nothing has failed so far (B3).
   bool ok() const noexcept { return why_ == nullptr; }
   /// Why it failed; empty while `ok()`.
   std::string_view why() const noexcept { return why_ ? why_ : ""; }
+  /// Bytes that have not been read.
   std::size_t remaining() const noexcept { return in_.size(); }
+  /// What has not been read.
   std::string_view rest() const noexcept { return in_; }
+  /// What the codec needs besides the bytes; null without.
   const void* context() const noexcept { return context_; }
 
  private:

@@ -43,6 +43,7 @@ class caf_clock final : public caf::detail::simple_actor_clock {
     void fired() noexcept override;
     void timer_add_ref() noexcept override { intrusive_ptr_add_ref(this); }
     void timer_release() noexcept override { intrusive_ptr_release(this); }
+    /// The clock goes: never ring it again.
     void forget_owner() noexcept;
     virtual ~alarm() = default;
 

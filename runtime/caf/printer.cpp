@@ -1,7 +1,6 @@
 #include <caf/actor_ostream.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
-#include <caf/stateful_actor.hpp>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -14,23 +13,6 @@ namespace {
 
 using out_file = std::shared_ptr<std::ofstream>;
 
-/// Unfinished lines and redirections, by actor.
-struct printer_state {
-  struct writer {
-    std::string line;
-    out_file file;
-  };
-  std::unordered_map<caf::actor_id, writer> writers;
-  out_file everything;
-
-  void flush(writer& w, bool unfinished) {
-    if (w.line.empty() || (w.line.back() != '\n' && !unfinished)) return;
-    std::ostream& out = w.file ? *w.file : everything ? *everything : std::cout;
-    out << w.line << std::flush;
-    w.line.clear();
-  }
-};
-
 out_file open(const std::string& name, int flags) {
   const bool append = (flags & caf::actor_ostream::append) != 0;
   auto file = std::make_shared<std::ofstream>(name, append ? std::ios::app : std::ios::out);
@@ -39,34 +21,55 @@ out_file open(const std::string& name, int flags) {
   return nullptr;
 }
 
-caf::behavior printer(caf::stateful_actor<printer_state>* self) {
-  return {
-      [self](caf::add_atom, caf::actor_id who, const std::string& text) {
-        auto& w = self->state.writers[who];
-        w.line += text;
-        self->state.flush(w, false);
-      },
-      [self](caf::flush_atom, caf::actor_id who) {
-        if (auto w = self->state.writers.find(who); w != self->state.writers.end())
-          self->state.flush(w->second, true);
-      },
-      [self](caf::delete_atom, caf::actor_id who) {
-        if (auto w = self->state.writers.find(who); w != self->state.writers.end()) {
-          self->state.flush(w->second, true);
-          self->state.writers.erase(w);
-        }
-      },
-      [self](caf::redirect_atom, const std::string& name, int flags) {
-        self->state.everything = open(name, flags);
-      },
-      [self](caf::redirect_atom, caf::actor_id who, const std::string& name, int flags) {
-        self->state.writers[who].file = open(name, flags);
-      },
+/// Unfinished lines and redirections, by actor. (A class of its own: CAF's functor actors bind a null reference on the way,
+/// which UBSan reports.)
+class printer final : public caf::event_based_actor {
+ public:
+  explicit printer(caf::actor_config& config) : caf::event_based_actor(config) {}
+  const char* name() const override { return "troupe.printer"; }
+
+  caf::behavior make_behavior() override {
+    return {
+        [this](caf::add_atom, caf::actor_id who, const std::string& text) {
+          auto& w = writers_[who];
+          w.line += text;
+          flush(w, false);
+        },
+        [this](caf::flush_atom, caf::actor_id who) {
+          if (auto w = writers_.find(who); w != writers_.end()) flush(w->second, true);
+        },
+        [this](caf::delete_atom, caf::actor_id who) {
+          if (auto w = writers_.find(who); w != writers_.end()) {
+            flush(w->second, true);
+            writers_.erase(w);
+          }
+        },
+        [this](caf::redirect_atom, const std::string& file, int flags) { everything_ = open(file, flags); },
+        [this](caf::redirect_atom, caf::actor_id who, const std::string& file, int flags) {
+          writers_[who].file = open(file, flags);
+        },
+    };
+  }
+
+ private:
+  struct writer {
+    std::string line;
+    out_file file;
   };
-}
+
+  void flush(writer& w, bool unfinished) {
+    if (w.line.empty() || (w.line.back() != '\n' && !unfinished)) return;
+    std::ostream& out = w.file ? *w.file : everything_ ? *everything_ : std::cout;
+    out << w.line << std::flush;
+    w.line.clear();
+  }
+
+  std::unordered_map<caf::actor_id, writer> writers_;
+  out_file everything_;
+};
 
 }  // namespace
 
-caf::actor spawn_caf_printer(caf::actor_system& system) { return system.spawn<caf::hidden>(printer); }
+caf::actor spawn_caf_printer(caf::actor_system& system) { return system.spawn<printer, caf::hidden>(); }
 
 }  // namespace troupe

@@ -18,6 +18,7 @@
 namespace troupe {
 
 class cell;
+/// A shared cell.
 using cell_ptr = boost::intrusive_ptr<cell>;
 
 /// What went wrong in a child, for its parent.

@@ -83,12 +83,17 @@ class cell final : public caf::monitorable_actor, public engine::runnable, publi
   void remove_watcher(address_ptr watcher);
 
   // ---- looking at it
+  /// Its system.
   environment& env() const noexcept { return *env_; }
+  /// Its name among its siblings.
   const std::string& given_name() const noexcept { return props_.name; }
+  /// Its parent; null for the root.
   const cell_ptr& parent() const noexcept { return parent_; }
+  /// What it is made of.
   const cell_props& props() const noexcept { return props_; }
   /// Its number: unique in the system, in order of creation.
   std::uint64_t number() const noexcept { return number_; }
+  /// Where it is in its life, as of now.
   cell_status status() const noexcept { return status_.load(std::memory_order_acquire); }
   /// How many times it has been restarted (L5).
   std::uint64_t incarnation() const noexcept { return incarnation_.load(std::memory_order_relaxed); }

@@ -27,10 +27,15 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   environment(port::platform& platform, unsigned workers, unsigned blocking_threads);
   ~environment();
 
+  /// Events, counters, log.
   hub& events() noexcept { return hub_; }
+  /// The default dispatcher.
   engine::scheduler& scheduler() noexcept { return scheduler_; }
+  /// The dispatcher for actors that wait.
   engine::blocking_pool& blocking() noexcept { return blocking_; }
+  /// The timers.
   engine::timers& timers() noexcept { return scheduler_.timers(); }
+  /// The ports.
   port::platform& platform() noexcept { return scheduler_.platform(); }
   /// The time: that of the running turn on a worker, else the clock's. Frozen once the system is gone.
   time_point now() const noexcept;

@@ -36,12 +36,14 @@ class family {
   std::vector<boost::intrusive_ptr<cell>> all() const;
   /// The child that was added last, null if there is none.
   boost::intrusive_ptr<cell> last() const;
+  /// Whether there is no child.
   bool empty() const noexcept;
   /// From now on `add` refuses; or accepts again.
   void close(bool yes);
 
   /// Owner: those who want to know when this cell stops.
   std::vector<address_ptr>& watchers();
+  /// Owner: whether anybody watches.
   bool has_watchers() const noexcept;
   /// Owner: the numbers of the cells this one watches.
   std::unordered_set<std::uint64_t>& watched();

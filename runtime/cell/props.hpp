@@ -12,6 +12,7 @@ namespace troupe {
 
 /// What happens to the message an actor failed on (S7).
 struct poison_policy {
+  /// What happens to the message.
   enum class fate : std::uint8_t { drop, retry, put_back };
   fate what = fate::drop;
   unsigned retries = 0;  ///< with `retry`: how often it is run again before it is dropped

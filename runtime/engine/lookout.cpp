@@ -2,7 +2,9 @@
 
 namespace troupe::engine {
 
-void lookout::start() { thread_ = std::thread{[this] { watch(); }}; }
+void lookout::start() {
+  thread_ = std::thread{[this] { watch(); }};
+}
 
 void lookout::stop() {
   stopping_.store(true, std::memory_order_seq_cst);
@@ -11,27 +13,17 @@ void lookout::stop() {
 }
 
 void lookout::watch() {
-  const auto occupied = [](std::uint64_t moves) { return moves % 2 == 1; };
-  std::uint64_t seen = moves_.load(std::memory_order_seq_cst);
   int quiet = 0;
   while (!stopping_.load(std::memory_order_seq_cst)) {
     if (quiet < quiet_periods_max) {
       parker_->park_until(clock_.now() + period);
-    } else {
-      asleep_.store(true, std::memory_order_seq_cst);
-      if (occupied(moves_.load(std::memory_order_seq_cst)) && !stopping_.load(std::memory_order_seq_cst))
-        parker_->park();  // LO2
-      asleep_.store(false, std::memory_order_seq_cst);
-      quiet = 0;
+      quiet = look_() ? quiet + 1 : 0;
+      continue;
     }
-    const std::uint64_t moves = moves_.load(std::memory_order_seq_cst);
-    if (occupied(moves)) {
-      ++quiet;
-    } else {
-      quiet = 0;
-      if (moves == seen) send_one_();
-    }
-    seen = moves;
+    asleep_.store(true, std::memory_order_seq_cst);
+    if (look_() && !stopping_.load(std::memory_order_seq_cst)) parker_->park();  // LO2
+    asleep_.store(false, std::memory_order_seq_cst);
+    quiet = 0;
   }
 }
 

@@ -20,6 +20,7 @@
 namespace troupe::engine {
 
 struct envelope;
+/// How an envelope goes.
 struct envelope_deleter {
   /// Destroys the payload, settles a reply slot that is still there (RS3), and frees the memory.
   void operator()(envelope* e) const noexcept;

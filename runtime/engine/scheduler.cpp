@@ -12,13 +12,15 @@ thread_local worker* current_worker = nullptr;
 worker* worker::current() noexcept { return current_worker; }
 
 scheduler::scheduler(port::platform& platform, unsigned workers)
-    : platform_(platform), timers_(platform.clock().now(), [this] {
-        // Whoever waits in the driver must wait shorter now; if nobody does, a worker that parks will read
-        // the new time.
-        const std::lock_guard hold{sleepers_mutex_};
-        if (driver_taken_) platform_.driver().interrupt();
-      }),
-      lookout_(platform.clock(), platform.make_parker(), [this] { wake_for_driver(); }) {
+    : platform_(platform),
+      timers_(platform.clock().now(),
+              [this] {
+                // Whoever waits in the driver must wait shorter now; if nobody does, a worker that parks will read
+                // the new time.
+                const std::lock_guard hold{sleepers_mutex_};
+                if (driver_taken_) platform_.driver().interrupt();
+              }),
+      lookout_(platform.clock(), platform.make_parker(), [this] { return look(); }) {
   check(workers > 0, "a scheduler needs a worker");
   for (unsigned i = 0; i < workers; ++i)
     workers_.push_back(std::make_unique<worker>(*this, i, platform.make_parker(), platform.entropy().next()));
@@ -48,7 +50,7 @@ time_point scheduler::now() const noexcept {
 void scheduler::submit(runnable& r) {
   worker* const w = current_worker;
   if (w && &w->owner_ == this) {
-    runnable* const older = std::exchange(w->newest_, &r);
+    runnable* const older = w->newest_.exchange(&r, std::memory_order_acq_rel);
     if (!older) return;  // it runs right after this turn, on this worker
     w->queue_.push(*older);
   } else {
@@ -84,6 +86,23 @@ void scheduler::wake_one() noexcept {
     platform_.driver().interrupt();
   else
     woken->parker_->unpark();
+}
+
+bool scheduler::look() noexcept {
+  const std::uint64_t moves = driver_moves_.load(std::memory_order_relaxed);
+  if (moves % 2 == 0 && moves == looked_moves_) wake_for_driver();  // P7
+  looked_moves_ = moves;
+  for (auto& w : workers_) {
+    const std::uint64_t turns = w->turns();
+    if (turns == w->looked_turns_) {
+      if (runnable* const held_up = w->newest_.exchange(nullptr, std::memory_order_acq_rel)) {  // P8
+        injected_.push(*held_up);
+        wake_one();
+      }
+    }
+    w->looked_turns_ = turns;
+  }
+  return sleeping_.load(std::memory_order_seq_cst) == workers_.size();
 }
 
 void scheduler::wake_for_driver() noexcept {
@@ -125,11 +144,11 @@ runnable* scheduler::steal(worker& w) {
 }
 
 runnable* scheduler::next(worker& w) {
-  if (w.turns_ % injection_check_turns == 0)
+  if (w.turns() % injection_check_turns == 0)
     if (runnable* r = injected_.pop()) return r;
-  if (w.newest_) {
-    if (w.newest_runs_++ < lifo_runs_max) return std::exchange(w.newest_, nullptr);
-    w.queue_.push(*std::exchange(w.newest_, nullptr));
+  if (runnable* r = w.newest_.exchange(nullptr, std::memory_order_acq_rel)) {
+    if (w.newest_runs_++ < lifo_runs_max) return r;
+    w.queue_.push(*r);
   }
   w.newest_runs_ = 0;
   if (runnable* r = w.queue_.pop()) return r;
@@ -137,11 +156,12 @@ runnable* scheduler::next(worker& w) {
 }
 
 void scheduler::run(worker& w, runnable& r) {
-  ++w.turns_;
+  const std::uint64_t turn = w.turns() + 1;
+  w.turns_.store(turn, std::memory_order_relaxed);
   w.turn_time_ = platform_.clock().now();
   if (timers_.next_due() <= w.turn_time_) timers_.fire(w.turn_time_);
   r.run_turn();
-  if (w.turns_ % limits::turns_per_poll == 0 && !polling_.test_and_set(std::memory_order_acquire)) {
+  if (turn % limits::turns_per_poll == 0 && !polling_.test_and_set(std::memory_order_acquire)) {
     platform_.driver().poll();
     polling_.clear(std::memory_order_release);  // pairs with the acquire of the next one inside the driver
     polling_.notify_one();                      // a worker that parks may be waiting for it
@@ -204,9 +224,9 @@ void scheduler::park(worker& w) {
     if (driver) {
       while (polling_.test_and_set(std::memory_order_acquire)) polling_.wait(true, std::memory_order_relaxed);
       w.waits_ = true;
-      lookout_.entered();
+      driver_moves_.fetch_add(1, std::memory_order_relaxed);
       platform_.driver().wait_until(timers_.next_due());
-      lookout_.left();
+      driver_moves_.fetch_add(1, std::memory_order_relaxed);
       w.waits_ = false;
       polling_.clear(std::memory_order_release);
       w.turn_time_ = platform_.clock().now();
@@ -222,6 +242,7 @@ void scheduler::park(worker& w) {
   }
   // Taken out by someone else: that one counted us as searching.
   w.woken_to_search_ = !leave_sleepers(w);
+  lookout_.rouse();
 }
 
 }  // namespace troupe::engine

@@ -11,7 +11,10 @@
 //     limit.
 //  P5 A busy worker looks at the driver every `turns_per_poll` turns, at timers every turn.
 //  P6 No lock is held while a runnable runs.
-//  P7 A driver that stays empty while workers are idle gets one of them (lookout.hpp).
+//  P7 A worker that leaves the driver with work wakes nobody to take its place: with steady traffic that would
+//     cost a wake-up an event. A driver that stays empty for a whole period while a worker is idle gets that one.
+//  P8 What waits in the LIFO slot of a worker whose turn lasts longer than a period is moved to the injection
+//     queue, so a handler that blocks holds up nobody else.
 #pragma once
 
 #include <atomic>
@@ -40,12 +43,14 @@ class worker {
   /// The worker whose thread this is, null on any other thread.
   static worker* current() noexcept;
 
+  /// Its scheduler.
   scheduler& owner() const noexcept { return owner_; }
+  /// Its place among the workers.
   unsigned index() const noexcept { return index_; }
   /// The time the running turn began; the clock is read once a turn.
   time_point turn_time() const noexcept { return turn_time_; }
   /// Turns run so far.
-  std::uint64_t turns() const noexcept { return turns_; }
+  std::uint64_t turns() const noexcept { return turns_.load(std::memory_order_relaxed); }
 
  private:
   friend class scheduler;
@@ -55,9 +60,13 @@ class worker {
   std::unique_ptr<port::parker> parker_;
   prng random_;
   run_queue queue_;
-  runnable* newest_ = nullptr;  // the LIFO slot; its owner's thread only
+  // The LIFO slot. Its owner puts in and takes out; the lookout takes out (P8). acq_rel exchanges: whoever takes a
+  // runnable sees what the owner did before it put it there.
+  std::atomic<runnable*> newest_{nullptr};
   unsigned newest_runs_ = 0;
-  std::uint64_t turns_ = 0;
+  std::atomic<std::uint64_t> turns_{
+      0};                           // written by its owner; relaxed: the lookout only compares two readings
+  std::uint64_t looked_turns_ = 0;  // the lookout's
   time_point turn_time_{};
   bool in_driver_ = false;        // guarded by scheduler::sleepers_mutex_
   bool waits_ = false;            // its owner's thread only: turn_time_ is as old as the wait
@@ -83,7 +92,9 @@ class scheduler final : public dispatcher {
 
   /// The timers fired by these workers.
   engine::timers& timers() noexcept { return timers_; }
+  /// The ports.
   port::platform& platform() noexcept { return platform_; }
+  /// How many workers there are.
   unsigned worker_count() const noexcept { return static_cast<unsigned>(workers_.size()); }
   /// The time, without asking the clock when a worker's turn has just read it. A completion that runs inside a
   /// worker's wait is no turn: it may come long after the last one, so it asks the clock.
@@ -100,6 +111,7 @@ class scheduler final : public dispatcher {
   void park(worker& w);
   bool anything_queued() const noexcept;
   void wake_one() noexcept;
+  bool look() noexcept;
   void wake_for_driver() noexcept;
   bool leave_sleepers(worker& w) noexcept;
 
@@ -115,6 +127,9 @@ class scheduler final : public dispatcher {
   std::atomic<unsigned> searching_{0};  // seq_cst, with sleeping_ (P2, P3)
   std::atomic_flag polling_;            // held by the one thread that is inside the driver
   std::atomic<bool> stopping_{false};
+  std::atomic<std::uint64_t> driver_moves_{
+      0};                           // entered or left: odd while a worker waits in the driver; relaxed
+  std::uint64_t looked_moves_ = 0;  // the lookout's
   lookout lookout_;
 };
 

@@ -23,6 +23,7 @@ struct timer_node {
   timer_node* wheel_next = nullptr;  ///< null: not armed
   std::uint64_t due_tick = 0;
   std::uint16_t wheel_slot = 0;  ///< level * 64 + slot, while armed
+  /// Whether it is in a wheel.
   bool armed() const noexcept { return wheel_next != nullptr; }
 };
 

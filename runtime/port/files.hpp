@@ -49,9 +49,13 @@ class files {
  public:
   virtual ~files() = default;
 
+  /// Opens a file. `errc::not_found`, `already_exists` (exclusive), `io`.
   virtual result<std::unique_ptr<file>> open(const std::string& path, open_mode mode) = 0;
+  /// Gives a file another name, replacing what had it.
   virtual result<void> rename(const std::string& from, const std::string& to) = 0;
+  /// Takes a name away. `errc::not_found` when there is none.
   virtual result<void> remove(const std::string& path) = 0;
+  /// Whether there is such a name.
   virtual result<bool> exists(const std::string& path) = 0;
   /// Makes the directory and its parents; fine if it exists.
   virtual result<void> make_directories(const std::string& path) = 0;

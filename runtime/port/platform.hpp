@@ -17,11 +17,17 @@ class platform {
  public:
   virtual ~platform() = default;
 
+  /// The clock.
   virtual port::clock& clock() noexcept = 0;
+  /// The source of random numbers.
   virtual port::entropy& entropy() noexcept = 0;
+  /// The I/O driver.
   virtual port::driver& driver() noexcept = 0;
+  /// Streams.
   virtual port::transport& transport() noexcept = 0;
+  /// Files.
   virtual port::files& files() noexcept = 0;
+  /// Child processes and signals.
   virtual port::process& process() noexcept = 0;
 
   /// A new parking spot for one thread.

@@ -63,7 +63,9 @@ class stream {
   virtual std::string peer() const = 0;
 };
 
+/// Takes an accepted stream, or the reason why there is none.
 using accept_handler = std::function<void(result<std::unique_ptr<stream>>)>;
+/// Takes a connected stream, or the reason why there is none.
 using connect_handler = std::function<void(result<std::unique_ptr<stream>>)>;
 
 /// A listening socket. Destroying it closes it.

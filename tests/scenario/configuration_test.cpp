@@ -53,7 +53,8 @@ TEST_CASE("a wrong file is one line that names file, line, key and what is allow
            wrong{"pipeline_max = \"many\"",
                  file + ":5: kv.pipeline_max: expected an integer from 1 to 65536, got \"many\"\n"},
            wrong{"request_timeout = \"5 apples\"",
-                 file + ":5: kv.request_timeout: expected a duration from 10ms to 1h, got \"5 apples\"\n"},
+                 file + ":5: kv.request_timeout: expected a duration from 10ms to 1h, written like "
+                        "\"250ms\", \"5s\", \"2min\" or \"1h\", got \"5 apples\"\n"},
        }) {
     CAPTURE(w.line5);
     const auto e = run({"--config", file_with(d, w.line5)});

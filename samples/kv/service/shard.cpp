@@ -66,7 +66,8 @@ result<std::int64_t> shard::on(const increment& m) {
   if (before->has_value()) {
     const std::string& text = **before;
     const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (ec != std::errc{} || end != text.data() + text.size())
+    // As in Redis only the one canonical way to write a number is one: no "007", no "-0".
+    if (ec != std::errc{} || end != text.data() + text.size() || text != std::to_string(value))
       return error{errc::invalid, "value is not an integer or out of range"};
   }
   if (value == std::numeric_limits<std::int64_t>::max())

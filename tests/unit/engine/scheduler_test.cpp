@@ -226,7 +226,8 @@ TEST_CASE("P4: an idle scheduler sleeps: from one timer to the next its workers 
     // Long enough for all workers to have gone to sleep after their start.
     s.timers().arm(first, after(platform.clock().now(), milliseconds{150}));
     CHECK(over.wait());
-    CHECK(later - before <= 2);
+    CHECK(later - before <=
+          3);  // the worker in the driver, and the lookout, which it rouses and which goes to sleep again
     s.stop();
   }
 }
