@@ -58,7 +58,8 @@ for preset in "${presets[@]}"; do
   say "== tests, $preset"
   part "unit-$preset" 240 "build/$preset/tests/unit_tests" --no-intro
   part "hello-$preset" 20 sh -c '[ "$("$0" 2>/dev/null)" = 100 ]' "build/$preset/samples/hello/hello"
-  [ -x "build/$preset/tests/scenario/scenario_tests" ] &&
+  # Real processes with bounds on their memory: those hold without sanitizers only.
+  [ "$preset" = release ] &&
     part "scenario-$preset" 240 "build/$preset/tests/scenario/scenario_tests" --no-intro
 done
 say "== the tree"

@@ -38,7 +38,7 @@ port::ready_handler socket::in_turn(F then) {
 }
 
 bool socket::may_read() const noexcept {
-  return stream_ && !closing_ && credit_ > 0 && unsent() <= options_.unsent_max;
+  return stream_ && !closing_ && !ended_by_peer_ && credit_ > 0 && unsent() <= options_.unsent_max;
 }
 
 void socket::wait_readable() {
@@ -64,8 +64,8 @@ void socket::readable() {
       return;
     }
     if (*got == 0) {
-      ended_by_peer_ = closing_ = true;  // CN4: a peer that only stopped sending gets what it is owed
-      flush();
+      ended_by_peer_ = true;  // CN4: a peer that only stopped sending gets what it is owed
+      to_.on_end();
       return;
     }
     credit_ -= *got;

@@ -42,6 +42,8 @@ class socket {
    public:
     /// Bytes arrived; the view is valid during the call.
     virtual void on_bytes(std::string_view bytes) = 0;
+    /// The peer will send no more. Close once what it is owed has been sent (CN4).
+    virtual void on_end() = 0;
     /// The stream has ended, by either side or an error.
     virtual void on_closed(const error& why) = 0;
 
@@ -109,6 +111,8 @@ class connection : public actor<Ms...>, protected socket::owner {
   /// Called instead of `on_turn_end`, before what was sent leaves.
   virtual void on_batch_end() {}
   void on_closed(const error&) override {}
+  /// The peer will send no more. The default sends what waits and closes; override it when answers are still to come.
+  void on_end() override { socket_.close_after_sending(); }
 
   void on_start() override { socket_.start(); }
   void on_turn_end() final {

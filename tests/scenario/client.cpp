@@ -68,6 +68,8 @@ client::~client() { close(); }
 client::client(client&& other) noexcept
     : socket_(std::exchange(other.socket_, -1)), here_(std::move(other.here_)), read_(other.read_) {}
 
+void client::end_sending() noexcept { ::shutdown(socket_, SHUT_WR); }
+
 void client::close() noexcept {
   if (socket_ >= 0) ::close(std::exchange(socket_, -1));
 }

@@ -39,6 +39,8 @@ class client {
   std::string ask(const std::vector<std::string_view>& words);
   /// All that comes until the other side closes.
   std::string rest();
+  /// Says that nothing more will be sent; replies still come.
+  void end_sending() noexcept;
   /// Closes this side.
   void close() noexcept;
 

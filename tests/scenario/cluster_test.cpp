@@ -76,7 +76,7 @@ TEST_CASE("a large value crosses nodes whole") {
 TEST_CASE("a shard that crashes is served again with its old values, at home and from afar") {
   nodes n(3);
   client c = n.connect(1);
-  for (std::size_t node : {1, 3}) {
+  for (const std::size_t node : {1u, 3u}) {
     const std::string key = n.key_on(node);
     CHECK(c.ask({"SET", key, "old"}) == "+OK\r\n");
     for (int i = 0; i < 5; ++i) {

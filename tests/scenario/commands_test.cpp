@@ -154,6 +154,14 @@ TEST_CASE("every command answers what it should") {
   CHECK(c.rest().empty());
 }
 
+TEST_CASE("CN4: a client that stops sending gets the answers to all it has asked") {
+  nodes n(1);
+  client c = n.connect();
+  c.send(request({"SET", "k", "v"}) + request({"INCR", "n"}) + request({"GET", "k"}));
+  c.end_sending();
+  CHECK(c.rest() == "+OK\r\n:1\r\n$1\r\nv\r\n");
+}
+
 TEST_CASE("Redis answers the same, byte by byte") {
   const temporary_directory d;
   const std::uint16_t port = free_port();

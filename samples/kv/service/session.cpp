@@ -54,6 +54,7 @@ void session::take_requests() {
     const auto found = parser_.next();
     if (found == resp::parsed::need_more) {
       grant(std::exchange(not_granted_, 0));
+      ended_ = input_ended_;
       return;
     }
     if (found == resp::parsed::failed) {

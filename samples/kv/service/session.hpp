@@ -31,6 +31,7 @@ class session : public troupe::io::connection<> {
 
   void on_bytes(std::string_view bytes) override;
   void on_batch_end() override;
+  void on_end() override { input_ended_ = true; }
 
  private:
   using arguments = std::span<const std::string_view>;
@@ -60,6 +61,7 @@ class session : public troupe::io::connection<> {
   resp::parser parser_;
   reply_queue replies_;
   std::size_t not_granted_ = 0;  // bytes taken from the socket whose credit has not been given back
+  bool input_ended_ = false;     // the client will send no more; what it has asked is still answered
   bool ended_ = false;           // QUIT or a protocol error: no more requests are taken
 };
 
