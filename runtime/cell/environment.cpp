@@ -12,11 +12,14 @@ time_point environment::now() const noexcept { return open() ? scheduler_.now() 
 
 void environment::dead_letter(engine::envelope_ptr e, std::string to, errc why) noexcept {
   const std::string name{e->type ? e->type->name : "?"};
-  // M5: who asked knows an expired message as a timeout, whoever notices first.
-  if (auto slot = std::move(e->reply))
-    slot->fail({why == errc::expired ? errc::timeout : why, "the message was not delivered", {}, to});
+  const auto slot = std::move(e->reply);
   e.reset();
-  hub_.publish({event_kind::dead_letter, now(), std::move(to), name, std::string{to_string(why)}});
+  // Counted before the asker is told, so that whoever acts on the answer sees the count.
+  hub_.publish({event_kind::dead_letter, now(), to, name, std::string{to_string(why)}});
+  // M5: who asked knows an expired message as a timeout, whoever notices first.
+  if (slot)
+    slot->fail(
+        {why == errc::expired ? errc::timeout : why, "the message was not delivered", {}, std::move(to)});
 }
 
 void environment::set_root(cell_ptr root) {
