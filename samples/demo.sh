@@ -74,14 +74,14 @@ END
   start_node "$n"
 done
 wait_until_serving() {  # all 64 shards answer, asked through that node
-  for _ in $(seq 150); do
+  for _ in $(seq 600); do
     case $(cli "$1" dbsize) in [0-9]*) return 0 ;; esac
     for n in 1 2 3; do
       kill -0 "${pid_of[$n]}" 2>/dev/null || fail "node n$n did not start: $(tail -n 1 "$work/n$n.log")"
     done
     pause 0.1
   done
-  fail "the cluster did not serve within 15 s; the last line of n$1: $(tail -n 1 "$work/n$1.log")"
+  fail "the cluster did not serve within a minute; is the disk very slow?; the last line of n$1: $(tail -n 1 "$work/n$1.log")"
 }
 for n in 1 2 3; do wait_until_serving "$n"; done
 tell "three nodes serve 64 shards; the tree of n1 begins:"
