@@ -34,14 +34,19 @@ bool wait_for(int socket, short what, std::chrono::milliseconds limit) {
 }  // namespace
 
 std::uint16_t free_port() {
-  const int s = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in at = loopback(0);
-  socklen_t size = sizeof at;
-  if (::bind(s, reinterpret_cast<sockaddr*>(&at), size) != 0 ||
-      ::getsockname(s, reinterpret_cast<sockaddr*>(&at), &size) != 0)
-    broken("no free port");
-  ::close(s);
-  return ntohs(at.sin_port);
+  // Below the ephemeral range: a node that is down for a moment would else find its port taken by some connection's
+  // other end. Each process starts elsewhere, so that two runs do not meet.
+  static std::uint16_t next = static_cast<std::uint16_t>(12'000 + ::getpid() % 15'000);
+  for (int tries = 0; tries < 1000; ++tries) {
+    const std::uint16_t port = next++;
+    if (next >= 30'000) next = 12'000;
+    const int s = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const sockaddr_in at = loopback(port);
+    const bool free = ::bind(s, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0;
+    ::close(s);
+    if (free) return port;
+  }
+  broken("no free port");
 }
 
 std::string request(const std::vector<std::string_view>& words) {
