@@ -76,16 +76,21 @@ counter_ref far_counter(troupe::system& sys, std::string path = "/user/counter")
 }
 
 /// A port that is free now.
+// Below the ephemeral range: a port that is given up for a moment is not taken by some connection's other end.
 std::uint16_t free_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  REQUIRE(::bind(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
-  socklen_t size = sizeof at;
-  ::getsockname(fd, reinterpret_cast<sockaddr*>(&at), &size);
-  ::close(fd);
-  return ntohs(at.sin_port);
+  static std::uint16_t next = static_cast<std::uint16_t>(12'000 + ::getpid() % 15'000);
+  for (;;) {
+    const std::uint16_t port = next++;
+    REQUIRE(port < 32'000);
+    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    at.sin_port = htons(port);
+    const bool free = ::bind(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0;
+    ::close(fd);
+    if (free) return port;
+  }
 }
 
 system_options quiet() {
