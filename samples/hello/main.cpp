@@ -2,16 +2,20 @@
 #include <iostream>
 #include <troupe/troupe.hpp>
 
-struct deposit { std::int64_t cents; };
-struct balance { using reply = std::int64_t; };
+struct deposit {
+  std::int64_t cents;
+};
+struct balance {
+  using reply = std::int64_t;
+};
 
-class account : public troupe::actor<deposit, balance> {            // the messages it understands
+class account : public troupe::actor<deposit, balance> {  // the messages it understands
  public:
   void on(const deposit& m) {
     if (m.cents < 0) throw std::invalid_argument("a negative deposit");  // a throw goes to the supervisor
     cents_ += m.cents;
   }
-  std::int64_t on(const balance&) { return cents_; }                 // a returned value is the reply
+  std::int64_t on(const balance&) { return cents_; }  // a returned value is the reply
 
  private:
   std::int64_t cents_ = 0;
@@ -19,10 +23,11 @@ class account : public troupe::actor<deposit, balance> {            // the messa
 
 int main() {
   troupe::system sys;
-  auto bank = troupe::supervise(sys, "bank", troupe::one_for_one{.intensity = 3, .period = troupe::seconds{5}},
-                                troupe::child<account>("ada"));
-  auto ada = bank.ref<account>("ada");                               // stays valid across restarts
-  ada.tell(deposit{-1});                                             // fails; the supervisor puts a new account there
+  auto bank =
+      troupe::supervise(sys, "bank", troupe::one_for_one{.intensity = 3, .period = troupe::seconds{5}},
+                        troupe::child<account>("ada"));
+  auto ada = bank.ref<account>("ada");  // stays valid across restarts
+  ada.tell(deposit{-1});                // fails; the supervisor puts a new account there
   ada.tell(deposit{100});
-  std::cout << ada.ask(balance{}, troupe::seconds{1}).get().value() << "\n";   // 100
+  std::cout << ada.ask(balance{}, troupe::seconds{1}).get().value() << "\n";  // 100
 }
