@@ -15,12 +15,22 @@ std::string node_program() {
   return given ? given : KV_NODE_DEFAULT;
 }
 
-temporary_directory::temporary_directory() {
+namespace {
+
+fs::path in_memory_if_possible() {
   std::error_code none;
   const fs::path memory = "/dev/shm";
   const bool room =
       fs::space(memory, none).available > (1u << 30) && !none && ::access("/dev/shm", W_OK) == 0;
-  std::string name = ((room ? memory : fs::temp_directory_path()) / "kv-scenario-XXXXXX").string();
+  return room ? memory : fs::temp_directory_path();
+}
+
+}  // namespace
+
+temporary_directory::temporary_directory() : temporary_directory(in_memory_if_possible()) {}
+
+temporary_directory::temporary_directory(const fs::path& parent) {
+  std::string name = (parent / "kv-scenario-XXXXXX").string();
   if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary directory could be made: " + name);
   path_ = name;
 }
@@ -45,7 +55,13 @@ void wait_until(const std::string& what, const std::function<bool()>& done, std:
   }
 }
 
-nodes::nodes(std::size_t count, const std::string& more) {
+nodes::nodes(std::size_t count, const std::string& more) { configure_and_start(count, more); }
+
+nodes::nodes(std::size_t count, const std::string& more, const fs::path& parent) : directory_(parent) {
+  configure_and_start(count, more);
+}
+
+void nodes::configure_and_start(std::size_t count, const std::string& more) {
   std::string peers = "[node.peers]\n";
   std::vector<std::string> listen;
   for (std::size_t i = 1; i <= count; ++i) {

@@ -15,11 +15,13 @@ namespace scenario {
 /// The program under test: `KV_NODE_PROGRAM`, or the one that was built with the tests.
 std::string node_program();
 
-/// A new directory that goes with its object; in memory if there is room. The tests are of the program, and a
-/// busy disk would be measured instead.
+/// A new directory that goes with its object.
 class temporary_directory {
  public:
+  /// In memory if there is room: the tests are of the program, and a busy disk would be measured instead.
   temporary_directory();
+  /// Below `parent`, for what has to be on a disk.
+  explicit temporary_directory(const std::filesystem::path& parent);
   ~temporary_directory();
   temporary_directory(const temporary_directory&) = delete;
   temporary_directory& operator=(const temporary_directory&) = delete;
@@ -42,6 +44,8 @@ class nodes {
  public:
   /// Starts them and waits until each answers for all shards. `more` goes into the `[kv]` table of each file.
   explicit nodes(std::size_t count, const std::string& more = {});
+  /// The same with their data below `parent`.
+  nodes(std::size_t count, const std::string& more, const std::filesystem::path& parent);
 
   /// A new connection to a node; `number` counts from 1.
   client connect(std::size_t number = 1) const { return client{clients_.at(number - 1)}; }
@@ -57,6 +61,8 @@ class nodes {
   std::string key_on(std::size_t number, const std::string& salt = "k") const;
 
  private:
+  void configure_and_start(std::size_t count, const std::string& more);
+
   temporary_directory directory_;
   std::vector<std::uint16_t> clients_;
   std::vector<std::unique_ptr<process>> running_;
