@@ -31,6 +31,10 @@ template <class... Ms>
 class actor : public actor_base {
  public:
   using protocol = messages<Ms...>;
+
+ protected:
+  /// An exact ref to this actor (L5).
+  ref<Ms...> self() const { return ref<Ms...>{address_ptr{&own_cell()}}; }
 };
 
 namespace detail {
@@ -96,7 +100,7 @@ class hosted final : public A {
       // A message that may be run again (put back, retried) must stay whole: give the handler a copy if it
       // wants one.
       if constexpr (std::copy_constructible<M>) {
-        if (this->holds_replies() || this->self().props().poison.what != poison_policy::fate::drop)
+        if (this->holds_replies() || this->own_cell().props().poison.what != poison_policy::fate::drop)
           return invoke<M>(e, std::as_const(m));
       }
       invoke<M>(e, std::move(m));
@@ -152,7 +156,7 @@ class hosted final : public A {
         answer<M>(e, co_await t);
       }
     } catch (...) {
-      this->self().fail(current_exception_error(errc::handler_failed), std::move(e));
+      this->own_cell().fail(current_exception_error(errc::handler_failed), std::move(e));
     }
   }
 };

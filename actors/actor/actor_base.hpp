@@ -21,6 +21,8 @@
 
 namespace troupe {
 
+struct spawn_options;
+
 /// A timer of an actor. Cancelling is idempotent; a cancelled one never fires.
 class timer_handle {
  public:
@@ -71,6 +73,14 @@ class actor_base : public body {
   void stop_self() { self_->stop_self(); }
 
   // ---- others
+  /// Starts an `A` as a child of this actor (L1), made of copies of `args` at each start. Returns at once; messages
+  /// wait until it has started. Throws `failed` with `already_exists`, `invalid` (no name) or `stopped`.
+  template <class A, class... Args>
+  ref<A> spawn(spawn_options options, Args... args);
+  /// The same with a number for a name.
+  template <class A, class... Args>
+  requires(!(std::is_same_v<Args, spawn_options> || ...)) ref<A> spawn(Args... args);
+
   /// A named ref to the actor at `path` in this system.
   template <class... Ts>
   ref<Ts...> find(std::string path) const {
@@ -106,8 +116,8 @@ class actor_base : public body {
   /// `on_turn_end`.
   void refuse_held(const error& why);
 
-  /// The cell it lives in.
-  cell& self() const noexcept { return *self_; }
+  /// The cell it lives in: for layers above, not for services.
+  cell& own_cell() const noexcept { return *self_; }
 
   // ---- for `detail::hosted`, which runs the handlers
   void reply_with(engine::envelope_ptr& e, engine::envelope_ptr answer);

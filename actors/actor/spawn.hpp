@@ -40,6 +40,26 @@ cell_props props_of(environment& env, spawn_options options, Args... args) {
   return props;
 }
 
+template <class A, class... Args>
+ref<A> actor_base::spawn(spawn_options options, Args... args) {
+  environment& env = own_cell().env();
+  auto made =
+      cell::spawn(env, cell_ptr{&own_cell()}, props_of<A>(env, std::move(options), std::move(args)...));
+  return ref<A>{address_ptr{std::move(made).value()}};
+}
+
+template <class A, class... Args>
+requires(!(std::is_same_v<Args, spawn_options> || ...)) ref<A> actor_base::spawn(Args... args) {
+  return spawn<A>(spawn_options{}, std::move(args)...);
+}
+
+/// Asks the actor behind `who` to stop (L3): it finishes the handler that runs, not what is queued. Returns at once;
+/// does nothing when there is none in this process or it has stopped. Watch it to know when it is gone.
+inline void stop(const any_ref& who) {
+  if (const cell_ptr c = who.address() ? who.address()->here() : cell_ptr{})
+    c->request_stop({exit_kind::shutdown, {}});
+}
+
 /// Starts an `A` under `/user`. Returns at once; messages wait until it has started. Throws `failed` with
 /// `already_exists`, `invalid` (no name) or `stopped` (the system is going down).
 template <class A, class... Args>

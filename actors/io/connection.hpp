@@ -106,7 +106,7 @@ class connection : public actor<Ms...>, protected socket::owner {
  public:
   /// Takes the stream over.
   explicit connection(std::unique_ptr<port::stream> stream, connection_options options = {})
-      : socket_(this->self(), *this, std::move(stream), options) {}
+      : socket_(this->own_cell(), *this, std::move(stream), options) {}
 
   /// Called instead of `on_turn_end`, before what was sent leaves.
   virtual void on_batch_end() {}

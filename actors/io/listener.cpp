@@ -3,7 +3,7 @@
 namespace troupe::io {
 
 void listener::on_start() {
-  acceptor_ = self().env().platform().transport().listen(at_).value();
+  acceptor_ = own_cell().env().platform().transport().listen(at_).value();
   log(log_level::info, "listens on " + to_string(acceptor_->local()));
   accept_next();
 }
@@ -12,7 +12,7 @@ void listener::on_stop() { acceptor_->close(); }
 
 void listener::accept_next() {
   acceptor_->accept(
-      [owner = cell_ptr{&self()}, born = incarnation()](result<std::unique_ptr<port::stream>> what) {
+      [owner = cell_ptr{&own_cell()}, born = incarnation()](result<std::unique_ptr<port::stream>> what) {
         owner->run_inside([born, what = std::move(what)](cell& c) mutable {
           if (c.incarnation() == born && c.body())
             static_cast<listener*>(c.body())->accepted(std::move(what));

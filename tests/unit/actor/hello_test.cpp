@@ -50,6 +50,20 @@ class asker : public actor<add_twice> {
   }
 };
 
+struct make_child {
+  std::string name;
+  using reply = ref<add, note, get_notes>;
+};
+struct whoami {
+  using reply = ref<make_child>;
+};
+
+class parent : public actor<make_child, whoami> {
+ public:
+  ref<add, note, get_notes> on(const make_child& m) { return spawn<counter>({.name = m.name}); }
+  ref<make_child> on(const whoami&) { return self(); }
+};
+
 system_options quiet() {
   system_options o;
   o.workers = 2;
@@ -78,7 +92,8 @@ TEST_CASE("M3: messages of one sender arrive in the order sent") {
   CHECK(c.ask(get_notes{}, 5s).get().value() == sent);
 }
 
-TEST_CASE("M5, S11: an ask whose handler throws is answered handler_failed; without a supervisor the actor stops") {
+TEST_CASE(
+    "M5, S11: an ask whose handler throws is answered handler_failed; without a supervisor the actor stops") {
   troupe::system sys{quiet()};
   auto c = spawn<counter>(sys, "counter");
   const auto failed = c.ask(boom{}, 5s).get();
@@ -112,4 +127,27 @@ TEST_CASE("a coroutine handler asks another actor and replies with what it learn
   const auto r = a.ask(add_twice{c, 1}, 5s).get();
   REQUIRE(r.has_error());
   CHECK(r.error().code == errc::stopped);
+}
+
+TEST_CASE("L1: an actor spawns children below itself; they stop with it") {
+  troupe::system sys{quiet()};
+  const auto top = spawn<parent>(sys, "top");
+  CHECK(top.ask(whoami{}, 5s).get().value().path() == "/user/top");
+  const auto child = top.ask(make_child{"one"}, 5s).get().value();
+  CHECK(child.path() == "/user/top/one");
+  CHECK(child.ask(add{2}, 5s).get().value() == 2);
+  const auto again = top.ask(make_child{"one"}, 5s).get();
+  REQUIRE(again.has_error());
+  CHECK(again.error().text.find("already") != std::string::npos);
+}
+
+TEST_CASE("L3: stop(ref) ends an actor and its children; asks to them answer stopped") {
+  troupe::system sys{quiet()};
+  const auto top = spawn<parent>(sys, "top");
+  const auto child = top.ask(make_child{"one"}, 5s).get().value();
+  stop(top);
+  result<int> last{0};
+  do last = child.ask(add{1}, 5s).get();
+  while (last);
+  CHECK(last.error().code == errc::stopped);
 }

@@ -77,8 +77,8 @@ class parent_of_three : public actor<ping> {
   explicit parent_of_three(journal_ptr to) : to_(std::move(to)) {}
   void on_start() override {
     for (const char* name : {"a", "b", "c"})
-      cell::spawn(self().env(), cell_ptr{&self()},
-                  props_of<noting>(self().env(), {.name = name}, std::string{name}, to_))
+      cell::spawn(own_cell().env(), cell_ptr{&own_cell()},
+                  props_of<noting>(own_cell().env(), {.name = name}, std::string{name}, to_))
           .value();
   }
   void on_stop() override { to_->note("parent stop"); }
