@@ -78,14 +78,26 @@ class hosted final : public A {
   }
 
   void receive(engine::envelope_ptr& e) override {
-    if (e->type == &terminated_type) {
-      this->on_terminated(e->template as<terminated>());
-      return;
-    }
-    if (!dispatch(e, typename A::protocol{})) this->on_unknown(e);
+    if (!dispatch(e, typename A::protocol{})) [[unlikely]]
+      receive_other(e);
+  }
+
+  /// Whether the end of a turn means anything to an `A`.
+  static consteval bool wants_turn_end() {
+    if constexpr (std::is_same_v<decltype(&hosted::on_turn_end), void (actor_base::*)()>)
+      return holds_replies<A>();
+    else
+      return true;
   }
 
  private:
+  void receive_other(engine::envelope_ptr& e) {
+    if (e->type == &terminated_type)
+      this->on_terminated(e->template as<terminated>());
+    else
+      this->on_unknown(e);
+  }
+
   template <class... Ms>
   bool dispatch(engine::envelope_ptr& e, messages<Ms...>) {
     return ((e->type == &message_type_of<Ms> && (run<Ms>(e), true)) || ...);
@@ -174,7 +186,8 @@ struct actor_class_of {
   static constexpr auto accepts = list(typename A::protocol{});
 
  public:
-  static constexpr actor_class value{type_name_of<A>, accepts.data(), accepts.size()};
+  static constexpr actor_class value{type_name_of<A>, accepts.data(), accepts.size(),
+                                     detail::hosted<A>::wants_turn_end()};
 };
 
 }  // namespace troupe

@@ -98,8 +98,8 @@ class actor_base : public body {
     static_assert(protocol_of<Ts...>::template has<M>,
                   "troupe: this actor does not accept this message: it is not in its protocol");
     auto e = engine::make_envelope<M>(message_type_of<M>, std::forward<Fields>(fields)...);
-    return asking<reply_of<M>>{
-        detail::start_ask(*self_, to.address(), std::move(e), message_type_of<reply_of<M>>, timeout)};
+    return asking<reply_of<M>>{detail::start_ask(*self_, open_asks_, to.address(), std::move(e),
+                                                 message_type_of<reply_of<M>>, timeout)};
   }
 
   /// Runs `t` beside the handlers until it ends or the actor does. What it throws is the actor's failure.
@@ -128,10 +128,10 @@ class actor_base : public body {
   class suspended_handler {
    public:
     suspended_handler(actor_base& a, engine::envelope_ptr& request) noexcept : actor_(a), request_(request) {
-      ++actor_.suspended_;
+      actor_.self_->suspended();
     }
     ~suspended_handler() {
-      --actor_.suspended_;
+      actor_.self_->resumed();
       if (request_ && request_->reply) actor_.give_up(*request_);
     }
     suspended_handler(const suspended_handler&) = delete;
@@ -152,7 +152,6 @@ class actor_base : public body {
   bool start() final;
   void turn_end() final;
   void give_back(std::deque<engine::envelope_ptr>& put_back) final;
-  bool busy() const noexcept final { return suspended_ != 0; }
   void end_tasks() noexcept final;
   void stop() final;
 
@@ -168,9 +167,9 @@ class actor_base : public body {
   void give_up(engine::envelope& request) noexcept;
 
   cell* const self_;
+  detail::open_asks open_asks_;  // before the activities: their frames take their asks off it
   detail::activity_list activities_;
   std::vector<held> held_;
-  unsigned suspended_ = 0;
   bool holds_replies_ = false;
 };
 

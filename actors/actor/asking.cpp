@@ -3,25 +3,29 @@
 namespace troupe::detail {
 
 void cell_slot::settled() noexcept {
-  owner_->env().timers().cancel(*this);
   intrusive_ptr_add_ref(static_cast<reply_slot*>(this));  // the lane's; dispose gives it back
   owner_->send(this);
 }
 
 void cell_slot::deliver(cell& at) {
   arrived = true;
+  unlist();
   if (at.status() != cell_status::running) return;  // a failed actor's handlers only wait for their end (L6)
   if (auto who = std::exchange(waiting, nullptr)) who.resume();
 }
 
-boost::intrusive_ptr<cell_slot> start_ask(cell& owner, const address_ptr& to, engine::envelope_ptr e,
-                                          const message_type& reply, duration timeout) {
+boost::intrusive_ptr<cell_slot> start_ask(cell& owner, open_asks& open, const address_ptr& to,
+                                          engine::envelope_ptr e, const message_type& reply,
+                                          duration timeout) {
   boost::intrusive_ptr<cell_slot> slot{new cell_slot{reply, owner}};
   if (!to) {
     slot->fail({errc::stopped, "an empty ref was asked"});
     return slot;
   }
-  prepare_ask(*e, slot, owner.env(), timeout);
+  e->cause = current_cause();
+  e->reply = slot;
+  slot->deadline = after(owner.env().now(), timeout);
+  open.add(owner, *slot);
   to->post(std::move(e));
   return slot;
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <coroutine>
+#include <troupe/actor/open_asks.hpp>
 #include <troupe/ref/ref.hpp>
 
 namespace troupe {
@@ -15,9 +16,9 @@ namespace troupe {
 namespace detail {
 
 /// A slot whose outcome resumes a coroutine in its actor's turn.
-class cell_slot final : public engine::reply_slot, public signal {
+class cell_slot final : public listed_slot, public signal {
  public:
-  cell_slot(const message_type& reply, cell& owner) noexcept : reply_slot(reply), owner_(&owner) {}
+  cell_slot(const message_type& reply, cell& owner) noexcept : listed_slot(reply), owner_(&owner) {}
 
   void deliver(cell& at) override;
   void dispose() noexcept override { intrusive_ptr_release(static_cast<reply_slot*>(this)); }
@@ -45,6 +46,7 @@ class [[nodiscard]] asking {
   ~asking() {
     if (!slot_) return;
     slot_->waiting = nullptr;
+    slot_->unlist();
     slot_->fail({errc::cancelled, "the asker gave up"});
   }
 
@@ -58,9 +60,10 @@ class [[nodiscard]] asking {
 
 namespace detail {
 
-/// Sends `e` to `to` as a request of `owner` and returns the slot for its answer.
-boost::intrusive_ptr<cell_slot> start_ask(cell& owner, const address_ptr& to, engine::envelope_ptr e,
-                                          const message_type& reply, duration timeout);
+/// Sends `e` to `to` as a request of `owner`, whose open asks are `open`, and returns the slot for its answer.
+boost::intrusive_ptr<cell_slot> start_ask(cell& owner, open_asks& open, const address_ptr& to,
+                                          engine::envelope_ptr e, const message_type& reply,
+                                          duration timeout);
 
 }  // namespace detail
 }  // namespace troupe

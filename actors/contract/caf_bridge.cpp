@@ -82,7 +82,7 @@ class copied_value final : public caf::type_erased_value {
   copied_value(const copied_value&) = delete;
   copied_value& operator=(const copied_value&) = delete;
   ~copied_value() override {
-    ops_.type->destroy(memory_);
+    ops_.type->end(memory_);
     release();
   }
 

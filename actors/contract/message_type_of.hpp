@@ -92,8 +92,9 @@ constexpr message_type make_message_type() {
   static_assert(!contracted_struct<M> || std::default_initializable<M>,
                 "troupe: a struct with a contract needs a default constructor to be decoded");
   using functions = message_functions<M>;
-  message_type out{type_name_of<M>,     type_hash_of<M>, sizeof(M), alignof(M), &functions::relocate,
-                   &functions::destroy, nullptr,         nullptr,   nullptr,    nullptr};
+  message_type out{type_name_of<M>, type_hash_of<M>, sizeof(M), alignof(M), &functions::relocate,
+                   nullptr,         nullptr,         nullptr,   nullptr,    nullptr};
+  if constexpr (!std::is_trivially_destructible_v<M>) out.destroy = &functions::destroy;
   if constexpr (encodable<M>) {
     out.encode = &functions::encode;
     out.decode = &functions::decode;

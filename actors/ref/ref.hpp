@@ -48,7 +48,10 @@ namespace detail {
 void prepare_ask(engine::envelope& e, engine::reply_slot_ptr slot, environment& env, duration timeout);
 
 /// The cause of what is sent now: the number of the running cell, 0 outside (M6).
-std::uint64_t current_cause() noexcept;
+inline std::uint64_t current_cause() noexcept {
+  const cell* const c = cell::current();
+  return c ? c->number() : 0;
+}
 
 }  // namespace detail
 

@@ -5,6 +5,7 @@
 #include <coroutine>
 #include <exception>
 #include <troupe/base/check.hpp>
+#include <troupe/task/pooled_frame.hpp>
 
 namespace troupe::detail {
 
@@ -14,7 +15,7 @@ class activity_list;
 /// REQUIRES: its body lets no exception out.
 class activity {
  public:
-  struct promise_type {
+  struct promise_type : pooled_frame {
     promise_type* older = nullptr;
     promise_type* newer = nullptr;
     activity_list* list = nullptr;

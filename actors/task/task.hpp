@@ -10,6 +10,7 @@
 #include <coroutine>
 #include <exception>
 #include <optional>
+#include <troupe/task/pooled_frame.hpp>
 #include <utility>
 #include <variant>
 
@@ -30,7 +31,7 @@ struct resume_continuation {
   void await_resume() const noexcept {}
 };
 
-struct task_promise_base {
+struct task_promise_base : pooled_frame {
   std::coroutine_handle<> continuation = std::noop_coroutine();
   std::exception_ptr failure;
 

@@ -217,9 +217,7 @@ void inbound::deliver(std::string_view path, std::uint64_t hash, std::string_vie
     const engine::reply_slot_ptr slot{
         new remote_request{type->reply ? *type->reply : message_type_of<unit>, *this, *request}};
     slot->deadline = troupe::after(env_->now(), time_left);
-    e->options = std::make_unique<engine::envelope_options>();
-    e->options->deadline = slot->deadline;  // M6: an ask that waited too long is dropped before it is run
-    e->reply = slot;
+    e->reply = slot;  // with the deadline: an ask that waited too long is dropped before it is run (M6)
   }
   // A function object must be copyable, an envelope is not: hand it over through a shared box.
   after.push_back(

@@ -46,14 +46,11 @@ class body {
   /// Handles one message. May take the envelope over; what is left in `e` is destroyed by the cell.
   virtual void receive(engine::envelope_ptr& e) = 0;
 
-  /// The cell is about to give its worker up after running something.
+  /// The cell is about to give its worker up after running something. Only where the class wants it.
   virtual void turn_end() {}
 
   /// The body failed: gives back the messages it took over in this turn and has not finished, oldest first.
   virtual void give_back(std::deque<engine::envelope_ptr>&) {}
-
-  /// Whether user messages have to wait because a handler is suspended in a coroutine (M7).
-  virtual bool busy() const noexcept { return false; }
 
   /// The cell is going to restart or stop: suspended handlers are destroyed, newest first (L6).
   virtual void end_tasks() noexcept {}
@@ -79,6 +76,7 @@ struct actor_class {
   std::string_view name;
   const message_type* const* accepts = nullptr;
   std::size_t accepts_count = 0;
+  bool wants_turn_end = true;  ///< whether `body::turn_end` does anything
 
   /// The accepted type with that wire hash, null if there is none.
   const message_type* find(std::uint64_t hash) const noexcept {

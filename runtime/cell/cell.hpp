@@ -2,13 +2,15 @@
 // mailbox and scheduling are the engine's.
 //
 // Rules
-//  C1 A cell is run by one thread at a time: the one that holds `scheduled_`. Everything without an atomic or a
-//     lock belongs to that thread.
-//  C2 No message is overlooked: a sender pushes, then tries to set `scheduled_`; the cell clears `scheduled_`,
-//     then looks at its lanes once more. Both are seq_cst, so at least one of them sees the other.
-//  C3 A scheduled cell owns a reference to itself; it can't die while it is queued or running.
+//  C1 A cell is run by one thread at a time: the one that holds its schedule (inbox.hpp, IN3). Everything without an
+//     atomic or a lock belongs to that thread.
+//  C2 No message and no signal is overlooked (IN4). A cell that waits for its start, for a verdict or for a suspended
+//     handler sleeps deafly: messages queue, signals wake it.
+//  C3 A cell owns a reference to itself from spawn until the turn in which it stopped is over. After that turn it is never
+//     scheduled again, so scheduling counts no references.
 //  C4 Signals are looked at after an envelope is taken and before it is run (M9).
-//  C5 A stopped cell touches only itself and its environment; what still arrives becomes a dead letter.
+//  C5 A stopped cell touches only itself and its environment. What still arrives is refused on the sender's thread: a
+//     message becomes a dead letter, a signal says what it does then.
 //  C6 The table of children is locked only to look a name up or change the table, never while a body runs.
 #pragma once
 
@@ -26,10 +28,16 @@
 #include <troupe/cell/family.hpp>
 #include <troupe/cell/props.hpp>
 #include <troupe/cell/signal.hpp>
-#include <troupe/engine/mailbox.hpp>
+#include <troupe/engine/envelope_list.hpp>
+#include <troupe/engine/inbox.hpp>
+#include <troupe/engine/system_lane.hpp>
 #include <vector>
 
 namespace troupe {
+
+namespace detail {
+extern constinit thread_local cell* running_cell;
+}  // namespace detail
 
 /// Where a cell is in its life (L2, S11).
 enum class cell_status : std::uint8_t {
@@ -53,7 +61,7 @@ class cell final : public caf::monitorable_actor, public engine::runnable, publi
   static result<cell_ptr> spawn(environment& env, cell_ptr parent, cell_props props);
 
   /// The cell whose turn this thread is running, null outside of a turn.
-  static cell* current() noexcept;
+  static cell* current() noexcept { return detail::running_cell; }
 
   // ---- address
   void post(engine::envelope_ptr e) noexcept override;
@@ -68,10 +76,11 @@ class cell final : public caf::monitorable_actor, public engine::runnable, publi
   // ---- asking it to do something
   /// Hands it a signal. The cell owns it from now on.
   void send(signal* s) noexcept;
-  /// Runs `f(cell&)` in its turn, through the system lane.
-  template <class F>
-  void run_inside(F f) {
-    send(new function_signal<F>(std::move(f)));
+  /// Runs `f(cell&)` in its turn, through the system lane. When it is gone, `gone(cell&)` is called instead, on any thread
+  /// and perhaps at once.
+  template <class F, class Gone = ignore_signal>
+  void run_inside(F f, Gone gone = {}) {
+    send(new function_signal<F, Gone>(std::move(f), std::move(gone)));
   }
   /// Stops it (L3). Does nothing when it is already stopping.
   void request_stop(exit_reason reason);
@@ -112,6 +121,16 @@ class cell final : public caf::monitorable_actor, public engine::runnable, publi
   /// The body failed outside of `receive`, as if it had thrown while it handled `poison` (null: no message).
   /// In its turn.
   void fail(error why, engine::envelope_ptr poison);
+  /// A handler is suspended and lets no other user message in (M7), until `resumed` is called as often. In its turn.
+  void suspended() noexcept {
+    ++suspended_;
+    hears_ = false;
+  }
+  /// The end of a `suspended`. In its turn.
+  void resumed() noexcept {
+    --suspended_;
+    hears_ = suspended_ == 0 && status_.load(std::memory_order_relaxed) == cell_status::running;
+  }
   /// Stops itself after what it is doing now (L3). In its turn.
   void stop_self(exit_reason reason = {});
   /// A `terminated` for a subject it no longer watches is dropped (L4). In its turn.
@@ -134,16 +153,21 @@ class cell final : public caf::monitorable_actor, public engine::runnable, publi
 
   // turn.cpp
   void schedule() noexcept;
-  bool takes_user_messages() const noexcept;
-  bool take(engine::envelope_ptr& e, bool& half_linked);
+  engine::dispatcher& home_dispatcher() const noexcept;
   void run_signals();
+  bool prepare(engine::envelope_ptr& e);
   void run_message(engine::envelope_ptr e);
+  bool run_messages();
   void end_turn();
-  bool drain_to_dead_letters();
+  void close();
+  void refuse_signals() noexcept;
   void run_caf_element(engine::envelope_ptr& e);
 
   // life.cpp
-  void set_status(cell_status s) noexcept { status_.store(s, std::memory_order_release); }
+  void set_status(cell_status s) noexcept {
+    status_.store(s, std::memory_order_release);
+    hears_ = s == cell_status::running && suspended_ == 0;
+  }
   void build();
   void started();
   void start_failed(error why);
@@ -164,18 +188,19 @@ class cell final : public caf::monitorable_actor, public engine::runnable, publi
   cell_props props_;
   const std::uint64_t number_;
 
-  engine::user_lane user_lane_;
-  engine::system_lane<signal> system_lane_;
-  std::atomic<bool> scheduled_{false};  // C2; seq_cst, pairs with itself across push and idle check
+  // Senders meet in the first line; the second is its owner's, which looks at the system lane before each message.
+  alignas(64) engine::inbox<engine::envelope> inbox_;
+  alignas(64) engine::system_lane<signal> system_lane_;
+  engine::envelope_list backlog_;  // taken out, or put back, and not run yet
   std::atomic<cell_status> status_{cell_status::starting};
   std::atomic<std::uint64_t> incarnation_{0};
-  std::atomic<std::uint64_t> posted_{0};  // relaxed: figures for the depth
-  std::atomic<std::uint64_t> handled_{0};
 
   std::unique_ptr<troupe::body> body_;
-  std::deque<engine::envelope_ptr> put_back_;  // run before the user lane
+  std::uint32_t suspended_ = 0;  // handlers that wait in a coroutine and let no other message in (M7)
+  bool hears_ = false;           // takes user messages: runs, and no handler is suspended
+  bool owes_turn_end_ = false;   // has run something since the last `turn_end`
+  const bool wants_turn_end_;
   bool body_started_ = false;
-  bool ran_something_ = false;
   bool first_start_done_ = false;
   afterwards after_children_ = afterwards::nothing;
   exit_reason stop_reason_;

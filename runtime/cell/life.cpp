@@ -43,7 +43,8 @@ cell::cell(caf::actor_config& config, environment& environment_, cell_ptr parent
       env_(&environment_),
       parent_(std::move(parent)),
       props_(std::move(props)),
-      number_(number) {
+      number_(number),
+      wants_turn_end_(props_.type && props_.type->wants_turn_end) {
   env_->cells.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -77,7 +78,8 @@ result<cell_ptr> cell::spawn(environment& env, cell_ptr parent, cell_props props
                    parent->path() + " has a child named '" + made->props_.name + "' already"};
     }
   }
-  made->run_inside([](cell& c) { c.build(); });
+  made->add_reference();  // C3
+  made->schedule();       // an inbox begins scheduled; the first turn builds
   return made;
 }
 
@@ -196,9 +198,8 @@ void cell::fail(error why, engine::envelope_ptr poison) {
       env_->dead_letter(std::move(poison), path(), errc::handler_failed);
     }
   }
-  posted_.fetch_add(back.size(), std::memory_order_relaxed);  // they wait again
   while (!back.empty()) {
-    put_back_.push_front(std::move(back.back()));
+    backlog_.push_front(std::move(back.back()));
     back.pop_back();
   }
   set_status(cell_status::failed);
@@ -374,17 +375,19 @@ void cell::finish() {
 // ---- watching
 
 void cell::add_watcher(address_ptr watcher) {
-  run_inside([watcher = std::move(watcher)](cell& c) {
-    if (c.status() == cell_status::stopped) {
-      auto e =
-          engine::make_envelope<terminated>(terminated_type, terminated{c.number_, c.path(), c.stop_reason_});
-      e->counted = false;
-      watcher->post(std::move(e));
-      return;
-    }
-    auto& all = c.family_.watchers();
-    if (std::find(all.begin(), all.end(), watcher) == all.end()) all.push_back(watcher);
-  });
+  const auto tell = [watcher](cell& c) {
+    auto e =
+        engine::make_envelope<terminated>(terminated_type, terminated{c.number_, c.path(), c.stop_reason_});
+    e->counted = false;  // M9
+    watcher->post(std::move(e));
+  };
+  run_inside(
+      [watcher, tell](cell& c) {
+        if (c.status() == cell_status::stopped) return tell(c);
+        auto& all = c.family_.watchers();
+        if (std::find(all.begin(), all.end(), watcher) == all.end()) all.push_back(watcher);
+      },
+      tell);
 }
 
 void cell::remove_watcher(address_ptr watcher) {

@@ -7,8 +7,7 @@ namespace troupe {
 
 class cell;
 
-/// A signal. Delivered once, in the receiving cell's turn, in the order sent; or dropped when the cell is
-/// gone.
+/// A signal. Delivered once, in the receiving cell's turn, in the order sent; or refused when the cell is gone.
 class signal {
  public:
   virtual ~signal() = default;
@@ -16,22 +15,33 @@ class signal {
   /// Does its work in the cell's turn. Called once.
   virtual void deliver(cell& at) = 0;
 
-  /// Gives its memory back, after `deliver` or instead of it.
+  /// The cell has stopped for good and will have no more turns. Called instead of `deliver`, on any thread; may look at
+  /// what a stopped cell does not change any more (C5). By default nothing happens.
+  virtual void refused(cell&) noexcept {}
+
+  /// Gives its memory back, after `deliver` or `refused`.
   virtual void dispose() noexcept { delete this; }
 
   /// Link of the lane it is in. Belongs to the lane.
   signal* next = nullptr;
 };
 
-/// A signal made of a function object that takes `cell&`.
-template <class F>
+/// What a signal does by default when its cell is gone: nothing.
+struct ignore_signal {
+  void operator()(cell&) const noexcept {}
+};
+
+/// A signal made of function objects that take `cell&`: one for its turn, one for when it is gone.
+template <class F, class Gone = ignore_signal>
 class function_signal final : public signal {
  public:
-  explicit function_signal(F f) : f_(std::move(f)) {}
+  explicit function_signal(F f, Gone gone = {}) : f_(std::move(f)), gone_(std::move(gone)) {}
   void deliver(cell& at) override { f_(at); }
+  void refused(cell& at) noexcept override { gone_(at); }
 
  private:
   F f_;
+  [[no_unique_address]] Gone gone_;
 };
 
 }  // namespace troupe

@@ -8,15 +8,19 @@
 
 namespace troupe {
 
+namespace detail {
+constinit thread_local cell* running_cell = nullptr;
+}  // namespace detail
+
 namespace {
 
-thread_local cell* running = nullptr;
+using detail::running_cell;
 
 /// Marks the thread as running a cell's turn.
 class turn_scope {
  public:
-  explicit turn_scope(cell& c) noexcept : before_(std::exchange(running, &c)) {}
-  ~turn_scope() { running = before_; }
+  explicit turn_scope(cell& c) noexcept : before_(std::exchange(running_cell, &c)) {}
+  ~turn_scope() { running_cell = before_; }
   turn_scope(const turn_scope&) = delete;
   turn_scope& operator=(const turn_scope&) = delete;
 
@@ -25,8 +29,6 @@ class turn_scope {
 };
 
 }  // namespace
-
-cell* cell::current() noexcept { return running; }
 
 void cell::add_reference() noexcept { ctrl()->strong_refs.fetch_add(1, std::memory_order_relaxed); }
 
@@ -40,48 +42,58 @@ void cell::release_reference() noexcept {
 }
 
 void cell::post(engine::envelope_ptr e) noexcept {
-  if (status() == cell_status::stopped) {
-    env_->dead_letter(std::move(e), path(), errc::stopped);
-    return;
+  switch (inbox_.push(e.get())) {
+    case engine::pushed::queued:
+      static_cast<void>(e.release());
+      break;
+    case engine::pushed::must_schedule:
+      static_cast<void>(e.release());
+      schedule();
+      break;
+    case engine::pushed::refused:
+      env_->dead_letter(std::move(e), path(), errc::stopped);
+      break;
   }
-  if (e->counted) posted_.fetch_add(1, std::memory_order_relaxed);
-  user_lane_.push(std::move(e));
-  schedule();
 }
 
 void cell::send(signal* s) noexcept {
+  using woken = decltype(inbox_)::woken;
   system_lane_.push(s);
-  schedule();
+  switch (inbox_.wake()) {
+    case woken::at_work:
+      break;
+    case woken::must_schedule:
+      schedule();
+      break;
+    case woken::refused:
+      refuse_signals();
+      break;
+  }
+}
+
+void cell::refuse_signals() noexcept {
+  while (signal* s = system_lane_.take_all()) {
+    while (s) {
+      signal* const following = s->next;
+      s->refused(*this);
+      s->dispose();
+      s = following;
+    }
+  }
+}
+
+engine::dispatcher& cell::home_dispatcher() const noexcept {
+  return props_.dispatcher ? *props_.dispatcher : env_->scheduler();
 }
 
 void cell::schedule() noexcept {
-  if (scheduled_.load(std::memory_order_seq_cst) || scheduled_.exchange(true, std::memory_order_seq_cst))
-    return;
-  add_reference();  // C3
-  (props_.dispatcher ? *props_.dispatcher : env_->scheduler()).submit(*this);
+  if (props_.dispatcher)
+    props_.dispatcher->submit(*this);
+  else
+    env_->scheduler().submit(*this);
 }
 
-std::uint64_t cell::mailbox_depth() const noexcept {
-  const auto handled = handled_.load(std::memory_order_relaxed);
-  const auto posted = posted_.load(std::memory_order_relaxed);
-  return posted > handled ? posted - handled : 0;
-}
-
-bool cell::takes_user_messages() const noexcept {
-  const auto s = status_.load(std::memory_order_relaxed);  // its own thread writes it
-  return s == cell_status::stopped || (s == cell_status::running && !body_->busy());
-}
-
-bool cell::take(engine::envelope_ptr& e, bool& half_linked) {
-  if (!put_back_.empty()) {
-    e = std::move(put_back_.front());
-    put_back_.pop_front();
-    return true;
-  }
-  const auto found = user_lane_.pop(e);
-  half_linked = found == engine::lane_state::busy;
-  return found == engine::lane_state::item;
-}
+std::uint64_t cell::mailbox_depth() const noexcept { return inbox_.count() + backlog_.count(); }
 
 void cell::run_signals() {
   while (signal* s = system_lane_.take_all()) {
@@ -93,22 +105,27 @@ void cell::run_signals() {
         if (status() != cell_status::stopped) fail(current_exception_error(errc::handler_failed), nullptr);
       }
       s->dispose();
-      ran_something_ = true;  // a signal may have resumed a handler
+      owes_turn_end_ = wants_turn_end_;  // a signal may have resumed a handler
       s = following;
     }
   }
 }
 
-void cell::run_message(engine::envelope_ptr e) {
-  if (e->counted) handled_.fetch_add(1, std::memory_order_relaxed);
-  if (e->type == &terminated_type && family_.watched().erase(e->as<terminated>().number) == 0) return;  // L4
-  if (e->options && e->deadline() <= env_->now()) {
+// What few messages need: false when it is not to be run.
+bool cell::prepare(engine::envelope_ptr& e) {
+  if (e->type == &terminated_type) return family_.watched().erase(e->as<terminated>().number) != 0;  // L4
+  if (const time_point deadline = e->deadline(); deadline != never && deadline <= env_->recent_time()) {
     env_->dead_letter(std::move(e), path(), errc::expired);
-    return;
+    return false;
   }
-  ran_something_ = true;
+  return true;
+}
+
+inline void cell::run_message(engine::envelope_ptr e) {
+  if ((e->reply || e->options_at || !e->counted) && !prepare(e)) return;
+  owes_turn_end_ = wants_turn_end_;
   try {
-    if (e->type == &caf_element_type)
+    if (e->type == &caf_element_type) [[unlikely]]
       run_caf_element(e);
     else
       body_->receive(e);
@@ -118,7 +135,7 @@ void cell::run_message(engine::envelope_ptr e) {
 }
 
 void cell::end_turn() {
-  if (!std::exchange(ran_something_, false) || !body_ || status() != cell_status::running) return;
+  if (!std::exchange(owes_turn_end_, false) || !body_ || status() != cell_status::running) return;
   try {
     body_->turn_end();
   } catch (...) {
@@ -126,57 +143,46 @@ void cell::end_turn() {
   }
 }
 
-bool cell::drain_to_dead_letters() {
-  engine::envelope_ptr e;
-  bool half_linked = false;
+void cell::close() {
   const std::string to = path();
-  while (take(e, half_linked)) env_->dead_letter(std::move(e), to, errc::stopped);
-  return half_linked;
+  const auto give_up = [&] {
+    while (auto e = backlog_.pop()) env_->dead_letter(std::move(e), to, errc::stopped);
+  };
+  give_up();
+  backlog_.take_over(inbox_.close());
+  give_up();
+  refuse_signals();
+}
+
+inline bool cell::run_messages() {
+  engine::worker* const w = engine::worker::current();
+  std::size_t budget = limits::turn_messages_max;
+  for (;;) {
+    if (!system_lane_.empty()) [[unlikely]]
+      run_signals();  // C4: the next envelope has been taken already, into the backlog
+    if (!hears_) return false;
+    if (backlog_.empty()) {
+      backlog_.take_over(inbox_.take());
+      if (backlog_.empty()) return false;
+      continue;
+    }
+    if (budget-- == 0 || (w && w->slice_is_over())) return true;
+    run_message(backlog_.pop());
+  }
 }
 
 void cell::run_turn() {
   const turn_scope scope{*this};
-  std::size_t budget = limits::turn_messages_max;
-  bool again = false;
-  for (;;) {
-    run_signals();
-    if (status() == cell_status::stopped) {
-      again = drain_to_dead_letters();
-      break;
-    }
-    if (!takes_user_messages()) break;
-    if (budget == 0) {
-      again = true;
-      break;
-    }
-    engine::envelope_ptr e;
-    bool half_linked = false;
-    if (!take(e, half_linked)) {
-      again = half_linked;
-      break;
-    }
-    if (!system_lane_.empty()) {  // C4
-      put_back_.push_front(std::move(e));
-      continue;
-    }
-    --budget;
-    run_message(std::move(e));
-  }
-  end_turn();
-
-  engine::dispatcher& home = props_.dispatcher ? *props_.dispatcher : env_->scheduler();
-  const bool takes = takes_user_messages();
-  if (again || (takes && !put_back_.empty())) {
-    home.submit_last(*this);
+  if (!hears_ && status() == cell_status::starting && !body_) build();
+  const bool more = run_messages();
+  if (owes_turn_end_) end_turn();
+  if (!hears_ && status() == cell_status::stopped) [[unlikely]] {
+    close();
+    release_reference();  // C3
     return;
   }
-  scheduled_.store(false, std::memory_order_seq_cst);  // C2: from here on another thread may run it
-  const bool overlooked = !system_lane_.empty() || (takes && !user_lane_.looks_empty());
-  if (overlooked && !scheduled_.exchange(true, std::memory_order_seq_cst)) {
-    home.submit_last(*this);
-    return;
-  }
-  release_reference();
+  // Short-circuit matters: after a sleep that succeeded nothing here may be touched (IN5).
+  if (more || (hears_ && !backlog_.empty()) || !inbox_.sleep(!hears_)) home_dispatcher().submit_last(*this);
 }
 
 }  // namespace troupe

@@ -4,80 +4,114 @@
 //  E1 The payload is constructed behind the header and moved from there; its type descriptor knows how.
 //  E2 An envelope has one owner. Destroying it destroys the payload; if it still carries a reply slot, that is
 //     settled with `broken_promise` (RS3).
-//  E3 Blocks come from a cache of the calling thread and go back to the cache of the thread that frees them; a
-//     cache keeps at most `cached_max` blocks of a size, the rest goes back to the allocator, so nothing grows
-//     without bound.
+//  E3 Blocks come from the pool (block_pool.hpp): no allocator, no atomic and no lock on the way of a small message.
+//  E4 The header is 40 bytes, so 24 bytes of payload share its cache line. What few messages have lies behind the payload
+//     and costs the others nothing.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <troupe/engine/block_pool.hpp>
 #include <troupe/engine/message_type.hpp>
 #include <troupe/engine/reply_slot.hpp>
 #include <utility>
 
 namespace troupe::engine {
 
-/// What is rare: present only when the context has it (M6).
+/// What is rare: there only when the context has it (M6).
 struct envelope_options {
-  time_point deadline = never;   ///< expired asks are dropped before they are run
+  time_point deadline = never;   ///< an expired message is dropped before it is run
   std::uint64_t trace_high = 0;  ///< trace id, W3C trace context
   std::uint64_t trace_low = 0;
 };
 
 /// The header. The payload begins at `payload()`.
 struct envelope {
-  std::atomic<envelope*> next{nullptr};  ///< the mailbox's link
-  const message_type* type = nullptr;    ///< null once the payload has been moved out
-  reply_slot_ptr reply;                  ///< set for an ask that is not answered yet
-  std::unique_ptr<envelope_options> options;
-  std::uint64_t cause =
-      0;  ///< id of the turn that sent it: sender's id and its turn, for tracing a failure back
-  std::uint32_t block_size = 0;  ///< size class of the block (E3)
-  std::uint16_t retries = 0;     ///< how often it was run and put back (S7)
-  bool counted = true;           ///< whether it counts as a user message (M9: `terminated` does not)
+  envelope* next = nullptr;            ///< the link of the lane it waits in
+  const message_type* type = nullptr;  ///< null until the payload is constructed
+  reply_slot_ptr reply;                ///< set for an ask that is not answered yet
+  std::uint64_t cause = 0;             ///< who sent it (M6), for tracing a failure back
+  std::uint8_t block_class = 0;        ///< of the block (E3)
+  std::uint8_t payload_at = 0;         ///< where the payload begins
+  std::uint16_t options_at = 0;        ///< where the options begin, in steps of 8 bytes; 0: there are none
+  std::uint16_t retries = 0;           ///< how often it was run and put back (S7)
+  bool counted = true;                 ///< whether it counts as a user message (M9: `terminated` does not)
 
   /// The payload's place.
-  void* payload() noexcept;
+  void* payload() noexcept { return reinterpret_cast<std::byte*>(this) + payload_at; }
   /// The payload's place.
-  const void* payload() const noexcept;
+  const void* payload() const noexcept { return reinterpret_cast<const std::byte*>(this) + payload_at; }
 
   /// The payload as a `T`. REQUIRES: it is one.
   template <class T>
-  T& as() noexcept {
-    return *std::launder(static_cast<T*>(payload()));
+  T& as() noexcept;
+
+  /// The rare part, null if it has none.
+  envelope_options* options() noexcept {
+    return options_at ? std::launder(reinterpret_cast<envelope_options*>(reinterpret_cast<std::byte*>(this) +
+                                                                         8u * options_at))
+                      : nullptr;
   }
 
-  /// When it expires; `never` without a deadline.
-  time_point deadline() const noexcept { return options ? options->deadline : never; }
+  /// When it expires: an ask with its slot, a tell with its options; `never` without a deadline.
+  time_point deadline() noexcept {
+    if (reply) return reply->deadline;
+    const envelope_options* const o = options();
+    return o ? o->deadline : never;
+  }
 };
 
-/// Alignment of an envelope and of its payload: the strictest a message type may ask for.
-inline constexpr std::size_t envelope_alignment = 16;
-/// Where the payload begins.
-inline constexpr std::size_t envelope_header_size =
-    (sizeof(envelope) + envelope_alignment - 1) / envelope_alignment * envelope_alignment;
+static_assert(sizeof(envelope) == 40, "E4");
 
-inline void* envelope::payload() noexcept {
-  return reinterpret_cast<std::byte*>(this) + envelope_header_size;
+/// The strictest alignment a message type may ask for.
+inline constexpr std::size_t envelope_alignment = 16;
+
+/// Where the payload of a type with that alignment begins.
+constexpr std::uint8_t payload_offset(std::size_t align) noexcept {
+  return static_cast<std::uint8_t>((sizeof(envelope) + align - 1) / align * align);
 }
-inline const void* envelope::payload() const noexcept {
-  return reinterpret_cast<const std::byte*>(this) + envelope_header_size;
+
+template <class T>
+T& envelope::as() noexcept {
+  return *std::launder(reinterpret_cast<T*>(reinterpret_cast<std::byte*>(this) + payload_offset(alignof(T))));
 }
 
 /// An envelope with room for a payload of `type`, which is not constructed yet (`type` of the envelope stays
-/// null).
-envelope_ptr allocate_envelope(const message_type& type);
+/// null). `with_options`: and for the rare part, which is.
+envelope_ptr allocate_envelope(const message_type& type, bool with_options = false);
 
 /// An envelope that holds a `T` made of `args`, described by `type`.
 template <class T, class... Args>
 envelope_ptr make_envelope(const message_type& type, Args&&... args) {
-  envelope_ptr e = allocate_envelope(type);
-  ::new (e->payload()) T{std::forward<Args>(args)...};
-  e->type = &type;
-  return e;
+  static_assert(alignof(T) <= envelope_alignment, "troupe: a message may be aligned to 16 bytes at most");
+  constexpr std::size_t bytes = payload_offset(alignof(T)) + sizeof(T);
+  constexpr std::uint8_t block_class = block_class_of(bytes);
+  if constexpr (block_class == large_block) {
+    envelope_ptr e = allocate_envelope(type);
+    ::new (e->payload()) T{std::forward<Args>(args)...};
+    e->type = &type;
+    return e;
+  } else {
+    envelope_ptr e{::new (allocate_block(block_class)) envelope};
+    e->block_class = block_class;
+    e->payload_at = payload_offset(alignof(T));
+    ::new (e->payload()) T{std::forward<Args>(args)...};
+    e->type = &type;
+    return e;
+  }
+}
+
+inline void envelope_deleter::operator()(envelope* e) const noexcept {
+  if (e->reply) [[unlikely]]
+    abandon(*e);
+  if (e->type) e->type->end(e->payload());
+  // What is left of the header is trivial: the slot has just been given up.
+  if (e->block_class == large_block) [[unlikely]]
+    std::free(e);
+  else
+    free_block(e, e->block_class);
 }
 
 }  // namespace troupe::engine

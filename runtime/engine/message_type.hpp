@@ -25,7 +25,7 @@ struct message_type {
 
   /// Move-constructs at `to` from `from` and destroys `from`.
   void (*relocate)(void* to, void* from) noexcept;
-  /// Destroys in place.
+  /// Destroys in place. Null: there is nothing to do.
   void (*destroy)(void* at) noexcept;
   /// Appends the binary form. Null: the type has no contract and can't leave the process.
   void (*encode)(const void* at, byte_writer& to);
@@ -35,6 +35,10 @@ struct message_type {
   void (*to_caf)(const void* at, caf::message& to);
   /// Constructs at `at` from a CAF message's content. False when the content is something else.
   bool (*from_caf)(void* at, caf::type_erased_tuple& from);
+  /// Ends the life of what is at `at`.
+  void end(void* at) const noexcept {
+    if (destroy) destroy(at);
+  }
   /// The type of its reply; null for a message that has none.
   const message_type* reply = nullptr;
 };

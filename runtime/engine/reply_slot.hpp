@@ -13,6 +13,7 @@
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <memory>
 #include <troupe/base/error.hpp>
+#include <troupe/engine/block_pool.hpp>
 #include <troupe/engine/message_type.hpp>
 #include <troupe/engine/timers.hpp>
 #include <variant>
@@ -24,6 +25,9 @@ struct envelope;
 struct envelope_deleter {
   /// Destroys the payload, settles a reply slot that is still there (RS3), and frees the memory.
   void operator()(envelope* e) const noexcept;
+
+ private:
+  static void abandon(envelope& e) noexcept;
 };
 /// An owned envelope.
 using envelope_ptr = std::unique_ptr<envelope, envelope_deleter>;
@@ -39,6 +43,9 @@ class reply_slot : public timer {
   virtual ~reply_slot() = default;
   reply_slot(const reply_slot&) = delete;
   reply_slot& operator=(const reply_slot&) = delete;
+  /// Slots live in blocks of the pool.
+  static void* operator new(std::size_t bytes) { return allocate_bytes(bytes); }
+  static void operator delete(void* memory, std::size_t bytes) noexcept { free_bytes(memory, bytes); }
 
   /// Settles with a reply (RS1). Thread-safe.
   bool complete(envelope_ptr reply) noexcept;
@@ -56,7 +63,10 @@ class reply_slot : public timer {
   time_point deadline = never;
 
   /// The outcome. REQUIRES: called by the one `settled` handed it to.
-  outcome take() noexcept { return std::move(outcome_); }
+  outcome take() noexcept {
+    if (why_) return std::move(*why_);
+    return std::move(reply_);
+  }
 
   void fired() noexcept override;
   void timer_add_ref() noexcept override { intrusive_ptr_add_ref(this); }
@@ -76,9 +86,10 @@ class reply_slot : public timer {
 
  private:
   std::atomic<std::uint32_t> references_{0};
-  std::atomic<bool> taken_{false};  // acq_rel: only the winner touches outcome_
+  std::atomic<bool> taken_{false};  // acq_rel: only the winner touches reply_ and why_
   const message_type& reply_type_;
-  outcome outcome_{error{errc::broken_promise}};
+  envelope_ptr reply_;
+  std::unique_ptr<error> why_;  // apart: errors are rare and large
 };
 
 /// A shared slot.

@@ -1,64 +1,99 @@
-// A queue of runnables, linked through the runnables themselves.
+// A worker's own queue: a ring from which others steal half.
+// Source: the runqueue of Go's scheduler (runqput, runqgrab), as also used by tokio.
+//
+// | who            | may call                      |
+// |----------------|-------------------------------|
+// | its owner      | push, pop, steal_from, empty  |
+// | other workers  | steal_from (as victim), empty |
+//
+// Rules
+//  RQ1 First in, first out: a runnable that has used its turn up waits behind all others.
+//  RQ2 `tail_` is written by the owner only. Whoever advances `head_` by a compare-exchange owns the entries it passed;
+//      what a thief copied before its exchange failed is thrown away.
+//  RQ3 The owner writes an entry only when the ring has room behind `head_`, so an entry that somebody may still win is
+//      never overwritten.
+//  RQ4 A push is seq_cst: it pairs with the second look of a worker that is about to park (scheduler.hpp, P2).
 #pragma once
 
-#include <atomic>
+#include <array>
 #include <cstddef>
-#include <mutex>
-#include <troupe/engine/runnable.hpp>
+#include <cstdint>
+#include <troupe/engine/atomics.hpp>
 
 namespace troupe::engine {
 
-/// First in, first out. Thread-safe; the lock is held for a few instructions and never while anything runs.
+/// A ring of pointers to `T`.
+template <class T, std::size_t Capacity = 256, class Atomics = real_atomics>
 class run_queue {
+  static_assert((Capacity & (Capacity - 1)) == 0, "a power of two");
+
  public:
-  /// Adds at the end.
-  void push(runnable& r) noexcept {
-    r.next_runnable = nullptr;
-    const std::lock_guard hold{mutex_};
-    (last_ ? last_->next_runnable : first_) = &r;
-    last_ = &r;
-    // seq_cst: pairs with the re-check of a worker that is about to park (scheduler.cpp, rule P2).
-    size_.store(size_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
+  run_queue() = default;
+  run_queue(const run_queue&) = delete;
+  run_queue& operator=(const run_queue&) = delete;
+
+  /// Adds at the end. False: it is full. The owner only.
+  bool push(T* r) noexcept {
+    const std::uint64_t tail = tail_.load(std::memory_order_relaxed);
+    // acquire: pairs with the exchange of a thief; it has read the entries it passed (RQ3).
+    if (tail - head_.load(std::memory_order_acquire) >= Capacity) return false;
+    entry(tail).store(r, std::memory_order_relaxed);
+    tail_.store(tail + 1, std::memory_order_seq_cst);  // RQ4; release: the entry is there
+    return true;
   }
 
-  /// Takes the first, null if there is none.
-  runnable* pop() noexcept {
-    if (empty()) return nullptr;
-    const std::lock_guard hold{mutex_};
-    runnable* r = first_;
-    if (!r) return nullptr;
-    first_ = r->next_runnable;
-    if (!first_) last_ = nullptr;
-    r->next_runnable = nullptr;
-    size_.store(size_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
-    return r;
+  /// Takes the first, null if there is none. The owner only.
+  T* pop() noexcept {
+    std::uint64_t head = head_.load(std::memory_order_relaxed);
+    for (;;) {
+      if (head == tail_.load(std::memory_order_relaxed)) return nullptr;
+      T* const r = entry(head).load(std::memory_order_relaxed);
+      // release: pairs with the acquire in push; relaxed on failure: only a thief can have been faster.
+      if (head_.compare_exchange_weak(head, head + 1, std::memory_order_acq_rel, std::memory_order_relaxed))
+        return r;
+    }
   }
 
-  /// Takes half of what is there, at least one, as a chain through `next_runnable`; null if there is nothing.
-  runnable* pop_half() noexcept {
-    if (empty()) return nullptr;
-    const std::lock_guard hold{mutex_};
-    if (!first_) return nullptr;
-    const std::size_t size = size_.load(std::memory_order_relaxed);
-    const std::size_t take = size - size / 2;
-    runnable* const chain = first_;
-    runnable* end = first_;
-    for (std::size_t i = 1; i < take; ++i) end = end->next_runnable;
-    first_ = end->next_runnable;
-    if (!first_) last_ = nullptr;
-    end->next_runnable = nullptr;
-    size_.store(size - take, std::memory_order_relaxed);
-    return chain;
+  /// Takes half of what `victim` has, at least one: returns the first, the rest is in this queue. Null: it had nothing. The
+  /// owner of this queue only, which is empty.
+  T* steal_from(run_queue& victim) noexcept {
+    // acquire: pairs with the seq_cst store in push; the entries before `tail` are there.
+    std::uint64_t head = victim.head_.load(std::memory_order_acquire);
+    const std::uint64_t my_tail = tail_.load(std::memory_order_relaxed);
+    for (;;) {
+      const std::uint64_t tail = victim.tail_.load(std::memory_order_acquire);
+      const std::uint64_t there = tail - head;
+      if (there == 0 || there > Capacity) {
+        if (there == 0) return nullptr;
+        head = victim.head_.load(std::memory_order_acquire);  // head is older than tail: read both again
+        continue;
+      }
+      const std::uint64_t count = there - there / 2;
+      for (std::uint64_t i = 0; i + 1 < count; ++i)
+        entry(my_tail + i)
+            .store(victim.entry(head + 1 + i).load(std::memory_order_relaxed), std::memory_order_relaxed);
+      T* const first = victim.entry(head).load(std::memory_order_relaxed);
+      // release: pairs with the acquire in push (RQ3); acquire: what the winner before us did.
+      if (victim.head_.compare_exchange_weak(head, head + count, std::memory_order_acq_rel,
+                                             std::memory_order_acquire)) {
+        if (count > 1) tail_.store(my_tail + count - 1, std::memory_order_seq_cst);
+        return first;
+      }
+    }
   }
 
-  /// Whether it looks empty from here.
-  bool empty() const noexcept { return size_.load(std::memory_order_seq_cst) == 0; }
+  /// Whether it looks empty from here. seq_cst: RQ4.
+  bool empty() const noexcept {
+    return head_.load(std::memory_order_seq_cst) == tail_.load(std::memory_order_seq_cst);
+  }
 
  private:
-  mutable std::mutex mutex_;
-  runnable* first_ = nullptr;
-  runnable* last_ = nullptr;
-  std::atomic<std::size_t> size_{0};
+  using slot = typename Atomics::template atomic<T*>;
+  slot& entry(std::uint64_t i) noexcept { return entries_[i & (Capacity - 1)]; }
+
+  alignas(64) typename Atomics::template atomic<std::uint64_t> head_{0};  // thieves and the owner
+  alignas(64) typename Atomics::template atomic<std::uint64_t> tail_{0};  // the owner
+  std::array<slot, Capacity> entries_{};
 };
 
 }  // namespace troupe::engine

@@ -5,11 +5,24 @@
 
 namespace troupe::engine {
 
-namespace {
-thread_local worker* current_worker = nullptr;
-}  // namespace
+namespace detail {
+constinit thread_local worker* current_worker = nullptr;
+}  // namespace detail
 
-worker* worker::current() noexcept { return current_worker; }
+using detail::current_worker;
+
+bool worker::read_clock() noexcept {
+  time_ = owner_.platform_.clock().now();
+  time_turn_ = turns();
+  pace_.was_read(time_);
+  if (owner_.timers_.next_due() <= time_) owner_.timers_.fire(time_);
+  if (time_ - polled_ >= scheduler::poll_gap) poll_due_ = true;
+  if (slice_turn_ != time_turn_) {
+    slice_turn_ = time_turn_;
+    slice_from_ = time_;
+  }
+  return time_ - slice_from_ >= scheduler::slice;
+}
 
 scheduler::scheduler(port::platform& platform, unsigned workers)
     : platform_(platform),
@@ -44,15 +57,33 @@ void scheduler::stop() {
 
 time_point scheduler::now() const noexcept {
   worker* const w = current_worker;
-  return w && &w->owner_ == this && !w->waits_ ? w->turn_time_ : platform_.clock().now();
+  if (!w || &w->owner_ != this || w->waits_) return platform_.clock().now();
+  if (w->time_turn_ != w->turns()) {
+    w->time_ = platform_.clock().now();
+    w->time_turn_ = w->turns();
+  }
+  return w->time_;
+}
+
+time_point scheduler::recent_time() const noexcept {
+  worker* const w = current_worker;
+  return w && &w->owner_ == this ? w->time_ : platform_.clock().now();
+}
+
+void scheduler::queue(worker& w, runnable& r) noexcept {
+  if (!w.queue_.push(&r)) injected_.push(r);
 }
 
 void scheduler::submit(runnable& r) {
   worker* const w = current_worker;
   if (w && &w->owner_ == this) {
+    if (!w->newest_.load(std::memory_order_relaxed)) {
+      w->newest_.store(&r, std::memory_order_release);  // pairs with the exchanges that take it
+      return;                                           // it runs right after this turn, on this worker
+    }
     runnable* const older = w->newest_.exchange(&r, std::memory_order_acq_rel);
-    if (!older) return;  // it runs right after this turn, on this worker
-    w->queue_.push(*older);
+    if (!older) return;
+    queue(*w, *older);
   } else {
     injected_.push(r);
   }
@@ -61,7 +92,10 @@ void scheduler::submit(runnable& r) {
 
 void scheduler::submit_last(runnable& r) {
   worker* const w = current_worker;
-  (w && &w->owner_ == this ? w->queue_ : injected_).push(r);
+  if (w && &w->owner_ == this)
+    queue(*w, r);
+  else
+    injected_.push(r);
   wake_one();
 }
 
@@ -129,26 +163,19 @@ runnable* scheduler::steal(worker& w) {
   for (std::size_t i = 0; i < n; ++i) {
     worker& victim = *workers_[(first + i) % n];
     if (&victim == &w) continue;
-    runnable* chain = victim.queue_.pop_half();
-    if (!chain) continue;
-    runnable* const mine = chain;
-    for (runnable* rest = chain->next_runnable; rest;) {
-      runnable* const following = rest->next_runnable;
-      w.queue_.push(*rest);
-      rest = following;
-    }
-    mine->next_runnable = nullptr;
-    return mine;
+    if (runnable* const r = w.queue_.steal_from(victim.queue_)) return r;
   }
   return nullptr;
 }
 
 runnable* scheduler::next(worker& w) {
-  if (w.turns() % injection_check_turns == 0)
+  if (w.turns() % injection_check_turns == 0) [[unlikely]]
     if (runnable* r = injected_.pop()) return r;
-  if (runnable* r = w.newest_.exchange(nullptr, std::memory_order_acq_rel)) {
-    if (w.newest_runs_++ < lifo_runs_max) return r;
-    w.queue_.push(*r);
+  if (w.newest_.load(std::memory_order_relaxed)) {
+    if (runnable* r = w.newest_.exchange(nullptr, std::memory_order_acquire)) {
+      if (w.newest_runs_++ < lifo_runs_max) return r;
+      queue(w, *r);
+    }
   }
   w.newest_runs_ = 0;
   if (runnable* r = w.queue_.pop()) return r;
@@ -158,43 +185,46 @@ runnable* scheduler::next(worker& w) {
 void scheduler::run(worker& w, runnable& r) {
   const std::uint64_t turn = w.turns() + 1;
   w.turns_.store(turn, std::memory_order_relaxed);
-  w.turn_time_ = platform_.clock().now();
-  if (timers_.next_due() <= w.turn_time_) timers_.fire(w.turn_time_);
   r.run_turn();
-  if (turn % limits::turns_per_poll == 0 && !polling_.test_and_set(std::memory_order_acquire)) {
-    platform_.driver().poll();
-    polling_.clear(std::memory_order_release);  // pairs with the acquire of the next one inside the driver
-    polling_.notify_one();                      // a worker that parks may be waiting for it
-  }
+  if (w.pace_.ran()) [[unlikely]]
+    w.read_clock();
+  if (turn % limits::turns_per_poll == 0 || w.poll_due_) [[unlikely]]
+    poll(w);
+}
+
+void scheduler::poll(worker& w) {
+  w.poll_due_ = false;
+  w.polled_ = w.time_;
+  if (polling_.test_and_set(std::memory_order_acquire)) return;
+  platform_.driver().poll();
+  polling_.clear(std::memory_order_release);  // pairs with the acquire of the next one inside the driver
+  polling_.notify_one();                      // a worker that parks may be waiting for it
 }
 
 void scheduler::work(worker& w) {
   current_worker = &w;
-  w.turn_time_ = platform_.clock().now();
+  w.time_ = platform_.clock().now();
   bool searching = false;
   while (!stopping_.load(std::memory_order_relaxed)) {
     runnable* r = next(w);
-    if (!r && !searching && 2 * searching_.load(std::memory_order_relaxed) < workers_.size()) {
-      searching_.fetch_add(1, std::memory_order_seq_cst);
-      searching = true;
+    if (!r) {
+      if (!searching && 2 * searching_.load(std::memory_order_relaxed) < workers_.size()) {
+        searching_.fetch_add(1, std::memory_order_seq_cst);
+        searching = true;
+      }
+      if (searching) r = steal(w);
     }
-    if (!r && searching) r = steal(w);
-    if (searching && r) {
+    if (searching) {
       searching = false;
       // P3: there may be more where this came from.
-      if (searching_.fetch_sub(1, std::memory_order_seq_cst) == 1) wake_one();
+      if (searching_.fetch_sub(1, std::memory_order_seq_cst) == 1 && r) wake_one();
     }
     if (r) {
       run(w, *r);
       continue;
     }
-    if (searching) {
-      searching = false;
-      searching_.fetch_sub(1, std::memory_order_seq_cst);
-    }
     park(w);
-    searching = w.woken_to_search_;
-    w.woken_to_search_ = false;
+    searching = std::exchange(w.woken_to_search_, false);
   }
   if (searching) searching_.fetch_sub(1, std::memory_order_seq_cst);
   current_worker = nullptr;
@@ -229,8 +259,8 @@ void scheduler::park(worker& w) {
       driver_moves_.fetch_add(1, std::memory_order_relaxed);
       w.waits_ = false;
       polling_.clear(std::memory_order_release);
-      w.turn_time_ = platform_.clock().now();
-      timers_.fire(w.turn_time_);
+      w.time_ = platform_.clock().now();
+      timers_.fire(w.time_);
     } else {
       w.parker_->park();
     }

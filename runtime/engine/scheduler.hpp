@@ -1,15 +1,16 @@
 // The default dispatcher: a fixed set of workers that share their work by stealing, and wait without polling.
 //
 // Rules
-//  P1 A worker pushes to its own queue, anyone else to the injection queue. The newest runnable a worker made
-//     ready runs next on it (the LIFO slot, warm in its cache), at most `lifo_runs_max` times in a row so that
-//     nothing starves.
+//  P1 A worker pushes to its own ring, anyone else, and a worker whose ring is full, to the injection queue. The newest
+//     runnable a worker made ready runs next on it (the LIFO slot, warm in its cache), at most `lifo_runs_max` times in
+//     a row so that nothing starves.
 //  P2 No wake-up is lost: whoever queues work publishes it before it looks for sleepers; whoever parks
 //     announces it before it looks for work a last time. Both are seq_cst, so at least one sees the other.
 //  P3 At most half of the workers search at once; the last searcher that finds something wakes another.
 //  P4 One idle worker waits inside the I/O driver, until the next timer is due; the others park without a
 //     limit.
-//  P5 A busy worker looks at the driver every `turns_per_poll` turns, at timers every turn.
+//  P5 A busy worker looks at the driver every `turns_per_poll` turns or `poll_gap`, at timers whenever it reads the clock
+//     (pace.hpp).
 //  P6 No lock is held while a runnable runs.
 //  P7 A worker that leaves the driver with work wakes nobody to take its place: with steady traffic that would
 //     cost a wake-up an event. A driver that stays empty for a whole period while a worker is idle gets that one.
@@ -23,7 +24,9 @@
 #include <mutex>
 #include <thread>
 #include <troupe/base/prng.hpp>
+#include <troupe/engine/injection_queue.hpp>
 #include <troupe/engine/lookout.hpp>
+#include <troupe/engine/pace.hpp>
 #include <troupe/engine/run_queue.hpp>
 #include <troupe/engine/runnable.hpp>
 #include <troupe/engine/timers.hpp>
@@ -33,6 +36,11 @@
 namespace troupe::engine {
 
 class scheduler;
+class worker;
+
+namespace detail {
+extern constinit thread_local worker* current_worker;
+}  // namespace detail
 
 /// One thread of the default dispatcher.
 class worker {
@@ -41,33 +49,44 @@ class worker {
       : owner_(owner), index_(index), parker_(std::move(parker)), random_(seed) {}
 
   /// The worker whose thread this is, null on any other thread.
-  static worker* current() noexcept;
+  static worker* current() noexcept { return detail::current_worker; }
 
   /// Its scheduler.
   scheduler& owner() const noexcept { return owner_; }
   /// Its place among the workers.
   unsigned index() const noexcept { return index_; }
-  /// The time the running turn began; the clock is read once a turn.
-  time_point turn_time() const noexcept { return turn_time_; }
   /// Turns run so far.
   std::uint64_t turns() const noexcept { return turns_.load(std::memory_order_relaxed); }
 
+  /// A message of the running turn is about to run. True: the turn has lasted a slice, it shall end. The worker's own
+  /// thread only.
+  bool slice_is_over() noexcept { return pace_.ran() && read_clock(); }
+
  private:
   friend class scheduler;
+
+  /// Reads the clock, fires due timers (P5); whether the running turn has lasted a slice.
+  bool read_clock() noexcept;
 
   scheduler& owner_;
   const unsigned index_;
   std::unique_ptr<port::parker> parker_;
   prng random_;
-  run_queue queue_;
-  // The LIFO slot. Its owner puts in and takes out; the lookout takes out (P8). acq_rel exchanges: whoever takes a
-  // runnable sees what the owner did before it put it there.
+  run_queue<runnable> queue_;
+  // The LIFO slot. Its owner puts in and takes out; the lookout takes out (P8). Putting into an empty slot is a store with
+  // release, since only the owner does; taking is an exchange with acquire.
   std::atomic<runnable*> newest_{nullptr};
   unsigned newest_runs_ = 0;
   std::atomic<std::uint64_t> turns_{
       0};                           // written by its owner; relaxed: the lookout only compares two readings
   std::uint64_t looked_turns_ = 0;  // the lookout's
-  time_point turn_time_{};
+  pace pace_;
+  time_point time_{};             // the last reading of the clock
+  std::uint64_t time_turn_ = 0;   // the turn it was read in
+  std::uint64_t slice_turn_ = 0;  // the turn slice_from_ belongs to
+  time_point slice_from_{};
+  time_point polled_{};  // when it looked at the driver last
+  bool poll_due_ = false;
   bool in_driver_ = false;        // guarded by scheduler::sleepers_mutex_
   bool waits_ = false;            // its owner's thread only: turn_time_ is as old as the wait
   bool woken_to_search_ = false;  // its owner's thread only; the waker has counted it in searching_
@@ -96,18 +115,26 @@ class scheduler final : public dispatcher {
   port::platform& platform() noexcept { return platform_; }
   /// How many workers there are.
   unsigned worker_count() const noexcept { return static_cast<unsigned>(workers_.size()); }
-  /// The time, without asking the clock when a worker's turn has just read it. A completion that runs inside a
-  /// worker's wait is no turn: it may come long after the last one, so it asks the clock.
+  /// The time. On a worker it stands still during a turn: the clock is read at most once for those who ask (and not at all
+  /// when nobody does). A completion that runs inside a worker's wait is no turn: it may come long after the last one, so
+  /// it asks the clock.
   time_point now() const noexcept;
+  /// A time a little in the past that costs nothing: on a worker its last reading of the clock.
+  time_point recent_time() const noexcept;
 
  private:
   static constexpr unsigned lifo_runs_max = 16;
-  static constexpr std::uint64_t injection_check_turns = 61;  // prime, so that it drifts against the poll
+  static constexpr std::uint64_t injection_check_turns = 64;  // with the poll, which may have filled it
+  static constexpr duration slice = microseconds{500};
+  static constexpr duration poll_gap = microseconds{500};
+  friend class worker;
 
   void work(worker& w);
   void run(worker& w, runnable& r);
+  void poll(worker& w);
   runnable* next(worker& w);
   runnable* steal(worker& w);
+  void queue(worker& w, runnable& r) noexcept;
   void park(worker& w);
   bool anything_queued() const noexcept;
   void wake_one() noexcept;
@@ -118,7 +145,7 @@ class scheduler final : public dispatcher {
   port::platform& platform_;
   engine::timers timers_;
   std::vector<std::unique_ptr<worker>> workers_;
-  run_queue injected_;
+  injection_queue injected_;
 
   std::mutex sleepers_mutex_;
   std::vector<worker*> sleepers_;       // guarded by sleepers_mutex_

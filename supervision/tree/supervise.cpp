@@ -38,14 +38,18 @@ void start_dynamic(environment& env, const std::string& path, child_spec spec) {
     env.events().log(log_level::warning, path, "can't start a child: there is no supervisor here");
     return;
   }
-  at->run_inside([spec = std::move(spec)](cell& c) mutable {
-    auto* const dynamic_supervisor = dynamic_cast<supervisor*>(c.body());
-    const auto made = dynamic_supervisor && c.status() == cell_status::running
-                          ? dynamic_supervisor->start_dynamic(std::move(spec))
-                          : result<cell_ptr>{error{errc::stopped, "no supervisor runs here"}};
-    if (!made)
-      c.env().events().log(log_level::warning, c.path(), "can't start a child: " + made.error().text);
-  });
+  const auto refuse = [](cell& c, const std::string& why) {
+    c.env().events().log(log_level::warning, c.path(), "can't start a child: " + why);
+  };
+  at->run_inside(
+      [spec = std::move(spec), refuse](cell& c) mutable {
+        auto* const dynamic_supervisor = dynamic_cast<supervisor*>(c.body());
+        if (!dynamic_supervisor || c.status() != cell_status::running)
+          return refuse(c, "no supervisor runs here");
+        if (const auto made = dynamic_supervisor->start_dynamic(std::move(spec)); !made)
+          refuse(c, made.error().text);
+      },
+      [refuse](cell& c) { refuse(c, "its supervisor has stopped"); });
 }
 
 }  // namespace troupe::detail

@@ -57,7 +57,7 @@ std::optional<M> received(caf::message& from) {
   const troupe::message_type& t = troupe::message_type_of<M>;
   if (!t.from_caf(room, from)) return {};
   std::optional<M> out{std::move(*reinterpret_cast<M*>(room))};
-  t.destroy(room);
+  t.end(room);
   return out;
 }
 

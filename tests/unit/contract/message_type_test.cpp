@@ -126,13 +126,13 @@ TEST_CASE("relocate moves the value over and leaves nothing behind") {
   new (a.at()) counted{&alive};
   message_type_of<counted>.relocate(b.at(), a.at());
   CHECK(alive == 1);
-  message_type_of<counted>.destroy(b.at());
+  message_type_of<counted>.end(b.at());
   CHECK(alive == 0);
 
   new (a.at()) local_only{std::make_unique<int>(5)};
   message_type_of<local_only>.relocate(b.at(), a.at());
   CHECK(*static_cast<local_only*>(b.at())->owned == 5);
-  message_type_of<local_only>.destroy(b.at());
+  message_type_of<local_only>.end(b.at());
 }
 
 TEST_CASE("encode and decode go through the descriptor alone") {
@@ -147,7 +147,7 @@ TEST_CASE("encode and decode go through the descriptor alone") {
   REQUIRE(t.decode(r.at(), from));
   CHECK(static_cast<ping*>(r.at())->text == "hello");
   CHECK(from.rest() == "next");
-  t.destroy(r.at());
+  t.end(r.at());
 }
 
 TEST_CASE("decode constructs nothing when the bytes are wrong") {

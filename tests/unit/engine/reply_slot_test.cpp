@@ -41,10 +41,31 @@ TEST_CASE("E1, E2: an envelope constructs its payload behind its header, aligned
   };
   auto held = std::make_shared<int>(1);
   auto e = make_envelope<holder>(message_type_of<holder>, held);
-  CHECK(reinterpret_cast<std::uintptr_t>(e->payload()) % envelope_alignment == 0);
+  CHECK(reinterpret_cast<std::uintptr_t>(e->payload()) % alignof(holder) == 0);
   CHECK(held.use_count() == 2);
   e.reset();
   CHECK(held.use_count() == 1);
+}
+
+TEST_CASE("E1: a payload that asks for 16 bytes of alignment gets them, and finds itself where `as` looks") {
+  struct alignas(16) wide {
+    std::uint64_t a, b;
+  };
+  const auto e = make_envelope<wide>(message_type_of<wide>, 1u, 2u);
+  CHECK(reinterpret_cast<std::uintptr_t>(&e->as<wide>()) % 16 == 0);
+  CHECK(static_cast<const void*>(&e->as<wide>()) == e->payload());
+}
+
+TEST_CASE("E4: what few messages have lies behind the payload, and is not there otherwise") {
+  auto e = allocate_envelope(message_type_of<answer>, true);
+  ::new (e->payload()) answer{"far"};
+  e->type = &message_type_of<answer>;
+  REQUIRE(e->options() != nullptr);
+  CHECK(e->deadline() == never);
+  e->options()->deadline = time_point{milliseconds{5}};
+  CHECK(e->deadline() == time_point{milliseconds{5}});
+  CHECK(e->as<answer>().text == "far");
+  CHECK(make("near")->options() == nullptr);
 }
 
 TEST_CASE("E3: a block that was freed is used again by the same thread; a large one is not kept") {

@@ -1,0 +1,165 @@
+// The shared end of a mailbox's user lane, and who has to schedule its owner: one word, so that a message costs its sender
+// one compare-exchange.
+//
+// The word holds the newest node, how many there are, and a state. The receiver takes all nodes with one exchange and turns
+// them round, so it meets the senders once a batch, not once a message.
+//
+//   state      nodes   a push                       the receiver
+//   idle       none    makes it scheduled: the      asleep
+//                      pusher must schedule it
+//   scheduled  any     queues                       queued or running
+//   deaf       any     queues                       asleep, wants no user message now (starting, failed, suspended: M7)
+//   closed     none    is refused                   gone for good
+//
+// Rules
+//  IN1 A push is one exchange of the word: no node is ever half-linked, and a receiver never waits for a sender (M3).
+//  IN2 Nodes of one sender come out in the order they were pushed (M3).
+//  IN3 Exactly one of those who find the receiver asleep becomes the one that schedules it: the transition to `scheduled`
+//      is a compare-exchange.
+//  IN4 No signal is overlooked: its sender publishes it, then calls `wake`, which either makes the receiver scheduled or
+//      leaves a mark in the word. `sleep` fails on the mark, so the receiver looks at its signals once more.
+//  IN5 After a `sleep` that succeeded the receiver may be run, and gone, on another thread: it touches nothing any more.
+//  IN6 The count in the word is exact up to `count_max` and stays there beyond; the receiver, which counts as it turns the
+//      batch round, always knows.
+#pragma once
+
+#include <cstdint>
+#include <troupe/engine/atomics.hpp>
+
+namespace troupe::engine {
+
+/// What became of a push.
+enum class pushed : std::uint8_t {
+  queued,         ///< its receiver is at work, or will be
+  must_schedule,  ///< the caller has to schedule the receiver (IN3)
+  refused,        ///< closed: the node is still the caller's
+};
+
+/// Nodes taken out, oldest first, linked through `next`.
+template <class Node>
+struct taken {
+  Node* first = nullptr;
+  std::uint32_t counted = 0;  ///< those that count
+};
+
+/// Many senders, one receiver. `Node` has members `Node* next` and `bool counted`, and an alignment of 64 bytes.
+template <class Node, class Atomics = real_atomics>
+class inbox {
+ public:
+  /// The largest exact count (IN6).
+  static constexpr std::uint64_t count_max = (std::uint64_t{1} << 19) - 1;
+
+  /// Begins scheduled: whoever makes it submits its owner a first time.
+  inbox() noexcept = default;
+  inbox(const inbox&) = delete;
+  inbox& operator=(const inbox&) = delete;
+
+  /// Adds a node at the end. Thread-safe.
+  pushed push(Node* n) noexcept {
+    word old = idle;
+    n->next = nullptr;
+    // An idle receiver without a look first: the commonest case costs one trip for the word's cache line.
+    if (word_.compare_exchange_strong(old, word_of(n) | (n->counted ? count_one : 0) | scheduled,
+                                      std::memory_order_acq_rel, std::memory_order_relaxed))
+      return pushed::must_schedule;
+    for (;;) {
+      const word state = old & state_mask;
+      if (state == closed) return pushed::refused;
+      n->next = node_of(old);
+      const word count = old & count_mask;
+      const word now = word_of(n) | (old & mark) |
+                       (count == count_mask || !n->counted ? count : count + count_one) |
+                       (state == idle ? scheduled : state);
+      // release: pairs with the acquire of `take`; what the sender wrote is the receiver's.
+      if (word_.compare_exchange_weak(old, now, std::memory_order_acq_rel, std::memory_order_relaxed))
+        return state == idle ? pushed::must_schedule : pushed::queued;
+    }
+  }
+
+  /// What became of a `wake`.
+  enum class woken : std::uint8_t {
+    at_work,        ///< its receiver will look at its signals
+    must_schedule,  ///< the caller has to schedule the receiver (IN3)
+    refused,        ///< closed: nobody will look
+  };
+
+  /// Makes the receiver look at its signals (IN4). Thread-safe; call it after publishing what it is to see.
+  woken wake() noexcept {
+    word old = word_.load(std::memory_order_relaxed);
+    for (;;) {
+      const word state = old & state_mask;
+      if (state == closed) return woken::refused;
+      const word now = state == scheduled ? old | mark : (old & ~state_mask) | scheduled;
+      // A compare-exchange even when the mark is there: its release is what makes the signal visible. acquire: whoever
+      // makes it scheduled runs after what the receiver did before it slept.
+      if (word_.compare_exchange_weak(old, now, std::memory_order_acq_rel, std::memory_order_relaxed))
+        return state == scheduled ? woken::at_work : woken::must_schedule;
+    }
+  }
+
+  /// Takes all nodes, oldest first. The receiver only, while scheduled; it looks at its signals afterwards (IN4).
+  taken<Node> take() noexcept {
+    if (node_of(word_.load(std::memory_order_relaxed)) == nullptr) return {};
+    // acquire: pairs with the release of each push and wake.
+    return turned_round(word_.exchange(scheduled, std::memory_order_acq_rel));
+  }
+
+  /// The receiver is about to sleep. `deafly`: pushes shall not wake it. False: there is something to run or to look at, it
+  /// stays scheduled. After true nothing of its owner may be touched (IN5).
+  bool sleep(bool deafly) noexcept {
+    word old = word_.load(std::memory_order_relaxed);
+    for (;;) {
+      const bool marked = (old & mark) != 0;
+      if (!marked && !deafly && node_of(old)) return false;
+      const word now = marked ? old & ~mark : (old & ~state_mask) | (deafly ? deaf : idle);
+      // release: what the receiver did is seen by the thread that runs it next; acquire: pairs with `wake` (IN4).
+      if (word_.compare_exchange_weak(old, now, std::memory_order_acq_rel, std::memory_order_relaxed))
+        return !marked;
+    }
+  }
+
+  /// Ends it: takes what is there, later pushes and wakes are refused. The receiver only, while scheduled; it looks at its
+  /// signals afterwards (IN4).
+  taken<Node> close() noexcept { return turned_round(word_.exchange(closed, std::memory_order_acq_rel)); }
+
+  /// Whether it has been closed. Thread-safe.
+  bool is_closed() const noexcept {
+    return (word_.load(std::memory_order_acquire) & state_mask) == closed;  // acquire: pairs with `close`
+  }
+
+  /// Counted nodes pushed and not taken (IN6). Thread-safe.
+  std::uint64_t count() const noexcept {
+    return (word_.load(std::memory_order_relaxed) & count_mask) / count_one;
+  }
+
+ private:
+  // bits 0..1 state, 2 mark, 3..21 count, 22..63 the node's address / 64 (48 bits of address space)
+  using word = std::uint64_t;
+  static constexpr word state_mask = 3;
+  static constexpr word idle = 0;
+  static constexpr word scheduled = 1;
+  static constexpr word deaf = 2;
+  static constexpr word closed = 3;
+  static constexpr word mark = 4;
+  static constexpr word count_one = 8;
+  static constexpr word count_mask = count_max * count_one;
+
+  static word word_of(Node* n) noexcept { return reinterpret_cast<word>(n) >> 6 << 22; }
+  static Node* node_of(word w) noexcept { return reinterpret_cast<Node*>(w >> 22 << 6); }
+
+  static taken<Node> turned_round(word w) noexcept {
+    taken<Node> out;
+    for (Node* n = node_of(w); n;) {
+      Node* const before = n->next;
+      n->next = out.first;
+      out.first = n;
+      out.counted += n->counted;
+      n = before;
+    }
+    return out;
+  }
+
+  typename Atomics::template atomic<word> word_{scheduled};
+};
+
+}  // namespace troupe::engine
