@@ -18,6 +18,8 @@ namespace detail {
 /// A slot whose outcome resumes a coroutine in its actor's turn.
 class cell_slot final : public listed_slot, public signal {
  public:
+  using listed_slot::operator new;
+  using listed_slot::operator delete;
   cell_slot(const message_type& reply, cell& owner) noexcept : listed_slot(reply), owner_(&owner) {}
 
   void deliver(cell& at) override;

@@ -53,7 +53,10 @@ enum class cell_status : std::uint8_t {
 std::string_view to_string(cell_status status) noexcept;
 
 /// One actor. Public functions are thread-safe unless they say "in its turn".
-class cell final : public caf::monitorable_actor, public engine::runnable, public troupe::address {
+class cell final : public caf::monitorable_actor,
+                   public engine::runnable,
+                   public troupe::address,
+                   public sibling {
  public:
   /// Makes a cell below `parent` (null only for the root) and lets it start. `errc::already_exists` when a
   /// sibling has that name, `errc::stopped` when the parent is stopping, `errc::invalid` for a name that is
@@ -94,8 +97,8 @@ class cell final : public caf::monitorable_actor, public engine::runnable, publi
   // ---- looking at it
   /// Its system.
   environment& env() const noexcept { return *env_; }
-  /// Its name among its siblings.
-  const std::string& given_name() const noexcept { return props_.name; }
+  /// Its name among its siblings: the one it was given, or its number behind a `$` (L1).
+  std::string own_name() const { return props_.name.empty() ? "$" + std::to_string(number_) : props_.name; }
   /// Its parent; null for the root.
   const cell_ptr& parent() const noexcept { return parent_; }
   /// What it is made of.

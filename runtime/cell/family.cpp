@@ -1,94 +1,157 @@
+#include <boost/intrusive/set.hpp>
+#include <charconv>
+#include <mutex>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/family.hpp>
+#include <unordered_map>
 
 namespace troupe {
 
-family::~family() = default;
+namespace {
+
+struct name_hash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view s) const noexcept { return std::hash<std::string_view>{}(s); }
+};
+
+struct by_number {
+  using type = std::uint64_t;
+  type operator()(const cell& c) const noexcept { return c.number(); }
+};
+
+/// The number in a name that the system gave (`$17`), 0 if it is another.
+std::uint64_t number_in(std::string_view name) noexcept {
+  std::uint64_t n = 0;
+  if (name.empty() || name.front() != '$') return 0;
+  const auto [end, ec] = std::from_chars(name.data() + 1, name.data() + name.size(), n);
+  return ec == std::errc{} && end == name.data() + name.size() ? n : 0;
+}
+
+}  // namespace
+
+struct family::members {
+  boost::intrusive::set<cell, boost::intrusive::base_hook<sibling>, boost::intrusive::key_of_value<by_number>,
+                        boost::intrusive::constant_time_size<false>>
+      children;  // each holds a reference, given back when it is taken out
+  std::unordered_map<std::string, cell*, name_hash, std::equal_to<>>
+      by_name;               // those with a name of their own
+  mutable std::mutex mutex;  // guards children, by_name, closed
+  bool closed = false;
+  std::vector<address_ptr> watchers;          // the owner's
+  std::unordered_set<std::uint64_t> watched;  // the owner's
+
+  ~members() {
+    children.clear_and_dispose([](cell* c) { c->release_reference(); });
+  }
+};
+
+family::~family() { delete made_or_null(); }
+
+family::members* family::made_or_null() const noexcept {
+  members* const m = members_.load(std::memory_order_acquire);
+  return m == closed_childless() ? nullptr : m;
+}
+
+family::members* family::made_unless_closed() {
+  members* m = members_.load(std::memory_order_acquire);
+  if (m) return m == closed_childless() ? nullptr : m;
+  auto fresh = std::make_unique<members>();
+  if (members_.compare_exchange_strong(m, fresh.get(), std::memory_order_acq_rel, std::memory_order_acquire))
+    return fresh.release();
+  return m == closed_childless() ? nullptr : m;
+}
 
 family::members& family::made() {
-  if (!members_) members_ = std::make_unique<members>();
-  return *members_;
+  if (members* const m = made_unless_closed()) return *m;
+  // Closed without members: make them, closed as well. The owner only, so nobody else replaces the sentinel.
+  auto* const fresh = new members;
+  fresh->closed = true;
+  members_.store(fresh, std::memory_order_release);
+  return *fresh;
 }
 
-bool family::add(cell_ptr child, bool& closed) {
-  const std::lock_guard hold{mutex_};
-  closed = closed_;
-  if (closed_) return false;
-  auto& m = made();
-  const std::uint64_t number = child->number();
-  if (!m.by_name.emplace(child->given_name(), number).second) return false;
-  m.by_number.emplace(number, std::move(child));
-  return true;
+family::added family::add(cell_ptr child) {
+  members* const m = made_unless_closed();
+  if (!m) return added::closed;
+  const std::lock_guard hold{m->mutex};
+  if (m->closed) return added::closed;
+  if (const std::string& name = child->props().name; !name.empty())
+    if (!m->by_name.emplace(name, child.get()).second) return added::name_taken;
+  m->children.insert(m->children.end(), *child.detach());
+  return added::yes;
 }
 
-void family::release_name(const cell& child) {
-  const auto named = members_->by_name.find(child.given_name());
-  if (named != members_->by_name.end() && named->second == child.number()) members_->by_name.erase(named);
-}
-
-void family::free_name(std::uint64_t number) {
-  const std::lock_guard hold{mutex_};
-  if (!members_) return;
-  if (const auto found = members_->by_number.find(number); found != members_->by_number.end())
-    release_name(*found->second);
+void family::free_name(const cell& child) {
+  members* const m = made_or_null();
+  if (!m || child.props().name.empty()) return;
+  const std::lock_guard hold{m->mutex};
+  const auto named = m->by_name.find(child.props().name);
+  if (named != m->by_name.end() && named->second == &child) m->by_name.erase(named);
 }
 
 cell_ptr family::remove(std::uint64_t number) {
-  const std::lock_guard hold{mutex_};
-  if (!members_) return {};
-  const auto found = members_->by_number.find(number);
-  if (found == members_->by_number.end()) return {};
-  cell_ptr child = std::move(found->second);
-  members_->by_number.erase(found);
-  release_name(*child);
+  members* const m = made_or_null();
+  if (!m) return {};
+  const std::lock_guard hold{m->mutex};
+  const auto found = m->children.find(number);
+  if (found == m->children.end()) return {};
+  cell_ptr child{&*found, false};  // takes the list's reference over
+  m->children.erase(found);
+  if (const auto named = m->by_name.find(child->props().name);
+      named != m->by_name.end() && named->second == child.get())
+    m->by_name.erase(named);
   return child;
 }
 
 cell_ptr family::find(std::string_view name) const {
-  const std::lock_guard hold{mutex_};
-  if (!members_) return {};
-  const auto found = members_->by_name.find(name);
-  return found == members_->by_name.end() ? cell_ptr{} : members_->by_number.at(found->second);
+  members* const m = made_or_null();
+  if (!m || name.empty()) return {};
+  const std::lock_guard hold{m->mutex};
+  if (const auto named = m->by_name.find(name); named != m->by_name.end()) return named->second;
+  const auto numbered = m->children.find(number_in(name));
+  return numbered == m->children.end() || !numbered->props().name.empty() ? cell_ptr{} : cell_ptr{&*numbered};
 }
 
 std::vector<cell_ptr> family::all() const {
-  const std::lock_guard hold{mutex_};
   std::vector<cell_ptr> out;
-  if (!members_) return out;
-  out.reserve(members_->by_number.size());
-  for (const auto& [number, child] : members_->by_number) out.push_back(child);
+  members* const m = made_or_null();
+  if (!m) return out;
+  const std::lock_guard hold{m->mutex};
+  for (cell& child : m->children) out.push_back(&child);
   return out;
 }
 
 cell_ptr family::last() const {
-  const std::lock_guard hold{mutex_};
-  return members_ && !members_->by_number.empty() ? members_->by_number.rbegin()->second : cell_ptr{};
+  members* const m = made_or_null();
+  if (!m) return {};
+  const std::lock_guard hold{m->mutex};
+  return m->children.empty() ? cell_ptr{} : cell_ptr{&*m->children.rbegin()};
 }
 
 bool family::empty() const noexcept {
-  const std::lock_guard hold{mutex_};
-  return !members_ || members_->by_number.empty();
+  members* const m = made_or_null();
+  if (!m) return true;
+  const std::lock_guard hold{m->mutex};
+  return m->children.empty();
 }
 
 void family::close(bool yes) {
-  const std::lock_guard hold{mutex_};
-  closed_ = yes;
+  members* m = yes ? nullptr : closed_childless();
+  if (members_.compare_exchange_strong(m, yes ? closed_childless() : nullptr, std::memory_order_acq_rel,
+                                       std::memory_order_acquire))
+    return;
+  if (!m || m == closed_childless()) return;  // it was so already
+  const std::lock_guard hold{m->mutex};
+  m->closed = yes;
 }
 
-// The owner alone touches what these give out, but a spawning thread may be making the block.
-std::vector<address_ptr>& family::watchers() {
-  const std::lock_guard hold{mutex_};
-  return made().watchers;
-}
+std::vector<address_ptr>& family::watchers() { return made().watchers; }
 
 bool family::has_watchers() const noexcept {
-  const std::lock_guard hold{mutex_};
-  return members_ && !members_->watchers.empty();
+  members* const m = made_or_null();
+  return m && !m->watchers.empty();
 }
 
-std::unordered_set<std::uint64_t>& family::watched() {
-  const std::lock_guard hold{mutex_};
-  return made().watched;
-}
+std::unordered_set<std::uint64_t>& family::watched() { return made().watched; }
 
 }  // namespace troupe

@@ -1,36 +1,46 @@
-// A cell's relatives: the children in the order they were started, their names, and the watchers. Made when
-// first needed, so that a cell without any costs one pointer.
+// A cell's relatives: the children in the order they were started, their names, and the watchers. Made when first needed, so
+// that a cell without any costs one pointer; a child without a name of its own costs its parent no more than the links in
+// the child.
 #pragma once
 
+#include <atomic>
+#include <boost/intrusive/set_hook.hpp>
 #include <cstdint>
-#include <map>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <troupe/cell/address.hpp>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 namespace troupe {
 
+/// What makes a cell a child: its place among its siblings. Belongs to the parent's family.
+using sibling = boost::intrusive::set_base_hook<boost::intrusive::optimize_size<true>,
+                                                boost::intrusive::link_mode<boost::intrusive::normal_link>>;
+
 /// The relatives of one cell. Functions are thread-safe except where they say "owner": those belong to the
 /// cell's turn.
 class family {
  public:
+  /// What became of an `add`.
+  enum class added : std::uint8_t {
+    yes,
+    name_taken,  ///< a living sibling has that name
+    closed,      ///< no child may be added any more
+  };
+
   family() = default;
   family(const family&) = delete;
   family& operator=(const family&) = delete;
   ~family();
 
-  /// Adds a child. False when its name is taken; `closed` is set when no child may be added any more.
-  bool add(boost::intrusive_ptr<cell> child, bool& closed);
+  /// Adds a child.
+  added add(boost::intrusive_ptr<cell> child);
   /// Gives a child's name free; the child itself stays in the list.
-  void free_name(std::uint64_t number);
+  void free_name(const cell& child);
   /// Takes a child out. Null if it was not there.
   boost::intrusive_ptr<cell> remove(std::uint64_t number);
-  /// The child of that name.
+  /// The child of that name or number.
   boost::intrusive_ptr<cell> find(std::string_view name) const;
   /// All children, in the order they were added.
   std::vector<boost::intrusive_ptr<cell>> all() const;
@@ -49,22 +59,15 @@ class family {
   std::unordered_set<std::uint64_t>& watched();
 
  private:
-  struct name_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view s) const noexcept { return std::hash<std::string_view>{}(s); }
-  };
-  struct members {
-    std::map<std::uint64_t, boost::intrusive_ptr<cell>> by_number;
-    std::unordered_map<std::string, std::uint64_t, name_hash, std::equal_to<>> by_name;
-    std::vector<address_ptr> watchers;
-    std::unordered_set<std::uint64_t> watched;
-  };
-  members& made();                       // mutex_ is held
-  void release_name(const cell& child);  // mutex_ is held
+  struct members;
+  members* made_or_null() const noexcept;
+  members* made_unless_closed();
+  members& made();
 
-  mutable std::mutex mutex_;
-  std::unique_ptr<members> members_;
-  bool closed_ = false;
+  // Null: nobody yet. `closed_childless()`: nobody yet, and nobody may come. Else the members, until the end. acquire and
+  // release pair with each other; everything behind the pointer has a lock of its own or is the owner's.
+  std::atomic<members*> members_{nullptr};
+  static members* closed_childless() noexcept { return reinterpret_cast<members*>(1); }
 };
 
 }  // namespace troupe

@@ -4,11 +4,11 @@
 #include <caf/actor_config.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/exit_reason.hpp>
-#include <caf/make_actor.hpp>
 #include <caf/sec.hpp>
 #include <troupe/base/check.hpp>
 #include <troupe/base/limits.hpp>
 #include <troupe/cell/cell.hpp>
+#include <troupe/cell/storage.hpp>
 #include <troupe/cell/terminated.hpp>
 
 namespace troupe {
@@ -58,25 +58,26 @@ cell::~cell() {
 }
 
 result<cell_ptr> cell::spawn(environment& env, cell_ptr parent, cell_props props) {
-  if (props.name.find('/') != std::string::npos || props.name.size() > limits::name_bytes_max)
+  if (props.name.find('/') != std::string::npos || props.name.starts_with('$') ||
+      props.name.size() > limits::name_bytes_max)
     return error{errc::invalid, "'" + props.name + "' is no actor name: 1 to " +
-                                    std::to_string(limits::name_bytes_max) + " bytes without '/'"};
+                                    std::to_string(limits::name_bytes_max) +
+                                    " bytes without '/', not beginning with '$'"};
   auto* const host = env.caf();
   if (!host) return error{errc::stopped, "the system has been shut down"};
   const std::uint64_t number = env.next_id();
-  if (props.name.empty() && parent) props.name = std::to_string(number);
   caf::actor_config config;
-  auto handle = caf::make_actor<cell, caf::strong_actor_ptr>(host->next_actor_id(), host->node(), host,
-                                                             config, env, parent, std::move(props), number);
-  cell_ptr made{static_cast<cell*>(handle->get())};
+  const cell_ptr made{detail::pooled_actor<cell>::make(host->next_actor_id(), host->node(), host, config, env,
+                                                       parent, std::move(props), number),
+                      false};
   if (parent) {
-    bool closed = false;
-    if (!parent->family_.add(made, closed)) {
-      made->set_status(cell_status::stopped);
-      if (closed) return error{errc::stopped, "its parent " + parent->path() + " is stopping"};
+    const auto added = parent->family_.add(made);
+    if (added != family::added::yes) made->set_status(cell_status::stopped);
+    if (added == family::added::closed)
+      return error{errc::stopped, "its parent " + parent->path() + " is stopping"};
+    if (added == family::added::name_taken)
       return error{errc::already_exists,
-                   parent->path() + " has a child named '" + made->props_.name + "' already"};
-    }
+                   parent->path() + " has a child named '" + made->own_name() + "' already"};
   }
   made->add_reference();  // C3
   made->schedule();       // an inbox begins scheduled; the first turn builds
@@ -88,7 +89,7 @@ std::string cell::path() const {
   std::vector<const cell*> line;
   for (const cell* c = this; c->parent_; c = c->parent_.get()) line.push_back(c);
   std::string out;
-  for (auto c = line.rbegin(); c != line.rend(); ++c) out += "/" + (*c)->props_.name;
+  for (auto c = line.rbegin(); c != line.rend(); ++c) out += "/" + (*c)->own_name();
   return out;
 }
 
@@ -351,7 +352,7 @@ void cell::finish() {
   set_status(cell_status::stopped);
   if (auto listener = std::exchange(props_.on_first_start, nullptr))
     listener(error{errc::stopped, "stopped before it had started", {}, path()});
-  if (parent_) parent_->family_.free_name(number_);  // L1: who hears of the end may use the name again
+  if (parent_) parent_->family_.free_name(*this);  // L1: who hears of the end may use the name again
   if (family_.has_watchers()) {
     const terminated news{number_, path(), stop_reason_};
     for (const auto& watcher : family_.watchers()) {

@@ -30,7 +30,7 @@ using start_listener = std::function<void(result<void>)>;
 
 /// Everything needed to make an actor and to make it again.
 struct cell_props {
-  std::string name;  ///< unique among its siblings; empty: a number is given (L1)
+  std::string name;  ///< unique among its siblings; empty: it goes by its number, `$17` (L1)
   const actor_class* type = nullptr;
   std::function<std::unique_ptr<body>()> factory;  ///< runs on the cell's dispatcher, at each start (S4)
   engine::dispatcher* dispatcher = nullptr;        ///< null: the default one

@@ -1,6 +1,7 @@
 // What travels in the system lane of a cell (M9): a piece of work for the cell's own turn.
 #pragma once
 
+#include <troupe/engine/block_pool.hpp>
 #include <utility>
 
 namespace troupe {
@@ -11,6 +12,9 @@ class cell;
 class signal {
  public:
   virtual ~signal() = default;
+  /// Signals live in blocks of the pool.
+  static void* operator new(std::size_t bytes) { return engine::allocate_bytes(bytes); }
+  static void operator delete(void* memory, std::size_t bytes) noexcept { engine::free_bytes(memory, bytes); }
 
   /// Does its work in the cell's turn. Called once.
   virtual void deliver(cell& at) = 0;

@@ -144,9 +144,8 @@ void cell::end_turn() {
 }
 
 void cell::close() {
-  const std::string to = path();
   const auto give_up = [&] {
-    while (auto e = backlog_.pop()) env_->dead_letter(std::move(e), to, errc::stopped);
+    while (auto e = backlog_.pop()) env_->dead_letter(std::move(e), path(), errc::stopped);
   };
   give_up();
   backlog_.take_over(inbox_.close());

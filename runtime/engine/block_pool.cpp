@@ -32,6 +32,8 @@ constexpr bool pooling = true;
 
 constexpr std::size_t slab_bytes = 64u << 10;
 constexpr std::size_t region_bytes = 16u << 20;
+constexpr std::size_t huge_page_bytes = 2u << 20;
+constexpr unsigned small_regions_max = 2;
 constexpr std::size_t spare_slabs_max = 64;
 constexpr std::uint32_t batch = 64;
 constexpr std::uint32_t cached_max = 2 * batch;
@@ -100,19 +102,22 @@ class slab_source {
 
  private:
   void reserve() {
-    // One slab more than wanted, so that the region can begin at a multiple of a slab.
-    void* const at = ::mmap(nullptr, region_bytes + slab_bytes, PROT_READ | PROT_WRITE,
+    // A huge page more than wanted, so that the region can begin at a multiple of one.
+    void* const at = ::mmap(nullptr, region_bytes + huge_page_bytes, PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (at == MAP_FAILED) throw std::bad_alloc{};
     const auto address = reinterpret_cast<std::uintptr_t>(at);
-    next_ = reinterpret_cast<std::byte*>((address + slab_bytes - 1) & ~(slab_bytes - 1));
+    next_ = reinterpret_cast<std::byte*>((address + huge_page_bytes - 1) & ~(huge_page_bytes - 1));
     end_ = next_ + region_bytes;
+    // A program that needs this much will touch it all: one fault for 2 MiB instead of 512. A hint: it may be refused.
+    if (++regions_ > small_regions_max) ::madvise(next_, region_bytes, MADV_HUGEPAGE);
   }
 
   void* spare_ = nullptr;
   slab* returned_ = nullptr;
   std::byte* next_ = nullptr;
   std::byte* end_ = nullptr;
+  unsigned regions_ = 0;
   std::size_t spare_count_ = 0;
   std::size_t in_use_ = 0;
 };

@@ -136,6 +136,10 @@ TEST_CASE("L1: an actor spawns children below itself; they stop with it") {
   const auto child = top.ask(make_child{"one"}, 5s).get().value();
   CHECK(child.path() == "/user/top/one");
   CHECK(child.ask(add{2}, 5s).get().value() == 2);
+  const auto unnamed = top.ask(make_child{}, 5s).get().value();
+  REQUIRE(unnamed.path().starts_with("/user/top/$"));
+  CHECK(ref_to<add>(sys.env(), unnamed.path()).ask(add{3}, 5s).get().value() == 3);
+  CHECK_THROWS_WITH_AS(spawn<counter>(sys, "$1"), doctest::Contains("is no actor name"), failed);
   const auto again = top.ask(make_child{"one"}, 5s).get();
   REQUIRE(again.has_error());
   CHECK(again.error().text.find("already") != std::string::npos);

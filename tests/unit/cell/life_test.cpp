@@ -137,7 +137,7 @@ TEST_CASE("L1: an actor without a name is given its number, and no two the same"
   auto a = spawn<noting>(sys, spawn_options{}, std::string{"a"}, j);
   auto b = spawn<noting>(sys, spawn_options{}, std::string{"b"}, j);
   CHECK(a.path() != b.path());
-  CHECK(a.path() == "/user/" + std::to_string(cell_of(a)->number()));
+  CHECK(a.path() == "/user/$" + std::to_string(cell_of(a)->number()));
 }
 
 TEST_CASE("L1: a name with a slash or of more than 255 bytes is refused") {
