@@ -25,7 +25,9 @@ void machine::drop_stores_to(const cell& c) {
   for (auto& b : buffers_) std::erase_if(b, [&c](const buffered& s) { return s.on == &c; });
 }
 
-step machine::touching(action what, cell& c, bool writes) const { return {what, &c, c.at, c.block, writes}; }
+step machine::touching(action what, cell& c, bool writes) const {
+  return {what, &c, c.at, c.block, writes, false};
+}
 
 bool machine::lives(place block) const {
   return block == nowhere || std::none_of(blocks_.begin(), blocks_.end(), [block](const memory_block& b) {
@@ -144,8 +146,9 @@ void machine::park(cell& c) {
 }
 
 void machine::unpark(cell& c) {
-  const step s = touching(action::unpark, c, true);
+  step s = touching(action::unpark, c, true);
   if (in_thread()) take_turn(s);
+  s.in_vain = c.bits != 0;
   c.bits = 1;
   if (in_thread()) took(static_cast<unsigned>(running_), s, 1);
 }

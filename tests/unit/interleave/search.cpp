@@ -96,10 +96,16 @@ void search::done(unsigned proc, const step& taken) {
   if (proc >= threads_max) put_[proc - threads_max].pop_front();
 }
 
+// Whether the second step could not be taken before the first: a lock behind its unlock, a park behind the unpark that
+// brought its token.
+bool search::enables(const step& first, const step& second) {
+  return (second.what == action::lock && first.what == action::unlock) ||
+         (second.what == action::park && first.what == action::unpark && !first.in_vain);
+}
+
 // Those earlier steps that this one could have come before: they conflict with it, and nothing that had to come
 // between them did.
 void search::find_races(unsigned proc, const step& s, const vector_clock& known) {
-  const bool waits = s.what == action::park || s.what == action::expel;
   for (const touch& t : touched(s)) {
     if (t.at == nowhere || t.at >= meetings_.size()) continue;
     const auto& steps = meetings_[t.at].steps;
@@ -108,13 +114,12 @@ void search::find_races(unsigned proc, const step& s, const vector_clock& known)
       if (!t.writes && !e->writes) continue;
       point& there = points_[e->index - 1];
       const bool ordered = e->proc == proc || known.at[e->proc] >= e->index;
-      if (!ordered && waits) {
+      if (!ordered && s.what == action::expel) {
         // Whether it could have gone on before that step is hard to say, so everything is tried there.
         there.wanted |= there.enabled;
         continue;
       }
-      // Behind an unlock there is a lock: that one could have come second.
-      if (!ordered && s.what == action::lock && there.taken.what == action::unlock) continue;
+      if (!ordered && enables(there.taken, s)) continue;  // that one can't come second
       if (!ordered && !(found && e->writes)) want(e->index, proc, s, known);
       found = true;
       if (e->writes) break;  // whatever is before it is ordered before it

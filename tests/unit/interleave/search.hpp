@@ -73,6 +73,7 @@ class search final : public chooser {
     vector_clock all;
   };
 
+  static bool enables(const step& first, const step& second);
   proc_set still_sleeping(const machine& m) const;
   bool preempts(const point& p, unsigned proc) const;
   proc_set within_bound(const point& p) const;

@@ -54,6 +54,7 @@ struct step {
   place at = nowhere;     ///< the place of that cell
   place block = nowhere;  ///< the block of the heap around the cell, or the one that is freed
   bool writes = false;    ///< whether it may change the cell
+  bool in_vain = false;   ///< an unpark that found a token there already
 
   /// Whether it can only be taken when the own store buffer is empty, as a locked instruction on x86.
   bool drains() const noexcept {
