@@ -10,7 +10,7 @@
 //       [](dekker& d) { require(d.saw_a || d.saw_b, "both went past each other"); }};
 //   must_pass(explore(p));
 //
-// The state is made anew for each run: its constructor is the set-up. Threads take what they do from the state alone,
+// The state is made anew for each run. Threads take what they do from the state alone,
 // so that the same schedule is the same run. What a run may and may not do is in machine.hpp (IM1-IM5), how schedules
 // are chosen in search.hpp (IS1, IS2).
 #pragma once
@@ -33,6 +33,8 @@ template <class State>
 struct program {
   std::vector<std::function<void(State&)>> threads;
   std::function<void(State&)> check = [](State&) {};
+  /// What comes before the threads, besides the constructor.
+  std::function<void(State&)> set_up = [](State&) {};
 };
 
 /// No program that is explored takes as many.
@@ -73,7 +75,7 @@ class subject_of final : public subject {
  public:
   explicit subject_of(const program<State>& p) : program_(p) {}
   unsigned threads() const override { return static_cast<unsigned>(program_.threads.size()); }
-  void set_up() override { state_.emplace(); }
+  void set_up() override { program_.set_up(state_.emplace()); }
   void run(unsigned thread) override { program_.threads[thread](*state_); }
   void check() override { program_.check(*state_); }
   void tear_down() override { state_.reset(); }

@@ -105,6 +105,7 @@ void machine::reset(subject& program, chooser& who, bool tracing) {
   buffers_.resize(threads_);
   for (auto& b : buffers_) b.clear();
   names_.clear();
+  shown_.clear();
   places_ = the_buffers + 1;
   last_thread_ = nobody;
   outcome_ = {};

@@ -161,7 +161,7 @@ class machine {
   void enter_cell(cell& c);
   void drop_stores_to(const cell& c);
   memory_block* block_around(const void* p);
-  std::string show(std::uint64_t bits) const;
+  std::string show(std::uint64_t bits);
   std::string describe(const step& s) const;
   std::string who_waits() const;
 
@@ -192,6 +192,7 @@ class machine {
   std::vector<std::deque<buffered>> buffers_;
   std::vector<memory_block> blocks_;
   std::vector<std::string> names_;
+  std::vector<std::uint64_t> shown_;  // large values, in the order in which a trace has shown them
   place places_ = 0;
   unsigned last_thread_ = nobody;
   outcome outcome_;

@@ -1,6 +1,6 @@
 // The machine: what it tells people.
+#include <algorithm>
 #include <array>
-#include <cstdio>
 #include <string_view>
 
 #include "unit/interleave/machine.hpp"
@@ -45,14 +45,15 @@ std::string machine::describe(const step& s) const {
   return out;
 }
 
-// Addresses differ from run to run; a block is known by its number.
-std::string machine::show(std::uint64_t bits) const {
+// Addresses differ from run to run: a block is known by its number, any other large value by when it came up.
+std::string machine::show(std::uint64_t bits) {
   for (std::size_t i = 0; i < blocks_.size(); ++i)
     if (reinterpret_cast<std::uintptr_t>(blocks_[i].begin) == bits) return "block " + std::to_string(i);
   if (bits < 100'000) return std::to_string(bits);
-  std::array<char, 24> text{};
-  std::snprintf(text.data(), text.size(), "0x%llx", static_cast<unsigned long long>(bits));
-  return text.data();
+  const auto known = std::find(shown_.begin(), shown_.end(), bits);
+  const auto number = known - shown_.begin();
+  if (known == shown_.end()) shown_.push_back(bits);
+  return "#" + std::to_string(number + 1);
 }
 
 void machine::took(unsigned proc, const step& s, std::uint64_t value, const char* note) {
