@@ -19,6 +19,10 @@ struct real_atomics {
   /// An atomic value.
   template <class T>
   using atomic = std::atomic<T>;
+  /// A value that is no atomic and passes from one thread to another through one that is; the checker sees to it that
+  /// it never belongs to two.
+  template <class T>
+  using plain = T;
 
   /// The cheap side of the pair (AF1).
   static void light_fence() noexcept { engine::light_fence(); }

@@ -20,8 +20,8 @@ namespace interleave {
 
 /// What is pooled. `next` is the pool's while the block is free.
 struct block {
-  block* next = nullptr;
-  bool held = false;
+  model_plain<block*> next;
+  model_plain<bool> held;
 };
 
 /// A pool, and a way from the owner to each of the others.

@@ -74,7 +74,7 @@ TEST_CASE("a right pool under long seeded schedules") {
 }
 
 TEST_CASE("a pool whose others overwrite each other's blocks is found") {
-  pool_fails<mistake::gives_without_comparing>("a block");
+  pool_fails<mistake::gives_without_comparing>("a race");
 }
 TEST_CASE("a pool that takes back in two steps is found") {
   pool_fails<mistake::takes_back_in_two_steps>("a block was lost");

@@ -26,7 +26,7 @@ enum class pushed {
 
 /// What is sent.
 struct message {
-  message* next = nullptr;
+  model_plain<message*> next;
   unsigned sender = 0;
   unsigned number = 0;
 };
@@ -38,7 +38,10 @@ struct mail {
 
   mail() {
     for (unsigned s = 0; s < Senders; ++s)
-      for (unsigned n = 0; n < Each; ++n) messages[s][n] = {nullptr, s, n};
+      for (unsigned n = 0; n < Each; ++n) {
+        messages[s][n].sender = s;
+        messages[s][n].number = n;
+      }
   }
 
   /// One sender's work. Whoever finds the receiver idle schedules it.

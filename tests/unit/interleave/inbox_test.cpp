@@ -9,6 +9,8 @@ namespace {
 enum class mistake {
   none,
   push_overwrites,          // a store where a compare-exchange is needed
+  push_relaxed,             // publishes nothing
+  take_relaxed,             // learns nothing
   push_never_schedules,     // onto an idle receiver
   push_always_schedules,    // even behind others
   push_ignores_close,       //
@@ -30,7 +32,9 @@ struct stack_box {
         head_.store(m, std::memory_order_release);
         break;
       }
-      if (head_.compare_exchange_weak(head, m)) break;
+      const auto order =
+          Mistake == mistake::push_relaxed ? std::memory_order_relaxed : std::memory_order_acq_rel;
+      if (head_.compare_exchange_weak(head, m, order, std::memory_order_relaxed)) break;
     }
     if (Mistake == mistake::push_never_schedules) return pushed::behind;
     if (Mistake == mistake::push_always_schedules) return pushed::onto_idle;
@@ -42,7 +46,8 @@ struct stack_box {
       head_.store(nullptr);
       return all;
     }
-    message* const all = head_.exchange(nullptr);
+    message* const all = head_.exchange(
+        nullptr, Mistake == mistake::take_relaxed ? std::memory_order_relaxed : std::memory_order_acquire);
     return Mistake == mistake::take_gives_oldest_first ? reversed(all) : all;
   }
   bool try_idle() {
@@ -122,4 +127,10 @@ TEST_CASE("an inbox that gives out messages in the wrong order is found") {
 TEST_CASE("an inbox that takes messages after it was closed is found") {
   const auto p = close_loses_nothing<stack_box<mistake::push_ignores_close>>();
   must_fail(p, explore(p), "M4: a message was lost at the close");
+}
+TEST_CASE("IM6: an inbox whose push publishes nothing is found") {
+  wakeup_fails<mistake::push_relaxed>("a race");
+}
+TEST_CASE("IM6: an inbox that takes without acquiring is found") {
+  wakeup_fails<mistake::take_relaxed>("a race");
 }

@@ -102,6 +102,10 @@ void machine::reset(subject& program, chooser& who, bool tracing) {
   tracing_ = tracing;
   over_ = false;
   states_.assign(threads_, {});
+  known_.assign(threads_, {});
+  for (unsigned t = 0; t < threads_; ++t) known_[t].at[t] = 1;
+  told_.clear();
+  fenced_ = {};
   buffers_.resize(threads_);
   for (auto& b : buffers_) b.clear();
   names_.clear();

@@ -12,12 +12,16 @@
 //  IM4 A thread that is cut off in the middle is never unwound: what its local variables own is leaked. Programs
 //      keep what they own in their state or on the heap of heap.hpp.
 //  IM5 Freed blocks keep their memory until the run ends, so that a use after free is seen and harmless.
+//  IM6 Data that is no atomic may be used by two threads only if the one happens before the other by the rules of
+//      C++, not of x86: through release and acquire, a mutex, a parker, or full fences on both sides. So an order that
+//      is too weak is found although x86 would not mind. (Found is what goes through model_plain.)
 //
 // Reordering of loads, and of stores among themselves, as ARM does it, is not modelled.
 //
 // Source: Owens, Sarkar, Sewell: A Better x86 Memory Model: x86-TSO (2009).
 #pragma once
 
+#include <atomic>
 #include <csetjmp>
 #include <deque>
 #include <functional>
@@ -25,6 +29,7 @@
 #include <string>
 #include <vector>
 
+#include "unit/interleave/clock.hpp"
 #include "unit/interleave/fiber.hpp"
 #include "unit/interleave/step.hpp"
 
@@ -40,6 +45,14 @@ class cell {
 
   std::uint64_t bits;
   place at = nowhere;     ///< where steps meet
+  place block = nowhere;  ///< the block of the heap that it is in
+};
+
+/// Who has used a piece of plain data (IM6).
+struct footprints {
+  unsigned writer = nobody;
+  std::uint32_t written = 0;
+  vector_clock read;
   place block = nowhere;  ///< the block of the heap that it is in
 };
 
@@ -91,16 +104,21 @@ class machine {
   outcome run(subject& program, chooser& who, bool tracing = false);
 
   // ---- for the program
-  std::uint64_t load(cell& c);
-  void store(cell& c, std::uint64_t bits, bool seq_cst);
+  std::uint64_t load(cell& c, std::memory_order order);
+  void store(cell& c, std::uint64_t bits, std::memory_order order);
   /// One read-modify-write: `change` gets the old bits and returns whether to write, having set them anew.
-  std::uint64_t update(cell& c, const std::function<bool(std::uint64_t&)>& change);
+  std::uint64_t update(cell& c, const std::function<bool(std::uint64_t&)>& change, std::memory_order order,
+                       std::memory_order otherwise);
   void full_fence();
   void heavy_fence();
   void lock(cell& c);
   void unlock(cell& c);
   void park(cell& c);
   void unpark(cell& c);
+  /// Plain data is read, or written, now; no step. `enter` when it comes to be.
+  void enter(footprints& f, const void* data);
+  void reads(footprints& f);
+  void writes(footprints& f);
   /// Memory that is given back when the run ends.
   void* allocate(std::size_t bytes, std::size_t align);
   /// Frees a block of `allocate`; `destroy` runs once it is certain that this is the first time.
@@ -129,6 +147,7 @@ class machine {
     place at;
     place block;
     std::uint64_t bits;
+    vector_clock knows;  // what a thread that acquires it learns
   };
   struct memory_block {
     std::unique_ptr<std::byte[]> memory;
@@ -160,6 +179,10 @@ class machine {
   step touching(action what, cell& c, bool writes) const;
   void enter_cell(cell& c);
   void drop_stores_to(const cell& c);
+  vector_clock& mine() { return known_[running_]; }
+  vector_clock& told(const cell& c);
+  void acquire(const cell& c, std::memory_order order);
+  void meet(vector_clock& other);
   memory_block* block_around(const void* p);
   std::string show(std::uint64_t bits);
   std::string describe(const step& s) const;
@@ -191,6 +214,9 @@ class machine {
   std::vector<thread_state> states_;
   std::vector<std::deque<buffered>> buffers_;
   std::vector<memory_block> blocks_;
+  std::vector<vector_clock> known_;  // to each thread: what happened before what it does now (IM6)
+  std::vector<vector_clock> told_;   // by each cell, to whoever acquires it
+  vector_clock fenced_;              // by full fences, to each other
   std::vector<std::string> names_;
   std::vector<std::uint64_t> shown_;  // large values, in the order in which a trace has shown them
   place places_ = 0;

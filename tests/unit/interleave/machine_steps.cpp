@@ -5,6 +5,17 @@
 #include "unit/interleave/machine.hpp"
 
 namespace interleave {
+namespace {
+
+bool acquires(std::memory_order o) {
+  return o == std::memory_order_acquire || o == std::memory_order_consume || o == std::memory_order_acq_rel ||
+         o == std::memory_order_seq_cst;
+}
+bool releases(std::memory_order o) {
+  return o == std::memory_order_release || o == std::memory_order_acq_rel || o == std::memory_order_seq_cst;
+}
+
+}  // namespace
 
 cell::cell(std::uint64_t initial) noexcept : bits(initial) {
   if (machine* const m = machine::current()) m->enter_cell(*this);
@@ -39,22 +50,38 @@ void machine::must_live(const step& s) {
   if (s.what != action::free && !lives(s.block)) fail("use after free: " + describe(s));
 }
 
-std::uint64_t machine::load(cell& c) {
+vector_clock& machine::told(const cell& c) {
+  if (told_.size() <= c.at) told_.resize(c.at + 1);
+  return told_[c.at];
+}
+
+void machine::acquire(const cell& c, std::memory_order order) {
+  if (acquires(order)) mine().join(told(c));
+}
+
+// Both learn what the other knows.
+void machine::meet(vector_clock& other) {
+  mine().join(other);
+  other.join(mine());
+}
+
+std::uint64_t machine::load(cell& c, std::memory_order order) {
   const step s = touching(action::load, c, false);
   if (!in_thread()) {
     must_live(s);
     return c.bits;
   }
   take_turn(s);
-  const auto& mine = buffers_[running_];
-  const auto newest =
-      std::find_if(mine.rbegin(), mine.rend(), [&c](const buffered& b) { return b.on == &c; });
-  const std::uint64_t value = newest != mine.rend() ? newest->bits : c.bits;
-  took(static_cast<unsigned>(running_), s, value, newest != mine.rend() ? " (from its own buffer)" : "");
+  const auto& own = buffers_[running_];
+  const auto newest = std::find_if(own.rbegin(), own.rend(), [&c](const buffered& b) { return b.on == &c; });
+  const std::uint64_t value = newest != own.rend() ? newest->bits : c.bits;
+  if (newest == own.rend()) acquire(c, order);
+  took(static_cast<unsigned>(running_), s, value, newest != own.rend() ? " (from its own buffer)" : "");
   return value;
 }
 
-void machine::store(cell& c, std::uint64_t bits, bool seq_cst) {
+void machine::store(cell& c, std::uint64_t bits, std::memory_order order) {
+  const bool seq_cst = order == std::memory_order_seq_cst;
   const step s = touching(seq_cst ? action::store : action::put, c, true);
   if (!in_thread()) {
     must_live(s);
@@ -62,14 +89,18 @@ void machine::store(cell& c, std::uint64_t bits, bool seq_cst) {
     return;
   }
   take_turn(s);
-  if (seq_cst)
+  const vector_clock knows = releases(order) ? mine() : vector_clock{};
+  if (seq_cst) {
     c.bits = bits;
-  else
-    buffers_[running_].push_back({&c, c.at, c.block, bits});
+    told(c) = knows;
+  } else {
+    buffers_[running_].push_back({&c, c.at, c.block, bits, knows});
+  }
   took(static_cast<unsigned>(running_), s, bits);
 }
 
-std::uint64_t machine::update(cell& c, const std::function<bool(std::uint64_t&)>& change_bits) {
+std::uint64_t machine::update(cell& c, const std::function<bool(std::uint64_t&)>& change_bits,
+                              std::memory_order order, std::memory_order otherwise) {
   step s = touching(action::rmw, c, true);
   if (in_thread())
     take_turn(s);
@@ -79,6 +110,11 @@ std::uint64_t machine::update(cell& c, const std::function<bool(std::uint64_t&)>
   std::uint64_t after = before;
   s.writes = change_bits(after);
   if (s.writes) c.bits = after;
+  if (in_thread()) {
+    acquire(c, s.writes ? order : otherwise);
+    // A relaxed one passes on what the store before it tells (a release sequence).
+    if (s.writes && releases(order)) told(c).join(mine());
+  }
   if (in_thread()) took(static_cast<unsigned>(running_), s, after, s.writes ? "" : " (compared unequal)");
   return before;
 }
@@ -94,6 +130,7 @@ void machine::flush(unsigned thread) {
     return;
   }
   oldest.on->bits = oldest.bits;
+  told(*oldest.on) = oldest.knows;
   took(threads_max + thread, s, oldest.bits);
 }
 
@@ -101,6 +138,7 @@ void machine::full_fence() {
   if (!in_thread()) return;
   const step s{action::fence};
   take_turn(s);
+  meet(fenced_);
   took(static_cast<unsigned>(running_), s, 0);
 }
 
@@ -111,6 +149,7 @@ void machine::heavy_fence() {
   take_turn(begin);
   for (unsigned t = 0; t < threads_; ++t)
     if (!buffers_[t].empty()) states_[self].awaited |= only(t);
+  meet(fenced_);
   took(self, begin, 0);
   const step end{action::expel};
   take_turn(end);
@@ -124,7 +163,9 @@ void machine::lock(cell& c) {
   else if (c.bits != 0)
     fail("locked by a thread that has ended: " + describe(s));
   c.bits = 1;
-  if (in_thread()) took(static_cast<unsigned>(running_), s, 1);
+  if (!in_thread()) return;
+  acquire(c, std::memory_order_acquire);
+  took(static_cast<unsigned>(running_), s, 1);
 }
 
 void machine::unlock(cell& c) {
@@ -132,7 +173,9 @@ void machine::unlock(cell& c) {
   if (in_thread()) take_turn(s);
   if (c.bits == 0) fail("unlocks what is not locked: " + describe(s));
   c.bits = 0;
-  if (in_thread()) took(static_cast<unsigned>(running_), s, 0);
+  if (!in_thread()) return;
+  told(c) = mine();
+  took(static_cast<unsigned>(running_), s, 0);
 }
 
 void machine::park(cell& c) {
@@ -142,7 +185,9 @@ void machine::park(cell& c) {
   else if (c.bits == 0)
     fail("parks where nobody can wake it: " + describe(s));
   c.bits = 0;
-  if (in_thread()) took(static_cast<unsigned>(running_), s, 0);
+  if (!in_thread()) return;
+  acquire(c, std::memory_order_acquire);
+  took(static_cast<unsigned>(running_), s, 0);
 }
 
 void machine::unpark(cell& c) {
@@ -150,7 +195,9 @@ void machine::unpark(cell& c) {
   if (in_thread()) take_turn(s);
   s.in_vain = c.bits != 0;
   c.bits = 1;
-  if (in_thread()) took(static_cast<unsigned>(running_), s, 1);
+  if (!in_thread()) return;
+  told(c).join(mine());
+  took(static_cast<unsigned>(running_), s, 1);
 }
 
 void* machine::allocate(std::size_t bytes, std::size_t align) {

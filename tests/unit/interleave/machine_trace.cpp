@@ -58,6 +58,7 @@ std::string machine::show(std::uint64_t bits) {
 
 void machine::took(unsigned proc, const step& s, std::uint64_t value, const char* note) {
   chooser_->done(proc, s);
+  if (proc < threads_max) ++known_[proc].at[proc];  // what comes now is told by later steps only
   if (!tracing_) return;
   std::string line = "thread " + std::to_string(proc % threads_max) + ": " + describe(s);
   if (s.on && s.what != action::park && s.what != action::unpark && s.what != action::lock &&

@@ -12,6 +12,7 @@
 #include <type_traits>
 
 #include "unit/interleave/machine.hpp"
+#include "unit/interleave/model_plain.hpp"
 
 namespace interleave {
 
@@ -29,15 +30,15 @@ class model_atomic {
   model_atomic(const model_atomic&) = delete;
   model_atomic& operator=(const model_atomic&) = delete;
 
-  T load(std::memory_order = std::memory_order_seq_cst) const noexcept {
+  T load(std::memory_order order = std::memory_order_seq_cst) const noexcept {
     machine* const m = machine::current();
-    return from_bits(m ? m->load(cell_) : cell_.bits);
+    return from_bits(m ? m->load(cell_, order) : cell_.bits);
   }
   operator T() const noexcept { return load(); }  // NOLINT: as std::atomic
 
   void store(T value, std::memory_order order = std::memory_order_seq_cst) noexcept {
     if (machine* const m = machine::current())
-      m->store(cell_, to_bits(value), order == std::memory_order_seq_cst);
+      m->store(cell_, to_bits(value), order);
     else
       cell_.bits = to_bits(value);
   }
@@ -46,40 +47,49 @@ class model_atomic {
     return value;
   }
 
-  T exchange(T value, std::memory_order = std::memory_order_seq_cst) noexcept {
-    return change([value](T) { return value; });
+  T exchange(T value, std::memory_order order = std::memory_order_seq_cst) noexcept {
+    return change([value](T) { return value; }, order);
   }
 
-  bool compare_exchange_strong(T& expected, T desired, std::memory_order = std::memory_order_seq_cst,
-                               std::memory_order = std::memory_order_seq_cst) noexcept {
+  bool compare_exchange_strong(T& expected, T desired, std::memory_order order,
+                               std::memory_order otherwise) noexcept {
     bool equal = false;
     const std::uint64_t wanted = to_bits(expected);
-    const std::uint64_t before = update([&](std::uint64_t& bits) {
+    const auto compare = [&](std::uint64_t& bits) {
       equal = bits == wanted;
       if (equal) bits = to_bits(desired);
       return equal;
-    });
+    };
+    const std::uint64_t before = update(compare, order, otherwise);
     if (!equal) expected = from_bits(before);
     return equal;
   }
-  bool compare_exchange_weak(T& expected, T desired, std::memory_order = std::memory_order_seq_cst,
-                             std::memory_order = std::memory_order_seq_cst) noexcept {
-    return compare_exchange_strong(expected, desired);
+  bool compare_exchange_strong(T& expected, T desired,
+                               std::memory_order order = std::memory_order_seq_cst) noexcept {
+    return compare_exchange_strong(expected, desired, order, for_failure(order));
+  }
+  bool compare_exchange_weak(T& expected, T desired, std::memory_order order,
+                             std::memory_order otherwise) noexcept {
+    return compare_exchange_strong(expected, desired, order, otherwise);
+  }
+  bool compare_exchange_weak(T& expected, T desired,
+                             std::memory_order order = std::memory_order_seq_cst) noexcept {
+    return compare_exchange_strong(expected, desired, order);
   }
 
   template <class D>
-  T fetch_add(D by, std::memory_order = std::memory_order_seq_cst) noexcept {
-    return change([by](T v) { return static_cast<T>(v + by); });
+  T fetch_add(D by, std::memory_order order = std::memory_order_seq_cst) noexcept {
+    return change([by](T v) { return static_cast<T>(v + by); }, order);
   }
   template <class D>
-  T fetch_sub(D by, std::memory_order = std::memory_order_seq_cst) noexcept {
-    return change([by](T v) { return static_cast<T>(v - by); });
+  T fetch_sub(D by, std::memory_order order = std::memory_order_seq_cst) noexcept {
+    return change([by](T v) { return static_cast<T>(v - by); }, order);
   }
-  T fetch_and(T with, std::memory_order = std::memory_order_seq_cst) noexcept {
-    return change([with](T v) { return static_cast<T>(v & with); });
+  T fetch_and(T with, std::memory_order order = std::memory_order_seq_cst) noexcept {
+    return change([with](T v) { return static_cast<T>(v & with); }, order);
   }
-  T fetch_or(T with, std::memory_order = std::memory_order_seq_cst) noexcept {
-    return change([with](T v) { return static_cast<T>(v | with); });
+  T fetch_or(T with, std::memory_order order = std::memory_order_seq_cst) noexcept {
+    return change([with](T v) { return static_cast<T>(v | with); }, order);
   }
 
   /// What a trace calls it.
@@ -99,17 +109,25 @@ class model_atomic {
     return value;
   }
 
-  template <class F>
-  T change(F f) noexcept {
-    return from_bits(update([&f](std::uint64_t& bits) {
-      bits = to_bits(f(from_bits(bits)));
-      return true;
-    }));
+  // As the standard has it: what a compare-exchange that fails leaves of its order.
+  static constexpr std::memory_order for_failure(std::memory_order order) noexcept {
+    if (order == std::memory_order_acq_rel) return std::memory_order_acquire;
+    if (order == std::memory_order_release) return std::memory_order_relaxed;
+    return order;
   }
 
   template <class F>
-  std::uint64_t update(F f) noexcept {
-    if (machine* const m = machine::current()) return m->update(cell_, std::ref(f));
+  T change(F f, std::memory_order order) noexcept {
+    const auto apply = [&f](std::uint64_t& bits) {
+      bits = to_bits(f(from_bits(bits)));
+      return true;
+    };
+    return from_bits(update(apply, order, order));
+  }
+
+  template <class F>
+  std::uint64_t update(const F& f, std::memory_order order, std::memory_order otherwise) noexcept {
+    if (machine* const m = machine::current()) return m->update(cell_, std::ref(f), order, otherwise);
     const std::uint64_t before = cell_.bits;
     std::uint64_t after = before;
     if (f(after)) cell_.bits = after;
@@ -123,6 +141,8 @@ class model_atomic {
 struct model_atomics {
   template <class T>
   using atomic = model_atomic<T>;
+  template <class T>
+  using plain = model_plain<T>;
 
   /// Costs nothing and does nothing, as it should (AF1).
   static void light_fence() noexcept {}

@@ -14,19 +14,10 @@
 #include <optional>
 #include <vector>
 
+#include "unit/interleave/clock.hpp"
 #include "unit/interleave/machine.hpp"
 
 namespace interleave {
-
-/// How far each proc had come, for one step: what happened before it.
-struct vector_clock {
-  std::array<std::uint32_t, procs_max> at{};
-
-  void join(const vector_clock& other) noexcept {
-    for (unsigned p = 0; p < procs_max; ++p)
-      if (other.at[p] > at[p]) at[p] = other.at[p];
-  }
-};
 
 /// The search's options.
 struct search_options {
