@@ -1,10 +1,19 @@
+#include <troupe/cell/caf_element.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/environment.hpp>
 
 namespace troupe {
 
 environment::environment(port::platform& platform, unsigned workers, unsigned blocking_threads)
-    : scheduler_(platform, workers), blocking_(blocking_threads) {}
+    : scheduler_(platform, workers), blocking_(blocking_threads) {
+  blocking_.no_thread([this](std::size_t waiting, bool news) {
+    if (news)
+      hub_.log(log_level::error, "blocking",
+               "no thread can be started and none lives; " + std::to_string(waiting) +
+                   " actors wait, trying again every second");
+    timers().arm(thread_retry_, after(now(), seconds{1}));
+  });
+}
 
 environment::~environment() = default;
 
