@@ -22,9 +22,10 @@ time_point environment::now() const noexcept { return open() ? scheduler_.now() 
 void environment::dead_letter(engine::envelope_ptr e, std::string to, errc why) noexcept {
   const std::string name{e->type ? e->type->name : "?"};
   const auto slot = std::move(e->reply);
-  e.reset();
   // Counted before the asker is told, so that whoever acts on the answer sees the count.
   hub_.publish({event_kind::dead_letter, now(), to, name, std::string{to_string(why)}});
+  if (e->type == &caf_element_type) e->as<caf_element>().refuse(why);  // CE1
+  e.reset();
   // M5: who asked knows an expired message as a timeout, whoever notices first.
   if (slot)
     slot->fail(
