@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Programs that must not compile: tests/promises/run.sh BUILD_DIR. Each has to fail with its line, and with that error only.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+build=${1:?tests/promises/run.sh needs the build folder, such as build/release}
+passed=0 failed=0
+for file in tests/promises/*.cpp; do
+  expected=$(sed -n '1s|^// expect: ||p' "$file")
+  said=$("${CXX:-c++}" -std=c++20 -fsyntax-only -I"$build/include" "$file" 2>&1)
+  errors=$(printf '%s\n' "$said" | grep -cE '(^|[ :])error: ')
+  if [ -n "$expected" ] && [ "$errors" -eq 1 ] && printf '%s\n' "$said" | grep 'error: ' | grep -qF -- "$expected"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED $file: expected one error with: $expected"
+    printf '%s\n' "$said" | grep -E 'error: ' | head -n 5
+    [ "$errors" -eq 0 ] && echo "(it compiles, or the compiler said nothing)"
+  fi
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
