@@ -26,6 +26,7 @@
 #include <troupe/cell/family.hpp>
 #include <troupe/cell/props.hpp>
 #include <troupe/cell/signal.hpp>
+#include <troupe/cell/start_limit.hpp>
 #include <troupe/engine/mailbox.hpp>
 #include <vector>
 
@@ -181,6 +182,7 @@ class cell final : public caf::monitorable_actor, public engine::runnable, publi
   exit_reason stop_reason_;
   error start_error_;
   cell_timer_ptr shutdown_timer_;
+  start_limit_ptr start_limit_;  // armed while a start with a limit is under way
   family family_;
 };
 
