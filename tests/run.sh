@@ -64,6 +64,7 @@ for preset in "${presets[@]}"; do
 done
 say "== the tree"
 part tidy 60 "build/${presets[0]}/tests/tidy/tidy"
+part promises 180 tests/promises/run.sh "build/${presets[0]}"
 if [ "$mode" != default ] || [ "${presets[0]}" = release ]; then
   part install 240 tests/install/run.sh "build/${presets[0]}"
 fi

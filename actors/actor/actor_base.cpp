@@ -1,5 +1,7 @@
 #include <troupe/actor/actor_base.hpp>
 #include <troupe/base/check.hpp>
+#include <utility>
+#include <vector>
 
 namespace troupe {
 
@@ -7,7 +9,7 @@ actor_base::actor_base() : self_(cell::current()) {
   check(self_ != nullptr, "an actor is made by its cell: use spawn or a child spec, not its constructor");
 }
 
-actor_base::~actor_base() = default;
+actor_base::~actor_base() { end_timers(); }
 
 void actor_base::on_terminated(const terminated& news) {
   throw failed{{errc::not_understood, "watches " + news.path + ", which stopped (" + to_string(news.reason) +
@@ -19,17 +21,38 @@ void actor_base::on_unknown(engine::envelope_ptr& e) {
 }
 
 void actor_base::watch(const any_ref& who) {
-  const cell_ptr subject = who.address() ? who.address()->here() : cell_ptr{};
-  if (!subject) throw failed{{errc::not_found, "there is no actor at '" + who.path() + "' to watch"}};
-  self_->watched(subject->number(), true);
-  subject->add_watcher(address_ptr{self_});
+  if (const cell_ptr subject = who.address() ? who.address()->here() : cell_ptr{}) {
+    self_->watched(subject->number(), true);
+    subject->add_watcher(address_ptr{self_});
+    return;
+  }
+  const std::uint64_t number = who.address() ? who.address()->watch_from_outside(*self_, true) : 0;
+  if (number == 0) throw failed{{errc::not_found, "there is no actor at '" + who.path() + "' to watch"}};
+  self_->watched(number, true);
 }
 
 void actor_base::unwatch(const any_ref& who) {
-  const cell_ptr subject = who.address() ? who.address()->here() : cell_ptr{};
-  if (!subject) return;
-  self_->watched(subject->number(), false);
-  subject->remove_watcher(address_ptr{self_});
+  if (const cell_ptr subject = who.address() ? who.address()->here() : cell_ptr{}) {
+    self_->watched(subject->number(), false);
+    subject->remove_watcher(address_ptr{self_});
+  } else if (const auto number = who.address() ? who.address()->watch_from_outside(*self_, false) : 0) {
+    self_->watched(number, false);
+  }
+}
+
+timer_handle actor_base::keep(cell_timer_ptr timer) {
+  // Swept when it has doubled, so that keeping a timer costs the same however many there were.
+  if (timers_.size() >= 2 * timers_swept_ + 16) {
+    std::erase_if(timers_, [](const cell_timer_ptr& t) { return t->over(); });
+    timers_swept_ = timers_.size();
+  }
+  timers_.push_back(timer);
+  return timer_handle{std::move(timer)};
+}
+
+void actor_base::end_timers() noexcept {
+  for (const cell_timer_ptr& t : std::exchange(timers_, {})) t->cancel();
+  timers_swept_ = 0;
 }
 
 void actor_base::launch(task<void> t) { run_launched(std::move(t)); }
@@ -84,7 +107,10 @@ void actor_base::give_back(std::deque<engine::envelope_ptr>& put_back) {
   held_.clear();
 }
 
-void actor_base::end_tasks() noexcept { activities_.end_all(); }
+void actor_base::end_tasks() noexcept {
+  activities_.end_all();
+  end_timers();
+}
 
 void actor_base::stop() { on_stop(); }
 

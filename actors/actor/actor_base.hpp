@@ -23,6 +23,16 @@ namespace troupe {
 
 struct spawn_options;
 
+namespace detail {
+
+/// Whether an argument of `ask<M>` that binds to `F&&` may be a temporary that g++ 12 destroys twice: the message itself,
+/// or a field that is an aggregate with something to destroy. (`F` of an lvalue is a reference.)
+template <class M, class F>
+concept unsafe_temporary = !std::is_reference_v<F> && std::is_aggregate_v<F> &&
+                           (std::is_same_v<F, M> || !std::is_trivially_destructible_v<F>);
+
+}  // namespace detail
+
 /// A timer of an actor. Cancelling is idempotent; a cancelled one never fires.
 class timer_handle {
  public:
@@ -86,7 +96,8 @@ class actor_base : public body {
   ref<Ts...> find(std::string path) const {
     return ref_to<Ts...>(self_->env(), std::move(path));
   }
-  /// Be told, once, when `who` stops (L4): `on_terminated`. Only actors of this process for now.
+  /// Be told, once, when `who` stops (L4): `on_terminated`. Only actors of this process for now, plain CAF actors
+  /// among them. Throws `failed` with `not_found` when there is none.
   void watch(const any_ref& who);
   /// No longer; a `terminated` that waits already is dropped (L4).
   void unwatch(const any_ref& who);
@@ -97,6 +108,9 @@ class actor_base : public body {
   asking<reply_of<M>> ask(const ref<Ts...>& to, duration timeout, Fields&&... fields) {
     static_assert(protocol_of<Ts...>::template has<M>,
                   "troupe: this actor does not accept this message: it is not in its protocol");
+    static_assert(!(detail::unsafe_temporary<M, Fields> || ...),
+                  "troupe: g++ 12 destroys an aggregate temporary inside co_await twice: write "
+                  "ask<M>(ref, timeout, fields...) with the fields, or pass a named object");
     auto e = engine::make_envelope<M>(message_type_of<M>, std::forward<Fields>(fields)...);
     return asking<reply_of<M>>{detail::start_ask(*self_, open_asks_, to.address(), std::move(e),
                                                  message_type_of<reply_of<M>>, timeout)};
@@ -105,11 +119,11 @@ class actor_base : public body {
   /// Runs `t` beside the handlers until it ends or the actor does. What it throws is the actor's failure.
   void launch(task<void> t);
 
-  /// Calls `then` in a later turn, after `delay`.
+  /// Calls `then` in a later turn, after `delay`. Gone with what it captured when the actor restarts or stops (S6).
   template <class F>
   timer_handle after_delay(duration delay, F then) {
-    return timer_handle{cell_timer::start(*self_, after(self_->env().now(), delay),
-                                          guarded([then = std::move(then)](cell&) mutable { then(); }))};
+    return keep(cell_timer::start(*self_, after(self_->env().now(), delay),
+                                  guarded([then = std::move(then)](cell&) mutable { then(); })));
   }
 
   /// Answers everything held back in this turn with `why` instead (see `held_replies`). Call it in
@@ -163,6 +177,8 @@ class actor_base : public body {
     };
   }
 
+  timer_handle keep(cell_timer_ptr timer);
+  void end_timers() noexcept;
   detail::activity run_launched(task<void> t);
   void give_up(engine::envelope& request) noexcept;
 
@@ -170,6 +186,8 @@ class actor_base : public body {
   detail::open_asks open_asks_;  // before the activities: their frames take their asks off it
   detail::activity_list activities_;
   std::vector<held> held_;
+  std::vector<cell_timer_ptr> timers_;  // those that may still fire, and some that are over
+  std::size_t timers_swept_ = 0;        // how many were left at the last sweep
   bool holds_replies_ = false;
 };
 

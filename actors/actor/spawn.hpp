@@ -15,6 +15,8 @@ struct spawn_options {
   bool blocking = false;      ///< on the blocking dispatcher, for actors that wait for disks or libraries
   poison_policy poison = {};  ///< what happens to a message it fails on (S7)
   duration shutdown_time = seconds{5};  ///< how long its parent waits for its stop
+  duration start_time =
+      duration::max();  ///< how long its start may take before it counts as failed; default: for ever
 };
 
 /// What a cell needs to be an `A`, except for the factory.
@@ -26,6 +28,7 @@ cell_props props_without_factory(environment& env, spawn_options options) {
   props.type = &actor_class_of<A>::value;
   props.poison = options.poison;
   props.shutdown_time = options.shutdown_time;
+  props.start_time = options.start_time;
   if (options.blocking) props.dispatcher = &env.blocking();
   return props;
 }

@@ -17,6 +17,10 @@
 #include <troupe/ref/protocol.hpp>
 #include <utility>
 
+namespace caf {
+class actor;
+}  // namespace caf
+
 namespace troupe {
 
 /// The untyped part of a ref. Thread-safe as a `std::shared_ptr` is.
@@ -36,6 +40,9 @@ class any_ref {
     const auto c = to_ ? to_->here() : cell_ptr{};
     return c ? c->incarnation() : 0;
   }
+  /// The actor's CAF handle: CAF's send, request, monitor, link and send_exit work on it. Include <troupe/ref/caf.hpp> to
+  /// use it. Throws `failed` with `not_found` when no actor of this process is behind the ref now.
+  ::caf::actor caf() const;
   friend bool operator==(const any_ref&, const any_ref&) = default;
 
  private:

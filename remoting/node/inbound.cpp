@@ -2,8 +2,8 @@
 #include <functional>
 #include <troupe/cell/cell.hpp>
 #include <troupe/contract/message_type_of.hpp>
+#include <troupe/node/encoded.hpp>
 #include <troupe/node/inbound.hpp>
-#include <troupe/wire/frame_builder.hpp>
 #include <utility>
 
 namespace troupe::detail {
@@ -55,7 +55,7 @@ void inbound::stop() {
       error ignored;  // the last frame: what does not leave now is lost with the stream
       pipe_.write_out(ignored);
     }
-    close(after, "");
+    close(after);
   }
   for (auto& f : after) f();
 }
@@ -69,7 +69,8 @@ void inbound::fired() noexcept {
       if (auto why = guard_.on_time(now)) turn_away(*why, after);
     } else if (pipe_.stream()) {
       if (now - heard_at_ >= silence_limits * options_.heartbeat_limit)
-        close(after, "nothing was heard for too long");
+        lose(after, "nothing was heard for " +
+                        std::to_string(duration_cast<milliseconds>(now - heard_at_).count()) + " ms");
       else
         watch_silence();
     }
@@ -92,42 +93,53 @@ void inbound::readable(const result<void>& how) {
   later after;
   {
     const std::lock_guard hold{mutex_};
-    waiting_for_bytes_ = false;
-    if (!pipe_.stream() || closing_) return;
-    auto& buffer = peer_read_buffer();
-    const auto got = how ? pipe_.stream()->read_some(buffer) : result<std::size_t>{how.error()};
-    if (!got && got.error().code != errc::would_block) {
-      close(after, got.error().text);
-    } else if (got && *got == 0) {
-      close(after, "the peer closed the connection");
-    } else if (got) {
-      heard_at_ = env_->platform().clock().now();
-      std::optional<wire::reject> too_much;
-      if (peer_.empty()) too_much = guard_.on_bytes(*got);
-      if (too_much) {
-        turn_away(*too_much, after);
-      } else {
-        reader_.feed(std::span<const std::byte>{buffer}.first(*got));
-        for (bool go_on = true; go_on && pipe_.stream() && !closing_;) {
-          auto next = reader_.next();
-          if (!next) {
-            if (peer_.empty())
-              turn_away({.code = errc::decode_error, .text = next.error().text}, after);
-            else
-              close(after, next.error().text);
-            break;
-          }
-          if (!*next) break;
-          if (peer_.empty())
-            first_frame(**next, after);
-          else
-            go_on = handle(**next, after);
-        }
+    if (pipe_.stream() && !closing_) {
+      auto& buffer = peer_read_buffer();
+      const auto got = how ? pipe_.stream()->read_some(buffer) : result<std::size_t>{how.error()};
+      if (!got && got.error().code != errc::would_block) {
+        lose(after, got.error().text);
+      } else if (got && *got == 0) {
+        lose(after, "the peer closed the connection");
+      } else if (got) {
+        heard_at_ = env_->platform().clock().now();
+        std::optional<wire::reject> too_much;
+        if (peer_.empty()) too_much = guard_.on_bytes(*got);
+        if (too_much)
+          turn_away(*too_much, after);
+        else
+          reader_.feed(std::span<const std::byte>{buffer}.first(*got));
       }
     }
+  }
+  // A frame's body lasts until the next one is taken: what there is to do with it is done before.
+  bool more = true;
+  while (more) {
+    for (auto& f : after) f();
+    after.clear();
+    const std::lock_guard hold{mutex_};
+    more = next_frame(after);
+    if (more) continue;
+    waiting_for_bytes_ = false;
     wait_readable();
   }
-  for (auto& f : after) f();
+}
+
+bool inbound::next_frame(later& after) {
+  if (!pipe_.stream() || closing_) return false;
+  auto next = reader_.next();
+  if (!next) {
+    if (peer_.empty())
+      turn_away({.code = errc::decode_error, .text = next.error().text}, after);
+    else
+      lose(after, next.error().text);
+    return true;
+  }
+  if (!*next) return false;
+  if (peer_.empty())
+    first_frame(**next, after);
+  else
+    handle(**next, after);
+  return true;
 }
 
 void inbound::first_frame(const wire::frame& f, later& after) {
@@ -154,100 +166,107 @@ void inbound::first_frame(const wire::frame& f, later& after) {
   });
 }
 
-bool inbound::handle(const wire::frame& f, later& after) {
-  const auto broken = [&](const error& why) {
-    close(after, why.text);
-    return false;
-  };
+void inbound::handle(const wire::frame& f, later& after) {
   switch (f.kind) {
     case wire::frame_kind::ping: {
       const auto body = wire::ping::decode(f.body);
-      if (!body) return broken(body.error());
+      if (!body) return lose(after, body.error().text);
       wire::pong{body->number}.encode(pipe_.out());
       schedule();
-      return true;
+      return;
     }
     case wire::frame_kind::pong:
-      return true;
+      return;
     case wire::frame_kind::tell: {
       const auto body = wire::tell::decode(f.body);
-      if (!body) return broken(body.error());
-      deliver(body->path, body->type_hash, body->payload, body->cause, {}, {}, after);
-      return true;
+      if (!body) return lose(after, body.error().text);
+      after.push_back([self = inbound_ptr{this}, m = *body] { self->deliver(m, {}, {}); });
+      return;
     }
     case wire::frame_kind::ask: {
       const auto body = wire::ask::decode(f.body);
-      if (!body) return broken(body.error());
-      deliver(body->path, body->type_hash, body->payload, body->cause, body->request, body->time_left, after);
-      return true;
+      if (!body) return lose(after, body.error().text);
+      const wire::tell m{body->path, body->type_hash, body->cause, body->payload};
+      after.push_back([self = inbound_ptr{this}, m, request = body->request, left = body->time_left] {
+        self->deliver(m, request, left);
+      });
+      return;
     }
     case wire::frame_kind::goodbye:
-      close(after, "the peer said goodbye");
-      return false;
+      close(after);
+      return;
     default:
-      return broken(
-          {errc::decode_error, "a " + std::string{to_string(f.kind)} + " came from the side that dialled"});
+      lose(after, "a " + std::string{to_string(f.kind)} + " came from the side that dialled");
   }
 }
 
-void inbound::deliver(std::string_view path, std::uint64_t hash, std::string_view payload,
-                      std::uint64_t cause, std::optional<std::uint64_t> request, duration time_left,
-                      later& after) {
-  const auto refuse = [&](errc code, std::string text) {
-    event news{event_kind::dead_letter,      env_->now(),    one_line(path), {},
-               std::string{to_string(code)}, "from " + peer_};
-    after.push_back([env = env_, news = std::move(news)] { env->events().publish(news); });
-    if (!request) return;
-    wire::failure{*request, {code, std::move(text), {}, std::string{path}}}.encode(pipe_.out());
-    schedule();
-  };
+void inbound::refuse(const wire::tell& m, std::optional<std::uint64_t> request, errc code, std::string text) {
+  env_->events().publish({event_kind::dead_letter,
+                          env_->now(),
+                          one_line(m.path),
+                          {},
+                          std::string{to_string(code)},
+                          "from " + peer_});
+  if (!request) return;
+  std::string frame;
+  wire::failure{*request, {code, std::move(text), {}, std::string{m.path}}}.encode(frame);
+  append(frame);
+}
+
+void inbound::deliver(const wire::tell& m, std::optional<std::uint64_t> request, duration time_left) {
   // Only what users start can be reached from outside; the system's own actors can't.
-  const cell_ptr to = path.starts_with("/user/") ? env_->resolve(path) : cell_ptr{};
-  if (!to) return refuse(errc::stopped, "no actor lives there");
-  const message_type* type = to->props().type ? to->props().type->find(hash) : nullptr;
-  if (!type || hash == 0 || !type->decode)
-    return refuse(errc::not_understood, "it does not understand this message");
+  const cell_ptr to = m.path.starts_with("/user/") ? env_->resolve(m.path) : cell_ptr{};
+  if (!to) return refuse(m, request, errc::stopped, "no actor lives there");
+  const message_type* type = to->props().type ? to->props().type->find(m.type_hash) : nullptr;
+  if (!type || m.type_hash == 0 || !type->decode)
+    return refuse(m, request, errc::not_understood, "it does not understand this message");
   auto e = engine::allocate_envelope(*type);
-  byte_reader in{payload, this};
-  if (!type->decode(e->payload(), in))
-    return refuse(errc::decode_error, std::string{type->name} + " does not decode: " + std::string{in.why()});
+  byte_reader in{m.payload, this};
+  try {
+    if (!type->decode(e->payload(), in))
+      return refuse(m, request, errc::decode_error,
+                    std::string{type->name} + " does not decode: " + std::string{in.why()});
+  } catch (...) {
+    return refuse(m, request, errc::decode_error,
+                  "decoding " + std::string{type->name} + " threw " +
+                      to_string(current_exception_error(errc::decode_error)));
+  }
   e->type = type;
-  e->cause = cause;
+  e->cause = m.cause;
   if (request) {
     const engine::reply_slot_ptr slot{
         new remote_request{type->reply ? *type->reply : message_type_of<unit>, *this, *request}};
     slot->deadline = troupe::after(env_->now(), time_left);
     e->reply = slot;  // with the deadline: an ask that waited too long is dropped before it is run (M6)
   }
-  // A function object must be copyable, an envelope is not: hand it over through a shared box.
-  after.push_back(
-      [to, box = std::make_shared<engine::envelope_ptr>(std::move(e))] { to->post(std::move(*box)); });
+  to->post(std::move(e));
+}
+
+bool inbound::append(const std::string& frame) {
+  const std::lock_guard hold{mutex_};
+  if (!pipe_.stream() || closing_) return false;
+  pipe_.out() += frame;
+  schedule();
+  return true;
 }
 
 void inbound::answer(std::uint64_t request, engine::outcome what) noexcept {
-  const std::lock_guard hold{mutex_};
-  if (!pipe_.stream() || closing_) return;
+  encoded out;
   error why;
   if (auto* e = std::get_if<engine::envelope_ptr>(&what)) {
     const message_type& type = *(*e)->type;
-    if (type.encode) {
-      wire::frame_builder frame{pipe_.out(), wire::reply{.request = request, .type_hash = type.hash}, this};
-      type.encode((*e)->payload(), frame.payload());
-      const auto size = frame.close();
-      if (size) {
-        schedule();
-        return;
-      }
-      why = size.error();
-    } else {
-      why = {errc::invalid,
-             "the reply " + std::string{type.name} + " has no contract, so it can't leave the process"};
+    const wire::reply header{.request = request, .type_hash = type.hash};
+    const auto size = encode_frame(out.text(), header, type, (*e)->payload(), this);
+    if (size) {
+      append(out.text());
+      return;
     }
+    why = size.error();
   } else {
     why = std::move(std::get<error>(what));
   }
-  wire::failure{request, std::move(why)}.encode(pipe_.out());
-  schedule();
+  wire::failure{request, std::move(why)}.encode(out.text());
+  append(out.text());
 }
 
 void inbound::turn_away(const wire::reject& why, later& after) {
@@ -257,10 +276,22 @@ void inbound::turn_away(const wire::reject& why, later& after) {
   why.encode(pipe_.out());
   error ignored;  // it is being turned away: what does not leave at once need not
   pipe_.write_out(ignored);
-  close(after, why.text);
+  close(after);
 }
 
-void inbound::close(later& after, std::string_view) {
+void inbound::lose(later& after, std::string why) {
+  if (closing_) return;
+  event news{event_kind::connection_lost,
+             env_->now(),
+             peer_.empty() ? pipe_.stream()->peer() : peer_,
+             {},
+             std::move(why),
+             "closed its connection to us"};
+  after.push_back([env = env_, news = std::move(news)] { env->events().publish(news); });
+  close(after);
+}
+
+void inbound::close(later& after) {
   if (closing_) return;
   closing_ = true;
   pipe_.close();
@@ -303,7 +334,7 @@ void inbound::write(later& after) {
       });
       return;
     case pipe::state::broken:
-      close(after, why.text);
+      lose(after, why.text);
       return;
   }
 }

@@ -2,13 +2,16 @@
 // replies back.
 //
 // Rules
-//  IN1 One lock a connection guards all of it; messages are posted and events published after it is released.
+//  IN1 One lock a connection guards all of it; messages are posted and events published after it is released. Codecs are a
+//      user's code, so they run without it, and one that throws costs its message only: a request is answered
+//      `decode_error` or `invalid`.
 //  IN2 Nothing is dispatched before the handshake; until then the connection costs what `handshake_guard`
 //      allows (R6).
 //  IN3 Frames are decoded straight into the recipient's envelope, by the recipient's own table of messages: a
 //      peer can only name what the recipient understands (R8). A frame that does not decode closes the
 //      connection; a message that can't be delivered is answered with its reason, and the connection goes on.
 //  IN4 Like a link, it writes in its own turn (peer_link.hpp, PL2).
+//  IN7 A connection that ends by anything but a goodbye or a stop is an event with its reason (R8).
 //  IN6 Nothing is read while more than `unsent_max` bytes wait to be sent: a peer that asks and does not read
 //  the answers
 //      is slowed down, and what waits for it stays bounded (R8).
@@ -81,11 +84,14 @@ class inbound final : public engine::runnable, public engine::timer {
   void readable(const result<void>& how);
   void watch_silence();
   void first_frame(const wire::frame& f, later& after);
-  bool handle(const wire::frame& f, later& after);
-  void deliver(std::string_view path, std::uint64_t hash, std::string_view payload, std::uint64_t cause,
-               std::optional<std::uint64_t> request, duration time_left, later& after);
+  bool next_frame(later& after);
+  void handle(const wire::frame& f, later& after);
+  void deliver(const wire::tell& m, std::optional<std::uint64_t> request, duration time_left);
+  void refuse(const wire::tell& m, std::optional<std::uint64_t> request, errc code, std::string text);
+  bool append(const std::string& frame);
   void turn_away(const wire::reject& why, later& after);
-  void close(later& after, std::string_view why);
+  void close(later& after);
+  void lose(later& after, std::string why);
   void write(later& after);
   void schedule() noexcept;
 
@@ -102,7 +108,7 @@ class inbound final : public engine::runnable, public engine::timer {
   time_point heard_at_{};
   bool closing_ = false;
   bool waiting_for_room_ = false;
-  bool waiting_for_bytes_ = false;
+  bool waiting_for_bytes_ = false;      // or handling those that came: one thread at a time is in `reader_`
   std::atomic<bool> scheduled_{false};  // seq_cst: set by who appends, cleared by run_turn before it looks
 };
 

@@ -1,5 +1,5 @@
+#include <troupe/node/encoded.hpp>
 #include <troupe/node/peer_link.hpp>
-#include <troupe/wire/frame_builder.hpp>
 #include <utility>
 
 namespace troupe::detail {
@@ -114,7 +114,7 @@ void peer_link::dialled(std::uint64_t attempt, result<std::unique_ptr<port::stre
       (*stream)->close();  // given up meanwhile
     } else {
       pipe_.open(std::move(*stream));
-      reader_ = wire::frame_reader{};
+      reader_ = std::make_shared<wire::frame_reader>();
       waiting_for_room_ = false;
       apply(link_event::connected{attempt}, after);
       wait_readable();
@@ -133,6 +133,8 @@ void peer_link::wait_readable() {
 
 void peer_link::readable(std::uint64_t attempt, const result<void>& how) {
   later after;
+  // This connection's own: a new one may begin while a reply of this one is being decoded.
+  std::shared_ptr<wire::frame_reader> reader;
   {
     const std::lock_guard hold{mutex_};
     if (!pipe_.stream() || attempt != state_.attempt()) return;
@@ -144,21 +146,25 @@ void peer_link::readable(std::uint64_t attempt, const result<void>& how) {
     } else if (*got == 0) {
       apply(link_event::stream_ended{attempt, "the peer closed the connection"}, after);
     } else {
-      reader_.feed(std::span<const std::byte>{buffer}.first(*got));
-      for (;;) {
-        auto next = reader_.next();
-        if (!next) {
-          apply(link_event::stream_ended{attempt, next.error().text}, after);
-          break;
-        }
-        if (!*next) break;
-        handle(**next, after);
-        if (!pipe_.stream() || attempt != state_.attempt()) break;
-      }
+      reader_->feed(std::span<const std::byte>{buffer}.first(*got));
     }
-    if (attempt == state_.attempt()) wait_readable();
+    reader = reader_;
   }
-  for (auto& f : after) f();
+  // A frame's body lasts until the next one is taken: what there is to do with it is done before.
+  for (bool more = true; more;) {
+    for (auto& f : after) f();
+    after.clear();
+    const std::lock_guard hold{mutex_};
+    if (!pipe_.stream() || attempt != state_.attempt()) return;
+    auto next = reader->next();
+    more = !next || next->has_value();
+    if (!next)
+      apply(link_event::stream_ended{attempt, next.error().text}, after);
+    else if (*next)
+      handle(**next, after);
+    else
+      wait_readable();
+  }
 }
 
 void peer_link::handle(const wire::frame& f, later& after) {
@@ -167,7 +173,7 @@ void peer_link::handle(const wire::frame& f, later& after) {
   switch (f.kind) {
     case wire::frame_kind::welcome:
       if (auto body = wire::welcome::decode(f.body)) {
-        reader_.raise_limit(limits::frame_bytes_max);
+        reader_->raise_limit(limits::frame_bytes_max);
         apply(link_event::welcomed{attempt, std::move(*body)}, after);
       } else {
         broken(body.error());
@@ -203,27 +209,9 @@ void peer_link::handle(const wire::frame& f, later& after) {
       apply(link_event::heard{attempt}, after);
       const auto found = pending_.find(body->request);
       if (found == pending_.end()) return;  // settled by its deadline and swept
-      engine::reply_slot_ptr slot = std::move(found->second);
+      after.push_back([self = peer_link_ptr{this}, slot = std::move(found->second), hash = body->type_hash,
+                       payload = body->payload] { self->accept_reply(slot, hash, payload); });
       pending_.erase(found);
-      const message_type& type = slot->reply_type();
-      if (type.hash != body->type_hash || !type.decode) {
-        after.push_back([slot] {
-          slot->fail({errc::decode_error, "the reply is of another type than expected"});
-        });
-        return;
-      }
-      auto e = engine::allocate_envelope(type);
-      byte_reader in{body->payload, this};
-      if (!type.decode(e->payload(), in)) {
-        after.push_back([slot, why = std::string{in.why()}] {
-          slot->fail({errc::decode_error, "the reply does not decode: " + why});
-        });
-        return;
-      }
-      e->type = &type;
-      after.push_back([slot, shared = std::make_shared<engine::envelope_ptr>(std::move(e))] {
-        slot->complete(std::move(*shared));
-      });
       return;
     }
     case wire::frame_kind::failure: {
@@ -246,57 +234,84 @@ void peer_link::handle(const wire::frame& f, later& after) {
   }
 }
 
+void peer_link::accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t hash,
+                             std::string_view payload) const {
+  const message_type& type = slot->reply_type();
+  if (type.hash != hash || !type.decode) {
+    slot->fail({errc::decode_error, "the reply is of another type than expected"});
+    return;
+  }
+  auto e = engine::allocate_envelope(type);
+  byte_reader in{payload, this};
+  try {
+    if (!type.decode(e->payload(), in)) {
+      slot->fail({errc::decode_error, "the reply does not decode: " + std::string{in.why()}});
+      return;
+    }
+  } catch (...) {
+    slot->fail({errc::decode_error, "decoding the reply " + std::string{type.name} + " threw " +
+                                        to_string(current_exception_error(errc::decode_error))});
+    return;
+  }
+  e->type = &type;
+  slot->complete(std::move(e));
+}
+
 // ---- sending
 
-void peer_link::refuse(engine::envelope_ptr e, const std::string& path, errc code,
-                       std::string text) noexcept {
-  if (auto slot = std::move(e->reply)) slot->fail({code, std::move(text), {}, peer_ + ":" + path});
-  env_->dead_letter(std::move(e), peer_ + ":" + path, code);
+void peer_link::refuse(engine::envelope_ptr e, const std::string& path, error why) noexcept {
+  why.path = peer_ + ":" + path;
+  const auto slot = std::move(e->reply);
+  env_->dead_letter(std::move(e), why.path, why.code);  // counted before the asker is told
+  if (slot) slot->fail(std::move(why));
+}
+
+error peer_link::why_not() const {
+  if (state_.phase() != link_phase::up)
+    return {errc::unreachable, state_.reason().empty() ? peer_ + " is not connected yet" : state_.reason()};
+  return {errc::overloaded,
+          "more than " + std::to_string(options_.unsent_max) + " bytes wait for node " + peer_};
 }
 
 void peer_link::send(engine::envelope_ptr e, const std::string& path) noexcept {
-  const message_type& type = *e->type;
-  errc why = errc::unreachable;
-  std::string text;
+  const auto may_send = [this] {
+    return state_.phase() == link_phase::up && pipe_.unsent() <= options_.unsent_max;
+  };
+  error no;
   {
     const std::lock_guard hold{mutex_};
-    if (!type.encode) {
-      why = errc::invalid;
-      text = std::string{type.name} +
-             " has no contract, so it can't leave the process; give it a TROUPE_CONTRACT";
-    } else if (state_.phase() != link_phase::up) {
-      text = state_.reason().empty() ? peer_ + " is not connected yet" : state_.reason();
-    } else if (pipe_.unsent() > options_.unsent_max) {
-      why = errc::overloaded;
-      text = "more than " + std::to_string(options_.unsent_max) + " bytes wait for node " + peer_;
+    if (!may_send()) no = why_not();  // so nothing is encoded in vain while the peer is away
+  }
+  const message_type& type = *e->type;
+  encoded out;
+  const std::uint64_t request = e->reply ? next_request_.fetch_add(1, std::memory_order_relaxed) : 0;
+  if (no.text.empty()) {
+    const auto size =
+        e->reply
+            ? encode_frame(
+                  out.text(),
+                  wire::ask{.request = request,
+                            .time_left = e->deadline() == never ? hours{1} : e->deadline() - env_->now(),
+                            .path = path,
+                            .type_hash = type.hash,
+                            .cause = e->cause},
+                  type, e->payload(), this)
+            : encode_frame(out.text(), wire::tell{.path = path, .type_hash = type.hash, .cause = e->cause},
+                           type, e->payload(), this);
+    if (!size) {
+      no = size.error();
     } else {
-      const std::uint64_t request = e->reply ? next_request_++ : 0;
-      const auto encode = [&](wire::frame_builder&& frame) {
-        type.encode(e->payload(), frame.payload());
-        return frame.close();
-      };
-      const auto size =
-          e->reply
-              ? encode(
-                    {pipe_.out(),
-                     wire::ask{.request = request,
-                               .time_left = e->deadline() == never ? hours{1} : e->deadline() - env_->now(),
-                               .path = path,
-                               .type_hash = type.hash,
-                               .cause = e->cause},
-                     this})
-              : encode(
-                    {pipe_.out(), wire::tell{.path = path, .type_hash = type.hash, .cause = e->cause}, this});
-      if (size) {
+      const std::lock_guard hold{mutex_};
+      if (may_send()) {
+        pipe_.out() += out.text();
         if (e->reply) pending_.emplace(request, std::move(e->reply));
         schedule();
         return;
       }
-      why = size.error().code;
-      text = size.error().text;
+      no = why_not();
     }
   }
-  refuse(std::move(e), path, why, std::move(text));
+  refuse(std::move(e), path, std::move(no));
 }
 
 void peer_link::schedule() noexcept {

@@ -8,6 +8,7 @@
 //      after the sender's. So the frames of a turn share one write, and nothing is held back by a timer (M3).
 //  PL3 An ask's slot waits in `pending_` under its request id until the reply comes or the link is cut (M5).
 //      Slots that were settled by their deadline are swept at each tick.
+//  PL5 Codecs run outside of the lock (encoded.hpp, EN1), so a reply that is slow to decode holds up nobody who sends.
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
 #pragma once
 
@@ -91,7 +92,9 @@ class peer_link final : public engine::runnable, public engine::timer {
   void handle(const wire::frame& f, later& after);
   void write(later& after);
   void schedule() noexcept;
-  void refuse(engine::envelope_ptr e, const std::string& path, errc code, std::string text) noexcept;
+  void refuse(engine::envelope_ptr e, const std::string& path, error why) noexcept;
+  error why_not() const;
+  void accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t hash, std::string_view payload) const;
 
   std::atomic<unsigned> references_{0};
   boost::intrusive_ptr<environment> env_;
@@ -102,9 +105,10 @@ class peer_link final : public engine::runnable, public engine::timer {
   mutable std::mutex mutex_;
   link_state state_;
   pipe pipe_;
-  wire::frame_reader reader_;
+  std::shared_ptr<wire::frame_reader> reader_ =
+      std::make_shared<wire::frame_reader>();  // a new one each connection
   std::unordered_map<std::uint64_t, engine::reply_slot_ptr> pending_;
-  std::uint64_t next_request_ = 1;
+  std::atomic<std::uint64_t> next_request_{1};  // relaxed: only has to be unique
   bool waiting_for_room_ = false;
   bool ticked_ = false;
   std::atomic<bool> scheduled_{false};  // seq_cst: set by who appends, cleared by run_turn before it looks

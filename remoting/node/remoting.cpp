@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <troupe/node/inbound.hpp>
 #include <troupe/node/remoting.hpp>
@@ -91,18 +92,28 @@ void remoting::parts::accept_next() {
 
 void remoting::parts::accepted(result<std::unique_ptr<port::stream>> stream) {
   detail::inbound_ptr made;
+  std::optional<event> news;
   {
     const std::lock_guard hold{mutex};
     if (stopped) return;
-    if (stream && inbounds.size() < options.inbound_max) {
+    if (!stream) {
+      news = event{event_kind::accept_failed, env->now(),        options.name, {},
+                   stream.error().text,       "tried again (N4)"};
+      env->timers().arm(*this, after(env->now(), accept_retry_delay));
+    } else if (inbounds.size() < options.inbound_max) {
       made = new detail::inbound{*env, options, self, *this, std::move(*stream)};
       inbounds.insert(made);
+    } else {
+      news = event{event_kind::peer_refused,
+                   env->now(),
+                   (*stream)->peer(),
+                   {},
+                   std::to_string(inbounds.size()) + " connections are open already (node.inbound_max)",
+                   "closed its connection"};
     }
-    if (stream)
-      accept_next();
-    else
-      env->timers().arm(*this, after(env->now(), accept_retry_delay));  // N4
+    if (stream) accept_next();
   }
+  if (news) env->events().publish(*news);
   if (made) made->start();
 }
 

@@ -34,6 +34,9 @@ inline constexpr std::size_t decode_depth_max = 32;
 /// Threads the blocking dispatcher may have at once.
 inline constexpr std::size_t blocking_threads_max = 64;
 
+/// How long a supervised worker's start may take unless its spec says otherwise (rule L2).
+inline constexpr duration start_time_max = std::chrono::seconds{20};
+
 /// Bytes a connection reads at a time; the buffer belongs to the worker, not to the connection.
 inline constexpr std::size_t read_chunk_bytes = 64u << 10;
 

@@ -3,6 +3,7 @@
 #include <caf/sec.hpp>
 #include <caf/system_messages.hpp>
 #include <troupe/caf/clock.hpp>
+#include <vector>
 
 namespace troupe {
 
@@ -38,11 +39,20 @@ void caf_clock::rearm() {
 }
 
 void caf_clock::ring() {
-  const std::lock_guard hold{mutex_};
-  if (closed_) return;
-  armed_for_ = time_point::max();
-  trigger_expired_timeouts();
-  rearm();
+  std::vector<unique_delayed_event_ptr> due;
+  {
+    const std::lock_guard hold{mutex_};
+    if (closed_) return;
+    armed_for_ = time_point::max();
+    for (auto next = schedule_.begin(); next != schedule_.end() && next->first <= now();) {
+      if (const auto back = next->second->backlink; back != actor_lookup_.end()) actor_lookup_.erase(back);
+      due.push_back(std::move(next->second));
+      next = schedule_.erase(next);
+    }
+    rearm();
+  }
+  // Without mutex_: what is shipped may be the last handle to an actor, whose end runs its attached functions.
+  for (const auto& entry : due) ship(*entry);
 }
 
 void caf_clock::close() {

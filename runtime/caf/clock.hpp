@@ -58,7 +58,8 @@ class caf_clock final : public caf::detail::simple_actor_clock {
   void locked(F change);
 
   engine::scheduler& scheduler_;
-  std::recursive_mutex mutex_;  // recursive: an entry that fires may schedule the next one
+  // Recursive: an entry that is dropped may be the last handle to an actor, whose end cancels its timeouts.
+  std::recursive_mutex mutex_;
   boost::intrusive_ptr<alarm> alarm_{new alarm{*this}};
   time_point armed_for_ = time_point::max();
   bool closed_ = false;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <cstdint>
 #include <string>
 #include <troupe/engine/envelope.hpp>
 
@@ -26,6 +27,10 @@ class address {
 
   /// The system it belongs to, null if it belongs to none.
   virtual environment* home() const noexcept = 0;
+
+  /// Has `watcher` sent one `terminated` when the actor stops, or no longer (L4), for an actor that is no cell of this
+  /// process. Returns the number that message carries; 0, the default, when it can't be watched from here.
+  virtual std::uint64_t watch_from_outside(address& watcher, bool yes);
 
   /// One more owner.
   virtual void add_reference() noexcept = 0;

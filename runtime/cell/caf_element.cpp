@@ -1,9 +1,10 @@
 // The CAF side of a cell: what CAF actors send arrives here; exit messages stop it, requests are answered.
 #include <caf/actor_system.hpp>
 #include <caf/detail/sync_request_bouncer.hpp>
-#include <caf/sec.hpp>
+#include <caf/make_message.hpp>
 #include <caf/system_messages.hpp>
 #include <troupe/cell/caf_element.hpp>
+#include <troupe/cell/caf_errors.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/terminated.hpp>
 
@@ -28,21 +29,32 @@ constexpr message_type internal_type(std::string_view name) {
           &destroy_as<T>, nullptr, nullptr,   nullptr,    nullptr};
 }
 
+/// The CAF message that tells an asker what came of its request.
+caf::message answer_of(const engine::outcome& what) {
+  if (const auto* why = std::get_if<error>(&what)) return caf::make_message(to_caf_error(*why));
+  engine::envelope& e = *std::get<engine::envelope_ptr>(what);
+  if (!e.type->to_caf)
+    return caf::make_message(to_caf_error({errc::invalid, "the reply " + std::string{e.type->name} +
+                                                              " can't be copied, so it can't go into CAF"}));
+  caf::message out;
+  try {
+    e.type->to_caf(e.payload(), out);
+  } catch (...) {
+    return caf::make_message(to_caf_error(current_exception_error(errc::invalid)));
+  }
+  return out;
+}
+
 /// Answers a CAF request with a troupe reply, turned into a CAF message.
 class caf_reply_slot final : public engine::reply_slot {
  public:
-  caf_reply_slot(const message_type& reply, cell& from, caf::mailbox_element& request)
-      : reply_slot(reply), from_(&from), to_(request.sender), id_(request.mid.response_id()) {}
+  // Whatever the reply is, it leaves as a CAF message.
+  caf_reply_slot(cell& from, const caf::mailbox_element& request)
+      : reply_slot(caf_element_type), from_(&from), to_(request.sender), id_(request.mid.response_id()) {}
 
  private:
   void settled() noexcept override {
-    caf::message answer;
-    auto what = take();
-    if (auto* e = std::get_if<engine::envelope_ptr>(&what); e && (*e)->type->to_caf)
-      (*e)->type->to_caf((*e)->payload(), answer);
-    else
-      answer = caf::make_message(caf::make_error(caf::sec::runtime_error));
-    to_->enqueue(caf::make_mailbox_element(caf::strong_actor_ptr{from_->ctrl()}, id_, {}, std::move(answer)),
+    to_->enqueue(caf::make_mailbox_element(caf::strong_actor_ptr{from_->ctrl()}, id_, {}, answer_of(take())),
                  nullptr);
   }
 
@@ -56,6 +68,20 @@ class caf_reply_slot final : public engine::reply_slot {
 constinit const message_type caf_element_type = internal_type<caf_element>("caf.message");
 constinit const message_type terminated_type = internal_type<terminated>("troupe.terminated");
 
+bool caf_element::is_open_request() const noexcept {
+  return element_ && element_->mid.is_request() && !element_->mid.is_answered() && element_->sender;
+}
+
+void caf_element::refuse(errc why) noexcept {
+  if (!is_open_request()) return;
+  const auto to = element_->sender;
+  const auto id = element_->mid.response_id();
+  element_->mid.mark_as_answered();
+  to->enqueue(caf::make_mailbox_element(
+                  nullptr, id, {}, to_caf_error({why, "the request was not delivered to a troupe actor"})),
+              nullptr);
+}
+
 void cell::enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) {
   if (!what) return;
   if (status() == cell_status::stopped) {
@@ -67,7 +93,8 @@ void cell::enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) {
 }
 
 void cell::run_caf_element(engine::envelope_ptr& e) {
-  caf::mailbox_element& element = *e->as<caf_element>().element;
+  auto& arrived = e->as<caf_element>();
+  caf::mailbox_element& element = *arrived;
   auto& content = element.content();
   if (content.match_elements<caf::exit_msg>()) {
     // CAF's rule: a normal exit of a linked actor changes nothing, any other ends this one.
@@ -81,18 +108,20 @@ void cell::run_caf_element(engine::envelope_ptr& e) {
     auto converted = engine::allocate_envelope(type);
     if (!type.from_caf(converted->payload(), content)) continue;
     converted->type = &type;
-    if (element.mid.is_request() && type.reply)
-      converted->reply = new caf_reply_slot{*type.reply, *this, element};
-    body_->receive(converted);
+    if (arrived.is_open_request()) {
+      converted->reply = new caf_reply_slot{*this, element};
+      element.mid.mark_as_answered();
+    }
+    // From here on it is a message like any other: a handler that throws fails on it (S7) and its asker hears of that.
+    e = std::move(converted);
+    body_->receive(e);
     return;
   }
-  if (handle_system_message(element, nullptr, true)) return;
-  if (element.mid.is_request() && element.sender)
-    element.sender->enqueue(
-        caf::make_mailbox_element(caf::strong_actor_ptr{ctrl()}, element.mid.response_id(), {},
-                                  caf::make_error(caf::sec::unexpected_message)),
-        nullptr);
-  env_->dead_letter(std::move(e), path(), errc::not_understood);
+  if (handle_system_message(element, nullptr, true)) {
+    element.mid.mark_as_answered();
+    return;
+  }
+  body_->receive(e);  // not understood, unless the actor knows better
 }
 
 }  // namespace troupe

@@ -1,14 +1,36 @@
 // A message that a plain CAF actor sent to a cell, wrapped in an envelope until the cell's turn comes.
+//
+// Rules
+//  CE1 A CAF request always gets an answer (M5): the handler's, or an error that says why there is none, also when the
+//      envelope is dropped without having been looked at.
 #pragma once
 
 #include <caf/mailbox_element.hpp>
+#include <troupe/base/error.hpp>
 #include <troupe/engine/message_type.hpp>
+#include <utility>
 
 namespace troupe {
 
-/// The payload of such an envelope.
-struct caf_element {
-  caf::mailbox_element_ptr element;
+/// The payload of such an envelope (CE1). Not thread-safe.
+class caf_element {
+ public:
+  explicit caf_element(caf::mailbox_element_ptr element) noexcept : element_(std::move(element)) {}
+  caf_element(caf_element&& other) noexcept : element_(std::move(other.element_)) {}
+  caf_element& operator=(caf_element&&) = delete;
+  ~caf_element() { refuse(errc::broken_promise); }
+
+  /// What CAF sent.
+  caf::mailbox_element& operator*() const noexcept { return *element_; }
+
+  /// Whether somebody waits for an answer that nobody has taken on yet.
+  bool is_open_request() const noexcept;
+
+  /// Answers an open request with an error; does nothing when there is none.
+  void refuse(errc why) noexcept;
+
+ private:
+  caf::mailbox_element_ptr element_;
 };
 
 /// Its descriptor.

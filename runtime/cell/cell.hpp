@@ -28,6 +28,7 @@
 #include <troupe/cell/family.hpp>
 #include <troupe/cell/props.hpp>
 #include <troupe/cell/signal.hpp>
+#include <troupe/cell/start_limit.hpp>
 #include <troupe/engine/envelope_list.hpp>
 #include <troupe/engine/inbox.hpp>
 #include <troupe/engine/system_lane.hpp>
@@ -209,6 +210,7 @@ class cell final : public caf::monitorable_actor,
   exit_reason stop_reason_;
   error start_error_;
   cell_timer_ptr shutdown_timer_;
+  start_limit_ptr start_limit_;  // armed while a start with a limit is under way
   family family_;
 };
 

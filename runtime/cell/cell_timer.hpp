@@ -23,6 +23,9 @@ class cell_timer final : public engine::timer {
   /// Never run. In the owner's turn.
   void cancel() noexcept;
 
+  /// Whether it has run or was cancelled. In the owner's turn.
+  bool over() const noexcept { return cancelled_; }
+
   void fired() noexcept override;
   void timer_add_ref() noexcept override { intrusive_ptr_add_ref(this); }
   void timer_release() noexcept override { intrusive_ptr_release(this); }
@@ -40,7 +43,7 @@ class cell_timer final : public engine::timer {
   std::atomic<unsigned> references_{0};
   boost::intrusive_ptr<cell> owner_;
   std::function<void(cell&)> then_;
-  bool cancelled_ = false;  // the owner's turn only
+  bool cancelled_ = false;  // or has run; the owner's turn only
 };
 
 }  // namespace troupe

@@ -1,10 +1,19 @@
+#include <troupe/cell/caf_element.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/environment.hpp>
 
 namespace troupe {
 
 environment::environment(port::platform& platform, unsigned workers, unsigned blocking_threads)
-    : scheduler_(platform, workers), blocking_(blocking_threads) {}
+    : scheduler_(platform, workers), blocking_(blocking_threads) {
+  blocking_.no_thread([this](std::size_t waiting, bool news) {
+    if (news)
+      hub_.log(log_level::error, "blocking",
+               "no thread can be started and none lives; " + std::to_string(waiting) +
+                   " actors wait, trying again every second");
+    timers().arm(thread_retry_, after(now(), seconds{1}));
+  });
+}
 
 environment::~environment() = default;
 
@@ -13,9 +22,10 @@ time_point environment::now() const noexcept { return open() ? scheduler_.now() 
 void environment::dead_letter(engine::envelope_ptr e, std::string to, errc why) noexcept {
   const std::string name{e->type ? e->type->name : "?"};
   const auto slot = std::move(e->reply);
-  e.reset();
   // Counted before the asker is told, so that whoever acts on the answer sees the count.
   hub_.publish({event_kind::dead_letter, now(), to, name, std::string{to_string(why)}});
+  if (e->type == &caf_element_type) e->as<caf_element>().refuse(why);  // CE1
+  e.reset();
   // M5: who asked knows an expired message as a timeout, whoever notices first.
   if (slot)
     slot->fail(

@@ -69,9 +69,23 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   boost::intrusive_ptr<cell> resolve(std::string_view path) const;
 
  private:
+  /// Lets the blocking pool try again after it could get no thread (BP3).
+  class thread_retry final : public engine::timer {
+   public:
+    explicit thread_retry(environment& env) noexcept : env_(env) {}
+    void fired() noexcept override { env_.blocking_.grow(); }
+    // No references: the system forgets its timers before the environment goes.
+    void timer_add_ref() noexcept override {}
+    void timer_release() noexcept override {}
+
+   private:
+    environment& env_;
+  };
+
   hub hub_;
   engine::scheduler scheduler_;
   engine::blocking_pool blocking_;
+  thread_retry thread_retry_{*this};
   std::atomic<caf::actor_system*> caf_{nullptr};
   std::atomic<bool> open_{true};
   std::atomic<std::uint64_t> ids_{0};

@@ -110,6 +110,7 @@ void cell::stop_self(exit_reason reason) { request_stop(std::move(reason)); }
 
 void cell::build() {
   if (status() != cell_status::starting) return;
+  start_limit_ = start_limit::begin(*this);
   try {
     body_ = props_.factory();
     check(body_ != nullptr, "an actor's factory returned nothing");
@@ -129,6 +130,7 @@ void cell::start_finished(result<void> how) {
 
 void cell::started() {
   if (status() == cell_status::stopping) return;
+  if (auto limit = std::exchange(start_limit_, nullptr)) limit->end();
   const bool again = std::exchange(first_start_done_, true);
   body_started_ = true;
   set_status(cell_status::running);
@@ -141,6 +143,7 @@ void cell::started() {
 
 void cell::start_failed(error why) {
   if (status() == cell_status::stopping) return;
+  if (auto limit = std::exchange(start_limit_, nullptr)) limit->end();
   why.code = errc::start_failed;
   if (why.path.empty()) why.path = path();
   start_error_ = std::move(why);
@@ -251,6 +254,7 @@ void cell::begin_stop(exit_reason reason) {
   end_turn();  // L3: what the turn has handled so far is finished, with its replies
   const auto s = status();
   if (s == cell_status::stopping || s == cell_status::stopped) return;
+  if (auto limit = std::exchange(start_limit_, nullptr)) limit->end();
   stop_reason_ = std::move(reason);
   set_status(cell_status::stopping);
   if (body_) body_->end_tasks();

@@ -36,6 +36,7 @@ struct cell_props {
   engine::dispatcher* dispatcher = nullptr;        ///< null: the default one
   duration shutdown_time =
       seconds{5};  ///< how long its parent waits for its stop; `duration::max()`: for ever
+  duration start_time = duration::max();  ///< how long its start may take before it counts as failed (L2)
   poison_policy poison = {};
   start_listener on_first_start = {};  ///< who wants to know how the first start went
   bool tell_parent = false;            ///< whether the parent's body hears of each start (supervisors do)

@@ -1,10 +1,15 @@
+#include <exception>
 #include <troupe/base/check.hpp>
 #include <troupe/engine/blocking_pool.hpp>
+#include <utility>
 
 namespace troupe::engine {
 
-blocking_pool::blocking_pool(unsigned threads_max, duration idle_time)
-    : threads_max_(threads_max), idle_time_(idle_time) {
+blocking_pool::blocking_pool(unsigned threads_max, duration idle_time, thread_starter start)
+    : threads_max_(threads_max),
+      idle_time_(idle_time),
+      start_(start ? std::move(start)
+                   : thread_starter{[](std::function<void()> f) { std::thread{std::move(f)}.detach(); }}) {
   check(threads_max > 0, "a blocking pool needs a thread");
 }
 
@@ -12,23 +17,53 @@ blocking_pool::~blocking_pool() { stop(); }
 
 void blocking_pool::submit(runnable& r) {
   r.next_runnable = nullptr;
-  bool grow = false;
+  bool more = false;
   {
     const std::lock_guard hold{mutex_};
     (last_ ? last_->next_runnable : first_) = &r;
     last_ = &r;
     ++queued_;
-    grow = queued_ > idle_ && alive_ < threads_max_ && !stopping_;
-    if (grow) ++alive_;
+    more = queued_ > idle_ && alive_ < threads_max_ && !stopping_;
+    if (more) ++alive_;
   }
-  if (grow)
-    std::thread{[this] { work(); }}.detach();  // `stop` waits for it through alive_
-  else
-    work_.notify_one();
+  if (!more || !start_thread()) work_.notify_one();
+}
+
+bool blocking_pool::start_thread() noexcept {
+  try {
+    start_([this] { work(); });  // detached: `stop` waits for it through alive_
+    return true;
+  } catch (const std::exception&) {  // out of threads (EAGAIN) or memory
+  }
+  std::size_t waiting = 0;
+  bool news = false;
+  {
+    const std::lock_guard hold{mutex_};
+    --alive_;
+    // BP3. Under the lock: a thread that lives now will look at the queue before it ends.
+    if (alive_ == 0 && first_ && !std::exchange(told_, true)) {
+      waiting = queued_;
+      news = !std::exchange(shortage_, true);
+    }
+    ended_.notify_all();
+  }
+  if (waiting != 0 && no_thread_) no_thread_(waiting, news);
+  return false;
+}
+
+void blocking_pool::grow() noexcept {
+  {
+    const std::lock_guard hold{mutex_};
+    told_ = false;
+    if (!first_ || stopping_ || alive_ >= threads_max_) return;
+    ++alive_;
+  }
+  start_thread();
 }
 
 void blocking_pool::work() {
   std::unique_lock hold{mutex_};
+  shortage_ = false;
   for (;;) {
     if (!first_ && !stopping_) {
       ++idle_;

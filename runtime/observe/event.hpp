@@ -20,6 +20,8 @@ enum class event_kind : std::uint8_t {
   peer_up,          ///< a node can be reached
   peer_down,        ///< a node can't be reached any more
   peer_refused,     ///< a node was turned away, or turned us away
+  connection_lost,  ///< a peer's connection to us ended: a broken frame, silence, an error; `reason` says which
+  accept_failed,    ///< a connection could not be accepted
   count_,           ///< how many there are
 };
 

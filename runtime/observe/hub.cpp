@@ -8,8 +8,8 @@ namespace troupe {
 namespace {
 
 constexpr std::string_view kind_names[] = {
-    "dead_letter", "actor_failed",  "actor_started", "actor_restarted", "actor_stopped",
-    "escalated",   "shutdown_slow", "peer_up",       "peer_down",       "peer_refused"};
+    "dead_letter",   "actor_failed", "actor_started", "actor_restarted", "actor_stopped",   "escalated",
+    "shutdown_slow", "peer_up",      "peer_down",     "peer_refused",    "connection_lost", "accept_failed"};
 static_assert(std::size(kind_names) == static_cast<std::size_t>(event_kind::count_));
 
 constexpr std::string_view level_names[] = {"debug", "info", "warning", "error"};
@@ -26,6 +26,12 @@ log_level level_of(event_kind kind) noexcept {
     default:
       return log_level::warning;
   }
+}
+
+/// Whether somebody else decides how often it happens (O2).
+bool is_limited(event_kind kind) noexcept {
+  return kind == event_kind::dead_letter || kind == event_kind::peer_refused ||
+         kind == event_kind::connection_lost || kind == event_kind::accept_failed;
 }
 
 std::string line_of(const event& e) {
@@ -70,18 +76,20 @@ void hub::unsubscribe(std::uint64_t number) {
   std::erase_if(subscriptions_, [number](const auto& s) { return s.number == number; });
 }
 
-bool hub::may_log_dead_letter(time_point at, std::uint64_t& skipped) noexcept {
+bool hub::may_log(const event& e, std::uint64_t& skipped) noexcept {
+  if (!is_limited(e.kind)) return true;
   const std::lock_guard hold{mutex_};
-  if (at - dead_letter_second_ >= seconds{1}) {
-    dead_letter_second_ = at;
-    dead_letters_logged_ = 0;
+  log_budget& budget = budgets_[static_cast<std::size_t>(e.kind)];
+  if (e.at - budget.second >= seconds{1}) {
+    budget.second = e.at;
+    budget.logged = 0;
   }
-  if (dead_letters_logged_ >= dead_letters_logged_per_second) {
-    ++dead_letters_skipped_;
+  if (budget.logged >= logged_per_second) {
+    ++budget.skipped;
     return false;
   }
-  ++dead_letters_logged_;
-  skipped = std::exchange(dead_letters_skipped_, 0);
+  ++budget.logged;
+  skipped = std::exchange(budget.skipped, 0);
   return true;
 }
 
@@ -96,7 +104,7 @@ void hub::publish(const event& e) noexcept {
     }
     for (const auto& sink : sinks) (*sink)(e);
     std::uint64_t skipped = 0;
-    if (e.kind == event_kind::dead_letter && !may_log_dead_letter(e.at, skipped)) return;
+    if (!may_log(e, skipped)) return;
     if (level_of(e.kind) < least_.load(std::memory_order_relaxed)) return;
     std::string line = line_of(e);
     if (skipped) line += " (and " + std::to_string(skipped) + " more that were not logged)";

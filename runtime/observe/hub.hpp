@@ -2,8 +2,8 @@
 //
 // Rules
 //  O1 Publishing never blocks on a sink's work for longer than the sink takes, and never throws.
-//  O2 Dead letters are logged at most `dead_letters_logged_per_second` times a second; the count is exact
-//  (M4).
+//  O2 What others can cause as often as they like (dead letters, lost and refused connections) is logged at most
+//     `logged_per_second` times a second, each kind for itself; the count is exact (M4, R8).
 #pragma once
 
 #include <array>
@@ -60,19 +60,25 @@ class hub {
     std::shared_ptr<event_sink> sink;
   };
 
-  static constexpr unsigned dead_letters_logged_per_second = 5;
+  /// How much of a kind has been logged in the running second, and how many were not since the last line.
+  struct log_budget {
+    time_point second{};
+    unsigned logged = 0;
+    std::uint64_t skipped = 0;
+  };
 
-  bool may_log_dead_letter(time_point at, std::uint64_t& skipped) noexcept;
+  static constexpr unsigned logged_per_second = 5;
+  static constexpr auto kinds = static_cast<std::size_t>(event_kind::count_);
 
-  std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(event_kind::count_)> counts_{};
+  bool may_log(const event& e, std::uint64_t& skipped) noexcept;
+
+  std::array<std::atomic<std::uint64_t>, kinds> counts_{};
   mutable std::mutex mutex_;
   std::shared_ptr<log_sink> log_;
   std::atomic<log_level> least_{log_level::warning};
   std::vector<subscription> subscriptions_;
   std::uint64_t next_subscription_ = 1;
-  time_point dead_letter_second_{};
-  unsigned dead_letters_logged_ = 0;
-  std::uint64_t dead_letters_skipped_ = 0;
+  std::array<log_budget, kinds> budgets_{};  // guarded by mutex_
 };
 
 }  // namespace troupe

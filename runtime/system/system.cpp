@@ -1,13 +1,14 @@
 #include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
-#include <cstdio>
-#include <cstdlib>
+#include <string>
 #include <thread>
 #include <troupe/base/check.hpp>
+#include <troupe/caf/plain_actors.hpp>
 #include <troupe/caf/scheduler_module.hpp>
 #include <troupe/observe/stderr_log.hpp>
 #include <troupe/os/os_platform.hpp>
+#include <troupe/system/shutdown_watch.hpp>
 #include <troupe/system/system.hpp>
 #include <troupe/system/waiter.hpp>
 
@@ -41,10 +42,22 @@ unsigned worker_count(unsigned wanted) {
   return cores ? cores : 1;
 }
 
-void report_living(const cell_ptr& c, unsigned depth) {
-  std::fprintf(stderr, "troupe: %*s%s (%s)\n", static_cast<int>(2 * depth), "", c->path().c_str(),
-               std::string{to_string(c->status())}.c_str());
-  for (const auto& child : c->children()) report_living(child, depth + 1);
+/// The living part of a tree, a line an actor.
+std::string living(const cell_ptr& c, unsigned depth = 1) {
+  std::string out = "troupe: " + std::string(2 * depth, ' ') + c->path() + " (" +
+                    std::string{to_string(c->status())} + ")\n";
+  for (const auto& child : c->children()) out += living(child, depth + 1);
+  return out;
+}
+
+/// The plain CAF actors that are left, as far as CAF lets us know them.
+std::string living(const plain_actors& known, caf::actor_system& system) {
+  constexpr std::size_t named_max = 20;
+  std::string out;
+  const auto names = known.living(named_max);
+  for (const auto& name : names) out += "troupe:   CAF actor " + name + "\n";
+  return out + "troupe:   CAF counts " + std::to_string(system.registry().running()) +
+         " running actors; those without a name here have threads of their own\n";
 }
 
 }  // namespace
@@ -59,7 +72,7 @@ system::system(system_options options, std::unique_ptr<port::platform> platform,
       extensions_(std::move(extensions)),
       caf_config_(std::make_unique<caf::actor_system_config>()) {
   env_->events().log_to(stderr_log(options_.name), options_.log);
-  host_caf_on(*caf_config_, env_->scheduler());
+  caf_actors_ = host_caf_on(*caf_config_, *env_);
   for (auto& e : extensions_) e->configure(*caf_config_);
   env_->scheduler().start();
   caf_ = std::make_unique<caf::actor_system>(*caf_config_);
@@ -84,37 +97,43 @@ int system::run_until_signal() {
   return 0;
 }
 
-void system::give_up(const cell_ptr& top) {
-  std::fprintf(stderr, "troupe: shutdown took longer than %lld ms; still alive:\n",
-               static_cast<long long>(duration_cast<milliseconds>(options_.shutdown_deadline).count()));
-  report_living(top, 1);
-  std::fprintf(stderr, "troupe: CAF counts %zu running actors; ending the process\n",
-               caf_->registry().running());
-  platform_->process().quick_exit(70);  // EX_SOFTWARE of sysexits.h
-  std::abort();                         // the compiler does not believe a virtual noreturn function
-}
-
-void system::stop_tree(const cell_ptr& top, time_point deadline) {
+void system::stop_tree(const cell_ptr& top) {
   const boost::intrusive_ptr<waiter> done{new waiter};
   top->add_watcher(done);
   top->request_stop({exit_kind::shutdown, {}});
-  const duration left = deadline - platform_->clock().now();
-  if (!done->wait_for(left > duration::zero() ? left : duration::zero())) give_up(top);
+  done->wait();
 }
 
 void system::shutdown() {
   check(engine::worker::current() == nullptr,
         "a system can't be shut down from one of its own workers (SY3)");
   if (down_.exchange(true)) return;
-  const time_point deadline = after(platform_->clock().now(), options_.shutdown_deadline);
   platform_->process().release_signal_wait();
-  stop_tree(user_, deadline);
+  shutdown_watch watch{platform_->process(), options_.shutdown_deadline};
+  watch.enter("/user", [top = user_] { return living(top); });
+  stop_tree(user_);
+  watch.enter("plain CAF actors", [this] { return living(*caf_actors_, *caf_); });
+  caf_actors_->stop_all(*caf_);
+  caf_actors_->await_end(*caf_);
+  plain_actors::release_names(*caf_);
+  watch.enter("its extensions", {});
   for (auto e = extensions_.rbegin(); e != extensions_.rend(); ++e) (*e)->stop(*this);
-  stop_tree(root_, deadline);  // and with it /system
+  watch.enter("/system", [top = root_] { return living(top); });
+  stop_tree(root_);  // and with it /system
   env_->set_root(nullptr);
   env_->set_caf(nullptr);
-  caf_.reset();
+  watch.enter("blocking threads", [env = env_] {
+    return "troupe:   " + std::to_string(env->blocking().threads()) +
+           " threads of the blocking dispatcher are in a turn\n";
+  });
   env_->blocking().stop();
+  // What is known now: the report must not look into a CAF system that is being destroyed.
+  watch.enter("CAF's modules", [detached = caf_->detached_actors()] {
+    return "troupe:   CAF counted " + std::to_string(detached) +
+           " threads of its own when they began to stop; one lasts as long as the last handle to its actor\n";
+  });
+  caf_.reset();
+  watch.enter("workers, one of which is in a turn that does not end", {});
   env_->scheduler().stop();
   env_->timers().clear();
   env_->close();

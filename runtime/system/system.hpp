@@ -3,7 +3,9 @@
 // Rules
 //  SY1 Construction either gives a running system or throws `failed` with one readable line.
 //  SY2 Shutdown phases, each once and in this order: `/user`, plain CAF actors, extensions (last added first),
-//      `/system`, CAF's modules, workers. Past the deadline: a report of who held it up, then the process ends.
+//      `/system`, blocking threads, CAF's modules, workers. Past the deadline: a report of who held it up, then the process ends.
+//      Plain CAF actors are sent CAF's exit; those with threads of their own that trap it or do not look must end by
+//      themselves (plain_actors.hpp, PA1).
 //  SY3 A system is shut down by its destructor or earlier by `shutdown`; never from one of its own workers.
 #pragma once
 
@@ -24,6 +26,8 @@ class actor_system_config;
 }  // namespace caf
 
 namespace troupe {
+
+class plain_actors;
 
 /// The kernel. Functions are thread-safe except construction and destruction.
 class system {
@@ -91,14 +95,14 @@ class system {
     return out;
   }
 
-  void stop_tree(const cell_ptr& top, time_point deadline);
-  [[noreturn]] void give_up(const cell_ptr& top);
+  static void stop_tree(const cell_ptr& top);
 
   system_options options_;
   std::unique_ptr<port::platform> platform_;
   boost::intrusive_ptr<environment> env_;
   std::vector<std::unique_ptr<extension>> extensions_;
   std::unique_ptr<caf::actor_system_config> caf_config_;
+  std::shared_ptr<plain_actors> caf_actors_;
   std::unique_ptr<caf::actor_system> caf_;
   cell_ptr root_;
   cell_ptr user_;

@@ -25,6 +25,12 @@ class waiter final : public address {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
 
+  /// Waits until the message is there.
+  void wait() {
+    std::unique_lock hold{mutex_};
+    condition_.wait(hold, [this] { return arrived_; });
+  }
+
   /// Waits until the message is there; false when `limit` passed first.
   bool wait_for(duration limit) {
     std::unique_lock hold{mutex_};

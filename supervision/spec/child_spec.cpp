@@ -19,6 +19,8 @@ std::vector<std::string> mistakes_in(std::span<const child_spec> children, const
     if (!c.make) out.push_back(who + "it has no factory");
     if (c.shutdown_time && *c.shutdown_time < duration::zero())
       out.push_back(who + "its shutdown time must not be negative");
+    if (c.start_time && *c.start_time <= duration::zero())
+      out.push_back(who + "its start time must be more than 0");
   }
   return out;
 }

@@ -20,6 +20,8 @@ struct child_spec {
   restart_type restart = restart_type::permanent;
   std::optional<duration> shutdown_time =
       {};  ///< how long to wait for its stop; default: 5 s, a supervisor's: for ever
+  std::optional<duration> start_time =
+      {};  ///< how long its start may take (L2); default: 20 s as Akka's creation-timeout, a supervisor's: for ever
   bool is_supervisor = false;
   poison_policy poison = {};                     ///< what happens to the message it fails on (S7)
   bool blocking = false;                         ///< on the blocking dispatcher

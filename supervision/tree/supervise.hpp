@@ -53,6 +53,10 @@ class child_builder {
   child_builder&& shutdown(duration d) && {
     return set([d](child_spec& s) { s.shutdown_time = d; });
   }
+  /// How long its start may take before it counts as failed (L2); `duration::max()`: for ever.
+  child_builder&& start_time(duration d) && {
+    return set([d](child_spec& s) { s.start_time = d; });
+  }
   /// The finished spec.
   operator child_spec() && { return std::move(spec_); }
 

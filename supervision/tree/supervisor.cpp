@@ -57,6 +57,8 @@ result<cell_ptr> supervisor::spawn(entry& e) {
   props.poison = e.spec.poison;
   if (e.spec.blocking) props.dispatcher = &self_->env().blocking();
   if (e.spec.shutdown_time) props.shutdown_time = *e.spec.shutdown_time;
+  props.start_time =
+      e.spec.start_time.value_or(e.spec.is_supervisor ? duration::max() : limits::start_time_max);
   auto made = cell::spawn(self_->env(), cell_ptr{self_}, std::move(props));
   if (made) e.cell = *made;
   return made;

@@ -1,8 +1,10 @@
 // The elastic pool: grows when all its threads wait, never over its limit, and shrinks by itself.
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <functional>
 #include <semaphore>
+#include <system_error>
 #include <thread>
 #include <troupe/engine/blocking_pool.hpp>
 #include <vector>
@@ -86,6 +88,36 @@ TEST_CASE("BP2: a thread that has nothing to do ends; the next submit makes a ne
     REQUIRE(done.wait());
     while (pool.threads() != 0) std::this_thread::yield();
   }
+}
+
+TEST_CASE(
+    "BP3: while there is no thread to be had, work waits, is reported once, and runs when there is one") {
+  std::atomic<bool> scarce{true};
+  std::vector<std::pair<std::size_t, bool>> told;
+  blocking_pool pool{2, std::chrono::seconds{10}, [&](std::function<void()> f) {
+                       if (scarce) throw std::system_error{EAGAIN, std::generic_category()};
+                       std::thread{std::move(f)}.detach();
+                     }};
+  pool.no_thread([&](std::size_t waiting, bool news) { told.emplace_back(waiting, news); });
+  countdown done{3};
+  std::vector<int> order;
+  job a{[&] { order.push_back(1), done.one(); }};
+  job b{[&] { order.push_back(2), done.one(); }};
+  job c{[&] { order.push_back(3), done.one(); }};
+  pool.submit(a);
+  pool.submit(b);
+  CHECK(told == std::vector<std::pair<std::size_t, bool>>{{1, true}});
+  pool.grow();
+  CHECK(told == std::vector<std::pair<std::size_t, bool>>{{1, true}, {2, false}});
+  CHECK(pool.threads() == 0);
+  scarce = false;
+  pool.grow();
+  scarce = true;
+  pool.submit(c);  // one thread lives: it takes what the other could not be started for
+  CHECK(done.wait());
+  CHECK(told.size() == 2);
+  pool.stop();
+  CHECK(order == std::vector<int>{1, 2, 3});
 }
 
 TEST_CASE("stopping waits for the turn under way and drops what is queued") {

@@ -1,0 +1,28 @@
+// expect: troupe: g++ 12 destroys an aggregate temporary inside co_await twice
+//
+// The reproducer: compiled without the assertion, g++ 12 frees the name's memory twice here, and clang does not.
+#include <string>
+#include <troupe/actor/spawn.hpp>
+
+struct check_name {
+  std::string name;
+  using reply = bool;
+};
+struct enter {
+  std::string name;
+  using reply = bool;
+};
+
+class door : public troupe::actor<enter> {
+ public:
+  explicit door(troupe::ref<check_name> guard) : guard_(std::move(guard)) {}
+  troupe::task<troupe::result<bool>> on(enter m) {
+    co_return co_await ask<check_name>(guard_, troupe::seconds{1},
+                                       check_name{m.name + ", a name that needs memory"});
+  }
+
+ private:
+  troupe::ref<check_name> guard_;
+};
+
+void use(troupe::system& sys) { troupe::spawn<door>(sys, "door", troupe::ref<check_name>{}); }

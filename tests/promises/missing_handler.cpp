@@ -1,0 +1,16 @@
+// expect: troupe: this actor has no public handler `on` for a message of its protocol
+#include <troupe/actor/spawn.hpp>
+
+struct deposit {
+  int cents;
+};
+struct balance {
+  using reply = int;
+};
+
+class account : public troupe::actor<deposit, balance> {
+ public:
+  void on(const deposit&) {}
+};
+
+void use(troupe::system& sys) { troupe::spawn<account>(sys, "ada"); }

@@ -1,0 +1,8 @@
+// expect: troupe: an actor derives from troupe::actor<Messages...>
+#include <troupe/actor/spawn.hpp>
+
+struct no_actor {
+  using protocol = troupe::messages<>;
+};
+
+auto use(troupe::environment& env) { return troupe::props_without_factory<no_actor>(env, {}); }

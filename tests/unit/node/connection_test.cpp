@@ -1,0 +1,132 @@
+// Connections that end, or do not begin: each is an event with its reason (R8, M4).
+#include <doctest/doctest.h>
+
+#include <troupe/actor/spawn.hpp>
+#include <troupe/contract/contract.hpp>
+
+#include "unit/cell/world.hpp"
+#include "unit/node/world.hpp"
+
+using namespace troupe;
+using namespace node_test;
+using life::journal;
+using life::journal_ptr;
+
+namespace {
+
+/// The events of one kind, by their reasons.
+journal_ptr reasons(troupe::system& sys, event_kind kind) {
+  auto out = std::make_shared<journal>();
+  sys.events().subscribe([out, kind](const event& e) {
+    if (e.kind == kind) out->note(e.reason.starts_with("nothing was heard for ") ? "silence" : e.reason);
+  });
+  return out;
+}
+
+const wire::hello guest{.node = "guest", .incarnation = 5, .target = "n2", .heartbeat_interval = 1s};
+
+struct nothing {
+  using reply = int;
+};
+TROUPE_CONTRACT(nothing, "node_test.nothing", 1)
+
+/// Notes what it is told.
+class noting_slot final : public engine::reply_slot {
+ public:
+  explicit noting_slot(journal_ptr to) : reply_slot(message_type_of<int>), to_(std::move(to)) {}
+
+ private:
+  void settled() noexcept override {
+    const auto what = take();
+    const auto* const why = std::get_if<error>(&what);
+    to_->note(why ? "told " + std::string{to_string(why->code)} : "answered");
+  }
+
+  journal_ptr to_;
+};
+
+/// Connects, sends `bytes` and keeps the connection until it is destroyed.
+class raw_peer {
+ public:
+  raw_peer(std::uint16_t port, const std::string& bytes) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_port = htons(port);
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(::connect(fd_, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
+    ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  }
+  ~raw_peer() { ::close(fd_); }
+  raw_peer(const raw_peer&) = delete;
+  raw_peer& operator=(const raw_peer&) = delete;
+
+ private:
+  int fd_;
+};
+
+}  // namespace
+
+TEST_CASE("R8: a frame that does not decode closes the connection and is an event that says so") {
+  const world w;
+  troupe::system there{node_test::quiet(), remoting{w.options("n2")}};
+  auto lost = reasons(there, event_kind::connection_lost);
+  std::string bad_ask = "....\x07garbage";
+  bad_ask.replace(0, 4, std::string{"\x07\0\0\0", 4});
+  CHECK(raw_talk(w.two, frame_of(guest) + bad_ask) != "(still open)");
+  CHECK(raw_talk(w.two, frame_of(guest) + frame_of(guest)) != "(still open)");
+  CHECK(lost->wait_for("a hello came from the side that dialled"));
+  REQUIRE(lost->all().size() == 2);
+  CHECK_FALSE(lost->all()[0].empty());
+  CHECK(there.events().count(event_kind::connection_lost) == 2);
+}
+
+TEST_CASE("IN5, R8: a peer that falls silent is cut off, and one that just goes away is noted") {
+  const world w;
+  auto options = w.options("n2");
+  options.heartbeat_interval = 10ms;
+  options.heartbeat_limit = 50ms;
+  troupe::system there{node_test::quiet(), remoting{options}};
+  auto lost = reasons(there, event_kind::connection_lost);
+  {
+    const raw_peer silent{w.two, frame_of(guest)};
+    CHECK(lost->wait_for("silence"));
+  }
+  { const raw_peer gone{w.two, ""}; }
+  CHECK(lost->wait_for("the peer closed the connection"));
+}
+
+TEST_CASE("IN7: a goodbye is no loss") {
+  const world w;
+  troupe::system there{node_test::quiet(), remoting{w.options("n2")}};
+  CHECK(raw_talk(w.two, frame_of(guest) + frame_of(wire::goodbye{"done"})) != "(still open)");
+  CHECK(there.events().count(event_kind::connection_lost) == 0);
+}
+
+TEST_CASE("R8: connections past inbound_max are refused, and each is an event that names the setting") {
+  const world w;
+  auto options = w.options("n2");
+  options.inbound_max = 1;
+  troupe::system there{node_test::quiet(), remoting{options}};
+  auto refused = reasons(there, event_kind::peer_refused);
+  auto lost = reasons(there, event_kind::connection_lost);
+  {
+    const raw_peer first{w.two, ""};
+    CHECK(raw_talk(w.two, "") != "(still open)");
+    CHECK(refused->wait_for("1 connections are open already (node.inbound_max)"));
+  }
+  REQUIRE(lost->wait_for("the peer closed the connection"));
+}
+
+TEST_CASE("M4, M5: a message to a peer that is away is counted as a dead letter before its asker is told") {
+  const world w;
+  troupe::system here{node_test::quiet(), remoting{w.options("n1")}};
+  auto order = std::make_shared<journal>();
+  here.events().subscribe([order](const event& e) {
+    if (e.kind == event_kind::dead_letter) order->note("counted");
+  });
+  auto e = engine::make_envelope<nothing>(message_type_of<nothing>);
+  e->reply = new noting_slot{order};
+  node(here, "n2").ref<nothing>("/user/counter").address()->post(std::move(e));
+  REQUIRE(order->wait_for("told unreachable"));
+  CHECK(order->all() == life::lines{"counted", "told unreachable"});
+}

@@ -1,0 +1,108 @@
+// What the tests of nodes share: two nodes' settings on loopback, waiting for a peer, and a peer that speaks bytes.
+#pragma once
+
+#include <arpa/inet.h>
+#include <doctest/doctest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <troupe/node/remoting.hpp>
+#include <troupe/system/system.hpp>
+
+namespace node_test {
+
+using namespace std::chrono_literals;
+
+/// A port that is free now. Below the ephemeral range: a port that is given up for a moment is not taken by some
+/// connection's other end.
+inline std::uint16_t free_port() {
+  static std::uint16_t next = static_cast<std::uint16_t>(12'000 + ::getpid() % 15'000);
+  for (;;) {
+    const std::uint16_t port = next++;
+    REQUIRE(port < 32'000);
+    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    at.sin_port = htons(port);
+    const bool free = ::bind(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0;
+    ::close(fd);
+    if (free) return port;
+  }
+}
+
+/// Two workers and no log.
+inline troupe::system_options quiet() {
+  troupe::system_options o;
+  o.workers = 2;
+  o.log = troupe::log_level::error;
+  return o;
+}
+
+/// The settings of the nodes n1 and n2, which know each other.
+struct world {
+  std::uint16_t one = free_port(), two = free_port();
+  troupe::node_options options(const std::string& name) const {
+    troupe::node_options o;
+    o.name = name;
+    o.listen.port = name == "n1" ? one : two;
+    o.peers[name == "n1" ? "n2" : "n1"].port = name == "n1" ? two : one;
+    return o;
+  }
+};
+
+/// Waits, by the events of the system, until `peer` can be reached, or not.
+inline bool wait_for_peer(troupe::system& sys, bool reachable) {
+  struct shared {
+    std::mutex mutex;
+    std::condition_variable changed;
+  };
+  auto s = std::make_shared<shared>();
+  const auto number = sys.events().subscribe([s](const troupe::event&) {
+    const std::lock_guard hold{s->mutex};
+    s->changed.notify_all();
+  });
+  std::unique_lock hold{s->mutex};
+  const bool came =
+      s->changed.wait_for(hold, 20s, [&] { return troupe::peers(sys).at(0).reachable == reachable; });
+  hold.unlock();
+  sys.events().unsubscribe(number);
+  return came;
+}
+
+/// Dials a node without speaking its language: sends `bytes`, then reads until the node closes.
+inline std::string raw_talk(std::uint16_t port, const std::string& bytes) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  timeval limit{10, 0};
+  ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_port = htons(port);
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(::connect(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
+  ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  std::string got;
+  char buffer[4096];
+  for (;;) {
+    const auto n = ::recv(fd, buffer, sizeof buffer, 0);
+    if (n < 0 && errno != ECONNRESET) got = "(still open)";
+    if (n <= 0) break;
+    got.append(buffer, static_cast<std::size_t>(n));
+  }
+  ::close(fd);
+  return got;
+}
+
+/// The bytes of a frame.
+template <class Frame>
+std::string frame_of(const Frame& f) {
+  std::string out;
+  f.encode(out);
+  return out;
+}
+
+}  // namespace node_test

@@ -1,0 +1,33 @@
+// What the hub counts and what it logs.
+#include <doctest/doctest.h>
+
+#include <troupe/observe/hub.hpp>
+#include <vector>
+
+using namespace troupe;
+
+namespace {
+
+/// An event of that kind, `at` after the clock's beginning.
+event happened(event_kind kind, duration at) { return {kind, time_point{at}, "/user/a", {}, "why"}; }
+
+}  // namespace
+
+TEST_CASE(
+    "O2: what others can cause at will is logged a few times a second, each kind for itself; all is "
+    "counted") {
+  hub h;
+  std::vector<std::string> lines;
+  h.log_to([&](log_level, std::string_view, std::string_view line) { lines.emplace_back(line); },
+           log_level::info);
+  for (int i = 0; i < 100; ++i) h.publish(happened(event_kind::connection_lost, seconds{1}));
+  CHECK(lines.size() == 5);
+  CHECK(h.count(event_kind::connection_lost) == 100);
+  for (int i = 0; i < 100; ++i) h.publish(happened(event_kind::dead_letter, seconds{1}));
+  CHECK(lines.size() == 10);
+  h.publish(happened(event_kind::connection_lost, seconds{2}));
+  REQUIRE(lines.size() == 11);
+  CHECK(lines.back().find("(and 95 more that were not logged)") != std::string::npos);
+  for (int i = 0; i < 100; ++i) h.publish(happened(event_kind::actor_failed, seconds{2}));
+  CHECK(lines.size() == 111);
+}
