@@ -1,0 +1,13 @@
+// local_caf: the local benchmark in stock CAF.
+#include "caf/scenarios.hpp"
+
+int main(int argc, char** argv) {
+  using namespace bench;
+  run_program(argc, argv,
+              {{"pingpong", pingpong},
+               {"counting", counting},
+               {"fanin", fanin},
+               {"ring", ring},
+               {"ask", ask},
+               {"spawn", spawn}});
+}

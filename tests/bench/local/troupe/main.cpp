@@ -1,0 +1,13 @@
+// local_troupe: the local benchmark in troupe.
+#include "troupe/scenarios.hpp"
+
+int main(int argc, char** argv) {
+  using namespace bench;
+  run_program(argc, argv,
+              {{"pingpong", pingpong},
+               {"counting", counting},
+               {"fanin", fanin},
+               {"ring", ring},
+               {"ask", ask},
+               {"spawn", spawn}});
+}
