@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # troupe beside stock CAF 0.17 and Erlang/OTP: the same work in each, in turns, on this machine.
 #
-#   tests/bench/compare.sh local            5 rounds, some 20 minutes
+#   tests/bench/compare.sh local            5 rounds, the better part of an hour
 #   tests/bench/compare.sh local --quick    1 round, a tenth of the size
 #
 # More options, to look at a part: --only pingpong,ring --workers 1 --rounds 3 --by troupe,caf

@@ -112,3 +112,24 @@ TEST_CASE("a ratio below its target is marked") {
   CHECK(table_row(compare(row_of({{10, 27, core_mode::near}}, {{149, 27, core_mode::near}})))
             .find("14.9 < 15.0") != std::string::npos);
 }
+
+TEST_CASE("a hot set among many is set beside the same alone, with the same number of workers") {
+  auto alone = row_of({{100, 27, core_mode::near}}, {});
+  alone.figure = "hot";
+  auto among = row_of({{105, 27, core_mode::near}}, {});
+  among.figure = "hot_among";
+  CHECK(scale_lines({compare(alone), compare(among)}) ==
+        "a hot set among many, by alone, 2 workers: 1.05 within 1.10\n");
+  among.workers = 8;
+  CHECK(scale_lines({compare(alone), compare(among)}).empty());
+}
+
+TEST_CASE("every target belongs to a scenario, so none is missed by a typing mistake") {
+  for (const char* name : {"pingpong", "counting", "fanin", "ring", "big", "forkjoin", "spawn", "stop",
+                           "bytes", "skynet", "mixed", "ask", "bank", "idle", "uniform"}) {
+    const auto t = target_of(name);
+    CAPTURE(name);
+    CHECK((t.caf > 0 || t.most > 0));
+    CHECK(read_options({"--only", name}).only == std::vector<std::string>{name});
+  }
+}

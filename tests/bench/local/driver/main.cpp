@@ -100,6 +100,7 @@ int compare_all(const options& o, const places& where, const std::string& json_p
       }
     }
   }
+  std::printf("%s", scale_lines(all).c_str());
   std::ofstream out(json_path);
   out << to_json(all);
   if (!out.flush()) throw std::runtime_error("can't write " + json_path);

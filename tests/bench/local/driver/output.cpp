@@ -95,6 +95,24 @@ std::string table_row(const compared_row& r) {
          ratio_cell(r.ratio(language::erlang), t.erlang) + " " + notes(r);
 }
 
+std::string scale_lines(const std::vector<compared_row>& rows) {
+  constexpr double times_max = 1.1;
+  std::string out;
+  for (const compared_row& among : rows) {
+    if (among.figure != "hot_among") continue;
+    for (const compared_row& alone : rows) {
+      if (alone.figure != "hot" || alone.workers != among.workers) continue;
+      const auto& a = of(alone, language::troupe);
+      const auto& b = of(among, language::troupe);
+      if (!a || !b) continue;
+      const double times = b->median / a->median;
+      out += format("a hot set among many, by alone, %u workers: %.2f %s %.2f\n", among.workers, times,
+                    times <= times_max ? "within" : "MORE THAN", times_max);
+    }
+  }
+  return out;
+}
+
 std::string to_json(const std::vector<compared_row>& rows) {
   std::string out = "[";
   for (std::size_t i = 0; i < rows.size(); ++i) out += (i == 0 ? "\n  " : ",\n  ") + to_json(rows[i]);

@@ -5,7 +5,7 @@
 
 run(Size) ->
     Main = self(),
-    Links = [spawn(fun() -> receive {meet, Next} -> link(Main, Next, Size - 1 - I) end end)
+    Links = [spawn(fun() -> receive {meet, Next} -> pass(Main, Next, Size - 1 - I) end end)
              || I <- lists:seq(0, ?RING_ACTORS - 1)],
     lists:foreach(fun({Link, Next}) -> Link ! {meet, Next} end,
                   lists:zip(Links, tl(Links) ++ [hd(Links)])),
@@ -15,11 +15,11 @@ run(Size) ->
     end),
     bench_main:report_each("ring", Time, Size, "ns/message").
 
-link(Main, Next, Expected) ->
+pass(Main, Next, Expected) ->
     receive
         {token, 0} when Expected =:= 0 -> Main ! finished;
         {token, Left} when Left =:= Expected ->
             Next ! {token, Left - 1},
-            link(Main, Next, Expected - ?RING_ACTORS);
+            pass(Main, Next, Expected - ?RING_ACTORS);
         _ -> bench_main:expect(false, "ring: the token came out of turn")
     end.

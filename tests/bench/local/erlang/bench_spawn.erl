@@ -1,21 +1,12 @@
-%% Size processes are spawned by one, each gets a first message and answers it. All are alive at the end.
+%% Size processes are spawned by one, each gets a first message and answers it; all are alive at the end.
 -module(bench_spawn).
 -export([run/1]).
--include("work.hrl").
 
 run(Size) ->
-    Main = self(),
-    Parent = spawn(fun() ->
-        receive
-            gather ->
-                Members = bench_crowd:gather(Size, ?CROWD_BATCH),
-                Main ! finished,
-                %% Keeps the list, as the C++ programs keep their handles.
-                receive never -> Members end
-        end
+    Parent = bench_crowd:parent(self()),
+    {Time, Sum} = bench_main:timed(fun() ->
+        Parent ! {gather, Size, false},
+        receive {gathered, Sum} -> Sum end
     end),
-    {Time, _} = bench_main:timed(fun() ->
-        Parent ! gather,
-        receive finished -> ok end
-    end),
+    bench_main:expect(Sum =:= Size * (Size - 1) div 2, "spawn: the sum of the numbers"),
     bench_main:report_each("spawn", Time, Size, "ns/actor").

@@ -1,5 +1,28 @@
-%% The fixed numbers of the scenarios; measure/work.hpp says the same to C++.
--define(CROWD_BATCH, 1000).
+%% The fixed numbers of the scenarios; measure/work.hpp says the same to C++, and why.
 -define(FANIN_SENDERS, 4).
 -define(RING_ACTORS, 100).
+-define(BIG_ACTORS, 120).
+-define(FORKJOIN_ACTORS, 60).
+-define(SKYNET_CHILDREN, 10).
+-define(CROWD_BATCH, 1000).
+-define(MIXED_RING_ACTORS, 100).
+-define(MIXED_TOKEN, 1000).
+-define(MIXED_REPETITIONS, 5).
+-define(MIXED_FACTOR_1, 8602817).
+-define(MIXED_FACTOR_2, 9500021).
+-define(BANK_ACCOUNTS, 1000).
+-define(BANK_SOURCES, 800).
+-define(BANK_TELLERS, 100).
+-define(BANK_AMOUNT_MAX, 1000).
+-define(TRAFFIC_TOKENS, 100).
+-define(HOT_ACTORS, 100).
+-define(TRAFFIC_HOPS_AN_ACTOR, 5).
+-define(IDLE_ACTORS_A_TIMER, 100).
+-define(IDLE_TIMER_MS, 3600000).
+-define(IDLE_BEFORE_MS, 500).
+-define(IDLE_MEASURED_MS, 2000).
+-define(FLOOD_PAUSE_MS, 1).
+-define(FLOOD_MESSAGES, 1000).
+-define(TIMER_MS_MIN, 10).
+-define(TIMER_MS_MAX, 1000).
 -define(ASK_TIMEOUT_MS, 10000).

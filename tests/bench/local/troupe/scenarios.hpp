@@ -22,5 +22,19 @@ void fanin(const settings& s);
 void ring(const settings& s);
 void ask(const settings& s);
 void spawn(const settings& s);
+void stop(const settings& s);
+void bytes(const settings& s);
+void big(const settings& s);
+void forkjoin(const settings& s);
+void skynet(const settings& s);
+void mixed(const settings& s);
+void bank(const settings& s);
+void hot(const settings& s);
+void hot_among(const settings& s);
+void uniform(const settings& s);
+void idle(const settings& s);
+void wakeup(const settings& s);
+void flood(const settings& s);
+void timers(const settings& s);
 
 }  // namespace bench
