@@ -30,7 +30,7 @@ std::string scenario(const std::string& text) {
   std::string known;
   for (const planned& p : plan()) {
     if (p.name == text) return text;
-    known += " " + std::string(p.name);
+    if (!known.ends_with(p.name)) known += " " + std::string(p.name);
   }
   throw std::invalid_argument("no scenario '" + text + "'; there are:" + known);
 }
