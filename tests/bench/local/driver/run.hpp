@@ -14,8 +14,9 @@ struct run_result {
   std::string output;  ///< what it wrote to standard output
 };
 
-/// Runs `command` (looked up in PATH) until it closes its output and ends; once `time_max` has passed, kills it. Standard error stays where it
-/// is. Throws `std::system_error` when it can't be started.
+/// Runs `command` (looked up in PATH) until it closes its output and ends; once `time_max` has passed, kills it.
+/// Standard error stays where it is. Code 127: there is no such program. Throws `std::system_error` when the
+/// operating system refuses.
 run_result run(const std::vector<std::string>& command, std::chrono::milliseconds time_max);
 
 /// A figure as a program prints it.
