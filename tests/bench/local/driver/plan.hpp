@@ -1,0 +1,47 @@
+// What is measured, as data: the scenarios with their sizes, and what each figure should reach.
+//
+// Rules
+//  PL1 The sizes are those of the full benchmark; `--quick` takes a tenth.
+//  PL2 A target ratio is "theirs by ours"; every figure is lower-is-better.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace bench {
+
+/// Who runs a scenario. `bare` is the machine without any actors: what the operating system itself takes.
+enum class language { troupe, caf, erlang, bare };
+/// All of them, in the order in which they take turns.
+inline constexpr std::array languages{language::troupe, language::caf, language::erlang, language::bare};
+/// How many there are.
+inline constexpr std::size_t language_count = languages.size();
+/// Its name in the table, in the JSON and on the command line.
+std::string_view to_string(language l) noexcept;
+
+/// A scenario to run.
+struct planned {
+  std::string_view name;
+  std::uint64_t size;                 ///< of the full benchmark (PL1)
+  std::span<const unsigned> workers;  ///< numbers of workers it is run with
+  std::span<const language> by;       ///< who has it
+};
+
+/// All scenarios, in the order of the table.
+std::span<const planned> plan() noexcept;
+
+/// What a figure should reach; 0 where nothing is asked.
+struct target {
+  std::string_view figure;
+  double caf = 0;      ///< ratio to stock CAF, at least
+  double erlang = 0;   ///< ratio to Erlang, at least
+  double of_bare = 0;  ///< troupe by bare, at most
+  double most = 0;     ///< troupe's own value, at most
+};
+
+/// The target of a figure; one without demands if there is none.
+target target_of(std::string_view figure) noexcept;
+
+}  // namespace bench
