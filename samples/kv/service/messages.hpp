@@ -64,9 +64,11 @@ TROUPE_CONTRACT(length, "kv.length", 1, key)
 
 struct get_many {
   std::vector<std::string> keys;
+  /// What the values may take together, in bytes; more is refused with `invalid` before anything is copied.
+  std::uint64_t bytes_max = 0;
   using reply = std::vector<std::optional<std::string>>;
 };
-TROUPE_CONTRACT(get_many, "kv.get_many", 1, keys)
+TROUPE_CONTRACT(get_many, "kv.get_many", 2, keys, bytes_max)
 
 struct set_many {
   std::vector<std::pair<std::string, std::string>> pairs;
