@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include <troupe/io/listener.hpp>
+#include "kv/service/map_watch.hpp"
 #include "kv/service/session.hpp"
 
 namespace {
@@ -39,10 +40,12 @@ int run(const troupe::config& config) {
     sessions.start(std::move(stream), shared);
   };
 
+  kv::tell_of_peers(sys, "/user/kv/map");
   const auto tree = troupe::supervise(
       sys, "kv", troupe::one_for_one{.intensity = 3, .period = troupe::seconds{10}},
       troupe::child_supervisor("shards", troupe::one_for_one{how.restart_intensity, how.restart_period},
                                shards_of(*shared)),
+      troupe::child<kv::map_watch>("map", &sys, shared->keys),
       troupe::child_supervisor("sessions", troupe::dynamic{.children_max = how.clients_max}),
       troupe::child<troupe::io::listener>("listener", port, troupe::io::accept_function{on_client}));
   // A node that serves nothing any more must not look alive: whoever started it can start it again.

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
+#include <fstream>
 #include <map>
 
 #include "scenario/nodes.hpp"
@@ -136,4 +137,22 @@ TEST_CASE(
   n.at(2).signal(SIGCONT);
   CHECK(ask_until(c, stalled, {"$"}, 10s) == bulk("s"));
   CHECK(n.connect(2).ask({"GET", kept}) == bulk("k"));
+}
+
+TEST_CASE("nodes that were given different node.peers say so and do not serve each other's keys") {
+  nodes n(2);
+  client c = n.connect(1);
+  const std::string near = n.key_on(1), far = n.key_on(2);
+  REQUIRE(c.ask({"SET", far, "f"}) == "+OK\r\n");
+  n.at(2).kill();
+  // n2 comes back with a peer more, by which most keys live elsewhere.
+  std::ofstream(n.config_file(2), std::ios::app) << "n3 = \"127.0.0.1:" << free_port() << "\"\n";
+  n.start(2);
+  n.at(1).wait_for_output("node n2 was given different node.peers");
+  n.at(2).wait_for_output("node n1 was given different node.peers");
+  const std::string refused = "-UNAVAILABLE node n2 has different node.peers; give all nodes the same";
+  CHECK(c.ask({"GET", far}).starts_with(refused));
+  CHECK(c.ask({"MGET", near, far}).starts_with(refused));
+  CHECK(c.ask({"DBSIZE"}).starts_with(refused));
+  CHECK(c.ask({"SET", near, "n"}) == "+OK\r\n");
 }

@@ -80,6 +80,14 @@ struct count {
 };
 TROUPE_CONTRACT(count, "kv.count", 1)
 
+/// `node` says which map it has; the answer is the number of the other's (`keyspace::hash`).
+struct compare_maps {
+  std::string node;
+  std::uint64_t hash = 0;
+  using reply = std::uint64_t;
+};
+TROUPE_CONTRACT(compare_maps, "kv.compare_maps", 1, node, hash)
+
 /// Makes the shard throw: a fault on purpose.
 struct crash {};
 TROUPE_CONTRACT(crash, "kv.crash", 1)

@@ -237,6 +237,9 @@ std::string session::failure_line(const troupe::error& why, std::size_t shard) c
     case errc::unreachable:
       return "UNAVAILABLE node " + node + " is unreachable: " + why.text;
     case errc::stopped:
+      if (!shared_->keys.agrees(shard))
+        return "UNAVAILABLE node " + node +
+               " has different node.peers; give all nodes the same and start them again";
       return "UNAVAILABLE " + where + " does not run: " + why.text;
     case errc::timeout:
     case errc::expired:
