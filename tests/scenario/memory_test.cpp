@@ -141,7 +141,8 @@ TEST_CASE("SE1, RB5: large requests that together take more than there is all ge
   for (std::size_t at = 0; at < 5 * mib; at += piece)
     for (auto& c : all) c.send(std::string_view(whole).substr(at, piece));
   std::vector<std::thread> senders;
-  for (auto& c : all) senders.emplace_back([&] { c.send(std::string_view(whole).substr(5 * mib)); });
+  for (auto& c : all)
+    senders.emplace_back([&] { c.send_while_taken(std::string_view(whole).substr(5 * mib), patience); });
   for (auto& s : senders) s.join();
   for (auto& c : all) CHECK(c.reply() == "+OK\r\n");
 }
