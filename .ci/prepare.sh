@@ -1,7 +1,7 @@
 # Sourced by every command of the project: installs missing packages, configures and builds one preset. Shows progress,
 # never asks, and says in one line what is wrong and what to do.
 #
-#   prepare_packages            installs what .ci/packages.txt lists
+#   prepare_packages [tests]    installs what .ci/packages.txt lists for all, with `tests` also what only they need
 #   prepare_build PRESET [TARGET ...]
 #
 # Everything it prints besides progress goes to build/PRESET.log.
@@ -15,13 +15,29 @@ fail() {
   exit 1
 }
 
-# Installs packages from the list (and those named as arguments) that are missing.
+# apt-get install without starting the services that packages bring: a machine that builds this project has not asked for
+# a server. The machine's own policy-rc.d, if there is one, is put back however this ends.
+install_packages() (
+  policy=/usr/sbin/policy-rc.d kept=/usr/sbin/policy-rc.d.kept-by-troupe ours='# made by .ci/prepare.sh while it installs'
+  put_back() {
+    rm -f "$policy"
+    [ ! -e "$kept" ] || mv "$kept" "$policy"
+  }
+  trap put_back EXIT
+  trap 'exit 130' INT TERM HUP
+  # One that an earlier run left when it was killed is not the machine's.
+  if [ -e "$policy" ] && ! grep -qF "$ours" "$policy"; then mv "$policy" "$kept" || exit 1; fi
+  printf '#!/bin/sh\n%s\nexit 101\n' "$ours" >"$policy" && chmod 755 "$policy" || exit 1
+  apt-get update -q && apt-get install -qy --no-install-recommends "$@"
+)
+
+# Installs the packages of the list that are missing.
 prepare_packages() {
   command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
     fail "this script installs Debian packages; on another system install what .ci/packages.txt lists and build with cmake --preset release"
   local wanted missing=() package
-  wanted=$(sed 's/#.*//' .ci/packages.txt | awk 'NF {print $1}')
-  for package in $wanted "$@"; do
+  wanted=$(sed 's/#.*//' .ci/packages.txt | awk -v who="${1-all}" 'NF && ($2 == "all" || $2 == who) {print $1}')
+  for package in $wanted; do
     [ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" = "install ok installed" ] || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return 0
@@ -32,7 +48,7 @@ prepare_packages() {
   mkdir -p build
   say "== installing ${#missing[@]} packages: ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
-  { apt-get update -q && apt-get install -qy --no-install-recommends "${missing[@]}"; } >build/packages.log 2>&1 ||
+  install_packages "${missing[@]}" >build/packages.log 2>&1 ||
     { tail -n 5 build/packages.log >&2; fail "packages could not be installed; see build/packages.log, then run this again"; }
 }
 

@@ -53,6 +53,16 @@ tell() {
 }
 
 # ---- three nodes
+# Fails unless all three nodes live. What answers on their ports might else be somebody else's.
+check_nodes() {
+  local n
+  for n in 1 2 3; do
+    kill -0 "${pid_of[$n]}" 2>/dev/null ||
+      fail "node n$n has ended: $(tail -n 1 "$work/n$n.log"); if a port is taken, set DEMO_PORT to the first of six free ones, as in DEMO_PORT=26380 samples/demo.sh"
+  done
+}
+# Whether it is our node that answers on the port of node $1: no other has its data in this run's directory.
+is_ours() { [ "$(cli "$1" config get dir | tail -n 1)" = "$work/data-n$1" ]; }
 start_node() {
   "$kv_node" --config "$work/n$1.toml" >>"$work/n$1.log" 2>&1 &
   pid_of[$1]=$!
@@ -75,10 +85,10 @@ END
 done
 wait_until_serving() {  # all 64 shards answer, asked through that node
   for _ in $(seq 600); do
-    case $(cli "$1" dbsize) in [0-9]*) return 0 ;; esac
-    for n in 1 2 3; do
-      kill -0 "${pid_of[$n]}" 2>/dev/null || fail "node n$n did not start: $(tail -n 1 "$work/n$n.log")"
-    done
+    check_nodes
+    if is_ours "$1"; then
+      case $(cli "$1" dbsize) in [0-9]*) return 0 ;; esac
+    fi
     pause 0.1
   done
   fail "the cluster did not serve within a minute; is the disk very slow?; the last line of n$1: $(tail -n 1 "$work/n$1.log")"
@@ -118,7 +128,12 @@ timeline() {
 }
 now_ms
 start_clock=$(($(clock_of "$(date +%H:%M:%S.%3N)") - (now - began)))
-timeline < <(tail -q -n 0 -F "$work"/n?.log 2>/dev/null) &
+# Each helper is known by its number, so that cleanup ends all of them: in the background they do not hear Ctrl-C.
+mkfifo "$work/news" || fail "no pipe could be made in $work"
+tail -q -n 0 -F "$work"/n?.log >"$work/news" 2>/dev/null &
+helpers+=($!)
+disown
+timeline <"$work/news" &
 helpers+=($!)
 disown
 clock_ms() { clock_of "$(date +%H:%M:%S.%3N)"; }
@@ -130,8 +145,12 @@ verify=$!
 helpers+=("$verify")
 (
   # redis-benchmark gives up at the first error reply; while a node is down it is started again and again.
+  load=
+  trap 'kill $load 2>/dev/null; wait; exit' TERM
   while [ ! -e "$work/stop" ]; do
-    redis-benchmark -h 127.0.0.1 -p "$((port + 1))" -t set,get,incr -n 20000 -r 100000 -c 4 -P 4 -q >>"$work/load.log" 2>&1
+    redis-benchmark -h 127.0.0.1 -p "$((port + 1))" -t set,get,incr -n 20000 -r 100000 -c 4 -P 4 -q >>"$work/load.log" 2>&1 &
+    load=$!
+    wait "$load"
     pause 0.2
   done
 ) &
@@ -191,6 +210,7 @@ for _ in $(seq 3000); do
 done
 now_ms
 served=$((now - back))
+check_nodes
 tell "  n2's keys are served again, $served ms after its start"
 exec 7>&-
 for _ in $(seq $((crashes - before_kill))); do

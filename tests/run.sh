@@ -52,7 +52,7 @@ part() {
 suppress="suppressions=$TROUPE_ROOT/tests/tsan.supp history_size=7 second_deadlock_stack=1"
 export TSAN_OPTIONS="$suppress" ASAN_OPTIONS="detect_stack_use_after_return=1" UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
 
-prepare_packages
+prepare_packages tests
 for preset in "${presets[@]}"; do
   prepare_build "$preset"
   say "== tests, $preset"
@@ -65,6 +65,7 @@ done
 say "== the tree"
 part tidy 60 "build/${presets[0]}/tests/tidy/tidy"
 part promises 180 tests/promises/run.sh "build/${presets[0]}"
+part scripts 120 tests/scripts/run.sh
 if [ "$mode" != default ] || [ "${presets[0]}" = release ]; then
   part install 240 tests/install/run.sh "build/${presets[0]}"
 fi

@@ -20,7 +20,8 @@ socket::socket(cell& self, owner& to, std::unique_ptr<port::stream> stream, conn
       stream_(std::move(stream)),
       options_(options),
       credit_(options.credit),
-      alive_(std::make_shared<bool>(true)) {}
+      alive_(std::make_shared<bool>(true)),
+      share_(self, *this, options_.budget) {}
 
 socket::~socket() {
   *alive_ = false;
@@ -38,7 +39,8 @@ port::ready_handler socket::in_turn(F then) {
 }
 
 bool socket::may_read() const noexcept {
-  return stream_ && !closing_ && !ended_by_peer_ && credit_ > 0 && unsent() <= options_.unsent_max;
+  return stream_ && !closing_ && !ended_by_peer_ && !share_.waits() && credit_ > 0 &&
+         unsent() <= options_.unsent_max;
 }
 
 void socket::wait_readable() {
@@ -56,7 +58,9 @@ void socket::wait_readable() {
 void socket::readable() {
   auto& buffer = read_buffer();
   for (int chunk = 0; chunk < chunks_max && may_read(); ++chunk) {
-    const std::size_t want = std::min(buffer.size(), credit_);
+    const std::size_t room = share_.room();
+    if (room == 0) return;  // CN6: `room_again` follows
+    const std::size_t want = std::min({buffer.size(), credit_, room});
     const auto got = stream_->read_some(std::span{buffer}.first(want));
     if (!got) {
       if (got.error().code == errc::would_block) break;
@@ -69,9 +73,11 @@ void socket::readable() {
       return;
     }
     credit_ -= *got;
+    share_.read(*got);
     to_.on_bytes({reinterpret_cast<const char*>(buffer.data()), *got});
     if (*got < want) break;  // drained; an edge that comes now is seen by the wait below
   }
+  share_.settle();
   wait_readable();
 }
 
@@ -106,7 +112,7 @@ void socket::flush() {
   if (unsent() == 0) {
     unsent_.clear();
     sent_ = 0;
-    if (unsent_.capacity() > options_.unsent_max) unsent_.shrink_to_fit();
+    if (unsent_.capacity() > keep_bytes) std::string{}.swap(unsent_);  // CN7
     if (closing_)
       close({errc::closed, ended_by_peer_ ? "the peer closed the connection" : "closed by this side"});
   } else if (sent_ > unsent_.size() / 2) {

@@ -14,6 +14,9 @@
 //  CN3 What is sent in a turn leaves in one write at the end of the turn; the rest when the peer has room.
 //  CN4 The end of the stream, an error, or `close` ends the actor: `on_closed`, then its stop. At the end of the
 //      stream, what was sent already leaves first.
+//  CN6 With a `budget` it reads only what its share of that covers (read_budget.hpp): what is read counts until
+//      `done_with`. Owners that hold something unfinished when memory is short are asked by `on_memory_short`.
+//  CN7 An idle connection keeps next to nothing: buffers above `keep_bytes` are given back once they are empty.
 //  CN5 One readable event reads a bounded number of chunks, so that a busy connection does not starve the
 //      others.
 #pragma once
@@ -23,6 +26,7 @@
 #include <string_view>
 #include <troupe/actor/actor.hpp>
 #include <troupe/base/limits.hpp>
+#include <troupe/io/budget_share.hpp>
 #include <troupe/port/transport.hpp>
 
 namespace troupe::io {
@@ -31,11 +35,12 @@ namespace troupe::io {
 struct connection_options {
   std::size_t credit = 256u << 10;    ///< bytes that may be read and not yet granted again (CN1)
   std::size_t unsent_max = 1u << 20;  ///< bytes waiting to be sent above which nothing is read (CN2)
+  budget_terms budget = {};           ///< what it shares with others (CN6); none by default
 };
 
 /// The socket side of a connection: everything that does not depend on its protocol. In the actor's turns
 /// only.
-class socket {
+class socket final : private budget_share::user {
  public:
   /// What the socket tells its actor.
   class owner {
@@ -46,6 +51,8 @@ class socket {
     virtual void on_end() = 0;
     /// The stream has ended, by either side or an error.
     virtual void on_closed(const error& why) = 0;
+    /// Others wait for memory: give up what has been arriving for too long (RB3). `waits`: this one does as well.
+    virtual void on_memory_short(bool waits) = 0;
 
    protected:
     ~owner() = default;
@@ -66,6 +73,8 @@ class socket {
   void flush();
   /// Gives read credit back (CN1).
   void grant(std::size_t bytes);
+  /// Bytes that were read are no longer held (CN6).
+  void done_with(std::size_t bytes) { share_.done(bytes); }
   /// Closes once everything has been sent.
   void close_after_sending();
   /// Closes now (CN4).
@@ -78,13 +87,16 @@ class socket {
   std::string peer() const { return stream_ ? stream_->peer() : std::string{}; }
 
  private:
-  static constexpr int chunks_max = 4;  // CN5
+  static constexpr int chunks_max = 4;             // CN5
+  static constexpr std::size_t keep_bytes = 4096;  // CN7
 
   template <class F>
   port::ready_handler in_turn(F then);
   void wait_readable();
   void readable();
   bool may_read() const noexcept;
+  void room_again() override { readable(); }
+  void memory_short(bool waits) override { to_.on_memory_short(waits); }
 
   cell& self_;
   owner& to_;
@@ -98,6 +110,7 @@ class socket {
   bool closing_ = false;
   bool ended_by_peer_ = false;
   std::shared_ptr<bool> alive_;
+  budget_share share_;
 };
 
 /// An actor with a connection (CN1-CN5). It may have messages of its own.
@@ -113,6 +126,8 @@ class connection : public actor<Ms...>, protected socket::owner {
   void on_closed(const error&) override {}
   /// The peer will send no more. The default sends what waits and closes; override it when answers are still to come.
   void on_end() override { socket_.close_after_sending(); }
+  /// Others wait for memory (CN6). The default goes on: override it in a protocol whose requests arrive in pieces.
+  void on_memory_short(bool /*waits*/) override {}
 
   void on_start() override { socket_.start(); }
   void on_turn_end() final {
@@ -128,6 +143,8 @@ class connection : public actor<Ms...>, protected socket::owner {
   std::string& out() noexcept { return socket_.out(); }
   /// Gives read credit back.
   void grant(std::size_t bytes) { socket_.grant(bytes); }
+  /// Bytes that were read are no longer held (CN6).
+  void done_with(std::size_t bytes) { socket_.done_with(bytes); }
   /// Closes once everything has been sent.
   void close_after_sending() { socket_.close_after_sending(); }
   /// Closes now.

@@ -1,9 +1,26 @@
+#include <mutex>
 #include <troupe/io/listener.hpp>
 
 namespace troupe::io {
 
+struct held_port::place {
+  std::mutex mutex;
+  std::unique_ptr<port::acceptor> acceptor;  // guarded by mutex
+};
+
+held_port::held_port(environment& env, port::endpoint at) : place_(std::make_shared<place>()) {
+  place_->acceptor = env.platform().transport().listen(at).value();
+  at_ = place_->acceptor->local();
+}
+
+std::unique_ptr<port::acceptor> held_port::take() const noexcept {
+  const std::lock_guard hold{place_->mutex};
+  return std::move(place_->acceptor);
+}
+
 void listener::on_start() {
-  acceptor_ = own_cell().env().platform().transport().listen(at_).value();
+  if (port_) acceptor_ = port_->take();
+  if (!acceptor_) acceptor_ = own_cell().env().platform().transport().listen(at_).value();
   log(log_level::info, "listens on " + to_string(acceptor_->local()));
   accept_next();
 }

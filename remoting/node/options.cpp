@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <troupe/node/options.hpp>
 
 namespace troupe {
@@ -9,17 +10,51 @@ std::string endpoint_mistake(const std::string& text) {
   return parsed ? std::string{} : parsed.error().text;
 }
 
+std::string name_mistake(const std::string& name) {
+  const bool printable = std::none_of(
+      name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  if (printable && !name.empty() && name.size() <= limits::name_bytes_max) return {};
+  return "expected a name of 1 to " + std::to_string(limits::name_bytes_max) +
+         " bytes without control characters";
+}
+
+std::string heartbeat_mistake(const config& c) {
+  const duration interval = c.get_duration("node.heartbeat_interval");
+  const duration limit = c.get_duration("node.heartbeat_limit");
+  if (limit / 2 >= interval) return {};
+  return "expected node.heartbeat_limit to be at least twice node.heartbeat_interval, or one lost moment is "
+         "a lost "
+         "peer; they are " +
+         to_plain(limit) + " and " + to_plain(interval);
+}
+
+// R7
+std::string exposure_mistake(const config& c) {
+  const std::string at = c.get_text("node.listen");
+  if (c.get_bool("node.insecure") || is_loopback(port::parse_endpoint(at).value())) return {};
+  return "expected a loopback address, or node.insecure = true to listen without TLS (R7), got \"" + at +
+         "\"";
+}
+
 }  // namespace
+
+bool is_loopback(const port::endpoint& at) noexcept {
+  // "127.0.0.1.example" is a name that may lead anywhere.
+  const bool digits = at.host.find_first_not_of("0123456789.") == std::string::npos;
+  return at.host == "localhost" || at.host == "::1" || (digits && at.host.starts_with("127."));
+}
 
 config_schema node_options::schema() {
   config_schema s;
-  s.text("node.name").required().help("this node's name, unique among its peers");
+  s.text("node.name").required().check(name_mistake).help("this node's name, unique among its peers");
   s.text("node.listen").def("127.0.0.1:0").check(endpoint_mistake).help("address that peers connect to");
   s.table("node.peers")
       .def({})
       .check([](const config_table& peers) {
-        for (const auto& [name, at] : peers)
+        for (const auto& [name, at] : peers) {
+          if (const auto wrong = name_mistake(name); !wrong.empty()) return "a peer's name: " + wrong;
           if (const auto wrong = endpoint_mistake(at); !wrong.empty()) return "peer " + name + ": " + wrong;
+        }
         return std::string{};
       })
       .help("the other nodes: name = \"host:port\"");
@@ -40,6 +75,8 @@ config_schema node_options::schema() {
       .def(256)
       .range(1, 65536)
       .help("connections that peers may have open to this node");
+  s.relate({"node.heartbeat_limit", "node.heartbeat_interval"}, heartbeat_mistake);
+  s.relate({"node.listen", "node.insecure"}, exposure_mistake);
   return s;
 }
 

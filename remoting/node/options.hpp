@@ -21,11 +21,14 @@ struct node_options {
   std::size_t unsent_max = 64u << 20;  ///< `node.unsent_max`: bytes queued for a peer before asks are refused
   unsigned inbound_max = 256;          ///< `node.inbound_max`: connections that peers may have open
 
-  /// The keys above, for a program to add to its own.
+  /// The keys above and what they must be together, for a program to add to its own.
   static config_schema schema();
 
   /// Reads them. REQUIRES: the configuration was made with `schema()`.
   static node_options from(const config& c);
 };
+
+/// Whether only programs on this machine can connect to `at`, as far as its text says. Pure.
+bool is_loopback(const port::endpoint& at) noexcept;
 
 }  // namespace troupe

@@ -31,10 +31,6 @@ class remote_address final : public address {
   std::string path_;
 };
 
-bool is_loopback(const std::string& host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
 }  // namespace
 
 /// The living parts: they stay where they are while the extension is moved into its system.
@@ -70,7 +66,7 @@ class remoting::parts final : public detail::inbound_host, private engine::timer
 };
 
 void remoting::parts::start(system& sys) {
-  if (!is_loopback(options.listen.host) && !options.insecure)
+  if (!is_loopback(options.listen) && !options.insecure)
     throw failed{
         {errc::invalid, "node " + options.name + " would listen on " + to_string(options.listen) +
                             " without TLS; listen on a loopback address or set node.insecure = true (R7)"}};

@@ -43,6 +43,19 @@ config_setting settle(const config_key& key, const std::array<source, 3>& highes
   return out;
 }
 
+// C3: what does not fit together, each at the place where it was set.
+void check_relations(const config& settings, const config_schema& schema,
+                     std::vector<std::string>& mistakes) {
+  for (const auto& relation : schema.relations()) {
+    const std::string problem = relation.problem(settings);
+    if (problem.empty()) continue;
+    const auto set = std::find_if(relation.keys.begin(), relation.keys.end(),
+                                  [&](const auto& key) { return settings.where(key) != "default"; });
+    const std::string& key = set == relation.keys.end() ? relation.keys.front() : *set;
+    mistakes.push_back(settings.where(key) + ": " + key + ": " + problem);
+  }
+}
+
 void cap(std::vector<std::string>& lines) {
   if (lines.size() <= config_mistakes_max) return;
   const std::size_t more = lines.size() - config_mistakes_max;
@@ -72,7 +85,11 @@ config_result parse_config(const config_sources& sources, const config_schema& s
   std::vector<config_setting> settings;
   for (const auto& key : schema.keys()) settings.push_back(settle(key, highest, schema, mistakes));
 
-  if (mistakes.empty()) return config{std::move(settings)};
+  if (mistakes.empty()) {
+    config whole{std::move(settings)};
+    check_relations(whole, schema, mistakes);
+    if (mistakes.empty()) return whole;
+  }
   cap(mistakes);
   return config_errors{std::move(mistakes)};
 }

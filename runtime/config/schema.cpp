@@ -54,6 +54,7 @@ config_key& config_schema::add(config_key key, source_location where) {
 config_schema& config_schema::add(const config_schema& other, source_location where) {
   if (&other == this) broken_invariant("a config schema was added to itself", where);
   for (const auto& key : other.keys_) add(key, where);
+  relations_.insert(relations_.end(), other.relations_.begin(), other.relations_.end());
   return *this;
 }
 
@@ -96,6 +97,12 @@ config_key_builder<config_table> config_schema::table(std::string name, source_l
   return config_key_builder<config_table>{add(made(std::move(name), config_kind::table), where)};
 }
 
+config_schema& config_schema::relate(std::vector<std::string> keys,
+                                     std::function<std::string(const config&)> problem) {
+  relations_.push_back({std::move(keys), std::move(problem)});
+  return *this;
+}
+
 const config_key* config_schema::find(std::string_view name) const noexcept {
   for (const auto& key : keys_)
     if (key.name == name) return &key;
@@ -122,6 +129,13 @@ void config_schema::verify(source_location where) const {
   for (const auto& key : keys_)
     if (const auto problem = config_key_problem(key); !problem.empty())
       broken_invariant(problem.c_str(), where);
+  for (const auto& relation : relations_) {
+    if (relation.keys.empty() || !relation.problem)
+      broken_invariant("a config relation needs keys and a check", where);
+    for (const auto& name : relation.keys)
+      if (!find(name))
+        broken_invariant(("a config relation is about \"" + name + "\", which is no key").c_str(), where);
+  }
 }
 
 }  // namespace troupe

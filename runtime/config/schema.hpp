@@ -3,6 +3,9 @@
 //     troupe::config_schema schema{"KV"};                           // environment variables start with KV_
 //     schema.integer("listen.port").range(0, 65535).def(6379).help("port that clients connect to");
 //     schema.duration("idle.timeout").at_least(1s).def(5min).help("a silent client is dropped after this");
+//     schema.relate({"idle.timeout", "idle.check"}, [](const troupe::config& c) {
+//       return c.get_duration("idle.check") < c.get_duration("idle.timeout") ? "" : "idle.check must be shorter";
+//     });
 //     auto config = troupe::config::from(argc, argv, schema);
 //
 // Not thread-safe while keys are added; after that any number of threads may read it.
@@ -13,9 +16,12 @@
 //  C2 Names collide when they are equal, when one is a table that holds the other (`listen` and `listen.port`),
 //     or when they have the same environment name (`a.b` and `a-b`). `help`, `config` and `print-config` are
 //     taken.
+//  C3 Relations are looked at once every key is right by itself. One that does not hold is reported at the first of
+//     its keys that somebody has set: there a person can mend it.
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <troupe/base/check.hpp>
@@ -24,6 +30,14 @@
 #include <vector>
 
 namespace troupe {
+
+class config;
+
+/// What several keys must be together, as data (C3).
+struct config_relation {
+  std::vector<std::string> keys;  ///< those it is about, the likeliest to be mended first
+  std::function<std::string(const config&)> problem = {};  ///< what is wrong, "" for nothing; pure
+};
 
 /// Completes a key that has just been added to a schema. Valid as long as the schema neither moves nor goes.
 /// `T` is the stored type of the kind (rule V1).
@@ -72,7 +86,7 @@ class config_schema {
   /// Adds one key (C1, C2).
   config_key& add(config_key key, source_location where = TROUPE_HERE);
 
-  /// Adds all keys of `other` behind the own ones (C1, C2). The environment prefix stays.
+  /// Adds all keys and relations of `other` behind the own ones (C1, C2). The environment prefix stays.
   config_schema& add(const config_schema& other, source_location where = TROUPE_HERE);
 
   /// Adds a key that is true or false.
@@ -95,6 +109,13 @@ class config_schema {
   /// Adds a key that holds texts by name.
   config_key_builder<config_table> table(std::string name, source_location where = TROUPE_HERE);
 
+  /// Adds a relation between keys (C3), which may be added later than it. `problem` says what is wrong with a
+  /// configuration and what is allowed, "" for nothing; it must be pure.
+  config_schema& relate(std::vector<std::string> keys, std::function<std::string(const config&)> problem);
+
+  /// All relations, in the order they were added.
+  const std::vector<config_relation>& relations() const noexcept { return relations_; }
+
   /// All keys, in the order they were added. Their addresses stay until the schema goes.
   const std::deque<config_key>& keys() const noexcept { return keys_; }
 
@@ -116,6 +137,7 @@ class config_schema {
  private:
   std::string prefix_;
   std::deque<config_key> keys_;  // a deque, so that a builder's key stays where it is
+  std::vector<config_relation> relations_;
 };
 
 }  // namespace troupe

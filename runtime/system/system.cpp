@@ -94,7 +94,12 @@ system::~system() { shutdown(); }
 int system::run_until_signal() {
   platform_->process().wait_for_signal();
   shutdown();
-  return 0;
+  return exit_code_.load();
+}
+
+void system::end(int code) noexcept {
+  exit_code_.store(code);
+  platform_->process().release_signal_wait();
 }
 
 void system::stop_tree(const cell_ptr& top) {

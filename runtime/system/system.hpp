@@ -80,8 +80,13 @@ class system {
     return nullptr;
   }
 
-  /// Waits for SIGINT or SIGTERM, then shuts down. Returns the exit code for `main`: 0.
+  /// Waits for SIGINT or SIGTERM or `end`, then shuts down. Returns the exit code for `main`: 0, or what `end`
+  /// was given.
   int run_until_signal();
+
+  /// Lets `run_until_signal` go on as if a signal had come, and return `code`: for what makes the program's work
+  /// pointless. The last call counts. Thread-safe; returns at once.
+  void end(int code) noexcept;
 
   /// Takes the system down (SY2). Calling it again does nothing.
   void shutdown();
@@ -108,6 +113,7 @@ class system {
   cell_ptr user_;
   cell_ptr system_;
   std::atomic<bool> down_{false};
+  std::atomic<int> exit_code_{0};
 };
 
 }  // namespace troupe

@@ -13,8 +13,7 @@ tree_node picture(const cell_ptr& c) {
 }
 
 void write(const tree_node& node, std::size_t depth, std::string& out) {
-  const auto name = depth == 0 ? node.path : node.path.substr(node.path.rfind('/') + 1);
-  out.append(2 * depth, ' ').append(name).append(" ").append(to_string(node.status));
+  out.append(2 * depth, ' ').append(node.path).append(" ").append(to_string(node.status));
   out +=
       " restarts=" + std::to_string(node.restarts) + " mailbox=" + std::to_string(node.mailbox_depth) + "\n";
   for (const auto& child : node.children) write(child, depth + 1, out);

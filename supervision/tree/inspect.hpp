@@ -24,7 +24,7 @@ struct tree_node {
 /// actors go on while it is taken, so it is a picture of no single moment.
 tree_node inspect(environment& env, const std::string& path = "/user");
 
-/// One line an actor, indented by depth: `  shards/7 running restarts=2 mailbox=0`.
+/// One line an actor, indented by depth: `    /user/kv/shards/7 running restarts=2 mailbox=0`.
 std::string to_text(const tree_node& top);
 
 }  // namespace troupe

@@ -1,7 +1,43 @@
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <troupe/cell/terminated.hpp>
 #include <troupe/system/waiter.hpp>
 #include <troupe/tree/supervise.hpp>
+
+namespace troupe {
+
+namespace {
+
+/// An address that hands the reason of a `terminated` on, for those who are no actors.
+class end_listener final : public address {
+ public:
+  explicit end_listener(std::function<void(const exit_reason&)> then) : then_(std::move(then)) {}
+
+  void post(engine::envelope_ptr e) noexcept override {
+    if (e->type == &terminated_type) then_(e->as<terminated>().reason);
+  }
+  std::string path() const override { return "(who waits for an end)"; }
+  cell_ptr here() noexcept override { return {}; }
+  environment* home() const noexcept override { return nullptr; }
+  void add_reference() noexcept override { references_.fetch_add(1, std::memory_order_relaxed); }
+  void release_reference() noexcept override {
+    // acq_rel: the last owner sees what the others did.
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
+
+ private:
+  std::atomic<unsigned> references_{0};
+  const std::function<void(const exit_reason&)> then_;
+};
+
+}  // namespace
+
+void supervision::when_ended(std::function<void(const exit_reason&)> then) const {
+  top_->add_watcher(address_ptr{new end_listener{std::move(then)}});
+}
+
+}  // namespace troupe
 
 namespace troupe::detail {
 

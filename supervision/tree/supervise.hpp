@@ -6,6 +6,7 @@
 //     auto ledger = bank.ref<bank::ledger>("ledger");   // stays valid across restarts
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <troupe/actor/spawn.hpp>
@@ -163,6 +164,10 @@ class supervision {
   dynamic_children<A> children(const std::string& id) const {
     return {*env_, path() + "/" + id};
   }
+
+  /// Calls `then` with the reason once it has ended for good: `failed` when it has given up (S3), `shutdown` when
+  /// it was stopped. At once when it has ended already. Runs once, on a worker; it must neither block nor throw.
+  void when_ended(std::function<void(const exit_reason&)> then) const;
 
   /// Stops it and all below it. Returns at once.
   void stop() { top_->request_stop({exit_kind::shutdown, {}}); }

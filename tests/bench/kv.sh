@@ -7,7 +7,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . .ci/prepare.sh
-prepare_packages
+prepare_packages tests
 prepare_build release kv_bench
 mkdir -p build/bench
 exec build/release/tests/bench/kv_bench build/bench "$@"

@@ -154,6 +154,40 @@ TEST_CASE("every command answers what it should") {
   CHECK(c.rest().empty());
 }
 
+TEST_CASE("APPEND makes no value larger than kv.value_bytes_max, and says so as Redis does") {
+  nodes n(2, "value_bytes_max = \"1KiB\"\n");
+  client c = n.connect();
+  for (const std::size_t node : {1u, 2u}) {
+    const std::string key = n.key_on(node);
+    CHECK(c.ask({"SET", key, std::string(1000, 'a')}) == "+OK\r\n");
+    CHECK(c.ask({"APPEND", key, std::string(24, 'b')}) == ":1024\r\n");
+    CHECK(c.ask({"APPEND", key, "c"}) == "-ERR string exceeds maximum allowed size (kv.value_bytes_max)\r\n");
+    CHECK(c.ask({"APPEND", key, ""}) == ":1024\r\n");
+    CHECK(c.ask({"GET", key}).ends_with("ab" + std::string(23, 'b') + "\r\n"));
+  }
+}
+
+TEST_CASE("TROUPE TREE shows path, state, restarts and mailbox of every actor") {
+  nodes n(1);
+  client c = n.connect();
+  const std::string where = c.ask({"TROUPE", "WHERE", "k"});  // shard N on n1
+  const std::string shard =
+      where.substr(where.find("shard ") + 6, where.find(" on ") - where.find("shard ") - 6);
+  const auto line = [&](const std::string& restarts) {
+    return "\n      /user/kv/shards/" + shard + " running restarts=" + restarts + " mailbox=0\n";
+  };
+  const std::string before = c.ask({"TROUPE", "TREE"});
+  CHECK(before.find("/user running restarts=0 mailbox=0\n  /user/kv running restarts=0 mailbox=0\n") !=
+        std::string::npos);
+  CHECK(before.find("\n    /user/kv/listener running restarts=0 mailbox=0\n") != std::string::npos);
+  CHECK(before.find(line("0")) != std::string::npos);
+  for (int i = 0; i < 2; ++i) REQUIRE(c.ask({"TROUPE", "CRASH", "k"}).starts_with("+OK"));
+  REQUIRE(c.ask({"GET", "k"}) == "$-1\r\n");  // it serves again
+  const std::string after = c.ask({"TROUPE", "TREE"});
+  CHECK(after.find(line("2")) != std::string::npos);
+  CHECK(std::count(after.begin(), after.end(), '\n') >= 64 + 5);
+}
+
 TEST_CASE("CN4: a client that stops sending gets the answers to all it has asked") {
   nodes n(1);
   client c = n.connect();

@@ -63,6 +63,43 @@ TEST_CASE("a wrong file is one line that names file, line, key and what is allow
   }
 }
 
+TEST_CASE(
+    "settings that do not fit together are one line with the place where they were set, and exit code 2") {
+  const temporary_directory d;
+  const std::string file = (d.path() / "node.toml").string();
+  struct wrong {
+    std::string lines;
+    std::string told;
+  };
+  for (const wrong& w : {
+           wrong{"[kv]\nrequest_bytes_max = \"8MiB\"\nvalue_bytes_max = \"2MiB\"\n[node]\nname = \"n1\"",
+                 ":2: kv.request_bytes_max: expected kv.request_bytes_max to hold two of the largest "
+                 "requests, at "
+                 "least 64MiB with kv.value_bytes_max = 2MiB, got 8MiB\n"},
+           wrong{"[kv]\nvalue_bytes_max = \"64MiB\"\n[node]\nname = \"n1\"",
+                 ":2: kv.value_bytes_max: expected a size in bytes from 1KiB to 16MiB, got 64MiB\n"},
+           wrong{"[kv]\nlisten = \"127.0.0.1:4000\"\n[node]\nname = \"n1\"\nlisten = \"127.0.0.1:4000\"",
+                 ":2: kv.listen: expected another address than node.listen, which peers connect to, got "
+                 "\"127.0.0.1:4000\"\n"},
+           wrong{"[node]\nname = \"n1\"\nheartbeat_limit = \"900ms\"",
+                 ":3: node.heartbeat_limit: expected node.heartbeat_limit to be at least twice "
+                 "node.heartbeat_interval, or one lost moment is a lost peer; they are 900ms and 500ms\n"},
+           wrong{"[node]\nname = \"n\\n1\"",
+                 ":2: node.name: expected a name of 1 to 255 bytes without control characters, got "
+                 "\"n\\x0a1\"\n"},
+           wrong{"[node]\nname = \"n1\"\nlisten = \"0.0.0.0:7000\"",
+                 ":3: node.listen: expected a loopback address, or node.insecure = true to listen without "
+                 "TLS (R7), "
+                 "got \"0.0.0.0:7000\"\n"},
+       }) {
+    CAPTURE(w.lines);
+    d.write("node.toml", w.lines + "\n");
+    const auto e = run({"--config", file, "--kv.directory", (d.path() / "data").string()});
+    CHECK(e.code == 2);
+    CHECK(e.said == file + w.told);
+  }
+}
+
 TEST_CASE("a file that is no TOML is one line with its place, and exit code 2") {
   const temporary_directory d;
   // The required keys come from the command line: only the syntax is wrong.

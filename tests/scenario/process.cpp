@@ -126,6 +126,15 @@ void process::kill() {
   wait();
 }
 
+void process::stall() {
+  signal(SIGSTOP);
+  // The kernel tells the parent once the last thread has stopped.
+  siginfo_t news{};
+  if (::waitid(P_PID, static_cast<id_t>(id_), &news, WSTOPPED | WEXITED | WNOWAIT) != 0 ||
+      news.si_code != CLD_STOPPED)
+    throw std::runtime_error("the process did not stop; it said:\n" + output());
+}
+
 std::string process::output() const {
   const std::lock_guard hold(lock_);
   return output_;
@@ -143,6 +152,15 @@ std::size_t process::resident_bytes() const {
   std::size_t all = 0, resident = 0;
   file >> all >> resident;
   return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+std::size_t process::peak_resident_bytes() const {
+  std::ifstream file("/proc/" + std::to_string(id_) + "/status");
+  for (std::string word; file >> word;) {
+    std::size_t kib = 0;
+    if (word == "VmHWM:" && file >> kib) return kib * 1024;
+  }
+  throw std::runtime_error("the kernel does not say how much memory the process had at most");
 }
 
 }  // namespace scenario

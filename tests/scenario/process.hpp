@@ -40,6 +40,8 @@ class process {
   int wait(std::chrono::milliseconds limit = patience);
   /// SIGKILL, and waits.
   void kill();
+  /// SIGSTOP, and waits until every thread of it stands still: until then it may still answer.
+  void stall();
 
   /// What it has said so far; all of it once `wait` has returned.
   std::string output() const;
@@ -47,6 +49,8 @@ class process {
   void wait_for_output(const std::string& text, std::size_t from = 0);
   /// Memory in RAM, in bytes. REQUIRES: it runs.
   std::size_t resident_bytes() const;
+  /// The most memory in RAM it has ever had, in bytes. REQUIRES: it runs.
+  std::size_t peak_resident_bytes() const;
 
  private:
   void collect(int pipe);

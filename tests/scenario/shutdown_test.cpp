@@ -48,6 +48,18 @@ TEST_CASE("SIGTERM while a client does not read its answers ends the node in tim
   CHECK(n.at().wait(15s) == 0);
 }
 
+TEST_CASE("S3: a node whose tree has given up ends with exit code 1 and a line that says so") {
+  nodes n(1, "restart_intensity = 0\n");
+  client c = n.connect();
+  // Each crash is too much for the shards' supervisor; /user/kv puts that back three times in ten seconds.
+  const auto crash_until_it_ends = [&] {
+    for (;;) c.ask({"TROUPE", "CRASH", "k"});
+  };
+  CHECK_THROWS_AS(crash_until_it_ends(), std::runtime_error);
+  CHECK(n.at().wait() == 1);
+  CHECK(n.at().output().find("kv_node: gave up, since /user/kv has ended: failed") != std::string::npos);
+}
+
 TEST_CASE("SIGKILL loses nothing that was acknowledged") {
   nodes n(1);
   client c = n.connect();

@@ -15,6 +15,10 @@ constexpr std::size_t length_line_max = 32;
 constexpr std::size_t keep_bytes = 1024;
 constexpr std::size_t keep_arguments = 16;
 
+// In the middle of a command a buffer that is this many times larger than what is in it is given back too: moving
+// what is left costs less than what was read to fill it (P5).
+constexpr std::size_t slack_max = 4;
+
 constexpr bool is_space(char c) noexcept {
   return c == ' ' || c == '\t' || c == '\n' || c == '\v' || c == '\f' || c == '\r';
 }
@@ -228,20 +232,24 @@ parsed parser::finish(std::size_t end) {
   return parsed::command;
 }
 
-// Nothing more to do with what is here. A connection without a half command gives its memory back.
+// Nothing more to do with what is here: what earlier commands needed is given back.
 parsed parser::wait() {
   if (start_ == buffer_.size()) {
     start_ = at_ = 0;
     release(buffer_, keep_bytes);
-    release(unquoted_, keep_bytes);
-    release(pieces_, keep_arguments);
-    release(arguments_, keep_arguments);
+  } else if (buffer_.capacity() > keep_bytes && buffer_.capacity() / slack_max > unread_bytes()) {
+    std::string(buffer_, start_).swap(buffer_);
+    at_ -= std::exchange(start_, 0);
   }
+  release(unquoted_, keep_bytes);
+  release(arguments_, keep_arguments);
+  if (pieces_.empty()) release(pieces_, keep_arguments);
   return parsed::need_more;
 }
 
 parsed parser::fail(std::string why) {
   release(buffer_, 0);
+  start_ = at_ = 0;
   release(unquoted_, 0);
   release(pieces_, 0);
   release(arguments_, 0);

@@ -41,7 +41,8 @@ enum class parsed : std::uint8_t {
 };
 
 /// An incremental reader of requests (P1 to P5). Holds up to twice `command_bytes_max` plus what was fed
-/// last, and at most a few KiB when idle.
+/// last, at most a few KiB when idle, and no
+/// more than a few times what has arrived in the middle of a command.
 class parser {
  public:
   /// A parser that enforces `limits`.
@@ -63,6 +64,9 @@ class parser {
   /// Why the input is wrong, in Redis' words and without the leading `ERR`; empty until `next` returned
   /// `failed`.
   std::string_view error() const noexcept { return error_; }
+
+  /// Bytes that were fed and belong to no command that `next` has returned.
+  std::size_t unread_bytes() const noexcept { return buffer_.size() - start_; }
 
   /// Memory held right now beyond the parser itself, in bytes.
   std::size_t buffered_bytes() const noexcept;

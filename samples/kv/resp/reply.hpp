@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -49,6 +50,14 @@ inline void append_bulk(std::string& out, std::string_view bytes) {
 
 /// `$-1`: there is no such value.
 inline void append_null_bulk(std::string& out) { out.append("$-1\r\n"); }
+
+/// The value, or that there is none.
+inline void append_bulk_or_null(std::string& out, const std::optional<std::string>& value) {
+  if (value)
+    append_bulk(out, *value);
+  else
+    append_null_bulk(out);
+}
 
 /// `*3`: that many replies follow, and the caller appends them.
 inline void append_array(std::string& out, std::size_t count) {

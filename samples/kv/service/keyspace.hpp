@@ -2,6 +2,8 @@
 // same.
 #pragma once
 
+#include <atomic>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,7 +12,7 @@
 
 namespace kv {
 
-/// The map from keys to shards of a cluster. Immutable; thread-safe.
+/// The map from keys to shards of a cluster, and which nodes have another one. The map is immutable; thread-safe.
 class keyspace {
  public:
   /// `nodes` are the names of all nodes, this one included; every node must be given the same names.
@@ -22,14 +24,28 @@ class keyspace {
   const std::string& node_of(std::size_t shard) const { return nodes_[shard % nodes_.size()]; }
   /// The shards that live on this node.
   std::vector<std::size_t> own_shards() const;
-  /// The way to a shard.
-  const troupe::ref<shard>& at(std::size_t number) const { return shards_[number]; }
+  /// The way to a shard. To nowhere while its node is known to have another map: what one node writes there the others
+  /// would not find.
+  const troupe::ref<shard>& at(std::size_t number) const {
+    return agrees(number) ? shards_[number] : nowhere_;
+  }
+  /// Whether the shard's node has the same map, as far as is known.
+  bool agrees(std::size_t number) const { return !(*others_)[number % nodes_.size()].load(); }
+  /// The names of the other nodes.
+  std::vector<std::string> peers() const;
   const std::string& self() const noexcept { return self_; }
+
+  /// Nodes that were given the same names have the same number here.
+  std::uint64_t hash() const noexcept;
+  /// `node` has the map of that number. Returns whether that is news.
+  bool learn(const std::string& node, std::uint64_t its_hash) const;
 
  private:
   std::string self_;
   std::vector<std::string> nodes_;  // sorted, so that all nodes agree
   std::vector<troupe::ref<shard>> shards_;
+  troupe::ref<shard> nowhere_;
+  std::shared_ptr<std::vector<std::atomic<bool>>> others_;  // for each node: it has another map
 };
 
 }  // namespace kv

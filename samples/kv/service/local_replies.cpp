@@ -78,10 +78,11 @@ std::string session::local_reply(const resp::command_spec& spec, arguments a) co
                                              : "ERR CONFIG knows GET only; a node is configured by its file");
         break;
       }
-      const std::array<std::pair<std::string, std::string>, 5> known{{
+      const std::array<std::pair<std::string, std::string>, 6> known{{
           {"appendfsync", shared_->how.durable == troupe::sqlite::durability::full ? "always" : "no"},
           {"appendonly", "yes"},
           {"databases", "1"},
+          {"dir", shared_->how.directory},
           {"maxclients", std::to_string(shared_->how.clients_max)},
           {"save", ""},
       }};

@@ -64,9 +64,11 @@ TROUPE_CONTRACT(length, "kv.length", 1, key)
 
 struct get_many {
   std::vector<std::string> keys;
+  /// What the values may take together, in bytes; more is refused with `invalid` before anything is copied.
+  std::uint64_t bytes_max = 0;
   using reply = std::vector<std::optional<std::string>>;
 };
-TROUPE_CONTRACT(get_many, "kv.get_many", 1, keys)
+TROUPE_CONTRACT(get_many, "kv.get_many", 2, keys, bytes_max)
 
 struct set_many {
   std::vector<std::pair<std::string, std::string>> pairs;
@@ -77,6 +79,14 @@ struct count {
   using reply = std::int64_t;
 };
 TROUPE_CONTRACT(count, "kv.count", 1)
+
+/// `node` says which map it has; the answer is the number of the other's (`keyspace::hash`).
+struct compare_maps {
+  std::string node;
+  std::uint64_t hash = 0;
+  using reply = std::uint64_t;
+};
+TROUPE_CONTRACT(compare_maps, "kv.compare_maps", 1, node, hash)
 
 /// Makes the shard throw: a fault on purpose.
 struct crash {};

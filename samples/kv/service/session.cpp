@@ -15,28 +15,47 @@ namespace {
 resp::parser_limits limits_for(const settings& how) {
   resp::parser_limits l;
   l.bulk_bytes_max = how.value_bytes_max;
-  l.command_bytes_max = std::max<std::size_t>(16 * how.value_bytes_max, 1u << 20);
+  l.command_bytes_max = how.command_bytes_max();
   return l;
+}
+
+troupe::io::connection_options options_for(const service& s) {
+  troupe::io::connection_options o;
+  o.budget.from = s.requests;
+  o.budget.loan = s.how.command_bytes_max();
+  o.budget.patience = s.how.request_time_max;
+  return o;
 }
 
 std::string text_of(std::string_view s) { return std::string{s}; }
 
-void write_bulk_or_null(std::string& out, const std::optional<std::string>& value) {
-  if (value)
-    resp::append_bulk(out, *value);
-  else
-    resp::append_null_bulk(out);
-}
-
 }  // namespace
 
 session::session(std::unique_ptr<troupe::port::stream> stream, std::shared_ptr<const service> shared)
-    : connection(std::move(stream)), shared_(std::move(shared)), parser_(limits_for(shared_->how)) {}
+    : connection(std::move(stream), options_for(*shared)),
+      shared_(std::move(shared)),
+      parser_(limits_for(shared_->how)) {}
 
 void session::on_bytes(std::string_view bytes) {
+  if (ended_) return done_with(bytes.size());
   not_granted_ += bytes.size();
+  unparsed_ += bytes.size();
+  heard_at_ = now();
   parser_.feed(bytes);
   take_requests();
+}
+
+void session::on_memory_short(bool waits) {
+  if (ended_ || !takes_more() || !arriving_since_) return;
+  const auto limit = shared_->how.request_time_max;
+  const bool silent = !waits && now() - heard_at_ >= limit;
+  if (!silent && now() - *arriving_since_ < limits_for_trickle * limit) return;
+  parser_ = resp::parser{limits_for(shared_->how)};
+  done_with(std::exchange(unparsed_, 0));
+  refuse(
+      "OVERLOADED the node is short of memory for requests, and this one did not arrive in time; send it "
+      "again");
+  ended_ = true;
 }
 
 void session::on_batch_end() {
@@ -46,34 +65,59 @@ void session::on_batch_end() {
   replies_.move_ready_to(out());
   take_requests();
   replies_.move_ready_to(out());
-  if (ended_ && replies_.size() == 0) close_after_sending();
+  if (ended_ && replies_.empty()) close_after_sending();
+}
+
+bool session::takes_more() const noexcept {
+  return replies_.weight() < shared_->how.pipeline_max &&
+         replies_.bytes_under_way() <= shared_->how.pipeline_bytes_max;
 }
 
 void session::take_requests() {
-  while (!ended_ && replies_.size() < shared_->how.pipeline_max) {
+  while (!ended_ && takes_more()) {
     const auto found = parser_.next();
+    const std::size_t taken = unparsed_ - parser_.unread_bytes();
+    unparsed_ -= taken;
     if (found == resp::parsed::need_more) {
+      done_with(taken);  // blank lines
+      if (unparsed_ == 0)
+        arriving_since_.reset();
+      else if (!arriving_since_)
+        arriving_since_ = now();
       grant(std::exchange(not_granted_, 0));
       ended_ = input_ended_;
       return;
     }
+    arriving_since_.reset();
     if (found == resp::parsed::failed) {
-      std::string line;
-      resp::append_error(line, "ERR " + text_of(parser_.error()));
-      replies_.fill(replies_.open(), std::move(line));
+      done_with(taken);
+      refuse("ERR " + text_of(parser_.error()));
       ended_ = true;
       return;
     }
     const auto a = parser_.arguments();
     const auto checked = resp::check_command(a);
     if (checked.error.empty()) {
-      run(*checked.spec, a);
+      run(*checked.spec, a, replies_.open(taken, weight_of(*checked.spec, a)));
     } else {
-      std::string line;
-      resp::append_error(line, checked.error);
-      replies_.fill(replies_.open(), std::move(line));
+      done_with(taken);
+      refuse(checked.error);
     }
   }
+}
+
+// A request whose answer is larger than one value may be counts as several, so that what a pipeline's answers take
+// stays bounded by its requests.
+std::size_t session::weight_of(const resp::command_spec& spec, arguments a) const noexcept {
+  return spec.id == verb::mget ? std::min(a.size() - 1, settings::largest_in_one) : 1;
+}
+
+void session::reply_to(ticket t, std::string reply) { done_with(replies_.fill(t, std::move(reply))); }
+
+void session::refuse(std::string_view why) {
+  std::string line;
+  resp::append_error(line, why);
+  replies_.fill(replies_.open(0), std::move(line));
 }
 
 // ---- requests
@@ -86,15 +130,14 @@ troupe::task<void> session::one(ticket t, std::size_t shard, Write write, Fields
     write(out, *answer);
   else
     resp::append_error(out, failure_line(answer.error(), shard));
-  replies_.fill(t, std::move(out));
+  reply_to(t, std::move(out));
 }
 
-void session::run(const resp::command_spec& spec, arguments a) {
+void session::run(const resp::command_spec& spec, arguments a, ticket t) {
   const auto write_number = [](std::string& out, std::int64_t n) { resp::append_integer(out, n); };
-  const auto t = replies_.open();
   switch (spec.id) {
     case verb::get:
-      launch(one<kv::get>(t, keyspace::shard_of(a[1]), write_bulk_or_null, text_of(a[1])));
+      launch(one<kv::get>(t, keyspace::shard_of(a[1]), resp::append_bulk_or_null, text_of(a[1])));
       return;
     case verb::set:
       set_one(t, a);
@@ -135,7 +178,7 @@ void session::run(const resp::command_spec& spec, arguments a) {
       if (a.size() == 3 && resp::glob_match("crash", a[1], resp::letter_case::ignored))
         launch(crash_shard(t, keyspace::shard_of(a[2])));
       else
-        replies_.fill(t, troupe_reply(a));
+        reply_to(t, troupe_reply(a));
       return;
     case verb::quit:
       ended_ = true;
@@ -145,7 +188,7 @@ void session::run(const resp::command_spec& spec, arguments a) {
     case verb::info:
     case verb::config:
     case verb::command:
-      replies_.fill(t, local_reply(spec, a));
+      reply_to(t, local_reply(spec, a));
       return;
   }
 }
@@ -161,7 +204,7 @@ void session::set_one(ticket t, arguments a) {
       std::string line;
       resp::append_error(
           line, "ERR syntax error: SET takes NX or XX here, not '" + text_of(option.substr(0, 32)) + "'");
-      replies_.fill(t, std::move(line));
+      reply_to(t, std::move(line));
       return;
     }
   }
@@ -174,93 +217,6 @@ void session::set_one(ticket t, arguments a) {
   launch(one<kv::set>(t, keyspace::shard_of(a[1]), write, text_of(a[1]), text_of(a[2]), when));
 }
 
-troupe::task<void> session::sum_over_shards(ticket t, bool remove_them,
-                                            std::vector<std::vector<std::string>> keys_by_shard) {
-  // All shards are asked before the first answer is awaited.
-  std::vector<std::pair<std::size_t, troupe::asking<std::int64_t>>> asked;
-  for (std::size_t i = 0; i < keys_by_shard.size(); ++i) {
-    if (keys_by_shard[i].empty()) continue;
-    const auto& to = shared_->keys.at(i);
-    const auto limit = shared_->how.request_timeout;
-    asked.emplace_back(i, remove_them ? ask<kv::remove>(to, limit, std::move(keys_by_shard[i]))
-                                      : ask<kv::exists>(to, limit, std::move(keys_by_shard[i])));
-  }
-  std::int64_t sum = 0;
-  std::string out;
-  for (auto& [shard, answer] : asked) {
-    const auto n = co_await answer;
-    if (n)
-      sum += *n;
-    else if (out.empty())
-      resp::append_error(out, failure_line(n.error(), shard));
-  }
-  if (out.empty()) resp::append_integer(out, sum);
-  replies_.fill(t, std::move(out));
-}
-
-troupe::task<void> session::many_values(ticket t, std::vector<std::string> keys) {
-  std::vector<std::vector<std::string>> by_shard(shard_count);
-  std::vector<std::pair<std::size_t, std::size_t>> places;  // shard, index in its list
-  for (auto& key : keys) {
-    const auto shard = keyspace::shard_of(key);
-    places.emplace_back(shard, by_shard[shard].size());
-    by_shard[shard].push_back(std::move(key));
-  }
-  std::vector<std::pair<std::size_t, troupe::asking<get_many::reply>>> asked;
-  for (std::size_t i = 0; i < by_shard.size(); ++i)
-    if (!by_shard[i].empty())
-      asked.emplace_back(
-          i, ask<get_many>(shared_->keys.at(i), shared_->how.request_timeout, std::move(by_shard[i])));
-  std::vector<get_many::reply> answers(shard_count);
-  std::string out;
-  for (auto& [shard, answer] : asked) {
-    auto values = co_await answer;
-    if (values)
-      answers[shard] = std::move(*values);
-    else if (out.empty())
-      resp::append_error(out, failure_line(values.error(), shard));
-  }
-  if (out.empty()) {
-    resp::append_array(out, places.size());
-    for (const auto& [shard, index] : places) write_bulk_or_null(out, answers[shard][index]);
-  }
-  replies_.fill(t, std::move(out));
-}
-
-troupe::task<void> session::set_values(
-    ticket t, std::vector<std::vector<std::pair<std::string, std::string>>> by_shard) {
-  std::vector<std::pair<std::size_t, troupe::asking<troupe::unit>>> asked;
-  for (std::size_t i = 0; i < by_shard.size(); ++i)
-    if (!by_shard[i].empty())
-      asked.emplace_back(
-          i, ask<set_many>(shared_->keys.at(i), shared_->how.request_timeout, std::move(by_shard[i])));
-  std::string out;
-  for (auto& [shard, answer] : asked) {
-    const auto written = co_await answer;
-    if (!written && out.empty()) resp::append_error(out, failure_line(written.error(), shard));
-  }
-  if (out.empty()) resp::append_simple(out, "OK");
-  replies_.fill(t, std::move(out));
-}
-
-troupe::task<void> session::count_keys(ticket t) {
-  std::vector<troupe::asking<std::int64_t>> asked;
-  for (std::size_t i = 0; i < shard_count; ++i)
-    asked.push_back(ask<count>(shared_->keys.at(i), shared_->how.request_timeout));
-  std::int64_t sum = 0;
-  std::string out;
-  for (std::size_t i = 0; i < shard_count; ++i) {
-    auto& answer = asked[i];  // named first: g++ 12 copies the result of an operator[] in a co_await operand
-    const auto n = co_await answer;
-    if (n)
-      sum += *n;
-    else if (out.empty())
-      resp::append_error(out, failure_line(n.error(), i));
-  }
-  if (out.empty()) resp::append_integer(out, sum);
-  replies_.fill(t, std::move(out));
-}
-
 troupe::task<void> session::crash_shard(ticket t, std::size_t shard) {
   const auto answer = co_await ask<crash>(shared_->keys.at(shard), shared_->how.request_timeout);
   std::string out;
@@ -271,7 +227,7 @@ troupe::task<void> session::crash_shard(ticket t, std::size_t shard) {
     resp::append_error(out, failure_line(answer.error(), shard));
   else
     resp::append_error(out, "ERR shard " + std::to_string(shard) + " did not crash");
-  replies_.fill(t, std::move(out));
+  reply_to(t, std::move(out));
 }
 
 std::string session::failure_line(const troupe::error& why, std::size_t shard) const {
@@ -281,6 +237,9 @@ std::string session::failure_line(const troupe::error& why, std::size_t shard) c
     case errc::unreachable:
       return "UNAVAILABLE node " + node + " is unreachable: " + why.text;
     case errc::stopped:
+      if (!shared_->keys.agrees(shard))
+        return "UNAVAILABLE node " + node +
+               " has different node.peers; give all nodes the same and start them again";
       return "UNAVAILABLE " + where + " does not run: " + why.text;
     case errc::timeout:
     case errc::expired:

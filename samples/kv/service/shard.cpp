@@ -78,6 +78,10 @@ result<std::int64_t> shard::on(const increment& m) {
 }
 
 result<std::int64_t> shard::on(const append& m) {
+  const auto old_size = store_->length(m.key);
+  if (!old_size) return old_size.error();
+  if (static_cast<std::size_t>(*old_size) + m.value.size() > settings_.value_bytes_max)
+    return error{errc::invalid, "string exceeds maximum allowed size (kv.value_bytes_max)"};
   auto before = store_->get(m.key);
   if (!before) return before.error();
   std::string value = before->value_or(std::string{}) + m.value;
@@ -85,12 +89,40 @@ result<std::int64_t> shard::on(const append& m) {
   return static_cast<std::int64_t>(value.size());
 }
 
+namespace {
+
+error too_much(std::uint64_t bytes_max) {
+  return {errc::invalid, "the values take more than " + std::to_string(bytes_max) + " bytes"};
+}
+
+}  // namespace
+
+// Whether the values of these keys, which may be one key many times, fit into what the reply may take: asked before
+// any of them is copied, unless there are too few of them to be too much.
+result<void> shard::check_size(const get_many& m) {
+  if (m.keys.size() <= m.bytes_max / settings_.value_bytes_max) return {};
+  std::uint64_t sum = 0;
+  for (const auto& key : m.keys) {
+    const auto size = store_->length(key);
+    if (!size) return size.error();
+    sum += static_cast<std::uint64_t>(*size);
+    if (sum > m.bytes_max) return too_much(m.bytes_max);
+  }
+  return {};
+}
+
 result<std::vector<std::optional<std::string>>> shard::on(const get_many& m) {
+  if (const auto fits = check_size(m); !fits) return fits.error();
   std::vector<std::optional<std::string>> out;
   out.reserve(m.keys.size());
+  std::uint64_t left = m.bytes_max;
   for (const auto& key : m.keys) {
     auto value = store_->get(key);
     if (!value) return value.error();
+    // A value from before kv.value_bytes_max was lowered is larger than it.
+    const std::uint64_t size = value->has_value() ? (*value)->size() : 0;
+    if (size > left) return too_much(m.bytes_max);
+    left -= size;
     out.push_back(std::move(*value));
   }
   return out;

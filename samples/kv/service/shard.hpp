@@ -18,6 +18,7 @@ struct shard_settings {
   std::size_t number = 0;
   std::string directory;
   troupe::sqlite::durability durable = troupe::sqlite::durability::full;
+  std::size_t value_bytes_max = 1u << 20;  ///< largest value it makes or holds
 };
 
 class shard : public troupe::actor<get, set, remove, exists, increment, append, length, get_many, set_many,
@@ -43,6 +44,8 @@ class shard : public troupe::actor<get, set, remove, exists, increment, append, 
   void on(const crash&);
 
  private:
+  troupe::result<void> check_size(const get_many& m);
+
   shard_settings settings_;
   std::unique_ptr<store> store_;
 };

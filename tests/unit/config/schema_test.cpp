@@ -133,3 +133,42 @@ TEST_CASE("C1: a schema that holds a bad key aborts when it is used") {
         "joined by "
         "dots");
 }
+
+namespace {
+
+// Two numbers of which the first must be smaller.
+troupe::config_schema ordered() {
+  troupe::config_schema schema{"KV"};
+  schema.integer("low").def(1);
+  schema.integer("high").def(2);
+  schema.relate({"low", "high"}, [](const troupe::config& c) {
+    return c.get_int("low") < c.get_int("high") ? "" : "expected low to be below high";
+  });
+  return schema;
+}
+
+}  // namespace
+
+TEST_CASE("C3: what does not fit together is reported at the first of its keys that was set") {
+  using namespace config_test;
+  CHECK(mistakes({}, ordered()).empty());
+  CHECK(mistake(file("low = 3"), ordered()) == "kv.toml:1: low: expected low to be below high");
+  CHECK(mistake(file("\nhigh = 0"), ordered()) == "kv.toml:2: high: expected low to be below high");
+  CHECK(mistake(environment({{"KV_HIGH", "0"}}), ordered()) ==
+        "environment KV_HIGH: high: expected low to be below high");
+  CHECK(mistake(file("low = 3\nhigh = 3"), ordered()) == "kv.toml:1: low: expected low to be below high");
+  CHECK(mistake(file("low = \"x\"\nhigh = 0"), ordered()).starts_with("kv.toml:1: low: expected an integer"));
+}
+
+TEST_CASE("C3: relations come along when schemas are added; one about no key is a broken invariant") {
+  using namespace config_test;
+  troupe::config_schema whole{"KV"};
+  whole.text("name").def("n");
+  whole.add(ordered());
+  CHECK(mistake(file("low = 3"), whole) == "kv.toml:1: low: expected low to be below high");
+  CHECK(broken_by([] {
+          troupe::config_schema schema;
+          schema.relate({"nothing"}, [](const troupe::config&) { return ""; });
+          schema.verify();
+        }) == "a config relation is about \"nothing\", which is no key");
+}

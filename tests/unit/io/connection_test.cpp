@@ -10,6 +10,7 @@
 #include <troupe/actor/spawn.hpp>
 #include <troupe/io/connection.hpp>
 #include <troupe/io/listener.hpp>
+#include <troupe/tree/supervise.hpp>
 
 using namespace troupe;
 using namespace std::chrono_literals;
@@ -198,6 +199,28 @@ TEST_CASE("IO1: a port that is taken is a failed start of the second listener, a
   c.send("hello");
   ::shutdown(c.fd, SHUT_WR);
   CHECK(c.read_to_end() == "hello");
+}
+
+TEST_CASE("IO1: a held port takes clients in before there is a listener; a restarted listener listens anew") {
+  auto seen = std::make_shared<board>();
+  const std::uint16_t port = free_port();
+  troupe::system sys{server::quiet()};
+  const io::held_port held{sys.env(), {"127.0.0.1", port}};
+  CHECK_THROWS_AS((io::held_port{sys.env(), {"127.0.0.1", port}}), failed);
+  const client early{port};
+  const auto accept = io::accept_function{[seen](std::unique_ptr<port::stream>) {
+    const std::lock_guard hold{seen->mutex};
+    ++seen->bytes;
+    seen->changed.notify_all();
+  }};
+  auto tree =
+      supervise(sys, "top", one_for_one{.intensity = 3}, child<io::listener>("listener", held, accept));
+  CHECK(seen->wait([](board& b) { return b.bytes == 1; }));
+  sys.env().resolve("/user/top/listener")->run_inside([](cell& c) { c.fail({errc::io, "a test"}, nullptr); });
+  for (int tries = 0; sys.events().count(event_kind::actor_restarted) == 0 && tries < 1000; ++tries)
+    (void)ref_to<count_read>(sys.env(), "/user/top/listener").ask(count_read{}, 5s).get();
+  const client late{port};
+  CHECK(seen->wait([](board& b) { return b.bytes == 2; }));
 }
 
 TEST_CASE("500 connections are opened, served and closed, and none is left") {

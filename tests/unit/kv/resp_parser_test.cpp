@@ -330,3 +330,17 @@ TEST_CASE("garbage never gets further than an error or a wait, within its memory
     }
   }
 }
+
+TEST_CASE("CN7: what a large command needed is given back although the next one has begun to arrive") {
+  parser p;
+  const std::string large = "*3\r\n$3\r\nSET\r\n" + bulk("k") + bulk(std::string(1u << 20, 'v'));
+  p.feed(large + "*2\r\n$3\r\nGET\r\n$5\r\nla");
+  REQUIRE(p.next() == parsed::command);
+  CHECK(p.unread_bytes() == 19);
+  REQUIRE(p.next() == parsed::need_more);
+  CHECK(p.buffered_bytes() < 4096);
+  p.feed("rge\r\n");
+  REQUIRE(p.next() == parsed::command);
+  CHECK(p.arguments().back() == "large");
+  CHECK(p.unread_bytes() == 0);
+}
