@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <functional>
+#include <latch>
 #include <semaphore>
 #include <thread>
 #include <troupe/engine/scheduler.hpp>
@@ -258,4 +259,24 @@ TEST_CASE(
   s.stop();
   kept.reset();
   acceptor.reset();
+}
+
+TEST_CASE("P2, P3: as many runnables as there are workers, each waiting for the others, all get a worker") {
+  counting_platform platform;
+  constexpr unsigned workers = 3;
+  scheduler s{platform, workers};
+  s.start();
+  for (int round = 0; round < 3'000; ++round) {
+    std::latch met{workers};
+    countdown done{workers};
+    std::deque<job> all;
+    for (unsigned i = 0; i < workers; ++i)
+      all.emplace_back([&] {
+        met.arrive_and_wait();
+        done.one();
+      });
+    for (auto& j : all) s.submit(j);
+    REQUIRE(done.wait());
+  }
+  s.stop();
 }
