@@ -24,9 +24,10 @@ enum class pushed {
   refused,    ///< closed; the message is still the pusher's
 };
 
-/// What is sent.
-struct message {
+/// What is sent; aligned and counted as the engine's inbox asks for.
+struct alignas(64) message {
   model_plain<message*> next;
+  bool counted = true;
   unsigned sender = 0;
   unsigned number = 0;
 };
