@@ -103,7 +103,7 @@ class actor_base : public body {
   void unwatch(const any_ref& who);
 
   /// Asks `to` with the message `M{fields...}`; await the result. The message is built inside because g++ 12
-  /// destroys an aggregate temporary in a `co_await` operand twice (DESIGN section 4).
+  /// destroys an aggregate temporary in a `co_await` operand twice (docs/decisions/0007-messages-in-co-await.md).
   template <class M, class... Ts, class... Fields>
   asking<reply_of<M>> ask(const ref<Ts...>& to, duration timeout, Fields&&... fields) {
     static_assert(protocol_of<Ts...>::template has<M>,

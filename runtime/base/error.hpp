@@ -1,5 +1,5 @@
 // Errors as values. An `error` can be copied between actors, printed, and sent to another node; an exception
-// never leaves the actor it was thrown in (DESIGN section 4).
+// never leaves the actor it was thrown in.
 #pragma once
 
 #include <boost/system/result.hpp>

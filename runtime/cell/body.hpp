@@ -46,8 +46,8 @@ class body {
     return ::operator new(bytes, alignment);
   }
   static void operator delete(void* memory, std::size_t bytes) noexcept { engine::free_bytes(memory, bytes); }
-  static void operator delete(void* memory, std::size_t bytes, std::align_val_t alignment) noexcept {
-    ::operator delete(memory, bytes, alignment);
+  static void operator delete(void* memory, std::size_t, std::align_val_t alignment) noexcept {
+    ::operator delete(memory, alignment);
   }
 
   /// Runs `on_start`. True: started. False: not yet; `cell::start_finished` follows.

@@ -1,6 +1,6 @@
 // What the engine knows of a message's type: how to move it, destroy it, and, where it has a contract, how to
 // code it. A descriptor is constant-initialised and its address is the type's identity inside this process:
-// the one process-wide table that DESIGN section 2 allows. `actors/contract` makes them; the engine only
+// the one process-wide table there is. `actors/contract` makes them; the engine only
 // follows the pointers.
 #pragma once
 

@@ -1,5 +1,5 @@
 // How an idle worker waits: on its own parking spot, or, one worker at a time, inside the I/O driver
-// (DESIGN section 3, "Workers do their own I/O").
+// (docs/rules.md, "Seams").
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// How later layers join a system without the kernel knowing them (DESIGN section 2).
+// How later layers join a system without the kernel knowing them.
 #pragma once
 
 namespace caf {

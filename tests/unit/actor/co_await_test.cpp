@@ -1,4 +1,4 @@
-// What is built inside a co_await operand is destroyed once (DESIGN section 4; tests/promises has the form that is not).
+// What is built inside a co_await operand is destroyed once (tests/promises has the form that is not).
 #include <doctest/doctest.h>
 
 #include <optional>
