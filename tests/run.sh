@@ -2,9 +2,9 @@
 # Builds and runs all tests; ends with the line `N passed, N failed`.
 #
 #   tests/run.sh            release build, all tests in their time boxes
-#   tests/run.sh --full     the same without time boxes, and under ASan+UBSan and TSan as well
+#   tests/run.sh --full     everything, without time boxes: under ASan+UBSan and TSan as well, the fuzz targets, the demo
 #   tests/run.sh --preset P the tests of one preset (release, debug, asan, tsan)
-#   tests/run.sh --ci       what CI runs: release, ASan+UBSan, tidy, install, fuzz, demo
+#   tests/run.sh --ci       what CI runs: release, ASan+UBSan, tidy, promises, scripts, install, demo
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . .ci/prepare.sh
@@ -69,8 +69,16 @@ part scripts 120 tests/scripts/run.sh
 if [ "$mode" != default ] || [ "${presets[0]}" = release ]; then
   part install 240 tests/install/run.sh "build/${presets[0]}"
 fi
-if [ "$mode" = ci ]; then
-  part demo 240 samples/demo.sh --quick
-fi
+case $mode in
+  ci) part demo 240 samples/demo.sh --quick ;;
+  full)
+    part demo 600 samples/demo.sh
+    prepare_packages tests clang libclang-rt-14-dev
+    prepare_build fuzz fuzz_decode fuzz_frame fuzz_resp
+    for target in decode frame resp; do
+      part "fuzz-$target" 180 "build/fuzz/tests/fuzz/fuzz_$target" -max_total_time=60 -timeout=10 -rss_limit_mb=2048
+    done
+    ;;
+esac
 say "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
