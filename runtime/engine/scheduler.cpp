@@ -250,7 +250,8 @@ void scheduler::park(worker& w) {
     sleeping_.fetch_add(1, std::memory_order_seq_cst);
   }
   // P2: announced; look once more.
-  if (!anything_queued() && !stopping_.load(std::memory_order_seq_cst)) {
+  const bool found = anything_queued();
+  if (!found && !stopping_.load(std::memory_order_seq_cst)) {
     if (driver) {
       while (polling_.test_and_set(std::memory_order_acquire)) polling_.wait(true, std::memory_order_relaxed);
       w.waits_ = true;
@@ -270,8 +271,13 @@ void scheduler::park(worker& w) {
     driver_taken_ = false;
     w.in_driver_ = false;
   }
-  // Taken out by someone else: that one counted us as searching.
-  w.woken_to_search_ = !leave_sleepers(w);
+  // Taken out by someone else: that one counted us as searching. Who found work at the last look searches too: whoever
+  // pushed it may have seen us searching just before, and left it to us to wake others (P3).
+  w.woken_to_search_ = true;
+  if (leave_sleepers(w)) {
+    if (found) searching_.fetch_add(1, std::memory_order_seq_cst);
+    w.woken_to_search_ = found;
+  }
   lookout_.rouse();
 }
 

@@ -6,7 +6,9 @@
 //     a row so that nothing starves.
 //  P2 No wake-up is lost: whoever queues work publishes it before it looks for sleepers; whoever parks
 //     announces it before it looks for work a last time. Both are seq_cst, so at least one sees the other.
-//  P3 At most half of the workers search at once; the last searcher that finds something wakes another.
+//  P3 At most half of the workers search at once; the last searcher that finds something wakes another. While one
+//     searches, a push wakes nobody, so a searcher that gives up and then finds something at its last look (P2) searches
+//     on: it owes the wake-up.
 //  P4 One idle worker waits inside the I/O driver, until the next timer is due; the others park without a
 //     limit.
 //  P5 A busy worker looks at the driver every `turns_per_poll` turns or `poll_gap`, at timers whenever it reads the clock

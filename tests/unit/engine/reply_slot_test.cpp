@@ -73,7 +73,8 @@ TEST_CASE("E3: a block that was freed is used again by the same thread; a large 
   const void* const block = e.get();
   e.reset();
   e = make("two");
-  CHECK(static_cast<const void*>(e.get()) == block);
+  if (block_usage().slabs_in_use > 0)
+    CHECK(static_cast<const void*>(e.get()) == block);  // BL5: not under sanitizers
   CHECK(e->as<answer>().text == "two");
   CHECK_FALSE(e->reply);
   CHECK(e->deadline() == never);
