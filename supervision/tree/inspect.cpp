@@ -8,7 +8,9 @@ tree_node picture(const cell_ptr& c) {
   tree_node node{c->path(),          c->props().type ? std::string{c->props().type->name} : std::string{},
                  c->status(),        c->incarnation(),
                  c->mailbox_depth(), {}};
-  for (const auto& child : c->children()) node.children.push_back(picture(child));
+  // One that has stopped is on its parent's list until the parent's next turn; it is no longer part of the living tree.
+  for (const auto& child : c->children())
+    if (child->status() != cell_status::stopped) node.children.push_back(picture(child));
   return node;
 }
 

@@ -53,9 +53,9 @@ TEST_CASE("M8, L5: the tree says of each actor its path, state, restarts and how
         "  /user/top/inner running restarts=0 mailbox=0\n"
         "    /user/top/inner/a running restarts=2 mailbox=3\n"
         "  /user/top/b running restarts=0 mailbox=0\n");
-  top.stop();
   auto end = std::make_shared<journal>();
   note_end(sys.env().resolve("/user/top/b"), end);
+  top.stop();
   REQUIRE(end->wait_for("gone /user/top/b shutdown"));
   const auto stopping = to_text(inspect(sys.env(), "/user/top"));
   CHECK(stopping.find("/user/top stopping ") != std::string::npos);
