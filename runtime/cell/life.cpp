@@ -14,9 +14,9 @@
 namespace troupe {
 
 void body::child_failed(cell& child, const failure& why) {
+  child.request_stop({exit_kind::failed, why.why});  // before it is said: who hears of it finds it stopping
   child.env().events().publish({event_kind::actor_failed, child.env().now(), child.path(), why.message,
                                 to_string(why.why), "stopping it: its parent is no supervisor (S11)"});
-  child.request_stop({exit_kind::failed, why.why});
 }
 
 std::string_view to_string(cell_status status) noexcept {
