@@ -54,7 +54,8 @@ prepare_packages() {
 
 # Configures and builds. Quick when nothing has changed.
 prepare_build() {
-  local preset=$1 target targets=()
+  local preset=$1 target targets=() started
+  started=$(date +%s)
   shift
   for target in "$@"; do targets+=(--target "$target"); done
   local free
@@ -72,4 +73,5 @@ prepare_build() {
     }
     /(error|FAILED)[: ]/ { if (++errors <= 20) { print substr($0, 1, 300) > "/dev/stderr" } }'
   [ "${PIPESTATUS[0]}" -eq 0 ] || fail "the build failed; see build/$preset.log"
+  say "   built in $(($(date +%s) - started)) s"
 }

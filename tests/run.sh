@@ -24,7 +24,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-passed=0 failed=0
+passed=0 failed=0 failures=
 # Counts one test program or script: part NAME BOX_SECONDS COMMAND...; its own `N passed, N failed` line counts if it has one.
 part() {
   local name=$1 box=$2 log started took counts p f
@@ -42,10 +42,13 @@ part() {
   passed=$((passed + p)) failed=$((failed + f))
   printf '   %-22s %5d passed, %3d failed  (%d s of %s)\n' "$name" "$p" "$f" "$took" "$box"
   if [ "$code" -ne 0 ]; then
-    [ "$code" -eq 124 ] && say "   $name did not end within its box of $box s"
-    grep -aE 'ERROR|FAILED|error|AddressSanitizer|ThreadSanitizer|runtime error' "$log" | head -n 20
-    tail -n 15 "$log"
-    say "   (all of it: $log)"
+    failures+="$(
+      printf '\n== %s failed (all of it: %s)\n' "$name" "$log"
+      [ "$code" -eq 124 ] && say "it did not end within its box of $box s"
+      # doctest: the test's name stands above its errors, what was compared below.
+      grep -aE -A7 '^TEST CASE:|ERROR: |FAILED|AddressSanitizer|ThreadSanitizer|runtime error' "$log" | head -n 80
+      tail -n 5 "$log"
+    )"$'\n'
   fi
 }
 
@@ -80,5 +83,7 @@ case $mode in
     done
     ;;
 esac
+# Last, where the reader of a long log looks first.
+printf '%s' "$failures"
 say "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -25,7 +25,8 @@ cell_props props_without_factory(environment& env, spawn_options options) {
   static_assert(std::is_base_of_v<actor_base, A>, "troupe: an actor derives from troupe::actor<Messages...>");
   cell_props props;
   props.name = std::move(options.name);
-  props.type = &actor_class_of<A>::value;
+  // What follows from the mistake above is not said as well.
+  if constexpr (std::is_base_of_v<actor_base, A>) props.type = &actor_class_of<A>::value;
   props.poison = options.poison;
   props.shutdown_time = options.shutdown_time;
   props.start_time = options.start_time;
