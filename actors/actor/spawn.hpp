@@ -19,9 +19,9 @@ struct spawn_options {
       duration::max();  ///< how long its start may take before it counts as failed; default: for ever
 };
 
-/// What a cell needs to be an `A`, except for the factory.
+/// Everything a cell needs to be an `A`, which `how` makes.
 template <class A>
-cell_props props_without_factory(environment& env, spawn_options options) {
+cell_props props_with(environment& env, spawn_options options, recipe_ptr how) {
   static_assert(std::is_base_of_v<actor_base, A>, "troupe: an actor derives from troupe::actor<Messages...>");
   cell_props props;
   props.name = std::move(options.name);
@@ -31,17 +31,14 @@ cell_props props_without_factory(environment& env, spawn_options options) {
   props.shutdown_time = options.shutdown_time;
   props.start_time = options.start_time;
   if (options.blocking) props.dispatcher = &env.blocking();
+  props.how = std::move(how);
   return props;
 }
 
-/// Everything a cell needs to make an `A` from `args`, which are copied at each start.
+/// Everything a cell needs to make an `A` from `args` (RE1).
 template <class A, class... Args>
 cell_props props_of(environment& env, spawn_options options, Args... args) {
-  cell_props props = props_without_factory<A>(env, std::move(options));
-  props.factory = [args = std::make_tuple(std::move(args)...)]() -> std::unique_ptr<body> {
-    return std::apply([](const auto&... a) { return std::make_unique<detail::hosted<A>>(a...); }, args);
-  };
-  return props;
+  return props_with<A>(env, std::move(options), recipe_of<detail::hosted<A>>(std::move(args)...));
 }
 
 template <class A, class... Args>
