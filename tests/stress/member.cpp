@@ -224,7 +224,7 @@ troupe::task<std::uint64_t> player::on(question m) {
     const inside here{*this};
     arrived(m.mark, kind::ask);
     react(&m.mark, kind::ask);
-    asks = !calm() && one_in(3);
+    asks = !calm() && !thin() && one_in(3);
   }
   if (asks) {
     waiting_ = true;

@@ -22,7 +22,8 @@ class player;
 struct stage {
   model& books;
   const std::uint64_t seed;
-  const std::uint64_t actors;                                           ///< about how many shall live
+  const std::uint64_t actors;  ///< about how many shall live
+  const bool thin;  ///< hardly anything is under way, and nothing has a time limit (round.hpp, RO2)
   std::atomic<const troupe::dynamic_children<player>*> crowd{nullptr};  ///< release, acquire: set once
 };
 
@@ -65,6 +66,7 @@ class member : public troupe::actor<note, parcel, question, roll_call> {
 
   model& books() const { return role_.where->books; }
   verdict& judge() const { return books().judge; }
+  bool thin() const { return role_.where->thin; }
   bool calm() const { return books().calm.load(std::memory_order_relaxed); }
   std::uint64_t dice(std::uint64_t sides) { return random_.below(sides); }
   bool one_in(std::uint64_t n) { return dice(n) == 0; }

@@ -18,25 +18,26 @@ void member::react(const stamp* poison, kind what) {
   if (calm()) return;
   // About two messages for each actor are kept under way, so that queues are short and long, and nothing dies out.
   const std::uint64_t load = books().traffic.count();
-  const std::uint64_t wanted = 2 * role_.where->actors;
+  const std::uint64_t wanted = thin() ? 2 : 2 * role_.where->actors;
   for (int n = load < wanted ? 2 : load > 2 * wanted ? 0 : 1; n > 0; --n) talk();
   const std::uint64_t deed = dice(1000);
-  if (deed < 100)
-    launch(wonder(somebody(), troupe::microseconds{200 + dice(30'000)}));
-  else if (deed < 180)
+  if (deed < 100) {
+    if (!thin()) launch(wonder(somebody(), troupe::microseconds{200 + dice(30'000)}));
+  } else if (deed < 180) {
     grow();
-  else if (deed < 220)
+  } else if (deed < 220) {
     stop_one();
-  else if (deed < 340)
+  } else if (deed < 340) {
     watch_one();
-  else if (deed < 380)
+  } else if (deed < 380) {
     unwatch_one();
-  else if (deed < 440)
-    arm();
-  else if (deed < 470)
+  } else if (deed < 440) {
+    if (!thin()) arm();
+  } else if (deed < 470) {
     disarm();
-  else if (deed < (me_->at.supervised ? 500u : 475u))
+  } else if (deed < (me_->at.supervised ? 500u : 475u)) {
     stumble(poison, what, 1);
+  }
 }
 
 const peer& member::somebody() {

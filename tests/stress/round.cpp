@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t roots_max = 20;  // half of them early
 constexpr std::size_t supervised_count = 40;
 constexpr std::size_t inner_count = 4;
+// How many times fewer messages a thin round has: nearly each of them costs a wake-up.
+constexpr std::uint64_t thinner = 20;
 
 std::string name_of(const seat& s) { return "c" + std::to_string(s.id); }
 
@@ -30,7 +32,7 @@ round::round(const options& o, std::uint64_t seed)
       random_(seed * 0x9e37),
       judge_(seed),
       books_(judge_, o.messages / 2 + 16 * o.actors),
-      stage_{books_, seed, o.actors} {}
+      stage_{books_, seed, o.actors, random_.below(4) == 0} {}
 
 unsigned round::worker_count() {
   return options_.workers ? static_cast<unsigned>(options_.workers) : 1u << random_.below(4);
@@ -50,11 +52,11 @@ std::string round::story() const {
   const auto line = [](const char* what, std::uint64_t n) { return ", " + std::to_string(n) + " " + what; };
   const figures& f = books_.counted;
   return "seed " + std::to_string(seed_) + ", " + std::to_string(system_workers_) + " workers, " +
-         (peace_ ? "ends in peace" : "is shut down") + ": " + std::to_string(books_.sent()) + " messages" +
-         line("cells", f.lives) + line("at a time", f.at_once) + line("restarts", f.restarts) +
-         line("throws", f.thrown) + line("put back", f.repeats) + line("terminated", f.terminated) +
-         line("answers", f.answers) + line("refusals", f.refusals) + line("alarms", f.alarms) +
-         line("dead letters", f.dead);
+         (stage_.thin ? "thin, " : "") + (peace_ ? "ends in peace" : "is shut down") + ": " +
+         std::to_string(books_.sent()) + " messages" + line("cells", f.lives) + line("at a time", f.at_once) +
+         line("restarts", f.restarts) + line("throws", f.thrown) + line("put back", f.repeats) +
+         line("terminated", f.terminated) + line("answers", f.answers) + line("refusals", f.refusals) +
+         line("alarms", f.alarms) + line("dead letters", f.dead);
 }
 
 // ---- the start
@@ -178,11 +180,29 @@ void round::ask(const peer& to) {
   if (answer) judge_.expect(*answer == answer_to(mark), "M5", "the answer to this question");
 }
 
+void round::ask_awake(const peer& to) {
+  const stamp mark = next(to, kind::ask);
+  books_.sending(*to.at, kind::ask);
+  const auto limit = std::chrono::seconds{options_.patience};
+  const auto there = std::make_shared<std::atomic<bool>>(false);
+  to.to.ask(question{mark}, 2 * limit).then([there, mark, this](const troupe::result<std::uint64_t>& answer) {
+    if (answer) judge_.expect(*answer == answer_to(mark), "M5", "the answer to this question");
+    there->store(true, std::memory_order_release);  // pairs with the load below
+  });
+  const auto begun = std::chrono::steady_clock::now();
+  while (!there->load(std::memory_order_acquire))
+    if (std::chrono::steady_clock::now() - begun > limit) stuck("in a question from outside");
+  // A little later or earlier, to meet the worker at every step of its way.
+  for (std::uint64_t n = random_.below(300); n > 0; --n) std::atomic_signal_fence(std::memory_order_seq_cst);
+}
+
 void round::keep_going() {
   const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{options_.patience};
-  while (books_.sent() < options_.messages) {
-    ask(anybody(random_.below(2) ? roots_ : named_));
-    for (std::uint64_t n = random_.below(20); n > 0; --n)
+  const std::uint64_t budget = stage_.thin ? options_.messages / thinner : options_.messages;
+  while (books_.sent() < budget) {
+    const peer& whom = anybody(random_.below(2) ? roots_ : named_);
+    stage_.thin ? ask_awake(whom) : ask(whom);
+    for (std::uint64_t n = random_.below(stage_.thin ? 2 : 20); n > 0; --n)
       tell(anybody(random_.below(2) ? roots_ : named_), anybody(random_.below(2) ? roots_ : named_));
     if (random_.below(32) == 0) static_cast<void>(troupe::inspect(*environment_));
     if (std::chrono::steady_clock::now() > limit) stuck("while it was played");

@@ -1,4 +1,11 @@
 // One round: a system, its actors, a budget of messages, an end, the books.
+//
+// Rules
+//  RO1 Half of the rounds end in peace: nobody begins anything new, all comes to rest, one half of the actors is stopped, the
+//      other half must have heard of it. The others are shut down in the middle of everything. The books balance either way.
+//  RO2 A quarter of the rounds is thin: workers park and are woken for nearly every message, and there are no timers that would
+//      wake them anyway, so that a wake-up that is lost stops the round. Who asks from outside stays awake then: its next
+//      question comes while the worker that answered is on its way to sleep.
 #pragma once
 
 #include <memory>
@@ -50,6 +57,7 @@ class round {
   void take_down();
   void tell(const peer& to, const peer& meet);
   void ask(const peer& to);
+  void ask_awake(const peer& to);
   stamp next(const peer& to, kind what);
   const peer& anybody(const std::vector<peer>& among);
   role role_for(seat& at, bool early);
