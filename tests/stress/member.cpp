@@ -144,8 +144,10 @@ void member::on_terminated(const troupe::terminated& news) {
   }
   judge().expect(subject->who->was_there && subject->who->now == phase::nobody, "L3",
                  "`terminated` when it has stopped");
-  all.erase(subject);
   figures::add(books().counted.terminated);
+  // S7: one that is put back comes again, unless it is unwatched before; how often it was retried is not in the books.
+  if (role_.poison.what == troupe::poison_policy::fate::put_back) stumble(nullptr, kind::tell, 50);
+  all.erase(subject);
   if (role_.poison.what == troupe::poison_policy::fate::drop) stumble(nullptr, kind::tell, 50);
 }
 
