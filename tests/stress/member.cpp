@@ -77,6 +77,7 @@ void member::on_stop() {
   judge().expect(me_->now == phase::started, "L2", "on_stop once for each start that was successful");
   me_->now = phase::stopped;
   books().stopped.fetch_add(1, std::memory_order_relaxed);
+  if (me_->never_stopped) books().calm.store(true, std::memory_order_relaxed);  // RO1
   for (const peer& child : children_)
     judge().expect(child.who->was_there && child.who->now == phase::nobody, "L3",
                    "its children have stopped before it does");

@@ -14,7 +14,7 @@ struct options {
   std::uint64_t actors = 1000;       ///< about how many live at a time
   std::uint64_t workers = 0;         ///< 0: 1 to 8, by the round's seed
   std::uint64_t messages = 100'000;  ///< a round's budget
-  std::uint64_t patience = 60;       ///< seconds until a round that does not come to rest has lost something
+  std::uint64_t patience = 120;      ///< seconds until a round that does not come to rest has lost something
 
   /// Reads them; what is wrong with them in one line, empty if nothing.
   std::string read(int argc, char** argv);

@@ -176,7 +176,7 @@ void round::tell(const peer& to, const peer& meet) {
 void round::ask(const peer& to) {
   const stamp mark = next(to, kind::ask);
   books_.sending(*to.at, kind::ask);
-  const auto answer = to.to.ask(question{mark}, troupe::milliseconds{50}).get();
+  const auto answer = to.to.ask(question{mark}, troupe::milliseconds{10}).get();
   if (answer) judge_.expect(*answer == answer_to(mark), "M5", "the answer to this question");
 }
 

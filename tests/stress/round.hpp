@@ -2,7 +2,9 @@
 //
 // Rules
 //  RO1 Half of the rounds end in peace: nobody begins anything new, all comes to rest, one half of the actors is stopped, the
-//      other half must have heard of it. The others are shut down in the middle of everything. The books balance either way.
+//      other half must have heard of it. The others are shut down in the middle of everything, and nobody begins anything new once
+//      the first of twenty subtrees has gone: children are stopped one by one, each behind all that is under way. The books
+//      balance either way.
 //  RO2 A quarter of the rounds is thin: workers park and are woken for nearly every message, and there are no timers that would
 //      wake them anyway, so that a wake-up that is lost stops the round. Who asks from outside stays awake then: its next
 //      question comes while the worker that answered is on its way to sleep.
