@@ -61,6 +61,10 @@ for preset in "${presets[@]}"; do
   say "== tests, $preset"
   part "unit-$preset" 240 "build/$preset/tests/unit_tests" --no-intro
   part "hello-$preset" 20 sh -c '[ "$("$0" 2>/dev/null)" = 100 ]' "build/$preset/samples/hello/hello"
+  # Past its patience it says what is missing; its box would only end it.
+  stress=(--seed 1 --seconds 10 --patience 40)
+  [ "$mode" = full ] && [ "$preset" != release ] && stress=(--seed 1 --seconds 600)
+  part "stress-$preset" 60 "build/$preset/tests/stress/stress" "${stress[@]}"
   # Real processes with bounds on their memory: those hold without sanitizers only.
   [ "$preset" = release ] &&
     part "scenario-$preset" 240 "build/$preset/tests/scenario/scenario_tests" --no-intro

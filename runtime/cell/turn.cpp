@@ -66,6 +66,7 @@ void cell::send(signal* s) noexcept {
       schedule();
       break;
     case woken::refused:
+      static_cast<void>(inbox_.is_closed());  // acquire: what the cell did before it closed is seen here (C5)
       refuse_signals();
       break;
   }
