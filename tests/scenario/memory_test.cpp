@@ -68,7 +68,7 @@ TEST_CASE(
 }
 
 TEST_CASE("SE1: a pipeline of large writes to a node that stalls costs a few of them, not all") {
-  nodes n(2);
+  nodes n(2, {}, 5s);
   client c = n.connect(1);
   const std::string far = n.key_on(2), near = n.key_on(1);
   REQUIRE(c.ask({"SET", far, "f"}) == "+OK\r\n");

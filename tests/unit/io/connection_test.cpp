@@ -1,5 +1,4 @@
 // Connections as actors, with a plain blocking socket on the other side.
-#include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,6 +10,8 @@
 #include <troupe/io/connection.hpp>
 #include <troupe/io/listener.hpp>
 #include <troupe/tree/supervise.hpp>
+
+#include "loopback.hpp"
 
 using namespace troupe;
 using namespace std::chrono_literals;
@@ -70,28 +71,13 @@ class session : public io::connection<count_read> {
   std::shared_ptr<board> board_;
 };
 
-std::uint16_t free_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  REQUIRE(::bind(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
-  socklen_t size = sizeof at;
-  ::getsockname(fd, reinterpret_cast<sockaddr*>(&at), &size);
-  ::close(fd);
-  return ntohs(at.sin_port);
-}
-
 /// A client that blocks, with a limit.
 struct client {
   explicit client(std::uint16_t port) {
     timeval limit{10, 0};
     ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_port = htons(port);
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::connect(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
+    const sockaddr_in at = loopback::address(port);
+    REQUIRE(::connect(fd, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0);
   }
   ~client() { ::close(fd); }
   client(const client&) = delete;
@@ -134,7 +120,7 @@ struct server {
     return o;
   }
   std::shared_ptr<board> seen = std::make_shared<board>();
-  std::uint16_t port = free_port();
+  std::uint16_t port = loopback::free_port();
   troupe::system sys{quiet()};
 };
 
@@ -203,7 +189,7 @@ TEST_CASE("IO1: a port that is taken is a failed start of the second listener, a
 
 TEST_CASE("IO1: a held port takes clients in before there is a listener; a restarted listener listens anew") {
   auto seen = std::make_shared<board>();
-  const std::uint16_t port = free_port();
+  const std::uint16_t port = loopback::free_port();
   troupe::system sys{server::quiet()};
   const io::held_port held{sys.env(), {"127.0.0.1", port}};
   CHECK_THROWS_AS((io::held_port{sys.env(), {"127.0.0.1", port}}), failed);
