@@ -1,6 +1,7 @@
 // The memory of a cell: CAF's control block and the cell, one cache line apart as CAF wants them, in one block of the pool.
 #pragma once
 
+#include <caf/abstract_actor.hpp>
 #include <caf/actor_control_block.hpp>
 #include <memory>
 #include <new>
