@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <semaphore>
 #include <thread>
 #include <troupe/actor/spawn.hpp>
 #include <troupe/io/connection.hpp>
@@ -29,6 +30,8 @@ struct board {
   std::size_t bytes = 0;
   std::size_t closed = 0;
   std::string why;
+  std::size_t bytes_when_short = 0;  // what had come when memory was said to be short
+  std::counting_semaphore<> gate{0};
 
   template <class Done>
   bool wait(Done done) {
@@ -37,7 +40,7 @@ struct board {
   }
 };
 
-enum class manner { echo, keep, answer_and_close };
+enum class manner { echo, keep, keep_at_gate, answer_and_close };
 
 class session : public io::connection<count_read> {
  public:
@@ -51,8 +54,16 @@ class session : public io::connection<count_read> {
       send(std::string(4u << 20, 'x'));
       close_after_sending();
     }
+    {
+      const std::lock_guard hold{board_->mutex};
+      board_->bytes += bytes.size();
+      board_->changed.notify_all();
+    }
+    if (how_ == manner::keep_at_gate) board_->gate.acquire();
+  }
+  void on_memory_short(bool) override {
     const std::lock_guard hold{board_->mutex};
-    board_->bytes += bytes.size();
+    board_->bytes_when_short = board_->bytes;
     board_->changed.notify_all();
   }
   void on_closed(const error& why) override {
@@ -207,6 +218,21 @@ TEST_CASE("IO1: a held port takes clients in before there is a listener; a resta
     (void)ref_to<count_read>(sys.env(), "/user/top/listener").ask(count_read{}, 5s).get();
   const client late{port};
   CHECK(seen->wait([](board& b) { return b.bytes == 2; }));
+}
+
+TEST_CASE("CN6: what a client sent while the node did not run is read before memory is said to be short") {
+  io::connection_options o;
+  o.budget.from = std::make_shared<io::read_budget>(1u << 20);
+  o.budget.free = 0;
+  server s{manner::keep_at_gate, o};
+  const client c{s.port};
+  c.send("first");
+  REQUIRE(s.seen->wait([](board& b) { return b.bytes == 5; }));  // and stands at the gate
+  o.budget.from->press(s.sys.env().now(), 0s);
+  c.send("second");
+  s.seen->gate.release(2);
+  CHECK(s.seen->wait([](board& b) { return b.bytes_when_short > 0; }));
+  CHECK(s.seen->bytes_when_short == 11);
 }
 
 TEST_CASE("500 connections are opened, served and closed, and none is left") {
