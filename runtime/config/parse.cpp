@@ -37,9 +37,12 @@ config_setting settle(const config_key& key, const std::array<source, 3>& highes
     mistakes.push_back(key.name + ": missing, expected " + config_expected(key) +
                        "; set it in the file, as --" + key.name + " or as " +
                        schema.environment_name(key.name));
-  else if (stated)
+  else if (stated) {
     if (const auto problem = config_value_problem(key, out.value); !problem.empty())
       mistakes.push_back("default: " + key.name + ": " + problem);
+    for (const auto& problem : config_entry_problems(key, out.value))
+      mistakes.push_back("default: " + problem);
+  }
   return out;
 }
 

@@ -20,7 +20,6 @@ enum class mistake {
 };
 
 struct work {
-  work* next_runnable = nullptr;
   unsigned number = 0;
 };
 
