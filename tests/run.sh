@@ -68,7 +68,7 @@ prepare_packages tests
 for preset in "${presets[@]}"; do
   # The parts that need more than the unit tests use the first preset's programs.
   targets=()
-  [ "$preset" = "${presets[0]}" ] || targets=(unit_tests hello)
+  [ "$preset" = "${presets[0]}" ] || targets=(unit_tests hello stress)
   prepare_build --within "$(box_of_build "$preset")" "$preset" "${targets[@]}"
   say "== tests, $preset"
   part "unit-$preset" 240 "build/$preset/tests/unit_tests" --no-intro
