@@ -1,3 +1,4 @@
+#include <caf/actor_system.hpp>
 #include <troupe/cell/caf_element.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/environment.hpp>
@@ -16,6 +17,11 @@ environment::environment(port::platform& platform, unsigned workers, unsigned bl
 }
 
 environment::~environment() = default;
+
+std::uint64_t environment::next_id() noexcept {
+  caf::actor_system* const host = caf();
+  return host ? host->next_actor_id() : 0;
+}
 
 time_point environment::now() const noexcept { return open() ? scheduler_.now() : time_point{}; }
 

@@ -53,8 +53,8 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   /// The platform is about to go. release: pairs with the acquire above.
   void close() noexcept { open_.store(false, std::memory_order_release); }
 
-  /// A number for an actor, a request, ...: unique within the system, in order of creation (D1).
-  std::uint64_t next_id() noexcept { return ids_.fetch_add(1, std::memory_order_relaxed) + 1; }
+  /// A number that no actor and nobody else in the system has, in order of creation (D1); 0 when there is no CAF system.
+  std::uint64_t next_id() noexcept;
 
   /// Cells alive, as of now.
   std::uint64_t cells() const noexcept { return cells_.load(std::memory_order_relaxed); }
@@ -104,7 +104,6 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   thread_retry thread_retry_{*this};
   std::atomic<caf::actor_system*> caf_{nullptr};
   std::atomic<bool> open_{true};
-  std::atomic<std::uint64_t> ids_{0};
   mutable std::mutex root_mutex_;
   boost::intrusive_ptr<cell> root_;  // guarded by root_mutex_
 };

@@ -253,8 +253,8 @@ void round::take_down() {
   tree_.reset();
   crowd_.reset();
   system_.reset();
-  if (environment_->cells != 0)
-    judge_.broken("C3", "no cell is left when the last handle has gone", std::to_string(environment_->cells));
+  if (environment_->cells() != 0)
+    judge_.broken("C3", "no cell is left when the last handle has gone", std::to_string(environment_->cells()));
 }
 
 void round::stuck(const char* where) {
