@@ -1,0 +1,56 @@
+#include <string>
+#include <system_error>
+#include <troupe/engine/pinned_thread.hpp>
+
+namespace troupe::engine {
+
+result<std::shared_ptr<pinned_thread>> pinned_thread::begin(const thread_starter& start) {
+  auto made = std::make_shared<pinned_thread>();
+  try {
+    or_system_threads(start)([made] { made->work(); });
+  } catch (const std::system_error& none) {  // out of threads (EAGAIN)
+    return error{errc::io, std::string{"can't start a thread: "} + none.what()};
+  }
+  return made;
+}
+
+void pinned_thread::submit(runnable& r) {
+  r.next_runnable = nullptr;
+  const std::lock_guard hold{mutex_};
+  (last_ ? last_->next_runnable : first_) = &r;
+  last_ = &r;
+  if (waits_) work_.notify_one();  // under the lock: PT4
+}
+
+void pinned_thread::retire() noexcept {
+  const std::lock_guard hold{mutex_};
+  retired_ = true;
+  work_.notify_one();
+}
+
+void pinned_thread::stop() {
+  std::unique_lock hold{mutex_};
+  stopping_ = true;
+  work_.notify_one();
+  ended_.wait(hold, [this] { return over_; });
+}
+
+void pinned_thread::work() {
+  std::unique_lock hold{mutex_};
+  for (;;) {
+    waits_ = true;
+    work_.wait(hold, [this] { return first_ || retired_ || stopping_; });
+    waits_ = false;
+    if (stopping_ || !first_) break;
+    runnable& r = *first_;
+    first_ = r.next_runnable;
+    if (!first_) last_ = nullptr;
+    hold.unlock();
+    r.run_turn();
+    hold.lock();
+  }
+  over_ = true;
+  ended_.notify_all();
+}
+
+}  // namespace troupe::engine
