@@ -11,15 +11,18 @@ namespace troupe {
 
 /// What can be chosen when an actor is started.
 struct spawn_options {
-  std::string name = {};      ///< unique among its siblings; empty: a number
-  bool blocking = false;      ///< on the blocking dispatcher, for actors that wait for disks or libraries
-  poison_policy poison = {};  ///< what happens to a message it fails on (S7)
+  std::string name = {};  ///< unique among its siblings; empty: a number
+  /// Where it runs: `blocking` for actors that wait for disks or libraries, `pinned` for a thread of its own, `default`, or
+  /// what the configuration names. Empty: what the configuration says of its path, else `default`.
+  std::string dispatcher = {};
+  poison_policy poison = {};            ///< what happens to a message it fails on (S7)
   duration shutdown_time = seconds{5};  ///< how long its parent waits for its stop
   duration start_time =
       duration::max();  ///< how long its start may take before it counts as failed; default: for ever
 };
 
-/// What a cell needs to be an `A`, except for the factory.
+/// What a cell needs to be an `A`, except for the factory. Throws `failed` with `not_found` when there is no dispatcher of
+/// the name that `options` has; so does whatever starts an actor with them.
 template <class A>
 cell_props props_without_factory(environment& env, spawn_options options) {
   static_assert(std::is_base_of_v<actor_base, A>, "troupe: an actor derives from troupe::actor<Messages...>");
@@ -30,7 +33,7 @@ cell_props props_without_factory(environment& env, spawn_options options) {
   props.poison = options.poison;
   props.shutdown_time = options.shutdown_time;
   props.start_time = options.start_time;
-  if (options.blocking) props.dispatcher = &env.blocking();
+  if (!options.dispatcher.empty()) props.dispatcher = &env.dispatcher(options.dispatcher);
   return props;
 }
 

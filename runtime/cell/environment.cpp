@@ -4,18 +4,38 @@
 
 namespace troupe {
 
-environment::environment(port::platform& platform, unsigned workers, unsigned blocking_threads)
-    : scheduler_(platform, workers), blocking_(blocking_threads) {
-  blocking_.no_thread([this](std::size_t waiting, bool news) {
-    if (news)
-      hub_.log(log_level::error, "blocking",
-               "no thread can be started and none lives; " + std::to_string(waiting) +
-                   " actors wait, trying again every second");
-    timers().arm(thread_retry_, after(now(), seconds{1}));
+environment::environment(port::platform& platform, environment_options options)
+    : scheduler_(platform, options.workers),
+      blocking_(options.blocking_threads),
+      dispatchers_(platform, scheduler_, blocking_, options.dispatchers),
+      deployed_(std::move(options.actors)) {
+  dispatchers_.each_blocking([this](const std::string& name, engine::blocking_pool& pool) {
+    thread_retry& again = thread_retries_.emplace_back(pool);
+    pool.no_thread([this, name, &again](std::size_t waiting, bool news) {
+      if (news)
+        hub_.log(log_level::error, name,
+                 "no thread can be started and none lives; " + std::to_string(waiting) +
+                     " actors wait, trying again every second");
+      timers().arm(again, after(now(), seconds{1}));
+    });
   });
+  for (const auto& one : deployed_.all())
+    if (!one.dispatcher.empty())
+      if (const std::string problem = no_dispatcher(one.dispatcher); !problem.empty())
+        throw failed{{errc::invalid, "actor '" + one.path + "': " + problem}};
 }
 
 environment::~environment() = default;
+
+engine::dispatcher& environment::dispatcher(std::string_view name) {
+  if (auto* const found = dispatchers_.find(name)) return *found;
+  throw failed{{errc::not_found, no_dispatcher(name)}};
+}
+
+std::string environment::no_dispatcher(std::string_view name) const {
+  if (dispatchers_.find(name)) return {};
+  return "there is no dispatcher '" + std::string{name} + "'; there are " + dispatchers_.names();
+}
 
 time_point environment::now() const noexcept { return open() ? scheduler_.now() : time_point{}; }
 

@@ -8,6 +8,7 @@
 #include <troupe/base/check.hpp>
 #include <troupe/base/limits.hpp>
 #include <troupe/cell/cell.hpp>
+#include <troupe/cell/placement.hpp>
 #include <troupe/cell/storage.hpp>
 #include <troupe/cell/terminated.hpp>
 
@@ -65,6 +66,7 @@ result<cell_ptr> cell::spawn(environment& env, cell_ptr parent, cell_props props
                                     " bytes without '/', not beginning with '$'"};
   auto* const host = env.caf();
   if (!host) return error{errc::stopped, "the system has been shut down"};
+  if (const auto placed = place(env, parent.get(), props); !placed) return placed.error();
   const std::uint64_t number = env.next_id();
   caf::actor_config config;
   const cell_ptr made{detail::pooled_actor<cell>::make(host->next_actor_id(), host->node(), host, config, env,
