@@ -73,9 +73,7 @@ template <class A>
 class hosted final : public A {
  public:
   template <class... Args>
-  explicit hosted(Args&&... args) : A(std::forward<Args>(args)...) {
-    if constexpr (holds_replies<A>()) this->hold_replies();
-  }
+  explicit hosted(Args&&... args) : A(std::forward<Args>(args)...) {}
 
   void receive(engine::envelope_ptr& e) override {
     if (!dispatch(e, typename A::protocol{})) [[unlikely]]
@@ -112,7 +110,7 @@ class hosted final : public A {
       // A message that may be run again (put back, retried) must stay whole: give the handler a copy if it
       // wants one.
       if constexpr (std::copy_constructible<M>) {
-        if (this->holds_replies() || this->own_cell().props().poison.what != poison_policy::fate::drop)
+        if (holds_replies<A>() || this->own_cell().settings().poison.what != poison_policy::fate::drop)
           return invoke<M>(e, std::as_const(m));
       }
       invoke<M>(e, std::move(m));
@@ -143,8 +141,10 @@ class hosted final : public A {
     using reply = reply_of<M>;
     using given = std::remove_cvref_t<V>;
     if constexpr (std::same_as<given, reply>) {
-      if (e->reply || this->holds_replies())
-        this->reply_with(e, engine::make_envelope<reply>(message_type_of<reply>, std::forward<V>(value)));
+      if constexpr (holds_replies<A>())
+        this->hold_reply(e, engine::make_envelope<reply>(message_type_of<reply>, std::forward<V>(value)));
+      else if (auto slot = std::move(e->reply))
+        slot->complete(engine::make_envelope<reply>(message_type_of<reply>, std::forward<V>(value)));
     } else {
       if (!value) {
         if (auto slot = std::move(e->reply)) slot->fail(std::move(value.error()));

@@ -9,7 +9,18 @@ actor_base::actor_base() : self_(cell::current()) {
   check(self_ != nullptr, "an actor is made by its cell: use spawn or a child spec, not its constructor");
 }
 
-actor_base::~actor_base() { end_timers(); }
+actor_base::~actor_base() {
+  if (!extras_or_null()) return;
+  end_timers();
+  self_->of_body(nullptr);
+}
+
+detail::actor_extras& actor_base::make_extras() const {
+  auto made = std::make_unique<detail::actor_extras>();
+  detail::actor_extras& x = *made;
+  self_->of_body(std::move(made));
+  return x;
+}
 
 void actor_base::on_terminated(const terminated& news) {
   throw failed{{errc::not_understood, "watches " + news.path + ", which stopped (" + to_string(news.reason) +
@@ -41,24 +52,27 @@ void actor_base::unwatch(const any_ref& who) {
 }
 
 timer_handle actor_base::keep(cell_timer_ptr timer) {
+  detail::actor_extras& x = extras();
   // Swept when it has doubled, so that keeping a timer costs the same however many there were.
-  if (timers_.size() >= 2 * timers_swept_ + 16) {
-    std::erase_if(timers_, [](const cell_timer_ptr& t) { return t->over(); });
-    timers_swept_ = timers_.size();
+  if (x.timers.size() >= 2 * x.timers_swept + 16) {
+    std::erase_if(x.timers, [](const cell_timer_ptr& t) { return t->over(); });
+    x.timers_swept = x.timers.size();
   }
-  timers_.push_back(timer);
+  x.timers.push_back(timer);
   return timer_handle{std::move(timer)};
 }
 
 void actor_base::end_timers() noexcept {
-  for (const cell_timer_ptr& t : std::exchange(timers_, {})) t->cancel();
-  timers_swept_ = 0;
+  detail::actor_extras* const x = extras_or_null();
+  if (!x) return;
+  for (const cell_timer_ptr& t : std::exchange(x->timers, {})) t->cancel();
+  x->timers_swept = 0;
 }
 
 void actor_base::launch(task<void> t) { run_launched(std::move(t)); }
 
 detail::activity actor_base::run_launched(task<void> t) {
-  co_await activities_.join();
+  co_await activities().join();
   try {
     co_await t;
   } catch (...) {
@@ -66,12 +80,8 @@ detail::activity actor_base::run_launched(task<void> t) {
   }
 }
 
-void actor_base::reply_with(engine::envelope_ptr& e, engine::envelope_ptr answer) {
-  if (holds_replies_) {
-    held_.push_back({std::move(e), std::move(answer)});
-  } else if (auto slot = std::move(e->reply)) {
-    slot->complete(std::move(answer));
-  }
+void actor_base::hold_reply(engine::envelope_ptr& e, engine::envelope_ptr answer) {
+  extras().held_back.push_back({std::move(e), std::move(answer)});
 }
 
 void actor_base::give_up(engine::envelope& request) noexcept {
@@ -85,9 +95,11 @@ void actor_base::give_up(engine::envelope& request) noexcept {
 }
 
 void actor_base::refuse_held(const error& why) {
-  for (auto& h : held_)
+  detail::actor_extras* const x = extras_or_null();
+  if (!x) return;
+  for (auto& h : x->held_back)
     if (auto slot = std::move(h.request->reply)) slot->fail(why);
-  held_.clear();
+  x->held_back.clear();
 }
 
 bool actor_base::start() {
@@ -97,18 +109,22 @@ bool actor_base::start() {
 
 void actor_base::turn_end() {
   on_turn_end();
-  for (auto& h : held_)
+  detail::actor_extras* const x = extras_or_null();
+  if (!x) return;
+  for (auto& h : x->held_back)
     if (auto slot = std::move(h.request->reply)) slot->complete(std::move(h.answer));
-  held_.clear();
+  x->held_back.clear();
 }
 
 void actor_base::give_back(std::deque<engine::envelope_ptr>& put_back) {
-  for (auto& h : held_) put_back.push_back(std::move(h.request));
-  held_.clear();
+  detail::actor_extras* const x = extras_or_null();
+  if (!x) return;
+  for (auto& h : x->held_back) put_back.push_back(std::move(h.request));
+  x->held_back.clear();
 }
 
 void actor_base::end_tasks() noexcept {
-  activities_.end_all();
+  if (detail::actor_extras* const x = extras_or_null()) x->activities.end_all();
   end_timers();
 }
 

@@ -11,13 +11,12 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <troupe/actor/actor_extras.hpp>
 #include <troupe/actor/asking.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/terminated.hpp>
 #include <troupe/ref/named.hpp>
-#include <troupe/task/activity.hpp>
 #include <troupe/task/task.hpp>
-#include <vector>
 
 namespace troupe {
 
@@ -112,7 +111,7 @@ class actor_base : public body {
                   "troupe: g++ 12 destroys an aggregate temporary inside co_await twice: write "
                   "ask<M>(ref, timeout, fields...) with the fields, or pass a named object");
     auto e = engine::make_envelope<M>(message_type_of<M>, std::forward<Fields>(fields)...);
-    return asking<reply_of<M>>{detail::start_ask(*self_, open_asks_, to.address(), std::move(e),
+    return asking<reply_of<M>>{detail::start_ask(*self_, extras().asks, to.address(), std::move(e),
                                                  message_type_of<reply_of<M>>, timeout)};
   }
 
@@ -134,10 +133,8 @@ class actor_base : public body {
   cell& own_cell() const noexcept { return *self_; }
 
   // ---- for `detail::hosted`, which runs the handlers
-  void reply_with(engine::envelope_ptr& e, engine::envelope_ptr answer);
-  detail::activity_list& activities() noexcept { return activities_; }
-  void hold_replies() noexcept { holds_replies_ = true; }
-  bool holds_replies() const noexcept { return holds_replies_; }
+  void hold_reply(engine::envelope_ptr& e, engine::envelope_ptr answer);
+  detail::activity_list& activities() { return extras().activities; }
   /// Marks a handler as suspended for as long as it lives. If it ends without an answer, so does its request.
   class suspended_handler {
    public:
@@ -157,11 +154,6 @@ class actor_base : public body {
   };
 
  private:
-  struct held {
-    engine::envelope_ptr request;
-    engine::envelope_ptr answer;
-  };
-
   // body
   bool start() final;
   void turn_end() final;
@@ -182,13 +174,17 @@ class actor_base : public body {
   detail::activity run_launched(task<void> t);
   void give_up(engine::envelope& request) noexcept;
 
+  detail::actor_extras* extras_or_null() const noexcept {
+    return static_cast<detail::actor_extras*>(self_->of_body());
+  }
+  detail::actor_extras& extras() const {
+    detail::actor_extras* const x = extras_or_null();
+    return x ? *x : make_extras();
+  }
+  detail::actor_extras& make_extras() const;
+
+  // All that an actor has by itself; what it needs for more is its cell's extras.
   cell* const self_;
-  detail::open_asks open_asks_;  // before the activities: their frames take their asks off it
-  detail::activity_list activities_;
-  std::vector<held> held_;
-  std::vector<cell_timer_ptr> timers_;  // those that may still fire, and some that are over
-  std::size_t timers_swept_ = 0;        // how many were left at the last sweep
-  bool holds_replies_ = false;
 };
 
 }  // namespace troupe

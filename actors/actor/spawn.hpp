@@ -21,10 +21,10 @@ struct spawn_options {
       duration::max();  ///< how long its start may take before it counts as failed; default: for ever
 };
 
-/// What a cell needs to be an `A`, except for the factory. Throws `failed` with `not_found` when there is no dispatcher of
+/// Everything a cell needs to be an `A`, which `how` makes. Throws `failed` with `not_found` when there is no dispatcher of
 /// the name that `options` has; so does whatever starts an actor with them.
 template <class A>
-cell_props props_without_factory(environment& env, spawn_options options) {
+cell_props props_with(environment& env, spawn_options options, recipe_ptr how) {
   static_assert(std::is_base_of_v<actor_base, A>, "troupe: an actor derives from troupe::actor<Messages...>");
   cell_props props;
   props.name = std::move(options.name);
@@ -34,17 +34,14 @@ cell_props props_without_factory(environment& env, spawn_options options) {
   props.shutdown_time = options.shutdown_time;
   props.start_time = options.start_time;
   if (!options.dispatcher.empty()) props.dispatcher = &env.dispatcher(options.dispatcher);
+  props.how = std::move(how);
   return props;
 }
 
-/// Everything a cell needs to make an `A` from `args`, which are copied at each start.
+/// Everything a cell needs to make an `A` from `args` (RE1).
 template <class A, class... Args>
 cell_props props_of(environment& env, spawn_options options, Args... args) {
-  cell_props props = props_without_factory<A>(env, std::move(options));
-  props.factory = [args = std::make_tuple(std::move(args)...)]() -> std::unique_ptr<body> {
-    return std::apply([](const auto&... a) { return std::make_unique<detail::hosted<A>>(a...); }, args);
-  };
-  return props;
+  return props_with<A>(env, std::move(options), recipe_of<detail::hosted<A>>(std::move(args)...));
 }
 
 template <class A, class... Args>

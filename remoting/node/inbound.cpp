@@ -217,7 +217,7 @@ void inbound::deliver(const wire::tell& m, std::optional<std::uint64_t> request,
   // Only what users start can be reached from outside; the system's own actors can't.
   const cell_ptr to = m.path.starts_with("/user/") ? env_->resolve(m.path) : cell_ptr{};
   if (!to) return refuse(m, request, errc::stopped, "no actor lives there");
-  const message_type* type = to->props().type ? to->props().type->find(m.type_hash) : nullptr;
+  const message_type* type = to->settings().type ? to->settings().type->find(m.type_hash) : nullptr;
   if (!type || m.type_hash == 0 || !type->decode)
     return refuse(m, request, errc::not_understood, "it does not understand this message");
   auto e = engine::allocate_envelope(*type);

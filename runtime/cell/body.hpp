@@ -40,15 +40,6 @@ enum class stop_order : std::uint8_t {
 class body {
  public:
   virtual ~body() = default;
-  /// Bodies live in blocks of the pool, unless their state asks for more alignment than that gives.
-  static void* operator new(std::size_t bytes) { return engine::allocate_bytes(bytes); }
-  static void* operator new(std::size_t bytes, std::align_val_t alignment) {
-    return ::operator new(bytes, alignment);
-  }
-  static void operator delete(void* memory, std::size_t bytes) noexcept { engine::free_bytes(memory, bytes); }
-  static void operator delete(void* memory, std::size_t, std::align_val_t alignment) noexcept {
-    ::operator delete(memory, alignment);
-  }
 
   /// Runs `on_start`. True: started. False: not yet; `cell::start_finished` follows.
   virtual bool start() { return true; }

@@ -99,11 +99,13 @@ void cell::run_caf_element(engine::envelope_ptr& e) {
   if (content.match_elements<caf::exit_msg>()) {
     // CAF's rule: a normal exit of a linked actor changes nothing, any other ends this one.
     const auto& reason = content.get_as<caf::exit_msg>(0).reason;
-    if (reason) begin_stop({exit_kind::shutdown, {errc::stopped, caf::to_string(reason)}});
+    if (reason)
+      begin_stop(exit_kind::shutdown, std::make_unique<error>(error{errc::stopped, caf::to_string(reason)}));
     return;
   }
-  for (std::size_t i = 0; props_.type && i < props_.type->accepts_count; ++i) {
-    const message_type& type = *props_.type->accepts[i];
+  const actor_class* const own = settings_.type;
+  for (std::size_t i = 0; own && i < own->accepts_count; ++i) {
+    const message_type& type = *own->accepts[i];
     if (!type.from_caf) continue;
     auto converted = engine::allocate_envelope(type);
     if (!type.from_caf(converted->payload(), content)) continue;
@@ -114,14 +116,14 @@ void cell::run_caf_element(engine::envelope_ptr& e) {
     }
     // From here on it is a message like any other: a handler that throws fails on it (S7) and its asker hears of that.
     e = std::move(converted);
-    body_->receive(e);
+    body()->receive(e);
     return;
   }
   if (handle_system_message(element, nullptr, true)) {
     element.mid.mark_as_answered();
     return;
   }
-  body_->receive(e);  // not understood, unless the actor knows better
+  body()->receive(e);  // not understood, unless the actor knows better
 }
 
 }  // namespace troupe

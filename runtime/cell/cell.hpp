@@ -12,6 +12,8 @@
 //  C5 A stopped cell touches only itself and its environment. What still arrives is refused on the sender's thread: a
 //     message becomes a dead letter, a signal says what it does then.
 //  C6 The table of children is locked only to look a name up or change the table, never while a body runs.
+//  C7 A cell and its body are one block of memory, 280 bytes and the body, CAF's 184 among them; what few cells need is in a
+//     block of its own (extras.hpp), what many have in common in one object (settings.hpp).
 #pragma once
 
 #include <atomic>
@@ -25,10 +27,11 @@
 #include <troupe/cell/body.hpp>
 #include <troupe/cell/cell_timer.hpp>
 #include <troupe/cell/environment.hpp>
+#include <troupe/cell/extras.hpp>
 #include <troupe/cell/family.hpp>
 #include <troupe/cell/props.hpp>
 #include <troupe/cell/signal.hpp>
-#include <troupe/cell/start_limit.hpp>
+#include <troupe/cell/terminated.hpp>
 #include <troupe/engine/envelope_list.hpp>
 #include <troupe/engine/inbox.hpp>
 #include <troupe/engine/system_lane.hpp>
@@ -62,7 +65,7 @@ class cell final : public caf::monitorable_actor,
   /// Makes a cell below `parent` (null only for the root) and lets it start. `errc::already_exists` when a
   /// sibling has that name, `errc::stopped` when the parent is stopping, `errc::invalid` for a name that is
   /// none.
-  static result<cell_ptr> spawn(environment& env, cell_ptr parent, cell_props props);
+  static result<cell_ptr> spawn(environment& env, cell_ptr parent, cell_props&& props);
 
   /// The cell whose turn this thread is running, null outside of a turn.
   static cell* current() noexcept { return detail::running_cell; }
@@ -71,7 +74,7 @@ class cell final : public caf::monitorable_actor,
   void post(engine::envelope_ptr e) noexcept override;
   std::string path() const override;
   cell_ptr here() noexcept override { return this; }
-  environment* home() const noexcept override { return env_.get(); }
+  environment* home() const noexcept override { return &env(); }
   void add_reference() noexcept override;
   void release_reference() noexcept override;
   friend void intrusive_ptr_add_ref(cell* c) noexcept { c->add_reference(); }
@@ -97,15 +100,20 @@ class cell final : public caf::monitorable_actor,
 
   // ---- looking at it
   /// Its system.
-  environment& env() const noexcept { return *env_; }
+  environment& env() const noexcept { return settings_.env(); }
   /// Its name among its siblings: the one it was given, or its number behind a `$` (L1).
-  std::string own_name() const { return props_.name.empty() ? "$" + std::to_string(number_) : props_.name; }
+  std::string own_name() const;
+  /// The name it was given, empty if none.
+  std::string_view given_name() const noexcept {
+    const extras* const x = extras_.get();
+    return x ? std::string_view{x->name} : std::string_view{};
+  }
   /// Its parent; null for the root.
   const cell_ptr& parent() const noexcept { return parent_; }
-  /// What it is made of.
-  const cell_props& props() const noexcept { return props_; }
-  /// Its number: unique in the system, in order of creation.
-  std::uint64_t number() const noexcept { return number_; }
+  /// What it was told about itself.
+  const cell_settings& settings() const noexcept { return settings_; }
+  /// Its number: unique in the system, in order of creation. CAF knows the actor by it too.
+  std::uint64_t number() const noexcept { return ctrl()->aid; }
   /// Where it is in its life, as of now.
   cell_status status() const noexcept { return status_.load(std::memory_order_acquire); }
   /// How many times it has been restarted (L5).
@@ -119,7 +127,14 @@ class cell final : public caf::monitorable_actor,
 
   // ---- for its body, in its turn
   /// The body; null while there is none.
-  troupe::body* body() noexcept { return body_.get(); }
+  troupe::body* body() noexcept { return body_at_ == no_body ? nullptr : at_body(); }
+  /// What the body keeps here; null until it is made. In its turn.
+  body_extras* of_body() const noexcept {
+    const extras* const x = extras_.get();
+    return x ? x->of_body.get() : nullptr;
+  }
+  /// Sets that, or ends it. In its turn.
+  void of_body(std::unique_ptr<body_extras> what) { extras_.made().of_body = std::move(what); }
   /// `body::start` returned false; now it has started, or failed to. In its turn.
   void start_finished(result<void> how);
   /// The body failed outside of `receive`, as if it had thrown while it handled `poison` (null: no message).
@@ -139,8 +154,8 @@ class cell final : public caf::monitorable_actor,
   void stop_self(exit_reason reason = {});
   /// A `terminated` for a subject it no longer watches is dropped (L4). In its turn.
   void watched(std::uint64_t subject, bool yes);
-  /// The reason it is stopping with. In its turn.
-  const exit_reason& stop_reason() const noexcept { return stop_reason_; }
+  /// The reason it is stopping with. In its turn; on any thread once it has stopped (C5).
+  exit_reason stop_reason() const;
 
   // ---- CAF
   void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* host) override;
@@ -149,11 +164,24 @@ class cell final : public caf::monitorable_actor,
   // ---- engine
   void run_turn() override;
 
-  cell(caf::actor_config& config, environment& env, cell_ptr parent, cell_props props, std::uint64_t number);
+  /// For `spawn`. Behind the cell there is room for the body, as `room_for` says.
+  cell(caf::actor_config& config, const shared_settings& settings, cell_ptr parent, cell_props&& props);
   ~cell() override;
 
  private:
   enum class afterwards : std::uint8_t { nothing, rebuild, report_start_failure, finish };
+
+  // body_room.cpp
+  static std::size_t room_for(const recipe& how) noexcept;
+  std::byte* room() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
+  troupe::body* at_body() noexcept {
+    std::byte* const at = room() + body_step * body_at_;
+    return apart_ ? *reinterpret_cast<troupe::body**>(at) : reinterpret_cast<troupe::body*>(at);
+  }
+  void keep(recipe_ptr how);
+  recipe_ptr take_waiting_recipe() noexcept;
+  troupe::body& make_body();
+  void end_body() noexcept;
 
   // turn.cpp
   void schedule() noexcept;
@@ -178,40 +206,48 @@ class cell final : public caf::monitorable_actor,
   void report_start_failure();
   void report_failure(failure what);
   void begin_restart();
-  void begin_stop(exit_reason reason);
+  void begin_stop(exit_kind kind, std::unique_ptr<error> why);
   void tear_down();
+  void end_start_limit() noexcept;
+  void tell_start_listener(const result<void>& how);
   void stop_children(afterwards then);
   void stop_next_child();
-  void child_gone(cell& child, const exit_reason& reason);
+  void child_gone(cell& child);
   void children_overdue();
   void children_gone();
+  void arm_shutdown_timer(duration longest);
+  void cancel_shutdown_timer() noexcept;
   void finish();
+  terminated obituary() const;
 
-  boost::intrusive_ptr<environment> env_;
-  cell_ptr parent_;
-  cell_props props_;
-  const std::uint64_t number_;
+  class stop_signal;
+  class gone_signal;
 
-  // Senders meet in the first line; the second is its owner's, which looks at the system lane before each message.
-  alignas(64) engine::inbox<engine::envelope> inbox_;
-  alignas(64) engine::system_lane<signal> system_lane_;
-  engine::envelope_list backlog_;  // taken out, or put back, and not run yet
+  static constexpr std::uint8_t no_body = 255;
+  static constexpr std::size_t body_step = sizeof(void*);
+
+  const cell_ptr parent_;
+  const shared_settings& settings_;
+  extras_slot extras_;
+
+  // Senders change the word, its owner the rest.
+  engine::inbox<engine::envelope> inbox_;
+  engine::system_lane<signal> system_lane_;
+  [[no_unique_address]] engine::envelope_list backlog_;  // taken out, or put back, and not run yet
+  std::atomic<std::uint32_t> incarnation_{0};
+
+  std::uint16_t suspended_ = 0;  // handlers that wait in a coroutine and let no other message in (M7)
   std::atomic<cell_status> status_{cell_status::starting};
-  std::atomic<std::uint64_t> incarnation_{0};
-
-  std::unique_ptr<troupe::body> body_;
-  std::uint32_t suspended_ = 0;  // handlers that wait in a coroutine and let no other message in (M7)
-  bool hears_ = false;           // takes user messages: runs, and no handler is suspended
-  bool owes_turn_end_ = false;   // has run something since the last `turn_end`
-  const bool wants_turn_end_;
-  bool body_started_ = false;
-  bool first_start_done_ = false;
-  afterwards after_children_ = afterwards::nothing;
-  exit_reason stop_reason_;
-  error start_error_;
-  cell_timer_ptr shutdown_timer_;
-  start_limit_ptr start_limit_;  // armed while a start with a limit is under way
-  family family_;
+  bool hears_ = false;              // takes user messages: runs, and no handler is suspended
+  bool owes_turn_end_ = false;      // has run something since the last `turn_end`
+  std::uint8_t body_at_ = no_body;  // where the body is in the room, in steps
+  exit_kind stop_kind_ : 4 = exit_kind::normal;
+  afterwards after_children_ : 4 = afterwards::nothing;
+  bool wants_turn_end_ : 1;
+  bool apart_ : 1 = false;         // the room holds a pointer to the body
+  bool recipe_waits_ : 1 = false;  // the room holds a pointer to the recipe: the body is not made yet
+  bool body_started_ : 1 = false;
+  bool first_start_done_ : 1 = false;
 };
 
 }  // namespace troupe

@@ -1,5 +1,5 @@
-// What a cell needs of its system. The system owns one environment and every cell shares it, so that a ref
-// that outlives the system still finds a place to count its dead letter.
+// What a cell needs of its system. The system owns one environment; while there is any cell the environment owns itself, so
+// that a ref that outlives the system still finds a place to count its dead letter.
 #pragma once
 
 #include <atomic>
@@ -13,6 +13,7 @@
 #include <string_view>
 #include <troupe/cell/address.hpp>
 #include <troupe/cell/deployments.hpp>
+#include <troupe/cell/settings.hpp>
 #include <troupe/engine/blocking_pool.hpp>
 #include <troupe/engine/dispatchers.hpp>
 #include <troupe/engine/scheduler.hpp>
@@ -75,8 +76,23 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   /// A number for an actor, a request, ...: unique within the system, in order of creation (D1).
   std::uint64_t next_id() noexcept { return ids_.fetch_add(1, std::memory_order_relaxed) + 1; }
 
-  /// Cells alive. Relaxed: a figure for people.
-  std::atomic<std::uint64_t> cells{0};
+  /// Cells alive, as of now.
+  std::uint64_t cells() const noexcept { return cells_.load(std::memory_order_relaxed); }
+  /// A cell has been made. REQUIRES: the caller owns a reference to the environment, if only through another cell.
+  void cell_begins() noexcept {
+    // One count instead of a reference for each. The first and the last may come out of order between threads; the reference
+    // that the caller has makes up for that.
+    if (cells_.fetch_add(1, std::memory_order_relaxed) == 0) intrusive_ptr_add_ref(this);
+  }
+  /// A cell is gone; it touches nothing here any more.
+  void cell_ends() noexcept {
+    // acq_rel: the last one sees what the others did here.
+    if (cells_.fetch_sub(1, std::memory_order_acq_rel) == 1) intrusive_ptr_release(this);
+  }
+  /// The shared form of a cell's settings (`alone`: settings.hpp, ST1).
+  const shared_settings& settings(const cell_settings& wanted, bool alone = false) {
+    return settings_.of(wanted, alone);
+  }
 
   /// Gives a message up: counts it, logs it, and settles its reply slot with `why` (M4, M5).
   void dead_letter(engine::envelope_ptr e, std::string to, errc why) noexcept;
@@ -102,6 +118,8 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
     engine::blocking_pool& pool_;
   };
 
+  settings_table settings_{*this};
+  std::atomic<std::uint64_t> cells_{0};
   hub hub_;
   engine::scheduler scheduler_;
   engine::blocking_pool blocking_;

@@ -1,4 +1,5 @@
-#include <boost/intrusive/set.hpp>
+#include <boost/intrusive/list.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <charconv>
 #include <mutex>
 #include <troupe/cell/cell.hpp>
@@ -14,11 +15,6 @@ struct name_hash {
   std::size_t operator()(std::string_view s) const noexcept { return std::hash<std::string_view>{}(s); }
 };
 
-struct by_number {
-  using type = std::uint64_t;
-  type operator()(const cell& c) const noexcept { return c.number(); }
-};
-
 /// The number in a name that the system gave (`$17`), 0 if it is another.
 std::uint64_t number_in(std::string_view name) noexcept {
   std::uint64_t n = 0;
@@ -30,18 +26,36 @@ std::uint64_t number_in(std::string_view name) noexcept {
 }  // namespace
 
 struct family::members {
-  boost::intrusive::set<cell, boost::intrusive::base_hook<sibling>, boost::intrusive::key_of_value<by_number>,
-                        boost::intrusive::constant_time_size<false>>
-      children;  // each holds a reference, given back when it is taken out
+  using list = boost::intrusive::list<cell, boost::intrusive::base_hook<sibling>,
+                                      boost::intrusive::constant_time_size<false>>;
+  list children;  // each holds a reference, given back when it is taken out
   std::unordered_map<std::string, cell*, name_hash, std::equal_to<>>
-      by_name;               // those with a name of their own
-  mutable std::mutex mutex;  // guards children, by_name, closed
+      by_name;  // those with a name of their own
+  // Those that go by their numbers; made by the first who looks one up, so that all others pay nothing for it.
+  std::unique_ptr<boost::unordered_flat_map<std::uint64_t, cell*>> by_number;
+  mutable std::mutex mutex;  // guards all of them
   bool closed = false;
-  std::vector<address_ptr> watchers;          // the owner's
-  std::unordered_set<std::uint64_t> watched;  // the owner's
 
   ~members() {
     children.clear_and_dispose([](cell* c) { c->release_reference(); });
+  }
+
+  void forget_name(const cell& child) {
+    const std::string_view name = child.given_name();
+    if (name.empty()) return;
+    const auto named = by_name.find(name);
+    if (named != by_name.end() && named->second == &child) by_name.erase(named);
+  }
+
+  cell* numbered(std::uint64_t number) {
+    if (number == 0) return nullptr;
+    if (!by_number) {
+      by_number = std::make_unique<boost::unordered_flat_map<std::uint64_t, cell*>>();
+      for (cell& c : children)
+        if (c.given_name().empty()) by_number->emplace(c.number(), &c);
+    }
+    const auto found = by_number->find(number);
+    return found == by_number->end() ? nullptr : found->second;
   }
 };
 
@@ -61,46 +75,36 @@ family::members* family::made_unless_closed() {
   return m == closed_childless() ? nullptr : m;
 }
 
-family::members& family::made() {
-  if (members* const m = made_unless_closed()) return *m;
-  // Closed without members: make them, closed as well. The owner only, so nobody else replaces the sentinel.
-  auto* const fresh = new members;
-  fresh->closed = true;
-  members_.store(fresh, std::memory_order_release);
-  return *fresh;
-}
-
 family::added family::add(cell_ptr child) {
   members* const m = made_unless_closed();
   if (!m) return added::closed;
   const std::lock_guard hold{m->mutex};
   if (m->closed) return added::closed;
-  if (const std::string& name = child->props().name; !name.empty())
+  if (const std::string_view name = child->given_name(); !name.empty()) {
     if (!m->by_name.emplace(name, child.get()).second) return added::name_taken;
-  m->children.insert(m->children.end(), *child.detach());
+  } else if (m->by_number) {
+    m->by_number->emplace(child->number(), child.get());
+  }
+  m->children.push_back(*child.detach());
   return added::yes;
 }
 
 void family::free_name(const cell& child) {
   members* const m = made_or_null();
-  if (!m || child.props().name.empty()) return;
+  if (!m || child.given_name().empty()) return;
   const std::lock_guard hold{m->mutex};
-  const auto named = m->by_name.find(child.props().name);
-  if (named != m->by_name.end() && named->second == &child) m->by_name.erase(named);
+  m->forget_name(child);
 }
 
-cell_ptr family::remove(std::uint64_t number) {
+cell_ptr family::remove(cell& child) {
   members* const m = made_or_null();
   if (!m) return {};
   const std::lock_guard hold{m->mutex};
-  const auto found = m->children.find(number);
-  if (found == m->children.end()) return {};
-  cell_ptr child{&*found, false};  // takes the list's reference over
-  m->children.erase(found);
-  if (const auto named = m->by_name.find(child->props().name);
-      named != m->by_name.end() && named->second == child.get())
-    m->by_name.erase(named);
-  return child;
+  if (!static_cast<sibling&>(child).is_linked()) return {};
+  m->children.erase(members::list::s_iterator_to(child));
+  m->forget_name(child);
+  if (m->by_number) m->by_number->erase(child.number());
+  return cell_ptr{&child, false};  // takes the list's reference over
 }
 
 cell_ptr family::find(std::string_view name) const {
@@ -108,8 +112,7 @@ cell_ptr family::find(std::string_view name) const {
   if (!m || name.empty()) return {};
   const std::lock_guard hold{m->mutex};
   if (const auto named = m->by_name.find(name); named != m->by_name.end()) return named->second;
-  const auto numbered = m->children.find(number_in(name));
-  return numbered == m->children.end() || !numbered->props().name.empty() ? cell_ptr{} : cell_ptr{&*numbered};
+  return m->numbered(number_in(name));
 }
 
 std::vector<cell_ptr> family::all() const {
@@ -144,14 +147,5 @@ void family::close(bool yes) {
   const std::lock_guard hold{m->mutex};
   m->closed = yes;
 }
-
-std::vector<address_ptr>& family::watchers() { return made().watchers; }
-
-bool family::has_watchers() const noexcept {
-  members* const m = made_or_null();
-  return m && !m->watchers.empty();
-}
-
-std::unordered_set<std::uint64_t>& family::watched() { return made().watched; }
 
 }  // namespace troupe

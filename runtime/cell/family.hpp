@@ -1,25 +1,21 @@
-// A cell's relatives: the children in the order they were started, their names, and the watchers. Made when first needed, so
-// that a cell without any costs one pointer; a child without a name of its own costs its parent no more than the links in
-// the child.
+// A cell's children, in the order they were started, and their names. A child without a name of its own costs its parent no
+// more than the links in the child.
 #pragma once
 
 #include <atomic>
-#include <boost/intrusive/set_hook.hpp>
+#include <boost/intrusive/list_hook.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <troupe/cell/address.hpp>
-#include <unordered_set>
 #include <vector>
 
 namespace troupe {
 
 /// What makes a cell a child: its place among its siblings. Belongs to the parent's family.
-using sibling = boost::intrusive::set_base_hook<boost::intrusive::optimize_size<true>,
-                                                boost::intrusive::link_mode<boost::intrusive::normal_link>>;
+using sibling = boost::intrusive::list_base_hook<>;
 
-/// The relatives of one cell. Functions are thread-safe except where they say "owner": those belong to the
-/// cell's turn.
+/// The children of one cell. Thread-safe.
 class family {
  public:
   /// What became of an `add`.
@@ -39,7 +35,7 @@ class family {
   /// Gives a child's name free; the child itself stays in the list.
   void free_name(const cell& child);
   /// Takes a child out. Null if it was not there.
-  boost::intrusive_ptr<cell> remove(std::uint64_t number);
+  boost::intrusive_ptr<cell> remove(cell& child);
   /// The child of that name or number.
   boost::intrusive_ptr<cell> find(std::string_view name) const;
   /// All children, in the order they were added.
@@ -51,21 +47,13 @@ class family {
   /// From now on `add` refuses; or accepts again.
   void close(bool yes);
 
-  /// Owner: those who want to know when this cell stops.
-  std::vector<address_ptr>& watchers();
-  /// Owner: whether anybody watches.
-  bool has_watchers() const noexcept;
-  /// Owner: the numbers of the cells this one watches.
-  std::unordered_set<std::uint64_t>& watched();
-
  private:
   struct members;
   members* made_or_null() const noexcept;
   members* made_unless_closed();
-  members& made();
 
   // Null: nobody yet. `closed_childless()`: nobody yet, and nobody may come. Else the members, until the end. acquire and
-  // release pair with each other; everything behind the pointer has a lock of its own or is the owner's.
+  // release pair with each other; everything behind the pointer has a lock of its own.
   std::atomic<members*> members_{nullptr};
   static members* closed_childless() noexcept { return reinterpret_cast<members*>(1); }
 };

@@ -13,8 +13,7 @@ result<void> place(environment& env, const cell* parent, cell_props& props) {
   auto taken = props.dispatcher->take_seat();
   if (!taken) return taken.error();
   props.dispatcher = taken->at;
-  if (taken->held)
-    props.factory = [seat = std::move(taken->held), make = std::move(props.factory)] { return make(); };
+  props.seat = std::move(taken->held);
   return {};
 }
 

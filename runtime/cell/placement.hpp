@@ -11,8 +11,7 @@ class environment;
 struct cell_props;
 
 /// Settles `props.dispatcher` of a cell that is about to be made below `parent` (null for the root), and takes its seat
-/// there. A thread that is made for this cell alone ends with it: the factory, which a cell lets go of at its final stop,
-/// holds the seat. `errc::io` when there is no thread to be had.
+/// there, which the cell keeps until its final stop. `errc::io` when there is no thread to be had.
 result<void> place(environment& env, const cell* parent, cell_props& props);
 
 }  // namespace troupe

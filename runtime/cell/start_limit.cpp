@@ -6,9 +6,9 @@ namespace troupe {
 start_limit::start_limit(cell& child) : child_(&child), incarnation_(child.incarnation()) {}
 
 start_limit_ptr start_limit::begin(cell& child) {
-  if (child.props().start_time == duration::max() || !child.parent()) return {};
+  if (child.settings().start_time == duration::max() || !child.parent()) return {};
   start_limit_ptr made{new start_limit{child}};
-  child.env().timers().arm(*made, after(child.env().now(), child.props().start_time));
+  child.env().timers().arm(*made, after(child.env().now(), child.settings().start_time));
   return made;
 }
 
@@ -17,7 +17,7 @@ void start_limit::end() noexcept { child_->env().timers().cancel(*this); }
 void start_limit::fired() noexcept {
   child_->parent()->run_inside([child = child_, incarnation = incarnation_](cell& parent) {
     if (child->status() != cell_status::starting || child->incarnation() != incarnation) return;  // SL2
-    const auto limit = duration_cast<milliseconds>(child->props().start_time).count();
+    const auto limit = duration_cast<milliseconds>(child->settings().start_time).count();
     const failure what{{errc::start_failed,
                         "its start did not end within " + std::to_string(limit) + " ms (L2)",
                         {},

@@ -51,7 +51,7 @@ void cell::post(engine::envelope_ptr e) noexcept {
       schedule();
       break;
     case engine::pushed::refused:
-      env_->dead_letter(std::move(e), path(), errc::stopped);
+      env().dead_letter(std::move(e), path(), errc::stopped);
       break;
   }
 }
@@ -83,14 +83,14 @@ void cell::refuse_signals() noexcept {
 }
 
 engine::dispatcher& cell::home_dispatcher() const noexcept {
-  return props_.dispatcher ? *props_.dispatcher : env_->scheduler();
+  return settings_.dispatcher ? *settings_.dispatcher : env().scheduler();
 }
 
 void cell::schedule() noexcept {
-  if (props_.dispatcher)
-    props_.dispatcher->submit(*this);
+  if (settings_.dispatcher)
+    settings_.dispatcher->submit(*this);
   else
-    env_->scheduler().submit(*this);
+    env().scheduler().submit(*this);
 }
 
 std::uint64_t cell::mailbox_depth() const noexcept { return inbox_.count() + backlog_.count(); }
@@ -113,9 +113,12 @@ void cell::run_signals() {
 
 // What few messages need: false when it is not to be run.
 bool cell::prepare(engine::envelope_ptr& e) {
-  if (e->type == &terminated_type) return family_.watched().erase(e->as<terminated>().number) != 0;  // L4
-  if (const time_point deadline = e->deadline(); deadline != never && deadline <= env_->recent_time()) {
-    env_->dead_letter(std::move(e), path(), errc::expired);
+  if (e->type == &terminated_type) {  // L4
+    const extras* const x = extras_.get();
+    return x && x->watched && x->watched->erase(e->as<terminated>().number) != 0;
+  }
+  if (const time_point deadline = e->deadline(); deadline != never && deadline <= env().recent_time()) {
+    env().dead_letter(std::move(e), path(), errc::expired);
     return false;
   }
   return true;
@@ -128,16 +131,16 @@ inline void cell::run_message(engine::envelope_ptr e) {
     if (e->type == &caf_element_type) [[unlikely]]
       run_caf_element(e);
     else
-      body_->receive(e);
+      body()->receive(e);
   } catch (...) {
     fail(current_exception_error(errc::handler_failed), std::move(e));
   }
 }
 
 void cell::end_turn() {
-  if (!std::exchange(owes_turn_end_, false) || !body_ || status() != cell_status::running) return;
+  if (!std::exchange(owes_turn_end_, false) || !body() || status() != cell_status::running) return;
   try {
-    body_->turn_end();
+    body()->turn_end();
   } catch (...) {
     fail(current_exception_error(errc::handler_failed), nullptr);
   }
@@ -145,7 +148,7 @@ void cell::end_turn() {
 
 void cell::close() {
   const auto give_up = [&] {
-    while (auto e = backlog_.pop()) env_->dead_letter(std::move(e), path(), errc::stopped);
+    while (auto e = backlog_.pop()) env().dead_letter(std::move(e), path(), errc::stopped);
   };
   give_up();
   backlog_.take_over(inbox_.close());
@@ -172,7 +175,7 @@ inline bool cell::run_messages() {
 
 void cell::run_turn() {
   const turn_scope scope{*this};
-  if (!hears_ && status() == cell_status::starting && !body_) build();
+  if (!hears_ && status() == cell_status::starting && !body()) build();
   const bool more = run_messages();
   if (owes_turn_end_) end_turn();
   if (!hears_ && status() == cell_status::stopped) [[unlikely]] {

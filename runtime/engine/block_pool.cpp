@@ -281,12 +281,12 @@ void detail::free_slowly(void* block, std::uint8_t block_class) noexcept {
 }
 
 void* allocate_bytes(std::size_t bytes) {
-  const std::uint8_t c = block_class_of(bytes);
+  const std::uint8_t c = block_class_of(bytes, block_alignment_min);
   return c == large_block ? from_allocator(bytes) : allocate_block(c);
 }
 
 void free_bytes(void* memory, std::size_t bytes) noexcept {
-  const std::uint8_t c = block_class_of(bytes);
+  const std::uint8_t c = block_class_of(bytes, block_alignment_min);
   if (c == large_block)
     std::free(memory);
   else

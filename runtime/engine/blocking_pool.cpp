@@ -13,14 +13,11 @@ blocking_pool::blocking_pool(unsigned threads_max, duration idle_time, thread_st
 blocking_pool::~blocking_pool() { stop(); }
 
 void blocking_pool::submit(runnable& r) {
-  r.next_runnable = nullptr;
   bool more = false;
   {
     const std::lock_guard hold{mutex_};
-    (last_ ? last_->next_runnable : first_) = &r;
-    last_ = &r;
-    ++queued_;
-    more = queued_ > idle_ && alive_ < threads_max_ && !stopping_;
+    waiting_.push_back(&r);
+    more = waiting_.size() > idle_ && alive_ < threads_max_ && !stopping_;
     if (more) ++alive_;
   }
   if (!more || !start_thread()) work_.notify_one();
@@ -38,8 +35,8 @@ bool blocking_pool::start_thread() noexcept {
     const std::lock_guard hold{mutex_};
     --alive_;
     // BP3. Under the lock: a thread that lives now will look at the queue before it ends.
-    if (alive_ == 0 && first_ && !std::exchange(told_, true)) {
-      waiting = queued_;
+    if (alive_ == 0 && !waiting_.empty() && !std::exchange(told_, true)) {
+      waiting = waiting_.size();
       news = !std::exchange(shortage_, true);
     }
     ended_.notify_all();
@@ -52,7 +49,7 @@ void blocking_pool::grow() noexcept {
   {
     const std::lock_guard hold{mutex_};
     told_ = false;
-    if (!first_ || stopping_ || alive_ >= threads_max_) return;
+    if (waiting_.empty() || stopping_ || alive_ >= threads_max_) return;
     ++alive_;
   }
   start_thread();
@@ -62,17 +59,15 @@ void blocking_pool::work() {
   std::unique_lock hold{mutex_};
   shortage_ = false;
   for (;;) {
-    if (!first_ && !stopping_) {
+    if (waiting_.empty() && !stopping_) {
       ++idle_;
-      const bool in_time = work_.wait_for(hold, idle_time_, [this] { return first_ || stopping_; });
+      const bool in_time = work_.wait_for(hold, idle_time_, [this] { return !waiting_.empty() || stopping_; });
       --idle_;
       if (!in_time) break;
     }
     if (stopping_) break;
-    runnable& r = *first_;
-    first_ = r.next_runnable;
-    if (!first_) last_ = nullptr;
-    --queued_;
+    runnable& r = *waiting_.front();
+    waiting_.pop_front();
     hold.unlock();
     r.run_turn();
     hold.lock();

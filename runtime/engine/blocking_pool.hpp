@@ -10,6 +10,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <troupe/base/units.hpp>
@@ -55,9 +56,7 @@ class blocking_pool final : public dispatcher {
   mutable std::mutex mutex_;
   std::condition_variable work_;
   std::condition_variable ended_;
-  runnable* first_ = nullptr;
-  runnable* last_ = nullptr;
-  std::size_t queued_ = 0;
+  std::deque<runnable*> waiting_;
   unsigned idle_ = 0;
   unsigned alive_ = 0;
   bool stopping_ = false;

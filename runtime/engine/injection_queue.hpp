@@ -1,9 +1,10 @@
-// Where runnables wait that no worker of its own made ready, or that did not fit into a worker's ring: linked through the
-// runnables themselves, so that it has no bound and allocates nothing.
+// Where runnables wait that no worker of its own made ready, or that did not fit into a worker's ring. It has no bound but the
+// number of runnables, and gives its memory back as it empties.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
+#include <deque>
 #include <mutex>
 #include <troupe/engine/runnable.hpp>
 
@@ -12,36 +13,23 @@ namespace troupe::engine {
 /// First in, first out. Thread-safe; the lock is held for a few instructions and never while anything runs.
 class injection_queue {
  public:
-  /// Adds at the end.
+  /// Adds at the end. A process that has no memory for a pointer ends here.
   void push(runnable& r) noexcept {
-    r.next_runnable = nullptr;
     const std::lock_guard hold{mutex_};
-    (last_ ? last_->next_runnable : first_) = &r;
-    last_ = &r;
+    waiting_.push_back(&r);
     // seq_cst: pairs with the re-check of a worker that is about to park (scheduler.cpp, rule P2).
-    size_.store(size_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
+    size_.store(waiting_.size(), std::memory_order_seq_cst);
   }
 
   /// Takes the first, null if there is none.
   runnable* pop() noexcept {
     if (empty()) return nullptr;
     const std::lock_guard hold{mutex_};
-    runnable* r = first_;
-    if (!r) return nullptr;
-    first_ = r->next_runnable;
-    if (!first_) last_ = nullptr;
-    r->next_runnable = nullptr;
-    size_.store(size_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+    if (waiting_.empty()) return nullptr;
+    runnable* const r = waiting_.front();
+    waiting_.pop_front();
+    size_.store(waiting_.size(), std::memory_order_relaxed);
     return r;
-  }
-
-  /// Adds a chain of `count` runnables, linked through `next_runnable`, from `first` to `last`.
-  void push_chain(runnable& first, runnable& last, std::size_t count) noexcept {
-    last.next_runnable = nullptr;
-    const std::lock_guard hold{mutex_};
-    (last_ ? last_->next_runnable : first_) = &first;
-    last_ = &last;
-    size_.store(size_.load(std::memory_order_relaxed) + count, std::memory_order_seq_cst);
   }
 
   /// Whether it looks empty from here.
@@ -49,8 +37,7 @@ class injection_queue {
 
  private:
   mutable std::mutex mutex_;
-  runnable* first_ = nullptr;
-  runnable* last_ = nullptr;
+  std::deque<runnable*> waiting_;  // guarded by mutex_
   std::atomic<std::size_t> size_{0};
 };
 

@@ -15,10 +15,8 @@ result<std::shared_ptr<pinned_thread>> pinned_thread::begin(const thread_starter
 }
 
 void pinned_thread::submit(runnable& r) {
-  r.next_runnable = nullptr;
   const std::lock_guard hold{mutex_};
-  (last_ ? last_->next_runnable : first_) = &r;
-  last_ = &r;
+  waiting_.push_back(&r);
   if (waits_) work_.notify_one();  // under the lock: PT4
 }
 
@@ -39,12 +37,11 @@ void pinned_thread::work() {
   std::unique_lock hold{mutex_};
   for (;;) {
     waits_ = true;
-    work_.wait(hold, [this] { return first_ || retired_ || stopping_; });
+    work_.wait(hold, [this] { return !waiting_.empty() || retired_ || stopping_; });
     waits_ = false;
-    if (stopping_ || !first_) break;
-    runnable& r = *first_;
-    first_ = r.next_runnable;
-    if (!first_) last_ = nullptr;
+    if (stopping_ || waiting_.empty()) break;
+    runnable& r = *waiting_.front();
+    waiting_.pop_front();
     hold.unlock();
     r.run_turn();
     hold.lock();

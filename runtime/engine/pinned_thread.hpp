@@ -17,6 +17,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <troupe/engine/runnable.hpp>
@@ -47,8 +48,7 @@ class pinned_thread final : public dispatcher {
   std::mutex mutex_;
   std::condition_variable work_;
   std::condition_variable ended_;
-  runnable* first_ = nullptr;  // guarded by mutex_, with all below
-  runnable* last_ = nullptr;
+  std::deque<runnable*> waiting_;  // guarded by mutex_, with all below
   bool waits_ = false;  // the thread, for work
   bool retired_ = false;
   bool stopping_ = false;

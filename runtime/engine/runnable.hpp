@@ -6,15 +6,11 @@
 
 namespace troupe::engine {
 
-/// Something that can be given a thread for one turn. It is in at most one queue at a time (its owner sees to
-/// that), so the queues link it through `next_runnable`.
+/// Something that can be given a thread for one turn. It is in at most one queue at a time: its owner sees to that.
 class runnable {
  public:
   /// Runs one turn. May schedule itself again before it returns.
   virtual void run_turn() = 0;
-
-  /// Link of the queue it waits in. Belongs to the queue.
-  runnable* next_runnable = nullptr;
 
  protected:
   ~runnable() = default;

@@ -31,7 +31,7 @@ cell_ptr spawn_guardian(environment& env, cell_ptr parent, std::string name) {
   cell_props props;
   props.name = std::move(name);
   props.type = &guardian_class;
-  props.factory = [] { return std::make_unique<guardian>(); };
+  props.how = recipe_of<guardian>();
   props.shutdown_time = duration::max();
   return cell::spawn(env, std::move(parent), std::move(props)).value();
 }

@@ -128,17 +128,9 @@ class dynamic_children {
     child_spec spec;
     spec.id = std::to_string(env_->next_id());
     spec.restart = restart_type::temporary;
-    spec.make = [once = std::make_shared<std::optional<std::tuple<Args...>>>(
-                     std::in_place, std::move(args)...)](environment& env) {
-      cell_props props = props_without_factory<A>(env, {});
-      props.factory = [once]() -> std::unique_ptr<body> {
-        check(once->has_value(), "a temporary child is made once (S2)");
-        auto all = std::exchange(*once, std::nullopt);
-        return std::apply([](auto&&... a) { return std::make_unique<detail::hosted<A>>(std::move(a)...); },
-                          std::move(*all));
-      };
-      return props;
-    };
+    // A temporary child is made once (S2), so its recipe is too, though a spec can be copied.
+    spec.make = [once = std::make_shared<cell_props>(props_of<A>(*env_, {}, std::move(args)...))](
+                    environment&) { return std::move(*once); };
     detail::start_dynamic(*env_, path_, std::move(spec));
   }
 

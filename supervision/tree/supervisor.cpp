@@ -17,14 +17,15 @@ cell_props supervisor::props(supervisor_spec spec) {
   cell_props props;
   props.type = &supervisor_class;
   props.shutdown_time = duration::max();
-  props.factory = [spec = std::make_shared<const supervisor_spec>(std::move(spec))] {
-    return std::make_unique<supervisor>(*spec);
-  };
+  props.how = recipe_of<supervisor>(std::make_shared<const supervisor_spec>(std::move(spec)));
   return props;
 }
 
-supervisor::supervisor(const supervisor_spec& spec)
-    : self_(cell::current()), spec_(spec), window_(spec.limit.intensity, spec.limit.period) {
+supervisor::supervisor(std::shared_ptr<const supervisor_spec> spec)
+    : self_(cell::current()),
+      kept_(std::move(spec)),
+      spec_(*kept_),
+      window_(spec_.limit.intensity, spec_.limit.period) {
   check(self_ != nullptr, "a supervisor is made by its cell");
 }
 
@@ -54,7 +55,8 @@ bool supervisor::start() {
 result<cell_ptr> supervisor::spawn(entry& e) {
   cell_props props = e.spec.make(self_->env());
   props.name = e.spec.id;
-  props.tell_parent = true;
+  props.tells_parent = true;
+  props.restarts = e.spec.restart != restart_type::temporary;
   props.poison = e.spec.poison;
   if (const std::string& name = e.spec.dispatcher; !name.empty()) {
     if (auto problem = self_->env().no_dispatcher(name); !problem.empty())

@@ -13,6 +13,7 @@
 //      (S9).
 #pragma once
 
+#include <memory>
 #include <troupe/cell/cell.hpp>
 #include <troupe/policy/intensity.hpp>
 #include <troupe/policy/verdict.hpp>
@@ -32,7 +33,7 @@ struct supervisor_spec {
 /// A supervisor (SU1-SU4).
 class supervisor final : public body {
  public:
-  explicit supervisor(const supervisor_spec& spec);
+  explicit supervisor(std::shared_ptr<const supervisor_spec> spec);
 
   bool start() override;
   void receive(engine::envelope_ptr& e) override;
@@ -61,7 +62,8 @@ class supervisor final : public body {
   void report(event_kind kind, const cell& child, const failure& why, std::string action);
 
   cell* const self_;
-  const supervisor_spec& spec_;  // lives in the cell's factory, which outlives the body
+  const std::shared_ptr<const supervisor_spec> kept_;  // the recipe has it too, for the next start
+  const supervisor_spec& spec_;
   restart_window window_;
   std::vector<entry> ordered_;                        // one_for_one: in start order
   std::unordered_map<std::uint64_t, entry> dynamic_;  // dynamic: by the cell's number

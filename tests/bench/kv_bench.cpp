@@ -189,7 +189,8 @@ void failures(nodes& cluster, int rounds) {
 
 int run(const fs::path& parent, bool quick) {
   const int rounds = quick ? 1 : 5;
-  nodes cluster(3, {}, parent);
+  // More crashes in a row than the default intensity allows, on purpose.
+  nodes cluster(3, "restart_intensity = 1000\n", parent);
   throughput(cluster, parent, rounds, quick ? 20000 : 100000);
   failures(cluster, rounds);
   return 0;

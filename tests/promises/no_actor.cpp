@@ -5,4 +5,4 @@ struct no_actor {
   using protocol = troupe::messages<>;
 };
 
-auto use(troupe::environment& env) { return troupe::props_without_factory<no_actor>(env, {}); }
+auto use(troupe::environment& env) { return troupe::props_with<no_actor>(env, {}, nullptr); }

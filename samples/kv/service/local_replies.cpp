@@ -103,7 +103,7 @@ std::string session::local_reply(const resp::command_spec& spec, arguments a) co
           "# Server\r\nredis_version:7.0.0\r\nredis_mode:standalone\r\ntroupe_node:" + shared_->keys.self();
       text += "\r\n# Cluster\r\nshards:" + std::to_string(shard_count) +
               "\r\nown_shards:" + std::to_string(shared_->keys.own_shards().size());
-      text += "\r\n# Stats\r\nactors:" + std::to_string(shared_->sys.env().cells.load());
+      text += "\r\n# Stats\r\nactors:" + std::to_string(shared_->sys.env().cells());
       text += "\r\nactor_restarts:" + std::to_string(events.count(troupe::event_kind::actor_restarted));
       text += "\r\ndead_letters:" + std::to_string(events.count(troupe::event_kind::dead_letter)) + "\r\n";
       resp::append_bulk(out, text);

@@ -117,12 +117,7 @@ struct server {
   explicit server(manner how, io::connection_options o = {}) {
     spawn<io::listener>(sys, "listener", port::endpoint{"127.0.0.1", port},
                         io::accept_function{[this, how, o](std::unique_ptr<port::stream> s) {
-                          auto shared = std::make_shared<std::unique_ptr<port::stream>>(std::move(s));
-                          auto props = props_without_factory<session>(sys.env(), {});
-                          props.factory = [shared, how, o, b = seen]() -> std::unique_ptr<body> {
-                            return std::make_unique<detail::hosted<session>>(std::move(*shared), how, b, o);
-                          };
-                          cell::spawn(sys.env(), sys.user_root(), std::move(props)).value();
+                          spawn<session>(sys, spawn_options{}, std::move(s), how, seen, o);
                         }});
     // The listener has started once a message to it has been refused.
     (void)ref_to<count_read>(sys.env(), "/user/listener").ask(count_read{}, 5s).get();

@@ -1,0 +1,32 @@
+#include <troupe/cell/cell.hpp>
+#include <troupe/cell/extras.hpp>
+
+namespace troupe {
+
+extras* extras_slot::made_unless_sealed() {
+  extras* x = at_.load(std::memory_order_acquire);
+  if (x) return x == sealed() ? nullptr : x;
+  auto fresh = std::make_unique<extras>();
+  if (at_.compare_exchange_strong(x, fresh.get(), std::memory_order_acq_rel, std::memory_order_acquire))
+    return fresh.release();
+  return x == sealed() ? nullptr : x;
+}
+
+extras& extras_slot::made() {
+  if (extras* const x = made_unless_sealed()) return *x;
+  // Sealed: only the owner comes here, and only it seals, so nobody else changes the slot now.
+  auto fresh = std::make_unique<extras>();
+  fresh->family.close(true);
+  at_.store(fresh.get(), std::memory_order_release);
+  return *fresh.release();
+}
+
+void extras_slot::close_family(bool yes) {
+  extras* x = yes ? nullptr : sealed();
+  if (at_.compare_exchange_strong(x, yes ? sealed() : nullptr, std::memory_order_acq_rel,
+                                  std::memory_order_acquire))
+    return;
+  if (x && x != sealed()) x->family.close(yes);  // else it was so already
+}
+
+}  // namespace troupe

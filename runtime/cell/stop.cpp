@@ -1,0 +1,230 @@
+// The end of a cell, and of its children: stop, reap, tell (rules L3, L4, S5).
+#include <algorithm>
+#include <caf/exit_reason.hpp>
+#include <caf/sec.hpp>
+#include <troupe/cell/cell.hpp>
+#include <troupe/cell/terminated.hpp>
+#include <utility>
+
+namespace troupe {
+
+// What travels when many actors stop at once is small.
+
+class cell::stop_signal final : public signal {
+ public:
+  stop_signal(exit_kind kind, std::unique_ptr<error> why) noexcept : kind_(kind), why_(std::move(why)) {}
+  void deliver(cell& at) override { at.begin_stop(kind_, std::move(why_)); }
+
+ private:
+  exit_kind kind_;
+  std::unique_ptr<error> why_;
+};
+
+class cell::gone_signal final : public signal {
+ public:
+  explicit gone_signal(cell& child) noexcept : child_(&child) {}
+  void deliver(cell& at) override { at.child_gone(*child_); }
+
+ private:
+  cell_ptr child_;
+};
+
+namespace {
+
+std::unique_ptr<error> text_of(error why) {
+  return why == error{} ? nullptr : std::make_unique<error>(std::move(why));
+}
+
+}  // namespace
+
+void cell::request_stop(exit_reason reason) {
+  send(new stop_signal{reason.kind, text_of(std::move(reason.why))});
+}
+
+exit_reason cell::stop_reason() const {
+  const extras* const x = extras_.get();
+  return {stop_kind_, x && x->stopped_for ? *x->stopped_for : error{}};
+}
+
+void cell::stop_self(exit_reason reason) { request_stop(std::move(reason)); }
+
+void cell::begin_stop(exit_kind kind, std::unique_ptr<error> why) {
+  end_turn();  // L3: what the turn has handled so far is finished, with its replies
+  const auto s = status();
+  if (s == cell_status::stopping || s == cell_status::stopped) return;
+  end_start_limit();
+  stop_kind_ = kind;
+  if (why) extras_.made().stopped_for = std::move(why);
+  set_status(cell_status::stopping);
+  if (troupe::body* const b = body()) b->end_tasks();
+  if (s == cell_status::restarting)
+    after_children_ = afterwards::finish;  // its children are being stopped already
+  else
+    stop_children(afterwards::finish);
+}
+
+void cell::stop_children(afterwards then) {
+  extras_.close_family(true);
+  after_children_ = then;
+  if (!extras_.get()) return children_gone();
+  if (body() && body()->children_stop_order() == stop_order::together) {
+    duration longest{};
+    auto all = extras_.get()->family.all();
+    for (auto c = all.rbegin(); c != all.rend(); ++c) {
+      (*c)->request_stop({exit_kind::shutdown, {}});
+      longest = std::max(longest, (*c)->settings_.shutdown_time);
+    }
+    if (all.empty())
+      children_gone();
+    else
+      arm_shutdown_timer(longest);
+  } else {
+    stop_next_child();
+  }
+}
+
+void cell::arm_shutdown_timer(duration longest) {
+  if (longest == duration::max()) return;
+  extras_.made().shutdown_timer =
+      cell_timer::start(*this, after(env().now(), longest), [](cell& c) { c.children_overdue(); });
+}
+
+void cell::cancel_shutdown_timer() noexcept {
+  extras* const x = extras_.get();
+  if (x && x->shutdown_timer) std::exchange(x->shutdown_timer, nullptr)->cancel();
+}
+
+void cell::stop_next_child() {
+  cancel_shutdown_timer();
+  const cell_ptr last = extras_.made().family.last();
+  if (!last) {
+    children_gone();
+    return;
+  }
+  last->request_stop({exit_kind::shutdown, {}});
+  arm_shutdown_timer(last->settings_.shutdown_time);
+}
+
+void cell::child_gone(cell& child) {
+  troupe::family& children = extras_.made().family;
+  if (!children.remove(child)) return;  // detached before (children_overdue)
+  if (after_children_ == afterwards::nothing) {
+    if (troupe::body* const b = body()) b->child_stopped(child, child.stop_reason());
+  } else if (body() && body()->children_stop_order() == stop_order::together) {
+    if (children.empty()) children_gone();
+  } else {
+    stop_next_child();
+  }
+}
+
+void cell::children_overdue() {
+  extras& x = extras_.made();
+  x.shutdown_timer = nullptr;
+  const bool together = body() && body()->children_stop_order() == stop_order::together;
+  auto overdue = x.family.all();
+  if (!together && overdue.size() > 1) overdue.erase(overdue.begin(), overdue.end() - 1);
+  for (const cell_ptr& child : overdue) {
+    env().events().publish(
+        {event_kind::shutdown_slow,
+         env().now(),
+         child->path(),
+         {},
+         "did not stop within " +
+             std::to_string(duration_cast<milliseconds>(child->settings_.shutdown_time).count()) + " ms",
+         "detached from the tree (S5)"});
+    x.family.remove(*child);
+  }
+  if (together)
+    children_gone();
+  else
+    stop_next_child();
+}
+
+void cell::children_gone() {
+  cancel_shutdown_timer();
+  const afterwards next = after_children_;
+  after_children_ = afterwards::nothing;
+  switch (next) {
+    case afterwards::rebuild:
+      tear_down();
+      extras_.close_family(false);
+      incarnation_.fetch_add(1, std::memory_order_relaxed);
+      set_status(cell_status::starting);  // its children are no longer being stopped
+      build();
+      break;
+    case afterwards::report_start_failure:
+      report_start_failure();
+      break;
+    case afterwards::finish:
+      finish();
+      break;
+    case afterwards::nothing:
+      break;
+  }
+}
+
+terminated cell::obituary() const { return {number(), path(), stop_reason()}; }
+
+void cell::finish() {
+  tear_down();
+  extras* const x = extras_.get();
+  if (x) x->how = nullptr;
+  if (x) x->seat = nullptr;  // this turn is its last, and it is on the thread that ends after it
+  take_waiting_recipe();
+  set_status(cell_status::stopped);
+  if (x) tell_start_listener(error{errc::stopped, "stopped before it had started", {}, path()});
+  if (parent_ && !given_name().empty())
+    parent_->extras_.get()->family.free_name(*this);  // L1: who hears of the end may use the name again
+  if (x) {
+    for (const address_ptr& watcher : std::exchange(x->watchers, {})) {
+      auto e = engine::make_envelope<terminated>(terminated_type, obituary());
+      e->counted = false;  // M9
+      watcher->post(std::move(e));
+    }
+  }
+  if (parent_) parent_->send(new gone_signal{*this});
+  using caf::exit_reason;
+  caf::error why;
+  if (stop_kind_ != exit_kind::normal)
+    why = caf::make_error(stop_kind_ == exit_kind::failed ? exit_reason::unhandled_exception
+                                                          : exit_reason::user_shutdown);
+  cleanup(std::move(why), nullptr);
+}
+
+// ---- watching
+
+void cell::add_watcher(address_ptr watcher) {
+  const auto tell = [watcher](cell& c) {
+    auto e = engine::make_envelope<terminated>(terminated_type, c.obituary());
+    e->counted = false;  // M9
+    watcher->post(std::move(e));
+  };
+  run_inside(
+      [watcher, tell](cell& c) {
+        if (c.status() == cell_status::stopped) return tell(c);
+        auto& all = c.extras_.made().watchers;
+        if (std::find(all.begin(), all.end(), watcher) == all.end()) all.push_back(watcher);
+      },
+      tell);
+}
+
+void cell::remove_watcher(address_ptr watcher) {
+  run_inside([watcher = std::move(watcher)](cell& c) {
+    extras* const x = c.extras_.get();
+    if (!x) return;
+    const auto at = std::find(x->watchers.begin(), x->watchers.end(), watcher);
+    if (at != x->watchers.end()) x->watchers.erase(at);
+  });
+}
+
+void cell::watched(std::uint64_t subject, bool yes) {
+  if (yes) {
+    auto& all = extras_.made().watched;
+    if (!all) all = std::make_unique<boost::unordered_flat_set<std::uint64_t>>();
+    all->insert(subject);
+  } else if (extras* const x = extras_.get(); x && x->watched) {
+    x->watched->erase(subject);
+  }
+}
+
+}  // namespace troupe
