@@ -40,6 +40,9 @@ inline constexpr std::size_t dispatcher_threads_max = 4096;
 /// Workers a configured pool may be given.
 inline constexpr std::size_t pool_threads_max = 1024;
 
+/// Messages a bounded mailbox may be made for.
+inline constexpr std::size_t mailbox_max = std::size_t{1} << 20;
+
 /// Longest name of a dispatcher, in bytes.
 inline constexpr std::size_t dispatcher_name_bytes_max = 64;
 

@@ -46,10 +46,11 @@ void environment::dead_letter(engine::envelope_ptr e, std::string to, errc why) 
   hub_.publish({event_kind::dead_letter, now(), to, name, std::string{to_string(why)}});
   if (e->type == &caf_element_type) e->as<caf_element>().refuse(why);  // CE1
   e.reset();
-  // M5: who asked knows an expired message as a timeout, whoever notices first.
-  if (slot)
-    slot->fail(
-        {why == errc::expired ? errc::timeout : why, "the message was not delivered", {}, std::move(to)});
+  if (!slot) return;
+  // M5: who asked knows an expired message as a timeout, whoever notices first, and a full mailbox as overload.
+  if (why == errc::expired) why = errc::timeout;
+  if (why == errc::mailbox_full) why = errc::overloaded;
+  slot->fail({why, "the message was not delivered", {}, std::move(to)});
 }
 
 void environment::set_root(cell_ptr root) {

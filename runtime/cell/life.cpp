@@ -47,6 +47,7 @@ cell::cell(caf::actor_config& config, const shared_settings& settings, cell_ptr 
   if (!props.name.empty()) extras_.made().name = std::move(props.name);
   if (props.on_first_start)
     extras_.made().starting.reset(new extras::first_start{std::move(props.on_first_start), {}, {}});
+  if (settings.mailbox.max != 0) extras_.made().bounded = std::make_unique<bounded_part>(settings.mailbox);
   if (props.seat) extras_.made().seat = std::move(props.seat);
   keep(std::move(props.how));
   env().cell_begins();

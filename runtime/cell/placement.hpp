@@ -1,5 +1,5 @@
-// Where a new cell's turns are run: what its spawn says, else what the configuration says of its path, else the default
-// dispatcher.
+// Where a new cell's turns are run and how much its mailbox holds: what its spawn says, else what the configuration says of its
+// path, else the default dispatcher, and any number.
 #pragma once
 
 #include <troupe/base/error.hpp>
@@ -10,8 +10,9 @@ class cell;
 class environment;
 struct cell_props;
 
-/// Settles `props.dispatcher` of a cell that is about to be made below `parent` (null for the root), and takes its seat
-/// there, which the cell keeps until its final stop. `errc::io` when there is no thread to be had.
+/// Settles `dispatcher` and `mailbox` of the props of a cell that is about to be made below `parent` (null for the root), and
+/// takes its seat, which the cell keeps until its final stop. `errc::io` when there is no thread to be had, `errc::invalid`
+/// for a bound that can't be.
 result<void> place(environment& env, const cell* parent, cell_props& props);
 
 }  // namespace troupe

@@ -42,6 +42,10 @@ void cell::release_reference() noexcept {
 }
 
 void cell::post(engine::envelope_ptr e) noexcept {
+  if (is_bounded()) [[unlikely]] {
+    hand_over(std::move(e));
+    return;
+  }
   switch (inbox_.push(e.get())) {
     case engine::pushed::queued:
       static_cast<void>(e.release());
@@ -93,7 +97,9 @@ void cell::schedule() noexcept {
     env().scheduler().submit(*this);
 }
 
-std::uint64_t cell::mailbox_depth() const noexcept { return inbox_.count() + backlog_.count(); }
+std::uint64_t cell::mailbox_depth() const noexcept {
+  return inbox_.count() + backlog_.count() + (is_bounded() ? bounded().box.count() : 0);
+}
 
 void cell::run_signals() {
   while (signal* s = system_lane_.take_all()) {
@@ -151,12 +157,18 @@ void cell::close() {
     while (auto e = backlog_.pop()) env().dead_letter(std::move(e), path(), errc::stopped);
   };
   give_up();
-  backlog_.take_over(inbox_.close());
-  give_up();
+  if (is_bounded()) {
+    close_bounded();
+  } else {
+    backlog_.take_over(inbox_.close());
+    give_up();
+  }
   refuse_signals();
 }
 
 inline bool cell::run_messages() {
+  if (is_bounded()) [[unlikely]]
+    return run_bounded_messages();
   engine::worker* const w = engine::worker::current();
   std::size_t budget = limits::turn_messages_max;
   for (;;) {
@@ -170,6 +182,24 @@ inline bool cell::run_messages() {
     }
     if (budget-- == 0 || (w && w->slice_is_over())) return true;
     run_message(backlog_.pop());
+  }
+}
+
+bool cell::run_bounded_messages() {
+  engine::worker* const w = engine::worker::current();
+  std::size_t budget = limits::turn_messages_max;
+  for (;;) {
+    if (!system_lane_.empty()) run_signals();
+    if (!hears_) return false;
+    engine::envelope_ptr e = backlog_.empty() ? next_bounded() : backlog_.pop();
+    if (!e) return false;
+    const bool over = budget-- == 0 || (w && w->slice_is_over());
+    if (over || !system_lane_.empty()) {  // C4: it has been taken, and the signals come before it
+      backlog_.push_front(std::move(e));
+      if (over) return true;
+      continue;
+    }
+    run_message(std::move(e));
   }
 }
 

@@ -64,11 +64,28 @@ void add_dispatchers(config_schema& keys) {
   keys.relate_items({"dispatcher.*.threads"}, threads_problem);
 }
 
+std::string mailbox_problem(const config& c, std::string_view path) {
+  const std::string what = c.get_text(config_item_key("actor.*.mailbox", path));
+  const bool bounded = what != "as spawned" && what != "unbounded";
+  const bool said = c.where(config_item_key("actor.*.mailbox_max", path)) != "default";
+  if (bounded || !said) return "";
+  return "expected " + config_item_key("actor.*.mailbox", path) +
+         " to be reject, drop_oldest or push_back beside it, it is " + what;
+}
+
 void add_actors(config_schema& keys) {
   keys.text("actor.*.dispatcher").help("where the actors at the path NAME run; a * in it is any one name");
-  keys.relate_items({"actor.*.dispatcher"},
+  keys.choice("actor.*.mailbox", {"as spawned", "unbounded", "reject", "drop_oldest", "push_back"})
+      .def("as spawned")
+      .help("what becomes of a message to them that finds their mailbox full");
+  keys.integer("actor.*.mailbox_max")
+      .range(1, limits::mailbox_max)
+      .def(1000)
+      .help("how many messages may wait for each of them, where that is bounded");
+  keys.relate_items({"actor.*.dispatcher", "actor.*.mailbox", "actor.*.mailbox_max"},
                     [](const config&, std::string_view path) { return path_pattern_problem(path); });
   keys.relate_items({"actor.*.dispatcher"}, dispatcher_problem);
+  keys.relate_items({"actor.*.mailbox_max"}, mailbox_problem);
 }
 
 }  // namespace

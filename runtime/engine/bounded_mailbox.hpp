@@ -81,6 +81,12 @@ class bounded_mailbox {
     return late_ ? first_of_late() : nullptr;
   }
 
+  /// Puts a counted node in without a nudge. False: it is full. The receiver only, while scheduled.
+  bool admit(Node* n) noexcept {
+    n->next = nullptr;
+    return lane_.push(n);
+  }
+
   /// Takes all there is once the inbox has been closed and gave out `left`, linked through `next`: what is undeliverable
   /// (BM2). The receiver only.
   Node* close(taken<Node> left) noexcept {

@@ -19,7 +19,7 @@ struct system_options {
   log_level log = log_level::info;                           ///< `log.level`
   duration shutdown_deadline = seconds{15};                  ///< `shutdown.deadline`
   std::vector<engine::dispatcher_spec> dispatchers = {};     ///< `dispatcher.NAME.kind`, `.threads`
-  std::vector<deployment> actors = {};                       ///< `actor.PATH.dispatcher`
+  std::vector<deployment> actors = {};  ///< `actor.PATH.dispatcher`, `.mailbox`, `.mailbox_max`
 
   /// Reads the keys above: every configuration has them (config/library_keys.hpp).
   static system_options from(const config& c);

@@ -23,6 +23,9 @@ std::vector<std::string> mistakes_in(
       out.push_back(who + "its shutdown time must not be negative");
     if (c.start_time && *c.start_time <= duration::zero())
       out.push_back(who + "its start time must be more than 0");
+    if (c.mailbox)
+      if (const std::string problem = mailbox_bound_problem(*c.mailbox); !problem.empty())
+        out.push_back(who + problem);
     if (!c.dispatcher.empty() && no_dispatcher)
       if (const std::string problem = no_dispatcher(c.dispatcher); !problem.empty())
         out.push_back(who + problem);

@@ -49,6 +49,10 @@ class child_builder {
   }
   /// Runs on the dispatcher `blocking`: it may wait for a disk.
   child_builder&& blocking() && { return std::move(*this).dispatcher("blocking"); }
+  /// How much its mailbox holds (M8), whatever the configuration says of its path.
+  child_builder&& mailbox(mailbox_bound bound) && {
+    return set([bound](child_spec& s) { s.mailbox = bound; });
+  }
   /// What happens to a message it fails on (S7).
   child_builder&& poison(poison_policy p) && {
     return set([p](child_spec& s) { s.poison = p; });

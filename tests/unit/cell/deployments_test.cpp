@@ -54,3 +54,14 @@ TEST_CASE(
                                  [](const auto& l, const auto& r) { return l.path < r.path; }));
   CHECK(made({}).empty());
 }
+
+TEST_CASE("DE2: what the most exact one does not say, a less exact one may: each setting for itself") {
+  const auto said =
+      made({{"/user/kv/*", "disk", bounded(5)}, {"/user/kv/a", "pinned"}, {"/user/kv/b", "", unbounded()}});
+  CHECK(said.dispatcher_at("/user/kv/a") == "pinned");
+  CHECK(said.mailbox_at("/user/kv/a") == bounded(5));
+  CHECK(said.dispatcher_at("/user/kv/b") == "disk");
+  CHECK(said.mailbox_at("/user/kv/b") == unbounded());
+  CHECK_FALSE(said.mailbox_at("/user/x").has_value());
+  CHECK_THROWS_AS(made({{"/user/a", "", bounded(2'000'000)}}), failed);
+}

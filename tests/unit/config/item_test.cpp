@@ -155,6 +155,16 @@ TEST_CASE("a wrong dispatcher or actor of a configuration is one line with its p
   CHECK(told("[dispatcher.disk]\nkind = \"pool\"\n[actor.\"/user/kv\"]\ndispatcher = \"dsik\"\n") ==
         "kv.toml:4: actor.\"/user/kv\".dispatcher: expected one of blocking, default, disk, pinned, got "
         "\"dsik\"");
+  CHECK(told("[actor.\"/user/kv\"]\nmailbox = \"reject\"\nmailbox_max = 0\n") ==
+        "kv.toml:3: actor.\"/user/kv\".mailbox_max: expected an integer from 1 to 1048576, got 0");
+  CHECK(told("[actor.\"/user/kv\"]\nmailbox = \"drop\"\n") ==
+        "kv.toml:2: actor.\"/user/kv\".mailbox: expected one of as spawned, unbounded, reject, drop_oldest, "
+        "push_back, got \"drop\"");
+  CHECK(told("[actor.\"/user/kv\"]\nmailbox_max = 7\n") ==
+        "kv.toml:2: actor.\"/user/kv\".mailbox_max: expected actor.\"/user/kv\".mailbox to be reject, "
+        "drop_oldest or push_back beside it, it is as spawned");
+  CHECK(told("[actor.kv]\nmailbox = \"reject\"\n") ==
+        "kv.toml:2: actor.kv.mailbox: expected the path of actors, like /user/kv or /user/kv/*");
   CHECK(told("[actor.\"user/kv\"]\ndispatcher = \"default\"\n") ==
         "kv.toml:2: actor.\"user/kv\".dispatcher: expected the path of actors, like /user/kv or /user/kv/*");
   CHECK(
