@@ -1,8 +1,9 @@
 # Sourced by every command of the project: installs missing packages, configures and builds one preset. Shows progress,
 # never asks, and says in one line what is wrong and what to do.
 #
-#   prepare_packages [tests]    installs what .ci/packages.txt lists for all, with `tests` also what only they need
-#   prepare_build PRESET [TARGET ...]
+#   prepare_packages [tests [PACKAGE ...]]    installs what .ci/packages.txt lists for all, with `tests` also what only they
+#                                             need, and the packages named
+#   prepare_build [--within SECONDS] PRESET [TARGET ...]
 #
 # Everything it prints besides progress goes to build/PRESET.log.
 
@@ -37,7 +38,7 @@ prepare_packages() {
     fail "this script installs Debian packages; on another system install what .ci/packages.txt lists and build with cmake --preset release"
   local wanted missing=() package
   wanted=$(sed 's/#.*//' .ci/packages.txt | awk -v who="${1-all}" 'NF && ($2 == "all" || $2 == who) {print $1}')
-  for package in $wanted; do
+  for package in $wanted "${@:2}"; do
     [ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" = "install ok installed" ] || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return 0
@@ -52,12 +53,16 @@ prepare_packages() {
     { tail -n 5 build/packages.log >&2; fail "packages could not be installed; see build/packages.log, then run this again"; }
 }
 
-# Configures and builds. Quick when nothing has changed.
+# Configures and builds, within a time box if one is given. Quick when nothing has changed.
 prepare_build() {
-  local preset=$1 target targets=() started
+  local box= preset started code
+  if [ "$1" = --within ]; then
+    box=$2
+    shift 2
+  fi
+  preset=$1
   started=$(date +%s)
   shift
-  for target in "$@"; do targets+=(--target "$target"); done
   local free
   free=$(df -Pk . | awk 'NR == 2 {print $4}')
   [ "$free" -gt 1500000 ] || fail "less than 1.5 GB of disk is free here; make room and run this again"
@@ -65,13 +70,17 @@ prepare_build() {
   say "== building $preset ${*:-everything} (the first time takes a few minutes; log: build/$preset.log)"
   cmake --preset "$preset" >"build/$preset.log" 2>&1 ||
     { grep -A5 'CMake Error' "build/$preset.log" >&2; fail "configuring failed; see build/$preset.log"; }
-  # Ninja's counter as progress: one line a tenth, the errors as they come.
-  cmake --build --preset "$preset" "${targets[@]}" 2>&1 | tee -a "build/$preset.log" | awk '
+  # Ninja's counter as progress: one line a tenth, the errors as they come. Ninja itself, not cmake --build: when it is told
+  # to stop it ends its compilers.
+  timeout --foreground "${box:-0}" ninja -C "build/$preset" "$@" 2>&1 | tee -a "build/$preset.log" | awk '
     /^\[[0-9]+\/[0-9]+\]/ {
       split(substr($1, 2), n, /[\/\]]/); tenth = int(10 * n[1] / n[2])
       if (n[2] > 20 && tenth > last) { last = tenth; printf "   built %d of %d\n", n[1], n[2]; fflush() }
     }
     /(error|FAILED)[: ]/ { if (++errors <= 20) { print substr($0, 1, 300) > "/dev/stderr" } }'
-  [ "${PIPESTATUS[0]}" -eq 0 ] || fail "the build failed; see build/$preset.log"
-  say "   built in $(($(date +%s) - started)) s"
+  code=${PIPESTATUS[0]}
+  [ "$code" -ne 124 ] ||
+    fail "building $preset did not end within its box of $box s; what is built stays, so run this again to go on"
+  [ "$code" -eq 0 ] || fail "the build failed; see build/$preset.log"
+  say "   built in $(($(date +%s) - started)) s${box:+ of $box}"
 }

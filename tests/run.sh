@@ -24,7 +24,16 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-passed=0 failed=0 failures=
+# Seconds for each build from nothing, on two cores that do nothing else three times what it takes.
+box_of_build() {
+  case $mode:$1 in
+    full:*) echo 86400 ;;
+    *:asan | *:tsan) echo 900 ;;
+    *) echo 750 ;;
+  esac
+}
+
+began=$(date +%s) passed=0 failed=0 failures=
 # Counts one test program or script: part NAME BOX_SECONDS COMMAND...; its own `N passed, N failed` line counts if it has one.
 part() {
   local name=$1 box=$2 log started took counts p f
@@ -57,10 +66,17 @@ export TSAN_OPTIONS="$suppress" ASAN_OPTIONS="detect_stack_use_after_return=1" U
 
 prepare_packages tests
 for preset in "${presets[@]}"; do
-  prepare_build "$preset"
+  # The parts that need more than the unit tests use the first preset's programs.
+  targets=()
+  [ "$preset" = "${presets[0]}" ] || targets=(unit_tests hello stress)
+  prepare_build --within "$(box_of_build "$preset")" "$preset" "${targets[@]}"
   say "== tests, $preset"
   part "unit-$preset" 240 "build/$preset/tests/unit_tests" --no-intro
   part "hello-$preset" 20 sh -c '[ "$("$0" 2>/dev/null)" = 100 ]' "build/$preset/samples/hello/hello"
+  # Past its patience it says what is missing; its box would only end it.
+  stress=(--seed 1 --seconds 10 --patience 40)
+  [ "$mode" = full ] && [ "$preset" != release ] && stress=(--seed 1 --seconds 600)
+  part "stress-$preset" 60 "build/$preset/tests/stress/stress" "${stress[@]}"
   # Real processes with bounds on their memory: those hold without sanitizers only.
   [ "$preset" = release ] &&
     part "scenario-$preset" 240 "build/$preset/tests/scenario/scenario_tests" --no-intro
@@ -77,7 +93,7 @@ case $mode in
   full)
     part demo 600 samples/demo.sh
     prepare_packages tests clang libclang-rt-14-dev
-    prepare_build fuzz fuzz_decode fuzz_frame fuzz_resp
+    prepare_build --within "$(box_of_build fuzz)" fuzz fuzz_decode fuzz_frame fuzz_resp
     for target in decode frame resp; do
       part "fuzz-$target" 180 "build/fuzz/tests/fuzz/fuzz_$target" -max_total_time=60 -timeout=10 -rss_limit_mb=2048
     done
@@ -85,5 +101,6 @@ case $mode in
 esac
 # Last, where the reader of a long log looks first.
 printf '%s' "$failures"
+say "all of it took $(($(date +%s) - began)) s"
 say "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

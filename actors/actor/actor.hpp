@@ -52,7 +52,7 @@ struct handler_result<task<T>> {
 
 template <class A, class M>
 concept handles = requires(A& a, M& m) {
-  a.on(std::move(m));
+  a.on(static_cast<M&&>(m));
 };
 
 /// Whether a handler may return `R` for a message that is answered with `Reply` (AC1).
@@ -109,7 +109,9 @@ class hosted final : public A {
     if constexpr (handles<A, M>) {
       // A message that may be run again (put back, retried) must stay whole: give the handler a copy if it
       // wants one.
-      if constexpr (std::copy_constructible<M>) {
+      if constexpr (std::is_trivially_copyable_v<M> && handles<A, const M>) {
+        return invoke<M>(e, std::as_const(m));
+      } else if constexpr (std::copy_constructible<M>) {
         if (holds_replies<A>() || this->own_cell().settings().poison.what != poison_policy::fate::drop)
           return invoke<M>(e, std::as_const(m));
       }

@@ -81,6 +81,12 @@ void socket::readable() {
   wait_readable();
 }
 
+// What the peer has sent is read first: if this node was not run for a while, that is not the peer's silence.
+void socket::memory_short(bool waits) {
+  if (!waits && may_read()) readable();
+  if (stream_) to_.on_memory_short(share_.waits());
+}
+
 void socket::grant(std::size_t bytes) {
   credit_ = std::min(credit_ + bytes, options_.credit);
   wait_readable();

@@ -15,7 +15,8 @@
 //  CN4 The end of the stream, an error, or `close` ends the actor: `on_closed`, then its stop. At the end of the
 //      stream, what was sent already leaves first.
 //  CN6 With a `budget` it reads only what its share of that covers (read_budget.hpp): what is read counts until
-//      `done_with`. Owners that hold something unfinished when memory is short are asked by `on_memory_short`.
+//      `done_with`. Owners that hold something unfinished when memory is short are asked by `on_memory_short`, once what
+//      has arrived by then has been read.
 //  CN7 An idle connection keeps next to nothing: buffers above `keep_bytes` are given back once they are empty.
 //  CN5 One readable event reads a bounded number of chunks, so that a busy connection does not starve the
 //      others.
@@ -96,7 +97,7 @@ class socket final : private budget_share::user {
   void readable();
   bool may_read() const noexcept;
   void room_again() override { readable(); }
-  void memory_short(bool waits) override { to_.on_memory_short(waits); }
+  void memory_short(bool waits) override;
 
   cell& self_;
   owner& to_;

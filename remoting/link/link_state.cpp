@@ -1,19 +1,14 @@
 #include <algorithm>
 #include <troupe/base/check.hpp>
 #include <troupe/link/link_state.hpp>
+#include <troupe/wire/one_line.hpp>
 #include <utility>
 
 namespace troupe {
 
 namespace {
 
-// Texts of a peer end in logs: no peer may write a line of its own there.
-std::string one_line(std::string_view text) {
-  std::string out{text};
-  std::replace_if(
-      out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-  return out;
-}
+using wire::one_line;
 
 std::string ms(duration d) { return std::to_string(duration_cast<milliseconds>(d).count()) + " ms"; }
 

@@ -1,22 +1,16 @@
-#include <algorithm>
 #include <functional>
 #include <troupe/cell/cell.hpp>
 #include <troupe/contract/message_type_of.hpp>
 #include <troupe/node/encoded.hpp>
 #include <troupe/node/inbound.hpp>
+#include <troupe/wire/one_line.hpp>
 #include <utility>
 
 namespace troupe::detail {
 
 namespace {
 
-// Paths of a peer end in logs: no peer may write a line of its own there.
-std::string one_line(std::string_view text) {
-  std::string out{text};
-  std::replace_if(
-      out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-  return out;
-}
+using wire::one_line;
 
 /// A request of a peer: its outcome goes back over the connection it came on.
 class remote_request final : public engine::reply_slot {

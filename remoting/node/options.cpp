@@ -1,5 +1,5 @@
-#include <algorithm>
 #include <troupe/node/options.hpp>
+#include <troupe/wire/one_line.hpp>
 
 namespace troupe {
 
@@ -11,9 +11,7 @@ std::string endpoint_mistake(const std::string& text) {
 }
 
 std::string name_mistake(const std::string& name) {
-  const bool printable = std::none_of(
-      name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-  if (printable && !name.empty() && name.size() <= limits::name_bytes_max) return {};
+  if (wire::one_line(name) == name && !name.empty() && name.size() <= limits::name_bytes_max) return {};
   return "expected a name of 1 to " + std::to_string(limits::name_bytes_max) +
          " bytes without control characters";
 }
@@ -50,13 +48,7 @@ config_schema node_options::schema() {
   s.text("node.listen").def("127.0.0.1:0").check(endpoint_mistake).help("address that peers connect to");
   s.table("node.peers")
       .def({})
-      .check([](const config_table& peers) {
-        for (const auto& [name, at] : peers) {
-          if (const auto wrong = name_mistake(name); !wrong.empty()) return "a peer's name: " + wrong;
-          if (const auto wrong = endpoint_mistake(at); !wrong.empty()) return "peer " + name + ": " + wrong;
-        }
-        return std::string{};
-      })
+      .check_entries(name_mistake, endpoint_mistake)
       .help("the other nodes: name = \"host:port\"");
   s.boolean("node.insecure").def(false).help("listen on other addresses than loopback without TLS (R7)");
   s.duration("node.heartbeat_interval")

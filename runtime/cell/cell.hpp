@@ -212,6 +212,7 @@ class cell final : public caf::monitorable_actor,
   void run_caf_element(engine::envelope_ptr& e);
 
   // life.cpp
+  void append_path(std::string& out) const;
   void set_status(cell_status s) noexcept {
     status_.store(s, std::memory_order_release);
     hears_ = s == cell_status::running && suspended_ == 0;

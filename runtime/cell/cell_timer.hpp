@@ -9,6 +9,9 @@
 namespace troupe {
 
 class cell;
+/// A cell counts its references: `intrusive_ptr_add_ref`, `intrusive_ptr_release` (cell.hpp).
+void intrusive_ptr_add_ref(cell* c) noexcept;
+void intrusive_ptr_release(cell* c) noexcept;
 class cell_timer;
 /// A shared timer.
 using cell_timer_ptr = boost::intrusive_ptr<cell_timer>;

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <caf/actor_config.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/exit_reason.hpp>
-#include <caf/sec.hpp>
+#include <charconv>
 #include <troupe/base/check.hpp>
 #include <troupe/base/limits.hpp>
 #include <troupe/cell/cell.hpp>
@@ -103,12 +102,26 @@ std::string cell::own_name() const {
 }
 
 std::string cell::path() const {
-  if (!parent_) return "/";
-  std::vector<const cell*> line;
-  for (const cell* c = this; c->parent_; c = c->parent_.get()) line.push_back(c);
   std::string out;
-  for (auto c = line.rbegin(); c != line.rend(); ++c) out += "/" + (*c)->own_name();
+  if (!parent_) return out = "/";
+  constexpr std::size_t usual = 48;
+  out.reserve(usual);
+  append_path(out);
   return out;
+}
+
+void cell::append_path(std::string& out) const {
+  if (!parent_) return;
+  parent_->append_path(out);
+  out += '/';
+  if (const std::string_view given = given_name(); !given.empty()) {
+    out += given;
+    return;
+  }
+  char digits[24];
+  const auto end = std::to_chars(std::begin(digits), std::end(digits), number()).ptr;
+  out += '$';
+  out.append(digits, static_cast<std::size_t>(end - digits));
 }
 
 cell_ptr cell::child(std::string_view name) const {
@@ -229,6 +242,7 @@ void cell::fail(error why, engine::envelope_ptr poison) {
     if (again) {
       what.counts = poison->retries == 0;
       ++poison->retries;
+      if (poison->type == &terminated_type) watched(poison->as<terminated>().number, true);  // L4: due again
       back.push_back(std::move(poison));
     } else {
       if (auto slot = std::move(poison->reply)) {

@@ -4,6 +4,7 @@
 //     0                            60      64: where CAF looks for the actor
 #pragma once
 
+#include <caf/abstract_actor.hpp>
 #include <caf/actor_control_block.hpp>
 #include <cstdint>
 #include <memory>

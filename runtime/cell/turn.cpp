@@ -70,6 +70,7 @@ void cell::send(signal* s) noexcept {
       schedule();
       break;
     case woken::refused:
+      static_cast<void>(inbox_.is_closed());  // acquire: what the cell did before it closed is seen here (C5)
       refuse_signals();
       break;
   }
@@ -131,7 +132,8 @@ bool cell::prepare(engine::envelope_ptr& e) {
 }
 
 inline void cell::run_message(engine::envelope_ptr e) {
-  if ((e->reply || e->options_at || !e->counted) && !prepare(e)) return;
+  if (e->reply || e->is_special()) [[unlikely]]
+    if (!prepare(e)) return;
   owes_turn_end_ = wants_turn_end_;
   try {
     if (e->type == &caf_element_type) [[unlikely]]
@@ -170,35 +172,41 @@ inline bool cell::run_messages() {
   if (is_bounded()) [[unlikely]]
     return run_bounded_messages();
   engine::worker* const w = engine::worker::current();
-  std::size_t budget = limits::turn_messages_max;
-  for (;;) {
+  for (std::size_t ran = 0;; ++ran) {
+    while (backlog_.empty()) {
+      backlog_.take_over(inbox_.take());
+      if (!system_lane_.empty())
+        run_signals();  // may put messages back
+      else if (backlog_.empty())
+        return false;
+      if (!hears_) return false;
+    }
     if (!system_lane_.empty()) [[unlikely]]
       run_signals();  // C4: the next envelope has been taken already, into the backlog
-    if (!hears_) return false;
-    if (backlog_.empty()) {
-      backlog_.take_over(inbox_.take());
-      if (backlog_.empty()) return false;
-      continue;
-    }
-    if (budget-- == 0 || (w && w->slice_is_over())) return true;
+    if (!hears_) [[unlikely]]
+      return false;
+    // The turn itself counts as the first run.
+    if (ran != 0 && (ran == limits::turn_messages_max || (w && w->slice_is_over()))) return true;
     run_message(backlog_.pop());
   }
 }
 
 bool cell::run_bounded_messages() {
   engine::worker* const w = engine::worker::current();
-  std::size_t budget = limits::turn_messages_max;
-  for (;;) {
+  for (std::size_t ran = 0;;) {
     if (!system_lane_.empty()) run_signals();
     if (!hears_) return false;
     engine::envelope_ptr e = backlog_.empty() ? next_bounded() : backlog_.pop();
     if (!e) return false;
-    const bool over = budget-- == 0 || (w && w->slice_is_over());
-    if (over || !system_lane_.empty()) {  // C4: it has been taken, and the signals come before it
+    if (!system_lane_.empty()) {  // C4: it has been taken, and the signals come before it
       backlog_.push_front(std::move(e));
-      if (over) return true;
       continue;
     }
+    if (ran != 0 && (ran == limits::turn_messages_max || (w && w->slice_is_over()))) {
+      backlog_.push_front(std::move(e));
+      return true;
+    }
+    ++ran;
     run_message(std::move(e));
   }
 }

@@ -138,10 +138,11 @@ source source_from_command_line(const command_line& line, const config_schema& s
       it = all.insert(all.end(), pieces{std::move(of), std::move(name)});
     }
     auto piece = piece_from(option, key);
+    auto problems = piece ? config_entry_problems(key, *piece) : std::vector<std::string>{};
     const std::string problem = piece ? append(it->value, std::move(*piece)) : piece.error().text;
-    if (problem.empty()) continue;
-    it->wrong = true;
-    out.mistakes.push_back(place(option.name) + ": " + printable(it->name) + ": " + problem);
+    if (!problem.empty()) problems.push_back(printable(it->name) + ": " + problem);
+    if (!problems.empty()) it->wrong = true;
+    for (const auto& p : problems) out.mistakes.push_back(place(option.name) + ": " + p);
   }
   for (auto& p : all) {
     const std::string problem = p.wrong ? "" : config_value_problem(*p.of.key, p.value);

@@ -47,12 +47,13 @@ source source_from_environment(std::vector<std::pair<std::string, std::string>> 
     }
     const config_key& key = *keys[static_cast<std::size_t>(it - known.begin())];
     auto value = config_value_from_text(key, text);
-    if (value) {
+    const auto problems = value ? config_entry_problems(key, *value)
+                                : std::vector<std::string>{key.name + ": " + value.error().text};
+    for (const auto& problem : problems) out.mistakes.push_back(where + ": " + problem);
+    if (problems.empty())
       out.values.push_back({&key, std::move(*value), where});
-    } else {
+    else
       out.wrong.push_back({&key});
-      out.mistakes.push_back(where + ": " + key.name + ": " + value.error().text);
-    }
   }
   return out;
 }

@@ -12,7 +12,9 @@ namespace troupe {
 namespace {
 
 using configuration::find_invalid_utf8;
+using configuration::printable;
 using configuration::quoted;
+using configuration::toml_key;
 using configuration::trimmed;
 
 bool is_none(const config_value& v) noexcept { return std::holds_alternative<std::monostate>(v); }
@@ -131,7 +133,7 @@ config_value read(config_kind kind, std::string_view text) {
 // How an error shows a value of the key: texts are cut to a line's length.
 std::string shown(const config_value& value) {
   const auto* text = std::get_if<std::string>(&value);
-  return text ? quoted(*text) : configuration::printable(to_plain(value));
+  return text ? quoted(*text) : printable(to_plain(value));
 }
 
 bool is_representable(const config_value& v) noexcept {
@@ -191,6 +193,22 @@ std::string config_value_problem(const config_key& key, const config_value& valu
   return problem.empty() ? "" : problem + ", got " + shown(value);
 }
 
+std::vector<std::string> config_entry_problems(const config_key& key, const config_value& value) {
+  std::vector<std::string> out;
+  const auto* table = std::get_if<config_table>(&value);
+  if (!table) return out;
+  const auto check = [&](const auto& problem_of, const std::string& name, const std::string& checked) {
+    const std::string problem = problem_of ? problem_of(checked) : "";
+    if (problem.empty()) return;
+    out.push_back(key.name + '.' + printable(toml_key(name)) + ": " + problem + ", got " + quoted(checked));
+  };
+  for (const auto& [name, text] : *table) {
+    check(key.check_entry_name, name, name);
+    check(key.check_entry_text, name, text);
+  }
+  return out;
+}
+
 result<config_value> config_value_from_text(const config_key& key, std::string_view text) {
   if (find_invalid_utf8(text)) return error{errc::invalid, "expected UTF-8, got " + quoted(text)};
   config_value value = read(key.type, text);
@@ -218,6 +236,8 @@ std::string config_key_problem(const config_key& key) {
   if (!is_none(key.min) && !is_none(key.max) && key.max < key.min) return who + "its min is above its max";
   if ((key.type == config_kind::choice) == key.choices.empty())
     return who + "a choice has choices, and nothing else does";
+  if (key.type != config_kind::table && (key.check_entry_name || key.check_entry_text))
+    return who + "only tables have entries to check";
   if (key.required)
     return is_none(key.default_value) ? "" : who + "it is required, so it can't have a default";
   const config_value value = is_none(key.default_value) ? empty_value(key.type) : key.default_value;

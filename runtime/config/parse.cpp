@@ -67,9 +67,12 @@ config_setting settle(const config_key& key, const item_place& its, const std::a
   if (unknown) return out;
   if (key.required)
     mistakes.push_back(missing(key, out, its, schema));
-  else if (stated)
+  else if (stated) {
     if (const auto problem = config_value_problem(key, out.value); !problem.empty())
       mistakes.push_back("default: " + key.name + ": " + problem);
+    for (const auto& problem : config_entry_problems(key, out.value))
+      mistakes.push_back("default: " + problem);
+  }
   return out;
 }
 

@@ -21,6 +21,7 @@
 //     its keys that somebody has set: there a person can mend it. One of an item's keys is looked at for each item.
 #pragma once
 
+#include <concepts>
 #include <deque>
 #include <functional>
 #include <string>
@@ -71,6 +72,16 @@ class config_key_builder {
   /// A check of your own: returns what is wrong with a value ("needs a port"), "" for nothing. Must be pure.
   config_key_builder& check(std::function<std::string(const T&)> problem) {
     key_->check = [problem = std::move(problem)](const config_value& v) { return problem(std::get<T>(v)); };
+    return *this;
+  }
+
+  /// Checks of each entry's name and text, as `check`; a mistake is reported where the entry was written. Tables
+  /// only.
+  config_key_builder& check_entries(
+      std::function<std::string(const std::string&)> name_problem,
+      std::function<std::string(const std::string&)> text_problem) requires std::same_as<T, config_table> {
+    key_->check_entry_name = std::move(name_problem);
+    key_->check_entry_text = std::move(text_problem);
     return *this;
   }
 

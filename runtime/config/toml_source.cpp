@@ -222,11 +222,15 @@ class toml_reader {
     if (!table) return {};
     config_table out;
     for (const auto& [name, item] : *table) {
-      if (const auto* text = item.as_string())
-        out.emplace(std::string(name.str()), text->get());
-      else
-        mistake(name.source().begin.line, key.name + '.' + printable(toml_key(name.str())) +
-                                              ": expected text in quotes, got " + shown(item));
+      const std::size_t line = name.source().begin.line;
+      if (const auto* text = item.as_string()) {
+        config_table entry{{std::string(name.str()), text->get()}};
+        for (auto& problem : config_entry_problems(key, entry)) mistake(line, std::move(problem));
+        out.merge(entry);
+      } else {
+        mistake(line, key.name + '.' + printable(toml_key(name.str())) + ": expected text in quotes, got " +
+                          shown(item));
+      }
     }
     return out;
   }

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <atomic>
+#include <mutex>
 #include <troupe/engine/asymmetric_fence.hpp>
 
 namespace troupe::engine {
@@ -23,6 +24,8 @@ struct real_atomics {
   /// it never belongs to two.
   template <class T>
   using plain = T;
+  /// A lock.
+  using mutex = std::mutex;
 
   /// The cheap side of the pair (AF1).
   static void light_fence() noexcept { engine::light_fence(); }

@@ -55,6 +55,9 @@ struct envelope {
                       : nullptr;
   }
 
+  /// Whether anything about it is rare: options, or that it does not count.
+  bool is_special() const noexcept { return options_at != 0 || !counted; }
+
   /// When it expires: an ask with its slot, a tell with its options; `never` without a deadline.
   time_point deadline() noexcept {
     if (reply) return reply->deadline;

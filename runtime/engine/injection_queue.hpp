@@ -2,31 +2,31 @@
 // number of runnables, and gives its memory back as it empties.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <deque>
 #include <mutex>
-#include <troupe/engine/runnable.hpp>
+#include <troupe/engine/atomics.hpp>
 
 namespace troupe::engine {
 
 /// First in, first out. Thread-safe; the lock is held for a few instructions and never while anything runs.
+template <class Runnable, class Atomics = real_atomics>
 class injection_queue {
  public:
   /// Adds at the end. A process that has no memory for a pointer ends here.
-  void push(runnable& r) noexcept {
+  void push(Runnable& r) noexcept {
     const std::lock_guard hold{mutex_};
     waiting_.push_back(&r);
-    // seq_cst: pairs with the re-check of a worker that is about to park (scheduler.cpp, rule P2).
+    // seq_cst: pairs with the re-check of a worker that is about to park (parking.hpp, PK1).
     size_.store(waiting_.size(), std::memory_order_seq_cst);
   }
 
   /// Takes the first, null if there is none.
-  runnable* pop() noexcept {
+  Runnable* pop() noexcept {
     if (empty()) return nullptr;
     const std::lock_guard hold{mutex_};
     if (waiting_.empty()) return nullptr;
-    runnable* const r = waiting_.front();
+    Runnable* const r = waiting_.front();
     waiting_.pop_front();
     size_.store(waiting_.size(), std::memory_order_relaxed);
     return r;
@@ -36,9 +36,9 @@ class injection_queue {
   bool empty() const noexcept { return size_.load(std::memory_order_seq_cst) == 0; }
 
  private:
-  mutable std::mutex mutex_;
-  std::deque<runnable*> waiting_;  // guarded by mutex_
-  std::atomic<std::size_t> size_{0};
+  typename Atomics::mutex mutex_;
+  std::deque<Runnable*> waiting_;  // guarded by mutex_
+  typename Atomics::template atomic<std::size_t> size_{0};
 };
 
 }  // namespace troupe::engine

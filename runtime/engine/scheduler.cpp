@@ -24,15 +24,22 @@ bool worker::read_clock() noexcept {
   return time_ - slice_from_ >= scheduler::slice;
 }
 
+void worker::wake(bool in_driver) noexcept {
+  if (in_driver)
+    owner_.platform_.driver().interrupt();
+  else
+    parker_->unpark();
+}
+
 scheduler::scheduler(port::platform& platform, unsigned workers)
     : platform_(platform),
       timers_(platform.clock().now(),
               [this] {
                 // Whoever waits in the driver must wait shorter now; if nobody does, a worker that parks will read
                 // the new time.
-                const std::lock_guard hold{sleepers_mutex_};
-                if (driver_taken_) platform_.driver().interrupt();
+                if (lot_.driver_is_taken()) platform_.driver().interrupt();
               }),
+      lot_(workers),
       lookout_(platform.clock(), platform.make_parker(), [this] { return look(); }) {
   check(workers > 0, "a scheduler needs a worker");
   for (unsigned i = 0; i < workers; ++i)
@@ -87,7 +94,7 @@ void scheduler::submit(runnable& r) {
   } else {
     injected_.push(r);
   }
-  wake_one();
+  lot_.wake_one();
 }
 
 void scheduler::submit_last(runnable& r) {
@@ -96,60 +103,24 @@ void scheduler::submit_last(runnable& r) {
     queue(*w, r);
   else
     injected_.push(r);
-  wake_one();
-}
-
-void scheduler::wake_one() noexcept {
-  if (searching_.load(std::memory_order_seq_cst) != 0 || sleeping_.load(std::memory_order_seq_cst) == 0)
-    return;
-  worker* woken = nullptr;
-  bool in_driver = false;
-  {
-    const std::lock_guard hold{sleepers_mutex_};
-    if (sleepers_.empty() || searching_.load(std::memory_order_relaxed) != 0) return;
-    // Prefer one that is not in the driver: somebody should go on waiting there (P4).
-    auto chosen = std::find_if(sleepers_.begin(), sleepers_.end(), [](worker* s) { return !s->in_driver_; });
-    if (chosen == sleepers_.end()) chosen = sleepers_.begin();
-    woken = *chosen;
-    in_driver = woken->in_driver_;
-    sleepers_.erase(chosen);
-    sleeping_.fetch_sub(1, std::memory_order_seq_cst);
-    searching_.fetch_add(1, std::memory_order_seq_cst);  // on behalf of the woken one
-  }
-  if (in_driver)
-    platform_.driver().interrupt();
-  else
-    woken->parker_->unpark();
+  lot_.wake_one();
 }
 
 bool scheduler::look() noexcept {
   const std::uint64_t moves = driver_moves_.load(std::memory_order_relaxed);
-  if (moves % 2 == 0 && moves == looked_moves_) wake_for_driver();  // P7
+  if (moves % 2 == 0 && moves == looked_moves_) lot_.wake_for_driver();  // P7
   looked_moves_ = moves;
   for (auto& w : workers_) {
     const std::uint64_t turns = w->turns();
     if (turns == w->looked_turns_) {
       if (runnable* const held_up = w->newest_.exchange(nullptr, std::memory_order_acq_rel)) {  // P8
         injected_.push(*held_up);
-        wake_one();
+        lot_.wake_one();
       }
     }
     w->looked_turns_ = turns;
   }
-  return sleeping_.load(std::memory_order_seq_cst) == workers_.size();
-}
-
-void scheduler::wake_for_driver() noexcept {
-  worker* woken = nullptr;
-  {
-    const std::lock_guard hold{sleepers_mutex_};
-    if (driver_taken_ || sleepers_.empty()) return;
-    woken = sleepers_.back();
-    sleepers_.pop_back();
-    sleeping_.fetch_sub(1, std::memory_order_seq_cst);
-    searching_.fetch_add(1, std::memory_order_seq_cst);  // on behalf of the woken one
-  }
-  woken->parker_->unpark();
+  return lot_.all_asleep();
 }
 
 bool scheduler::anything_queued() const noexcept {
@@ -204,81 +175,36 @@ void scheduler::poll(worker& w) {
 void scheduler::work(worker& w) {
   current_worker = &w;
   w.time_ = platform_.clock().now();
-  bool searching = false;
   while (!stopping_.load(std::memory_order_relaxed)) {
-    runnable* r = next(w);
-    if (!r) {
-      if (!searching && 2 * searching_.load(std::memory_order_relaxed) < workers_.size()) {
-        searching_.fetch_add(1, std::memory_order_seq_cst);
-        searching = true;
-      }
-      if (searching) r = steal(w);
-    }
-    if (searching) {
-      searching = false;
-      // P3: there may be more where this came from.
-      if (searching_.fetch_sub(1, std::memory_order_seq_cst) == 1 && r) wake_one();
-    }
-    if (r) {
+    if (runnable* const r = lot_.find(
+            w, [&] { return next(w); }, [&] { return steal(w); }))
       run(w, *r);
-      continue;
-    }
-    park(w);
-    searching = std::exchange(w.woken_to_search_, false);
+    else
+      park(w);
   }
-  if (searching) searching_.fetch_sub(1, std::memory_order_seq_cst);
+  lot_.retire(w);
   current_worker = nullptr;
 }
 
-bool scheduler::leave_sleepers(worker& w) noexcept {
-  const std::lock_guard hold{sleepers_mutex_};
-  const auto me = std::find(sleepers_.begin(), sleepers_.end(), &w);
-  if (me == sleepers_.end()) return false;
-  sleepers_.erase(me);
-  sleeping_.fetch_sub(1, std::memory_order_seq_cst);
-  return true;
+void scheduler::park(worker& w) {
+  lot_.park(
+      w, [this] { return anything_queued(); }, [&](bool in_driver) { wait(w, in_driver); });
+  lookout_.rouse();
 }
 
-void scheduler::park(worker& w) {
-  bool driver = false;
-  {
-    const std::lock_guard hold{sleepers_mutex_};
-    driver = !driver_taken_;
-    driver_taken_ = driver_taken_ || driver;
-    w.in_driver_ = driver;
-    sleepers_.push_back(&w);
-    sleeping_.fetch_add(1, std::memory_order_seq_cst);
-  }
-  // P2: announced; look once more.
-  const bool found = anything_queued();
-  if (!found && !stopping_.load(std::memory_order_seq_cst)) {
-    if (driver) {
-      while (polling_.test_and_set(std::memory_order_acquire)) polling_.wait(true, std::memory_order_relaxed);
-      w.waits_ = true;
-      driver_moves_.fetch_add(1, std::memory_order_relaxed);
-      platform_.driver().wait_until(timers_.next_due());
-      driver_moves_.fetch_add(1, std::memory_order_relaxed);
-      w.waits_ = false;
-      polling_.clear(std::memory_order_release);
-      w.time_ = platform_.clock().now();
-      timers_.fire(w.time_);
-    } else {
-      w.parker_->park();
-    }
-  }
-  if (driver) {
-    const std::lock_guard hold{sleepers_mutex_};
-    driver_taken_ = false;
-    w.in_driver_ = false;
-  }
-  // Taken out by someone else: that one counted us as searching. Who found work at the last look searches too: whoever
-  // pushed it may have seen us searching just before, and left it to us to wake others (P3).
-  w.woken_to_search_ = true;
-  if (leave_sleepers(w)) {
-    if (found) searching_.fetch_add(1, std::memory_order_seq_cst);
-    w.woken_to_search_ = found;
-  }
-  lookout_.rouse();
+void scheduler::wait(worker& w, bool in_driver) {
+  // seq_cst: `stop` says so before it wakes everybody.
+  if (stopping_.load(std::memory_order_seq_cst)) return;
+  if (!in_driver) return w.parker_->park();
+  while (polling_.test_and_set(std::memory_order_acquire)) polling_.wait(true, std::memory_order_relaxed);
+  w.waits_ = true;
+  driver_moves_.fetch_add(1, std::memory_order_relaxed);
+  platform_.driver().wait_until(timers_.next_due());
+  driver_moves_.fetch_add(1, std::memory_order_relaxed);
+  w.waits_ = false;
+  polling_.clear(std::memory_order_release);
+  w.time_ = platform_.clock().now();
+  timers_.fire(w.time_);
 }
 
 }  // namespace troupe::engine

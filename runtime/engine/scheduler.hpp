@@ -5,12 +5,12 @@
 //     runnable a worker made ready runs next on it (the LIFO slot, warm in its cache), at most `lifo_runs_max` times in
 //     a row so that nothing starves.
 //  P2 No wake-up is lost: whoever queues work publishes it before it looks for sleepers; whoever parks
-//     announces it before it looks for work a last time. Both are seq_cst, so at least one sees the other.
+//     announces it before it looks for work a last time (parking.hpp, PK1).
 //  P3 At most half of the workers search at once; the last searcher that finds something wakes another. While one
 //     searches, a push wakes nobody, so a searcher that gives up and then finds something at its last look (P2) searches
-//     on: it owes the wake-up.
+//     on: it owes the wake-up (PK2).
 //  P4 One idle worker waits inside the I/O driver, until the next timer is due; the others park without a
-//     limit.
+//     limit (PK3).
 //  P5 A busy worker looks at the driver every `turns_per_poll` turns or `poll_gap`, at timers whenever it reads the clock
 //     (pace.hpp).
 //  P6 No lock is held while a runnable runs.
@@ -23,12 +23,12 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <troupe/base/prng.hpp>
 #include <troupe/engine/injection_queue.hpp>
 #include <troupe/engine/lookout.hpp>
 #include <troupe/engine/pace.hpp>
+#include <troupe/engine/parking.hpp>
 #include <troupe/engine/run_queue.hpp>
 #include <troupe/engine/runnable.hpp>
 #include <troupe/engine/timers.hpp>
@@ -64,6 +64,11 @@ class worker {
   /// thread only.
   bool slice_is_over() noexcept { return pace_.ran() && read_clock(); }
 
+  /// Ends its wait, or the next one. The parking lot only.
+  void wake(bool in_driver) noexcept;
+  /// What the parking lot keeps here.
+  parking_place place;
+
  private:
   friend class scheduler;
 
@@ -89,9 +94,7 @@ class worker {
   time_point slice_from_{};
   time_point polled_{};  // when it looked at the driver last
   bool poll_due_ = false;
-  bool in_driver_ = false;        // guarded by scheduler::sleepers_mutex_
-  bool waits_ = false;            // its owner's thread only: turn_time_ is as old as the wait
-  bool woken_to_search_ = false;  // its owner's thread only; the waker has counted it in searching_
+  bool waits_ = false;  // its owner's thread only: time_ is as old as the wait
   std::thread thread_;
 };
 
@@ -137,23 +140,16 @@ class scheduler final : public dispatcher {
   runnable* steal(worker& w);
   void queue(worker& w, runnable& r) noexcept;
   void park(worker& w);
+  void wait(worker& w, bool in_driver);
   bool anything_queued() const noexcept;
-  void wake_one() noexcept;
   bool look() noexcept;
-  void wake_for_driver() noexcept;
-  bool leave_sleepers(worker& w) noexcept;
 
   port::platform& platform_;
   engine::timers timers_;
   std::vector<std::unique_ptr<worker>> workers_;
-  injection_queue injected_;
-
-  std::mutex sleepers_mutex_;
-  std::vector<worker*> sleepers_;       // guarded by sleepers_mutex_
-  bool driver_taken_ = false;           // guarded by sleepers_mutex_
-  std::atomic<unsigned> sleeping_{0};   // seq_cst, pairs with run_queue::push (P2)
-  std::atomic<unsigned> searching_{0};  // seq_cst, with sleeping_ (P2, P3)
-  std::atomic_flag polling_;            // held by the one thread that is inside the driver
+  injection_queue<runnable> injected_;
+  parking_lot<worker> lot_;
+  std::atomic_flag polling_;  // held by the one thread that is inside the driver
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> driver_moves_{
       0};                           // entered or left: odd while a worker waits in the driver; relaxed

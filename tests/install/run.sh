@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# Installs the library to a fresh place and builds the ten-line program beside this script against it with
-# find_package(troupe); then runs it. Argument: the build folder to install from.
+# Installs the library and builds the ten-line program beside this script against it with find_package(troupe); then runs
+# it. Argument: the build folder to install from. What it makes stays in BUILD/install-test, so a run after which nothing
+# has changed installs and compiles nothing.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-from=$1
-place=$(mktemp -d)
-trap 'rm -rf "$place"' EXIT
+from=$(cd "$1" && pwd)
+place=$from/install-test
+mkdir -p "$place/prefix"
 cmake --install "$from" --prefix "$place/prefix" >"$place/install.log" || { tail -n 5 "$place/install.log"; exit 1; }
+# What only an earlier run installed would hide that it is missing now.
+find "$place/prefix" ! -type d | { grep -vxFf "$from/install_manifest.txt" || true; } | xargs -d '\n' -r rm -v
 cmake -S "$here" -B "$place/build" -G Ninja -DCMAKE_PREFIX_PATH="$place/prefix" -DCMAKE_BUILD_TYPE=Release
 cmake --build "$place/build"
 answer=$("$place/build/ten_lines")

@@ -7,7 +7,7 @@ using namespace scenario;
 
 TEST_CASE("writes to a shard that crashes again and again are all acknowledged and all there") {
   // More crashes than the default intensity allows on purpose.
-  nodes n(1, "restart_intensity = 1000\nrequest_timeout = \"1min\"\n");
+  nodes n(1, "restart_intensity = 1000\n");
   constexpr int clients = 4, rounds = 30, batch = 50;
   std::vector<client> writers;
   for (int i = 0; i < clients; ++i) writers.push_back(n.connect());
@@ -36,7 +36,7 @@ TEST_CASE("writes to a shard that crashes again and again are all acknowledged a
 }
 
 TEST_CASE("an increment is done once for each answer, however often its shard crashes") {
-  nodes n(1, "restart_intensity = 1000\nrequest_timeout = \"1min\"\n");
+  nodes n(1, "restart_intensity = 1000\n");
   client counter = n.connect(), breaker = n.connect();
   constexpr int rounds = 40, batch = 25;
   long expected = 0;

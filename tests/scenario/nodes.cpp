@@ -55,13 +55,16 @@ void wait_until(const std::string& what, const std::function<bool()>& done, std:
   }
 }
 
-nodes::nodes(std::size_t count, const std::string& more) { configure_and_start(count, more); }
-
-nodes::nodes(std::size_t count, const std::string& more, const fs::path& parent) : directory_(parent) {
-  configure_and_start(count, more);
+nodes::nodes(std::size_t count, const std::string& more, std::chrono::milliseconds heartbeat_limit) {
+  configure_and_start(count, more, heartbeat_limit);
 }
 
-void nodes::configure_and_start(std::size_t count, const std::string& more) {
+nodes::nodes(std::size_t count, const std::string& more, const fs::path& parent) : directory_(parent) {
+  configure_and_start(count, more, patience);
+}
+
+void nodes::configure_and_start(std::size_t count, const std::string& more,
+                                std::chrono::milliseconds heartbeat_limit) {
   std::string peers = "[node.peers]\n";
   std::vector<std::string> listen;
   for (std::size_t i = 1; i <= count; ++i) {
@@ -72,9 +75,10 @@ void nodes::configure_and_start(std::size_t count, const std::string& more) {
   for (std::size_t i = 1; i <= count; ++i) {
     const std::string name = "n" + std::to_string(i);
     directory_.write(name + ".toml", "[kv]\nlisten = \"127.0.0.1:" + std::to_string(clients_[i - 1]) +
-                                         "\"\ndirectory = \"" + (directory_.path() / name).string() + "\"\n" +
-                                         more + "\n[node]\nname = \"" + name +
-                                         "\"\nlisten = " + listen[i - 1] + "\n" + peers);
+                                         "\"\ndirectory = \"" + (directory_.path() / name).string() +
+                                         "\"\nrequest_timeout = \"1min\"\n" + more + "\n[node]\nname = \"" +
+                                         name + "\"\nlisten = " + listen[i - 1] + "\nheartbeat_limit = \"" +
+                                         std::to_string(heartbeat_limit.count()) + "ms\"\n" + peers);
     running_.push_back(nullptr);
     start(i);
   }

@@ -43,7 +43,11 @@ void wait_until(const std::string& what, const std::function<bool()>& done,
 class nodes {
  public:
   /// Starts them and waits until each answers for all shards. `more` goes into the `[kv]` table of each file.
-  explicit nodes(std::size_t count, const std::string& more = {});
+  ///
+  /// A request waits for its shard longer than the tests wait for its answer, and silence is taken for death as late as
+  /// that, unless a test is about it: a node that a busy machine does not run is neither slow nor dead.
+  explicit nodes(std::size_t count, const std::string& more = {},
+                 std::chrono::milliseconds heartbeat_limit = patience);
   /// The same with their data below `parent`.
   nodes(std::size_t count, const std::string& more, const std::filesystem::path& parent);
 
@@ -61,7 +65,8 @@ class nodes {
   std::string key_on(std::size_t number, const std::string& salt = "k") const;
 
  private:
-  void configure_and_start(std::size_t count, const std::string& more);
+  void configure_and_start(std::size_t count, const std::string& more,
+                           std::chrono::milliseconds heartbeat_limit);
 
   temporary_directory directory_;
   std::vector<std::uint16_t> clients_;

@@ -19,7 +19,7 @@ TEST_CASE(
   CHECK(n.at().wait() == 0);
   const auto took = std::chrono::steady_clock::now() - asked;
   MESSAGE("ended after " << took / 1ms << " ms");
-  CHECK(took < 5s);  // shutdown.deadline is 15 s; nothing here needs long
+  CHECK(took < 10s);  // nothing here waits for shutdown.deadline, which is 15 s
   CHECK(idle.rest().empty());
   CHECK(n.at().output().find("error") == std::string::npos);
   n.start(1);
@@ -45,7 +45,7 @@ TEST_CASE("SIGTERM while a client does not read its answers ends the node in tim
     REQUIRE(serves(n));
   }
   n.at().signal(SIGTERM);
-  CHECK(n.at().wait(15s) == 0);
+  CHECK(n.at().wait() == 0);  // 0: it was not ended by its shutdown.deadline
 }
 
 TEST_CASE("S3: a node whose tree has given up ends with exit code 1 and a line that says so") {

@@ -16,5 +16,6 @@ check() {
 }
 . tests/scripts/demo_test.sh
 . tests/scripts/prepare_test.sh
+. tests/scripts/readme_test.sh
 say "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

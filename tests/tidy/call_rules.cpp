@@ -49,26 +49,40 @@ constexpr std::array<banned_call, 20> banned_calls = {{
     {"::socket(", "use the system's port::transport, or actors/io"},
 }};
 
+// The exception the table makes for this file and call, null if there is none.
+const allowed_call* allowed_in(std::string_view path, const banned_call& banned, const room_table& table) {
+  std::string_view name = banned.text;
+  if (name.ends_with('(')) name.remove_suffix(1);
+  const auto found = std::find_if(table.allowed.begin(), table.allowed.end(),
+                                  [&](const allowed_call& a) { return a.call == name && a.file == path; });
+  return found == table.allowed.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 void check_calls(const source& file, const room_table& table, findings& out) {
   if (!file.is_cpp()) return;
   const room* const here = table.of_file(file.path());
-  const bool above_runtime =
-      file.in("actors") || file.in("supervision") || file.in("remoting") || file.in("samples");
-  if ((here && here->free) || (!above_runtime && !(here && here->pure))) return;
+  if ((here && (here->free || here->os)) || (!in_library(file.path()) && !file.in("samples"))) return;
   const std::string code = blank_directives(file.code());
   for (const banned_call& banned : banned_calls) {
+    const allowed_call* const allowed = allowed_in(file.path(), banned, table);
+    bool found = false;
     for (const std::size_t at : find_word(code, banned.text)) {
       if (banned.instead == ask_clock && names_type(code, at + banned.text.size())) continue;
       // `x::socket(` is somebody's own function.
       if (banned.text.starts_with("::") && at > 0 && is_word(code[at - 1])) continue;
+      found = true;
+      if (allowed) break;
       const auto line = static_cast<std::size_t>(
           std::count(code.begin(), code.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
       std::string name(banned.text);
       if (name.ends_with('(')) name += ')';
       out.push_back({file.path(), line + 1, "banned-call", name + ": " + std::string(banned.instead)});
     }
+    if (allowed && !found)
+      out.push_back({std::string(room_table_path), allowed->line, "stale-exception",
+                     file.path() + " has no " + allowed->call + " any more; take the line away"});
   }
 }
 

@@ -69,9 +69,7 @@ class checker {
 }  // namespace
 
 void check_docs(const source& file, findings& out) {
-  const bool library =
-      file.in("runtime") || file.in("actors") || file.in("supervision") || file.in("remoting");
-  if (library && file.is_header()) checker(file, out).run();
+  if (in_library(file.path()) && file.is_header()) checker(file, out).run();
 }
 
 }  // namespace tidy

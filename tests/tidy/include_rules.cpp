@@ -115,10 +115,6 @@ bool is_standard(std::string_view name) {
   return std::find(standard_headers.begin(), standard_headers.end(), name) != standard_headers.end();
 }
 
-bool in_library(const source& file) {
-  return file.in("runtime") || file.in("actors") || file.in("supervision") || file.in("remoting");
-}
-
 class checker {
  public:
   checker(const source& file, const room_table& table, findings& out)
@@ -127,7 +123,8 @@ class checker {
   void run() {
     for (const include& i : file_.includes()) {
       check_library(i);
-      if (in_library(file_) && i.quoted) add(i, "include-quotes", "write <troupe/room/" + i.name + ">");
+      if (in_library(file_.path()) && i.quoted)
+        add(i, "include-quotes", "write <troupe/room/" + i.name + ">");
       if (!here_ || here_->free) continue;
       check_order(i);
       if (here_->pure && std::find(table_.impure.begin(), table_.impure.end(), i.name) != table_.impure.end())

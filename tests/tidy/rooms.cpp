@@ -32,8 +32,10 @@ std::string parse_room(const std::vector<std::string_view>& words, room_table& o
       r.sample = true;
     } else if (words[i] == "free") {
       r.free = true;
+    } else if (words[i] == "os") {
+      r.os = true;
     } else {
-      return "a room is pure, sample or free, not '" + std::string(words[i]) + "'";
+      return "a room is pure, sample, free or os, not '" + std::string(words[i]) + "'";
     }
   }
   for (const room& other : out.rooms) {
@@ -42,6 +44,14 @@ std::string parse_room(const std::vector<std::string_view>& words, room_table& o
       return "there is a room of that name already: " + other.path;
   }
   out.rooms.push_back(std::move(r));
+  return {};
+}
+
+std::string parse_allowed(const std::vector<std::string_view>& words, std::size_t line, room_table& out) {
+  if (words.size() < 4) return "an exception says: allow CALL FILE REASON...";
+  allowed_call a{line, std::string(words[1]), std::string(words[2]), std::string(words[3])};
+  for (std::size_t i = 4; i < words.size(); ++i) a.reason += ' ' + std::string(words[i]);
+  out.allowed.push_back(std::move(a));
   return {};
 }
 
@@ -77,8 +87,12 @@ std::string parse_rooms(std::string_view text, room_table& out) {
       out.libraries.push_back({std::string(words[1]), {words.begin() + 2, words.end()}});
     } else if (words.front() == "impure") {
       out.impure.insert(out.impure.end(), words.begin() + 1, words.end());
+    } else if (words.front() == "allow") {
+      error = parse_allowed(words, i + 1, out);
     } else {
-      error = "a line says: room NUMBER PATH [MARK...], only PREFIX USER..., impure HEADER...";
+      error =
+          "a line says: room NUMBER PATH [MARK...], only PREFIX USER..., impure HEADER..., allow CALL FILE "
+          "REASON...";
     }
     if (!error.empty()) return std::to_string(i + 1) + ": " + error;
   }

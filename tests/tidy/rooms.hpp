@@ -15,6 +15,7 @@ struct room {
   bool pure = false;
   bool sample = false;
   bool free = false;
+  bool os = false;
 
   /// The last name of the path, as it is written in includes.
   std::string_view name() const;
@@ -26,10 +27,19 @@ struct kept_library {
   std::vector<std::string> users;  ///< rooms and files
 };
 
+/// A banned call that one file may make.
+struct allowed_call {
+  std::size_t line = 0;  ///< of the table
+  std::string call;      ///< as the rule writes it, without parentheses
+  std::string file;
+  std::string reason;
+};
+
 /// The whole table.
 struct room_table {
   std::vector<room> rooms;
   std::vector<kept_library> libraries;
+  std::vector<allowed_call> allowed;
   std::vector<std::string> impure;  ///< standard headers that pure rooms may not include
 
   /// The room a file is in, the innermost one; null when it is in none.

@@ -165,4 +165,9 @@ bool source::is_source() const {
 
 bool source::in(std::string_view folder) const { return is_in(path_, folder); }
 
+bool in_library(std::string_view path) {
+  return is_in(path, "runtime") || is_in(path, "actors") || is_in(path, "supervision") ||
+         is_in(path, "remoting");
+}
+
 }  // namespace tidy

@@ -82,4 +82,7 @@ std::vector<std::size_t> find_word(std::string_view text, std::string_view word)
 /// True when the path is `folder` or in it.
 bool is_in(std::string_view path, std::string_view folder);
 
+/// True for a file of the library: of its floors, not of samples and tests.
+bool in_library(std::string_view path);
+
 }  // namespace tidy

@@ -51,12 +51,12 @@ int main() {
   // A file that was deleted but is still in the index is nobody's concern.
   std::erase_if(paths, [](const std::string& path) { return !std::ifstream(path).good(); });
 
-  constexpr const char* table_path = "tests/tidy/rooms.txt";
+  const std::string table_path(tidy::room_table_path);
   if (!std::ifstream(table_path).good())
-    return fail(std::string(table_path) + " is missing; run it from the repository root");
+    return fail(table_path + " is missing; run it from the repository root");
   tidy::room_table table;
   if (const std::string error = parse_rooms(read(table_path), table); !error.empty())
-    return fail(std::string(table_path) + ":" + error);
+    return fail(table_path + ":" + error);
 
   tidy::findings found;
   std::size_t files = 0;

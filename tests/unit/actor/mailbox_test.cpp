@@ -1,8 +1,10 @@
 // Bounded mailboxes (M8): what becomes of a message that finds one full, and of one that is offered.
 #include <doctest/doctest.h>
 
+#include <caf/all.hpp>
 #include <troupe/config/library_keys.hpp>
 #include <troupe/config/parse.hpp>
+#include <troupe/ref/caf.hpp>
 #include <troupe/tree/supervise.hpp>
 
 #include "unit/cell/world.hpp"
@@ -151,6 +153,18 @@ TEST_CASE("M9, L4: terminated passes a full mailbox") {
   w.g->open();
   CHECK(w.j->wait_for("gone"));
   CHECK(w.numbers() == lines{"0", "1"});
+}
+
+TEST_CASE("M9: CAF's exit passes a full mailbox") {
+  world w;
+  const auto a = w.held(bounded(1));
+  a.tell(say{1});
+  auto end = std::make_shared<journal>();
+  note_end(cell_of(a), end);
+  caf::anon_send_exit(a.caf(), caf::exit_reason::kill);
+  w.g->open();
+  CHECK(end->wait_for("gone " + a.path() + " shutdown"));
+  CHECK(w.dead->all().empty());  // what was there before it has been run
 }
 
 TEST_CASE(

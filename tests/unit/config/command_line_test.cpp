@@ -105,6 +105,14 @@ TEST_CASE("anything else may come once") {
         "command line --peers: peers: \"n1\" is given twice");
 }
 
+TEST_CASE("K3: the check of a table's entries is said of the entry, and of the option that has it") {
+  const auto schema = schema_with_checked_entries();
+  CHECK(mistakes(arguments({"--peers.n1=h", "--peers", "n2=h:1,n3=i", "--peers.n4", "h:4"}), schema) ==
+        lines{"command line --peers.n1: peers.n1: needs a port, got \"h\"",
+              "command line --peers: peers.n3: needs a port, got \"i\""});
+  CHECK(parsed(arguments({"--peers.n1=h:1"}), schema).get_table("peers").size() == 1);
+}
+
 TEST_CASE("the check of a list sees all of it, and each mistake of a value is said once") {
   troupe::config_schema schema;
   schema.list("tags").check(

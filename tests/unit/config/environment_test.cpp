@@ -61,6 +61,14 @@ TEST_CASE("Q1: a wrong value names variable and key") {
         "environment KV_LISTEN_ADDRESS: listen.address: expected UTF-8, got \"\\xff\"");
 }
 
+TEST_CASE("K3: the check of a table's entries is said of the entry") {
+  const auto schema = schema_with_checked_entries();
+  CHECK(mistakes(environment({{"KV_PEERS", "n1=h,n2=h:1,n3=i"}}), schema) ==
+        lines{"environment KV_PEERS: peers.n1: needs a port, got \"h\"",
+              "environment KV_PEERS: peers.n3: needs a port, got \"i\""});
+  CHECK(parsed(environment({{"KV_PEERS", "n1=h:1"}}), schema).get_table("peers").size() == 1);
+}
+
 TEST_CASE("Q1: mistakes come by name, and the first of two equal names counts") {
   CHECK(mistakes(environment({{"KV_Z", "1"}, {"KV_TRACE_LEVEL", "x"}, {"KV_TRACE_LEVEL", "info"}})) ==
         lines{"environment KV_TRACE_LEVEL: trace.level: expected one of debug, info, warn, got \"x\"",

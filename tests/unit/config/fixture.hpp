@@ -25,6 +25,15 @@ inline troupe::config_schema kv_schema() {
   return schema;
 }
 
+/// A schema with a table whose entries have checks.
+inline troupe::config_schema schema_with_checked_entries() {
+  troupe::config_schema schema{"KV"};
+  schema.table("peers").check_entries(
+      [](const std::string& name) { return name < "a" ? "no capitals" : ""; },
+      [](const std::string& text) { return text.find(':') == std::string::npos ? "needs a port" : ""; });
+  return schema;
+}
+
 /// The sources of a file `kv.toml` with that text.
 inline troupe::config_sources file(std::string text) {
   troupe::config_sources out;

@@ -143,6 +143,10 @@ TEST_CASE("K2: a key that makes no sense says why") {
   t.help = "two\nlines";
   CHECK(config_key_problem(t) == "config key \"t\": the help is longer than one line");
 
+  t = plain("t", config_kind::list);
+  t.check_entry_text = [](const std::string&) { return ""; };
+  CHECK(config_key_problem(t) == "config key \"t\": only tables have entries to check");
+
   config_key c = plain("c", config_kind::choice);
   CHECK(config_key_problem(c) == "config key \"c\": a choice has choices, and nothing else does");
   c.choices = {"a", "b"};

@@ -123,6 +123,15 @@ TEST_CASE("Q1: every wrong item of a list or table is one line") {
               "kv.toml:7: peers.n3: expected text in quotes, got a table"});
 }
 
+TEST_CASE("K3: the check of a table's entries is said of the entry, in its line") {
+  const auto schema = schema_with_checked_entries();
+  CHECK(mistakes(file("[peers]\nn1 = \"h:1\"\nX = \"h\"\nn3 = 1\nn4 = \"i\"\n"), schema) ==
+        lines{"kv.toml:3: peers.X: no capitals, got \"X\"", "kv.toml:3: peers.X: needs a port, got \"h\"",
+              "kv.toml:4: peers.n3: expected text in quotes, got 1",
+              "kv.toml:5: peers.n4: needs a port, got \"i\""});
+  CHECK(parsed(file("peers.n1 = \"h:1\""), schema).get_table("peers") == troupe::config_table{{"n1", "h:1"}});
+}
+
 TEST_CASE("Q1: mistakes are reported from the top of the file, whatever order the parser has") {
   CHECK(mistakes(file("zzzzzz = 1\naaaaaa = 1\n[listen]\nport = -1\n")) ==
         lines{"kv.toml:1: unknown key zzzzzz; --help lists all keys",

@@ -7,18 +7,13 @@
 #include <troupe/contract/contract.hpp>
 
 #include "everything.hpp"
+#include "round_trip.hpp"
 
 namespace {
 
+using contract_test::goes_there_and_back;
 using troupe::pack;
 using troupe::unpack;
-
-template <class T>
-void goes_there_and_back(const T& v) {
-  const auto back = unpack<T>(pack(v));
-  REQUIRE(back.has_value());
-  CHECK(*back == v);
-}
 
 template <class T>
 std::string why(std::string_view bytes) {

@@ -14,17 +14,8 @@
 using namespace troupe;
 using namespace troupe::engine;
 using engine_test::countdown;
+using engine_test::job;
 using engine_test::patience;
-
-namespace {
-
-struct job final : runnable {
-  explicit job(std::function<void()> f) : work(std::move(f)) {}
-  void run_turn() override { work(); }
-  std::function<void()> work;
-};
-
-}  // namespace
 
 TEST_CASE("BP1: runnables that block get threads up to the limit; one more waits until a thread is free") {
   blocking_pool pool{3};

@@ -1,11 +1,14 @@
-// What the tests of this room share: a platform that counts how often workers wake, and a latch with a limit.
+// What the tests of this room share: a platform that counts how often workers wake, a latch with a limit, a runnable.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <troupe/engine/runnable.hpp>
 #include <troupe/os/os_platform.hpp>
+#include <utility>
 
 namespace troupe::engine_test {
 
@@ -29,6 +32,13 @@ class countdown {
   std::mutex mutex_;
   std::condition_variable zero_;
   std::size_t left_;
+};
+
+/// A runnable whose turn calls a function.
+struct job final : engine::runnable {
+  explicit job(std::function<void()> f) : work(std::move(f)) {}
+  void run_turn() override { work(); }
+  std::function<void()> work;
 };
 
 /// The operating system's ports; every return from a wait is counted.

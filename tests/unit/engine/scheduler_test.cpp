@@ -14,15 +14,10 @@ using namespace troupe;
 using namespace troupe::engine;
 using engine_test::countdown;
 using engine_test::counting_platform;
+using engine_test::job;
 using engine_test::patience;
 
 namespace {
-
-struct job final : runnable {
-  explicit job(std::function<void()> f) : work(std::move(f)) {}
-  void run_turn() override { work(); }
-  std::function<void()> work;
-};
 
 /// A runnable that may be kicked by anyone, as a cell is: it is submitted by the first kick and runs again
 /// while there are kicks it has not seen.

@@ -111,6 +111,32 @@ program<both_lanes> no_signal_is_overlooked() {
   return p;
 }
 
+/// A receiver that ends, and somebody whose signal comes too late: as a cell and `cell::send` do it.
+struct ending {
+  box_type box;
+  engine::system_lane<note, model_atomics> lane;
+  model_plain<unsigned> last_words{0};
+  note late;
+  unsigned heard = 0;
+};
+
+program<ending> the_refused_see_the_end() {
+  program<ending> p;
+  p.threads.push_back([](ending& e) {
+    e.last_words = 1;
+    e.box.close();
+    if (e.lane.take_all()) e.heard = e.last_words;
+  });
+  p.threads.push_back([](ending& e) {
+    e.lane.push(&e.late);
+    if (e.box.wake() != box_type::woken::refused) return;
+    require(e.box.is_closed(), "refused by an inbox that is open");
+    if (e.lane.take_all()) e.heard = e.last_words;
+  });
+  p.check = [](ending& e) { require(e.heard == 1, "a signal was lost at the close"); };
+  return p;
+}
+
 }  // namespace
 
 TEST_CASE("M3, IN1-IN3: the engine's inbox loses no message and no wake-up, in every order of steps") {
@@ -134,4 +160,10 @@ TEST_CASE("RQ2, RQ3: the engine's ring runs each job once, in every order of ste
   must_pass(explore(each_job_runs_once<engine_ring, 2, 2, 0>()));
   must_pass(explore(each_job_runs_once<engine_ring, 1, 2, 3>()));
   must_pass(run_seeded(busy_stealing<engine_ring, 20>(), 1, 200'000));
+}
+
+TEST_CASE(
+    "C5, IN4: a signal that is refused is answered once, by a thread that sees all that the receiver did "
+    "before") {
+  must_pass(explore(the_refused_see_the_end()));
 }

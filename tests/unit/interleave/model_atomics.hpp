@@ -11,6 +11,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "unit/interleave/blocking.hpp"
 #include "unit/interleave/machine.hpp"
 #include "unit/interleave/model_plain.hpp"
 
@@ -143,6 +144,7 @@ struct model_atomics {
   using atomic = model_atomic<T>;
   template <class T>
   using plain = model_plain<T>;
+  using mutex = model_mutex;
 
   /// Costs nothing and does nothing, as it should (AF1).
   static void light_fence() noexcept {}

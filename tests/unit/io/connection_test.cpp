@@ -1,16 +1,18 @@
 // Connections as actors, with a plain blocking socket on the other side.
-#include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <condition_variable>
+#include <semaphore>
 #include <thread>
 #include <troupe/actor/spawn.hpp>
 #include <troupe/io/connection.hpp>
 #include <troupe/io/listener.hpp>
 #include <troupe/tree/supervise.hpp>
+
+#include "loopback.hpp"
 
 using namespace troupe;
 using namespace std::chrono_literals;
@@ -28,6 +30,8 @@ struct board {
   std::size_t bytes = 0;
   std::size_t closed = 0;
   std::string why;
+  std::size_t bytes_when_short = 0;  // what had come when memory was said to be short
+  std::counting_semaphore<> gate{0};
 
   template <class Done>
   bool wait(Done done) {
@@ -36,7 +40,7 @@ struct board {
   }
 };
 
-enum class manner { echo, keep, answer_and_close };
+enum class manner { echo, keep, keep_at_gate, answer_and_close };
 
 class session : public io::connection<count_read> {
  public:
@@ -50,8 +54,16 @@ class session : public io::connection<count_read> {
       send(std::string(4u << 20, 'x'));
       close_after_sending();
     }
+    {
+      const std::lock_guard hold{board_->mutex};
+      board_->bytes += bytes.size();
+      board_->changed.notify_all();
+    }
+    if (how_ == manner::keep_at_gate) board_->gate.acquire();
+  }
+  void on_memory_short(bool) override {
     const std::lock_guard hold{board_->mutex};
-    board_->bytes += bytes.size();
+    board_->bytes_when_short = board_->bytes;
     board_->changed.notify_all();
   }
   void on_closed(const error& why) override {
@@ -70,28 +82,13 @@ class session : public io::connection<count_read> {
   std::shared_ptr<board> board_;
 };
 
-std::uint16_t free_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  REQUIRE(::bind(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
-  socklen_t size = sizeof at;
-  ::getsockname(fd, reinterpret_cast<sockaddr*>(&at), &size);
-  ::close(fd);
-  return ntohs(at.sin_port);
-}
-
 /// A client that blocks, with a limit.
 struct client {
   explicit client(std::uint16_t port) {
     timeval limit{10, 0};
     ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_port = htons(port);
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::connect(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
+    const sockaddr_in at = loopback::address(port);
+    REQUIRE(::connect(fd, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0);
   }
   ~client() { ::close(fd); }
   client(const client&) = delete;
@@ -129,7 +126,7 @@ struct server {
     return o;
   }
   std::shared_ptr<board> seen = std::make_shared<board>();
-  std::uint16_t port = free_port();
+  std::uint16_t port = loopback::free_port();
   troupe::system sys{quiet()};
 };
 
@@ -198,7 +195,7 @@ TEST_CASE("IO1: a port that is taken is a failed start of the second listener, a
 
 TEST_CASE("IO1: a held port takes clients in before there is a listener; a restarted listener listens anew") {
   auto seen = std::make_shared<board>();
-  const std::uint16_t port = free_port();
+  const std::uint16_t port = loopback::free_port();
   troupe::system sys{server::quiet()};
   const io::held_port held{sys.env(), {"127.0.0.1", port}};
   CHECK_THROWS_AS((io::held_port{sys.env(), {"127.0.0.1", port}}), failed);
@@ -216,6 +213,21 @@ TEST_CASE("IO1: a held port takes clients in before there is a listener; a resta
     (void)ref_to<count_read>(sys.env(), "/user/top/listener").ask(count_read{}, 5s).get();
   const client late{port};
   CHECK(seen->wait([](board& b) { return b.bytes == 2; }));
+}
+
+TEST_CASE("CN6: what a client sent while the node did not run is read before memory is said to be short") {
+  io::connection_options o;
+  o.budget.from = std::make_shared<io::read_budget>(1u << 20);
+  o.budget.free = 0;
+  server s{manner::keep_at_gate, o};
+  const client c{s.port};
+  c.send("first");
+  REQUIRE(s.seen->wait([](board& b) { return b.bytes == 5; }));  // and stands at the gate
+  o.budget.from->press(s.sys.env().now(), 0s);
+  c.send("second");
+  s.seen->gate.release(2);
+  CHECK(s.seen->wait([](board& b) { return b.bytes_when_short > 0; }));
+  CHECK(s.seen->bytes_when_short == 11);
 }
 
 TEST_CASE("500 connections are opened, served and closed, and none is left") {

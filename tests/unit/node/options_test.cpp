@@ -51,6 +51,11 @@ TEST_CASE("a node's name and its peers' names have 1 to 255 bytes and no control
   CHECK(mistake_in("[node]\nname = \"" + std::string(256, 'n') + "\"")
             .starts_with("kv.toml:2: node.name: " + allowed));
   CHECK(mistake_in("[node]\nname = \"" + std::string(255, 'n') + "\"") == "[]");
-  CHECK(mistake_in("[node]\nname = \"n\"\npeers = { \"\" = \"127.0.0.1:1\" }")
-            .starts_with("kv.toml:3: node.peers: a peer's name: " + allowed));
+  CHECK(mistake_in("[node]\nname = \"n\"\npeers = { \"\" = \"127.0.0.1:1\" }") ==
+        "kv.toml:3: node.peers.\"\": " + allowed + ", got \"\"");
+}
+
+TEST_CASE("a wrong peer is reported in its own line with its own key") {
+  CHECK(mistake_in("[node]\nname = \"n\"\n[node.peers]\nn1 = \"127.0.0.1:1\"\nn2 = \"nowhere\"\n") ==
+        "kv.toml:5: node.peers.n2: 'nowhere' is no host:port, for example 127.0.0.1:7000, got \"nowhere\"");
 }

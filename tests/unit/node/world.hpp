@@ -1,7 +1,6 @@
 // What the tests of nodes share: two nodes' settings on loopback, waiting for a peer, and a peer that speaks bytes.
 #pragma once
 
-#include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,27 +12,13 @@
 #include <troupe/node/remoting.hpp>
 #include <troupe/system/system.hpp>
 
+#include "loopback.hpp"
+
 namespace node_test {
 
 using namespace std::chrono_literals;
 
-/// A port that is free now. Below the ephemeral range: a port that is given up for a moment is not taken by some
-/// connection's other end.
-inline std::uint16_t free_port() {
-  static std::uint16_t next = static_cast<std::uint16_t>(12'000 + ::getpid() % 15'000);
-  for (;;) {
-    const std::uint16_t port = next++;
-    REQUIRE(port < 32'000);
-    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    at.sin_port = htons(port);
-    const bool free = ::bind(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0;
-    ::close(fd);
-    if (free) return port;
-  }
-}
+using loopback::free_port;
 
 /// Two workers and no log.
 inline troupe::system_options quiet() {
@@ -79,11 +64,8 @@ inline std::string raw_talk(std::uint16_t port, const std::string& bytes) {
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
   timeval limit{10, 0};
   ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_port = htons(port);
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  REQUIRE(::connect(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
+  const sockaddr_in at = loopback::address(port);
+  REQUIRE(::connect(fd, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0);
   ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
   std::string got;
   char buffer[4096];
