@@ -13,6 +13,7 @@
 #include <string>
 #include <troupe/actor/actor_extras.hpp>
 #include <troupe/actor/asking.hpp>
+#include <troupe/actor/offering.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/terminated.hpp>
 #include <troupe/ref/named.hpp>
@@ -113,6 +114,19 @@ class actor_base : public body {
     auto e = engine::make_envelope<M>(message_type_of<M>, std::forward<Fields>(fields)...);
     return asking<reply_of<M>>{detail::start_ask(*self_, extras().asks, to.address(), std::move(e),
                                                  message_type_of<reply_of<M>>, timeout)};
+  }
+
+  /// Offers `to` the message `M{fields...}`; await the result (offering.hpp). It is built inside as for `ask`. Only actors of
+  /// this process for now.
+  template <class M, class... Ts, class... Fields>
+  offering offer(const ref<Ts...>& to, Fields&&... fields) {
+    static_assert(protocol_of<Ts...>::template has<M>,
+                  "troupe: this actor does not accept this message: it is not in its protocol");
+    static_assert(!(detail::unsafe_temporary<M, Fields> || ...),
+                  "troupe: g++ 12 destroys an aggregate temporary inside co_await twice: write "
+                  "offer<M>(ref, fields...) with the fields, or pass a named object");
+    return detail::start_offer(*self_, to.address(),
+                               engine::make_envelope<M>(message_type_of<M>, std::forward<Fields>(fields)...));
   }
 
   /// Runs `t` beside the handlers until it ends or the actor does. What it throws is the actor's failure.

@@ -2,6 +2,7 @@
 // (troupe/tree/...).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <troupe/actor/actor.hpp>
 #include <troupe/system/system.hpp>
@@ -11,15 +12,21 @@ namespace troupe {
 
 /// What can be chosen when an actor is started.
 struct spawn_options {
-  std::string name = {};      ///< unique among its siblings; empty: a number
-  bool blocking = false;      ///< on the blocking dispatcher, for actors that wait for disks or libraries
-  poison_policy poison = {};  ///< what happens to a message it fails on (S7)
+  std::string name = {};  ///< unique among its siblings; empty: a number
+  /// Where it runs: `blocking` for actors that wait for disks or libraries, `pinned` for a thread of its own, `default`, or
+  /// what the configuration names. Empty: what the configuration says of its path, else `default`.
+  std::string dispatcher = {};
+  /// How much its mailbox holds: `bounded(1000, overflow::drop_oldest)`, `unbounded()`. None: what the configuration says of
+  /// its path, else any number (M8).
+  std::optional<mailbox_bound> mailbox = {};
+  poison_policy poison = {};            ///< what happens to a message it fails on (S7)
   duration shutdown_time = seconds{5};  ///< how long its parent waits for its stop
   duration start_time =
       duration::max();  ///< how long its start may take before it counts as failed; default: for ever
 };
 
-/// Everything a cell needs to be an `A`, which `how` makes.
+/// Everything a cell needs to be an `A`, which `how` makes. Throws `failed` with `not_found` when there is no dispatcher of
+/// the name that `options` has; so does whatever starts an actor with them.
 template <class A>
 cell_props props_with(environment& env, spawn_options options, recipe_ptr how) {
   static_assert(std::is_base_of_v<actor_base, A>, "troupe: an actor derives from troupe::actor<Messages...>");
@@ -30,7 +37,8 @@ cell_props props_with(environment& env, spawn_options options, recipe_ptr how) {
   props.poison = options.poison;
   props.shutdown_time = options.shutdown_time;
   props.start_time = options.start_time;
-  if (options.blocking) props.dispatcher = &env.blocking();
+  if (!options.dispatcher.empty()) props.dispatcher = &env.dispatcher(options.dispatcher);
+  props.bound = options.mailbox;
   props.how = std::move(how);
   return props;
 }
@@ -62,7 +70,7 @@ inline void stop(const any_ref& who) {
 }
 
 /// Starts an `A` under `/user`. Returns at once; messages wait until it has started. Throws `failed` with
-/// `already_exists`, `invalid` (no name) or `stopped` (the system is going down).
+/// `already_exists`, `invalid` (no name, no bound) or `stopped` (the system is going down).
 template <class A, class... Args>
 ref<A> spawn(system& sys, spawn_options options, Args... args) {
   auto made =

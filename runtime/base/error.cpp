@@ -20,6 +20,7 @@ constexpr std::pair<errc, std::string_view> names[] = {
     {errc::broken_promise, "broken_promise"},
     {errc::handler_failed, "handler_failed"},
     {errc::not_understood, "not_understood"},
+    {errc::mailbox_full, "mailbox_full"},
     {errc::expired, "expired"},
     {errc::decode_error, "decode_error"},
     {errc::start_failed, "start_failed"},

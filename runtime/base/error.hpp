@@ -23,6 +23,7 @@ enum class errc : std::uint8_t {
   handler_failed,  ///< the handler threw; `type` and `text` are the exception's
   not_understood,  ///< the recipient has no handler for the message
 
+  mailbox_full,    ///< the recipient's mailbox was full (M8); who asked gets `overloaded`
   expired,         ///< the deadline had passed before the message was run
   decode_error,    ///< bytes that do not decode to what they claim to be
   start_failed,    ///< a constructor, factory or `on_start` failed

@@ -34,6 +34,18 @@ inline constexpr std::size_t decode_depth_max = 32;
 /// Threads the blocking dispatcher may have at once.
 inline constexpr std::size_t blocking_threads_max = 64;
 
+/// Threads a configured blocking dispatcher may be given.
+inline constexpr std::size_t dispatcher_threads_max = 4096;
+
+/// Workers a configured pool may be given.
+inline constexpr std::size_t pool_threads_max = 1024;
+
+/// Messages a bounded mailbox may be made for.
+inline constexpr std::size_t mailbox_max = std::size_t{1} << 20;
+
+/// Longest name of a dispatcher, in bytes.
+inline constexpr std::size_t dispatcher_name_bytes_max = 64;
+
 /// How long a supervised worker's start may take unless its spec says otherwise (rule L2).
 inline constexpr duration start_time_max = std::chrono::seconds{20};
 
@@ -42,6 +54,7 @@ inline constexpr std::size_t read_chunk_bytes = 64u << 10;
 
 static_assert(handshake_bytes_max < frame_bytes_max,
               "a peer may not cost more before the handshake than after");
+static_assert(blocking_threads_max <= dispatcher_threads_max, "the default may be written down");
 static_assert(path_depth_max * (name_bytes_max + 1) < handshake_bytes_max,
               "any path fits into the smallest frame");
 

@@ -89,7 +89,12 @@ void cell::enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) {
     bounce(*what);
     return;
   }
-  post(engine::make_envelope<caf_element>(caf_element_type, std::move(what)));
+  // What tells of an end must not be lost to a full mailbox (M9), as little as `terminated`.
+  const bool tells_end = is_bounded() && (what->content().match_elements<caf::exit_msg>() ||
+                                          what->content().match_elements<caf::down_msg>());
+  auto e = engine::make_envelope<caf_element>(caf_element_type, std::move(what));
+  if (tells_end) e->counted = false;
+  post(std::move(e));
 }
 
 void cell::run_caf_element(engine::envelope_ptr& e) {

@@ -14,6 +14,8 @@
 //  C6 The table of children is locked only to look a name up or change the table, never while a body runs.
 //  C7 A cell and its body are one block of memory, 280 bytes and the body, CAF's 184 among them; what few cells need is in a
 //     block of its own (extras.hpp), what many have in common in one object (settings.hpp).
+//  C8 The messages of a bounded mailbox are in its ring until their turn comes, one at a time (bounded_mailbox.hpp, BM5);
+//      what is put back (S7) waits in the backlog, beyond the bound, and is run first.
 #pragma once
 
 #include <atomic>
@@ -97,6 +99,10 @@ class cell final : public caf::monitorable_actor,
   void add_watcher(address_ptr watcher);
   /// Takes a watcher out again.
   void remove_watcher(address_ptr watcher);
+  /// Queues the message of an offer, at once or when there is room (M8), and settles it.
+  void offer(const offer_ptr& one) noexcept;
+  /// Its sender gives it up: it is not queued any more, if it has not been.
+  void withdraw(offer_under_way& one) noexcept;
 
   // ---- looking at it
   /// Its system.
@@ -183,6 +189,15 @@ class cell final : public caf::monitorable_actor,
   troupe::body& make_body();
   void end_body() noexcept;
 
+  // bounded.cpp
+  enum class handed : std::uint8_t { queued, full, stopped };
+  handed hand_over(engine::envelope_ptr e) noexcept;
+  void give_up(engine::envelope* chain, errc why) noexcept;
+  engine::envelope_ptr next_bounded() noexcept;
+  void close_bounded() noexcept;
+  bounded_part& bounded() const noexcept { return *extras_.get()->bounded; }
+  bool is_bounded() const noexcept { return settings_.mailbox.max != 0; }
+
   // turn.cpp
   void schedule() noexcept;
   engine::dispatcher& home_dispatcher() const noexcept;
@@ -190,6 +205,7 @@ class cell final : public caf::monitorable_actor,
   bool prepare(engine::envelope_ptr& e);
   void run_message(engine::envelope_ptr e);
   bool run_messages();
+  bool run_bounded_messages();
   void end_turn();
   void close();
   void refuse_signals() noexcept;

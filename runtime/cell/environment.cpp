@@ -5,15 +5,25 @@
 
 namespace troupe {
 
-environment::environment(port::platform& platform, unsigned workers, unsigned blocking_threads)
-    : scheduler_(platform, workers), blocking_(blocking_threads) {
-  blocking_.no_thread([this](std::size_t waiting, bool news) {
-    if (news)
-      hub_.log(log_level::error, "blocking",
-               "no thread can be started and none lives; " + std::to_string(waiting) +
-                   " actors wait, trying again every second");
-    timers().arm(thread_retry_, after(now(), seconds{1}));
+environment::environment(port::platform& platform, environment_options options)
+    : scheduler_(platform, options.workers),
+      blocking_(options.blocking_threads),
+      dispatchers_(platform, scheduler_, blocking_, options.dispatchers),
+      deployed_(std::move(options.actors)) {
+  dispatchers_.each_blocking([this](const std::string& name, engine::blocking_pool& pool) {
+    thread_retry& again = thread_retries_.emplace_back(pool);
+    pool.no_thread([this, name, &again](std::size_t waiting, bool news) {
+      if (news)
+        hub_.log(log_level::error, name,
+                 "no thread can be started and none lives; " + std::to_string(waiting) +
+                     " actors wait, trying again every second");
+      timers().arm(again, after(now(), seconds{1}));
+    });
   });
+  for (const auto& one : deployed_.all())
+    if (!one.dispatcher.empty())
+      if (const std::string problem = no_dispatcher(one.dispatcher); !problem.empty())
+        throw failed{{errc::invalid, "actor '" + one.path + "': " + problem}};
 }
 
 environment::~environment() = default;
@@ -21,6 +31,16 @@ environment::~environment() = default;
 std::uint64_t environment::next_id() noexcept {
   caf::actor_system* const host = caf();
   return host ? host->next_actor_id() : 0;
+}
+
+engine::dispatcher& environment::dispatcher(std::string_view name) {
+  if (auto* const found = dispatchers_.find(name)) return *found;
+  throw failed{{errc::not_found, no_dispatcher(name)}};
+}
+
+std::string environment::no_dispatcher(std::string_view name) const {
+  if (dispatchers_.find(name)) return {};
+  return "there is no dispatcher '" + std::string{name} + "'; there are " + dispatchers_.names();
 }
 
 time_point environment::now() const noexcept { return open() ? scheduler_.now() : time_point{}; }
@@ -32,10 +52,11 @@ void environment::dead_letter(engine::envelope_ptr e, std::string to, errc why) 
   hub_.publish({event_kind::dead_letter, now(), to, name, std::string{to_string(why)}});
   if (e->type == &caf_element_type) e->as<caf_element>().refuse(why);  // CE1
   e.reset();
-  // M5: who asked knows an expired message as a timeout, whoever notices first.
-  if (slot)
-    slot->fail(
-        {why == errc::expired ? errc::timeout : why, "the message was not delivered", {}, std::move(to)});
+  if (!slot) return;
+  // M5: who asked knows an expired message as a timeout, whoever notices first, and a full mailbox as overload.
+  if (why == errc::expired) why = errc::timeout;
+  if (why == errc::mailbox_full) why = errc::overloaded;
+  slot->fail({why, "the message was not delivered", {}, std::move(to)});
 }
 
 void environment::set_root(cell_ptr root) {

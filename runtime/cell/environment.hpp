@@ -6,13 +6,16 @@
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <troupe/cell/address.hpp>
+#include <troupe/cell/deployments.hpp>
 #include <troupe/cell/settings.hpp>
 #include <troupe/engine/blocking_pool.hpp>
+#include <troupe/engine/dispatchers.hpp>
 #include <troupe/engine/scheduler.hpp>
 #include <troupe/observe/hub.hpp>
 
@@ -22,10 +25,19 @@ class actor_system;
 
 namespace troupe {
 
+/// What an environment is made of besides the ports.
+struct environment_options {
+  unsigned workers = 1;           ///< of the default dispatcher
+  unsigned blocking_threads = 1;  ///< of the dispatcher `blocking`, at most
+  std::vector<engine::dispatcher_spec> dispatchers = {};
+  std::vector<deployment> actors = {};
+};
+
 /// The parts of a running system. Everything in it is thread-safe.
 class environment : public boost::intrusive_ref_counter<environment, boost::thread_safe_counter> {
  public:
-  environment(port::platform& platform, unsigned workers, unsigned blocking_threads);
+  /// Throws `failed` with one line when a dispatcher can't be made, or an actor is to run on one that there is not.
+  environment(port::platform& platform, environment_options options);
   ~environment();
 
   /// Events, counters, log.
@@ -34,6 +46,14 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   engine::scheduler& scheduler() noexcept { return scheduler_; }
   /// The dispatcher for actors that wait.
   engine::blocking_pool& blocking() noexcept { return blocking_; }
+  /// All dispatchers by name.
+  engine::dispatchers& dispatchers() noexcept { return dispatchers_; }
+  /// The dispatcher of that name. Throws `failed` with `not_found`, and all names in the text, when there is none.
+  engine::dispatcher& dispatcher(std::string_view name);
+  /// What is wrong with the name of a dispatcher, naming those there are; "" for nothing.
+  std::string no_dispatcher(std::string_view name) const;
+  /// What the configuration says of actors by their path.
+  const troupe::deployments& deployed() const noexcept { return deployed_; }
   /// The timers.
   engine::timers& timers() noexcept { return scheduler_.timers(); }
   /// The ports.
@@ -69,8 +89,10 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
     // acq_rel: the last one sees what the others did here.
     if (cells_.fetch_sub(1, std::memory_order_acq_rel) == 1) intrusive_ptr_release(this);
   }
-  /// The shared form of a cell's settings.
-  const shared_settings& settings(const cell_settings& wanted) { return settings_.of(wanted); }
+  /// The shared form of a cell's settings (`alone`: settings.hpp, ST1).
+  const shared_settings& settings(const cell_settings& wanted, bool alone = false) {
+    return settings_.of(wanted, alone);
+  }
 
   /// Gives a message up: counts it, logs it, and settles its reply slot with `why` (M4, M5).
   void dead_letter(engine::envelope_ptr e, std::string to, errc why) noexcept;
@@ -83,17 +105,17 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   boost::intrusive_ptr<cell> resolve(std::string_view path) const;
 
  private:
-  /// Lets the blocking pool try again after it could get no thread (BP3).
+  /// Lets a blocking pool try again after it could get no thread (BP3).
   class thread_retry final : public engine::timer {
    public:
-    explicit thread_retry(environment& env) noexcept : env_(env) {}
-    void fired() noexcept override { env_.blocking_.grow(); }
+    explicit thread_retry(engine::blocking_pool& pool) noexcept : pool_(pool) {}
+    void fired() noexcept override { pool_.grow(); }
     // No references: the system forgets its timers before the environment goes.
     void timer_add_ref() noexcept override {}
     void timer_release() noexcept override {}
 
    private:
-    environment& env_;
+    engine::blocking_pool& pool_;
   };
 
   settings_table settings_{*this};
@@ -101,7 +123,9 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   hub hub_;
   engine::scheduler scheduler_;
   engine::blocking_pool blocking_;
-  thread_retry thread_retry_{*this};
+  engine::dispatchers dispatchers_;
+  const troupe::deployments deployed_;
+  std::deque<thread_retry> thread_retries_;
   std::atomic<caf::actor_system*> caf_{nullptr};
   std::atomic<bool> open_{true};
   mutable std::mutex root_mutex_;

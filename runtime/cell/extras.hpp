@@ -2,8 +2,8 @@
 // without any of it costs one pointer.
 //
 // Rules
-//  EX1 The name and the family may be used by any thread; the name is set before the cell is known to others, the family
-//      has a lock. All else belongs to the cell's turn.
+//  EX1 The name, the family and the bounded part may be used by any thread; name and bounded part are set before the cell is
+//      known to others, the family has a lock. All else belongs to the cell's turn.
 //  EX2 Extras once made stay until the cell's memory goes. Before, the slot may be `sealed`: no child may come any more.
 #pragma once
 
@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <troupe/cell/address.hpp>
+#include <troupe/cell/bounded_part.hpp>
 #include <troupe/cell/cell_timer.hpp>
 #include <troupe/cell/family.hpp>
 #include <troupe/cell/props.hpp>
@@ -48,6 +49,8 @@ struct extras {
   boost::container::small_vector<address_ptr, 1> watchers;  ///< who wants to know when it stops
   std::unique_ptr<boost::unordered_flat_set<std::uint64_t>> watched;  ///< the numbers of those it watches
   std::unique_ptr<body_extras> of_body;                               ///< the body's own
+  std::unique_ptr<bounded_part> bounded;                              ///< of a cell with a bounded mailbox
+  std::shared_ptr<void> seat;  ///< ends its thread, where that is its own; until its final stop
 };
 
 /// Where the extras of a cell are, if it has any (EX2).

@@ -7,6 +7,7 @@
 #include <troupe/base/check.hpp>
 #include <troupe/base/limits.hpp>
 #include <troupe/cell/cell.hpp>
+#include <troupe/cell/placement.hpp>
 #include <troupe/cell/storage.hpp>
 #include <troupe/cell/terminated.hpp>
 
@@ -45,6 +46,8 @@ cell::cell(caf::actor_config& config, const shared_settings& settings, cell_ptr 
   if (!props.name.empty()) extras_.made().name = std::move(props.name);
   if (props.on_first_start)
     extras_.made().starting.reset(new extras::first_start{std::move(props.on_first_start), {}, {}});
+  if (settings.mailbox.max != 0) extras_.made().bounded = std::make_unique<bounded_part>(settings.mailbox);
+  if (props.seat) extras_.made().seat = std::move(props.seat);
   keep(std::move(props.how));
   env().cell_begins();
 }
@@ -71,11 +74,13 @@ result<cell_ptr> cell::spawn(environment& env, cell_ptr parent, cell_props&& pro
   check(props.how != nullptr, "a cell needs a recipe for its body");
   auto* const host = env.caf();
   if (!host) return error{errc::stopped, "the system has been shut down"};
+  if (const auto placed = place(env, parent.get(), props); !placed) return placed.error();
   caf::actor_config config;
   const std::size_t room = room_for(*props.how);
-  const cell_ptr made{detail::pooled_actor<cell>::make(room, host->next_actor_id(), host->node(), host,
-                                                       config, env.settings(props), parent, std::move(props)),
-                      false};
+  const cell_ptr made{
+      detail::pooled_actor<cell>::make(room, host->next_actor_id(), host->node(), host, config,
+                                       env.settings(props, props.seat != nullptr), parent, std::move(props)),
+      false};
   if (parent) {
     extras* const x = parent->extras_.made_unless_sealed();
     const auto added = x ? x->family.add(made) : family::added::closed;

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <troupe/cell/recipe.hpp>
 #include <troupe/cell/settings.hpp>
@@ -14,9 +15,12 @@ using start_listener = std::function<void(result<void>)>;
 
 /// Everything needed to make an actor.
 struct cell_props : cell_settings {
+  /// How much its mailbox is to hold; none: what the configuration says of its path, else any number.
+  std::optional<mailbox_bound> bound = {};
   std::string name = {};  ///< unique among its siblings; empty: it goes by its number, `$17` (L1)
   recipe_ptr how = {};    ///< makes its body
   start_listener on_first_start = {};  ///< who wants to know how the first start went
+  std::shared_ptr<void> seat = {};     ///< what ends its thread, where that is its own (placement.hpp)
 };
 
 }  // namespace troupe

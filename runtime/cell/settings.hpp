@@ -2,7 +2,8 @@
 //
 // Rules
 //  ST1 Equal settings of one system are one object, for as long as the table has room: so many differing settings are made by
-//      a program that computes them, and each of its cells has its own.
+//      a program that computes them, and each of its cells has its own. So has a cell with a thread of its own, whose
+//      dispatcher is nobody else's and goes with it.
 //  ST2 A lookup that finds takes no lock. Settings in the table live as long as their environment.
 #pragma once
 
@@ -11,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <troupe/base/mailbox_bound.hpp>
 #include <troupe/base/units.hpp>
 #include <troupe/cell/body.hpp>
 #include <troupe/engine/runnable.hpp>
@@ -44,8 +46,9 @@ struct cell_settings {
       seconds{5};  ///< how long its parent waits for its stop; `duration::max()`: for ever
   duration start_time = duration::max();  ///< how long its start may take before it counts as failed (L2)
   poison_policy poison = {};
-  bool restarts = false;      ///< whether its parent may have it restarted: it keeps its recipe then (RE1)
-  bool tells_parent = false;  ///< whether the parent's body hears of each start (supervisors do)
+  mailbox_bound mailbox = {};  ///< how much its mailbox holds (M8)
+  bool restarts = false;       ///< whether its parent may have it restarted: it keeps its recipe then (RE1)
+  bool tells_parent = false;   ///< whether the parent's body hears of each start (supervisors do)
 
   friend bool operator==(const cell_settings&, const cell_settings&) = default;
 };
@@ -76,8 +79,8 @@ class settings_table {
   settings_table(const settings_table&) = delete;
   settings_table& operator=(const settings_table&) = delete;
 
-  /// The shared form of `wanted`.
-  const shared_settings& of(const cell_settings& wanted);
+  /// The shared form of `wanted`; `alone`: settings that no other cell will ever have.
+  const shared_settings& of(const cell_settings& wanted, bool alone = false);
 
  private:
   static constexpr std::size_t places = 1024;  // a power of two

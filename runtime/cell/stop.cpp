@@ -169,6 +169,7 @@ void cell::finish() {
   tear_down();
   extras* const x = extras_.get();
   if (x) x->how = nullptr;
+  if (x) x->seat = nullptr;  // this turn is its last, and it is on the thread that ends after it
   take_waiting_recipe();
   set_status(cell_status::stopped);
   if (x) tell_start_listener(error{errc::stopped, "stopped before it had started", {}, path()});

@@ -42,6 +42,10 @@ void cell::release_reference() noexcept {
 }
 
 void cell::post(engine::envelope_ptr e) noexcept {
+  if (is_bounded()) [[unlikely]] {
+    hand_over(std::move(e));
+    return;
+  }
   switch (inbox_.push(e.get())) {
     case engine::pushed::queued:
       static_cast<void>(e.release());
@@ -94,7 +98,9 @@ void cell::schedule() noexcept {
     env().scheduler().submit(*this);
 }
 
-std::uint64_t cell::mailbox_depth() const noexcept { return inbox_.count() + backlog_.count(); }
+std::uint64_t cell::mailbox_depth() const noexcept {
+  return inbox_.count() + backlog_.count() + (is_bounded() ? bounded().box.count() : 0);
+}
 
 void cell::run_signals() {
   while (signal* s = system_lane_.take_all()) {
@@ -153,12 +159,18 @@ void cell::close() {
     while (auto e = backlog_.pop()) env().dead_letter(std::move(e), path(), errc::stopped);
   };
   give_up();
-  backlog_.take_over(inbox_.close());
-  give_up();
+  if (is_bounded()) {
+    close_bounded();
+  } else {
+    backlog_.take_over(inbox_.close());
+    give_up();
+  }
   refuse_signals();
 }
 
 inline bool cell::run_messages() {
+  if (is_bounded()) [[unlikely]]
+    return run_bounded_messages();
   engine::worker* const w = engine::worker::current();
   for (std::size_t ran = 0;; ++ran) {
     while (backlog_.empty()) {
@@ -176,6 +188,26 @@ inline bool cell::run_messages() {
     // The turn itself counts as the first run.
     if (ran != 0 && (ran == limits::turn_messages_max || (w && w->slice_is_over()))) return true;
     run_message(backlog_.pop());
+  }
+}
+
+bool cell::run_bounded_messages() {
+  engine::worker* const w = engine::worker::current();
+  for (std::size_t ran = 0;;) {
+    if (!system_lane_.empty()) run_signals();
+    if (!hears_) return false;
+    engine::envelope_ptr e = backlog_.empty() ? next_bounded() : backlog_.pop();
+    if (!e) return false;
+    if (!system_lane_.empty()) {  // C4: it has been taken, and the signals come before it
+      backlog_.push_front(std::move(e));
+      continue;
+    }
+    if (ran != 0 && (ran == limits::turn_messages_max || (w && w->slice_is_over()))) {
+      backlog_.push_front(std::move(e));
+      return true;
+    }
+    ++ran;
+    run_message(std::move(e));
   }
 }
 

@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <iterator>
 #include <troupe/config/command_line.hpp>
+#include <troupe/config/item.hpp>
 #include <troupe/config/source.hpp>
 #include <troupe/config/suggest.hpp>
 #include <troupe/config/text.hpp>
@@ -13,19 +13,22 @@ std::string place(std::string_view option) { return "command line --" + printabl
 
 // What is said of one key, piece by piece, before it is a value.
 struct pieces {
-  const config_key* key = nullptr;
+  key_of_item of;
+  std::string name;  // of the key, as messages show it
   config_value value = {};
   bool wrong = false;
 };
 
-// The key an option sets: its own, or the table it names an entry of (`--peers.n1`).
-const config_key* key_of(std::string_view option, const config_schema& schema) {
-  if (const auto* key = schema.find(option)) return key;
-  for (const auto& key : schema.keys())
+// The key an option sets: its own, that of an item, or the table it names an entry of (`--peers.n1`).
+key_of_item key_of(std::string_view option, const config_schema& schema) {
+  if (const auto* key = schema.find(option); key && !is_item_key(key->name)) return {key};
+  for (const auto& key : schema.keys()) {
+    if (const auto item = item_in(key.name, option)) return {&key, std::string{*item}};
     if (key.type == config_kind::table && option.size() > key.name.size() + 1 &&
         option.starts_with(key.name) && option[key.name.size()] == '.')
-      return &key;
-  return nullptr;
+      return {&key};
+  }
+  return {nullptr};
 }
 
 // The value of one option: all of a scalar, a piece of a list or table. The error is the line's end.
@@ -35,7 +38,7 @@ result<config_value> piece_from(const command_line_option& option, const config_
                                     ", got nothing; a value that starts with -- is written --" +
                                     printable(option.name) + "=VALUE"};
   const std::string text = option.value.value_or("true");
-  if (option.name.size() > key.name.size()) {
+  if (key.type == config_kind::table && option.name.size() > key.name.size()) {
     if (find_invalid_utf8(text) || find_invalid_utf8(option.name))
       return error{errc::invalid, "expected UTF-8, got " + quoted(text)};
     config_value entry;
@@ -62,6 +65,12 @@ std::string append(config_value& whole, config_value piece) {
   for (auto& [name, text] : std::get<config_table>(piece))
     if (!table->emplace(name, text).second) return quoted(name) + " is given twice";
   return "";
+}
+
+// The option that sets an item's key, as it is typed.
+std::string option_of(const key_of_item& of) {
+  const std::string_view group = config_group(of.key->name);
+  return std::string{group} + '.' + of.item + of.key->name.substr(group.size() + 2);
 }
 
 std::string unknown(std::string_view option, const config_schema& schema) {
@@ -115,30 +124,34 @@ source source_from_command_line(const command_line& line, const config_schema& s
   out.mistakes = line.mistakes;
   std::vector<pieces> all;
   for (const auto& option : line.settings) {
-    const config_key* key = key_of(option.name, schema);
-    if (!key) {
+    key_of_item of = key_of(option.name, schema);
+    if (!of.key || find_invalid_utf8(of.item)) {
       out.mistakes.push_back(unknown(option.name, schema));
       continue;
     }
-    auto it = std::find_if(all.begin(), all.end(), [&](const pieces& p) { return p.key == key; });
+    const config_key& key = *of.key;
+    if (!of.item.empty())
+      out.items.push_back({std::string{config_group(key.name)}, of.item, place(option.name)});
+    auto it = std::find_if(all.begin(), all.end(), [&](const pieces& p) { return p.of == of; });
     if (it == all.end()) {
-      all.emplace_back().key = key;
-      it = std::prev(all.end());
+      std::string name = of.item.empty() ? key.name : config_item_key(key.name, of.item);
+      it = all.insert(all.end(), pieces{std::move(of), std::move(name)});
     }
-    auto piece = piece_from(option, *key);
-    auto problems = piece ? config_entry_problems(*key, *piece) : std::vector<std::string>{};
+    auto piece = piece_from(option, key);
+    auto problems = piece ? config_entry_problems(key, *piece) : std::vector<std::string>{};
     const std::string problem = piece ? append(it->value, std::move(*piece)) : piece.error().text;
-    if (!problem.empty()) problems.push_back(key->name + ": " + problem);
+    if (!problem.empty()) problems.push_back(printable(it->name) + ": " + problem);
     if (!problems.empty()) it->wrong = true;
     for (const auto& p : problems) out.mistakes.push_back(place(option.name) + ": " + p);
   }
   for (auto& p : all) {
-    const std::string problem = p.wrong ? "" : config_value_problem(*p.key, p.value);
-    if (!problem.empty()) out.mistakes.push_back(place(p.key->name) + ": " + p.key->name + ": " + problem);
+    const std::string problem = p.wrong ? "" : config_value_problem(*p.of.key, p.value);
+    const std::string where = place(p.of.item.empty() ? p.name : option_of(p.of));
+    if (!problem.empty()) out.mistakes.push_back(where + ": " + printable(p.name) + ": " + problem);
     if (p.wrong || !problem.empty())
-      out.wrong.push_back(p.key);
+      out.wrong.push_back(std::move(p.of));
     else
-      out.values.push_back({p.key, std::move(p.value), place(p.key->name)});
+      out.values.push_back({p.of.key, std::move(p.value), where, p.of.item});
   }
   return out;
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <troupe/base/check.hpp>
 #include <troupe/config/config.hpp>
 #include <troupe/config/library_keys.hpp>
@@ -47,6 +48,14 @@ std::uint64_t config::get_bytes(std::string_view name, source_location asker) co
 
 config_list config::get_list(std::string_view name, source_location asker) const {
   return get<config_list>(name, "LIST", asker);
+}
+
+std::vector<std::string> config::items(std::string_view group) const {
+  std::vector<std::string> out;
+  for (const auto& s : settings_)
+    if (!s.item.empty() && s.group == group && std::find(out.begin(), out.end(), s.item) == out.end())
+      out.push_back(s.item);
+  return out;
 }
 
 config_table config::get_table(std::string_view name, source_location asker) const {

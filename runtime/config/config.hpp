@@ -24,11 +24,13 @@ namespace troupe {
 
 /// One key's value and its origin.
 struct config_setting {
-  std::string name;    ///< the key
+  std::string name;    ///< the key; of an item's as `config_item_key` writes it
   config_kind type;    ///< what it is
   config_value value;  ///< of that kind
   std::string
       where;  ///< `kv.toml:7`, `environment KV_LISTEN_PORT`, `command line --listen.port` or `default`
+  std::string group = {};  ///< of an item's key: `dispatcher`
+  std::string item = {};   ///< whose it is: `disk`
 };
 
 /// What a program runs with.
@@ -63,6 +65,10 @@ class config {
   config_list get_list(std::string_view name, source_location asker = TROUPE_HERE) const;
   /// The value of a table (G2).
   config_table get_table(std::string_view name, source_location asker = TROUPE_HERE) const;
+
+  /// The items of a group, sorted: `disk`, `library` for the group `dispatcher`. Their values have the names that
+  /// `config_item_key` gives. Empty for a group without items, or without keys.
+  std::vector<std::string> items(std::string_view group) const;
 
   /// Where the value came from: `kv.toml:7`, `environment KV_LISTEN_PORT`, `command line --listen.port` or
   /// `default`.

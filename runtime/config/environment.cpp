@@ -1,13 +1,14 @@
 #include <algorithm>
+#include <troupe/config/item.hpp>
 #include <troupe/config/source.hpp>
 #include <troupe/config/suggest.hpp>
 #include <troupe/config/text.hpp>
 
 namespace troupe::configuration {
 
-const found* source::find(const config_key& key) const noexcept {
+const found* source::find(const config_key& key, std::string_view item) const noexcept {
   for (const auto& f : values)
-    if (f.key == &key) return &f;
+    if (f.key == &key && f.item == item) return &f;
   return nullptr;
 }
 
@@ -22,8 +23,13 @@ source source_from_environment(std::vector<std::pair<std::string, std::string>> 
                               [](const auto& a, const auto& b) { return a.first == b.first; }),
                   variables.end());
 
+  std::vector<const config_key*> keys;
   std::vector<std::string> known;
-  for (const auto& key : schema.keys()) known.push_back(schema.environment_name(key.name));
+  for (const auto& key : schema.keys()) {
+    if (is_item_key(key.name)) continue;  // I2
+    keys.push_back(&key);
+    known.push_back(schema.environment_name(key.name));
+  }
 
   source out;
   for (const auto& [name, text] : variables) {
@@ -39,7 +45,7 @@ source source_from_environment(std::vector<std::pair<std::string, std::string>> 
           (near.empty() ? "--help lists all keys" : "did you mean " + prefix + std::string(near) + "?"));
       continue;
     }
-    const config_key& key = schema.keys()[static_cast<std::size_t>(it - known.begin())];
+    const config_key& key = *keys[static_cast<std::size_t>(it - known.begin())];
     auto value = config_value_from_text(key, text);
     const auto problems = value ? config_entry_problems(key, *value)
                                 : std::vector<std::string>{key.name + ": " + value.error().text};
@@ -47,7 +53,7 @@ source source_from_environment(std::vector<std::pair<std::string, std::string>> 
     if (problems.empty())
       out.values.push_back({&key, std::move(*value), where});
     else
-      out.wrong.push_back(&key);
+      out.wrong.push_back({&key});
   }
   return out;
 }

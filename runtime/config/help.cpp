@@ -1,4 +1,5 @@
 #include <troupe/config/help.hpp>
+#include <troupe/config/item.hpp>
 
 namespace troupe {
 
@@ -18,12 +19,20 @@ constexpr std::string_view how =
     "  --help\n"
     "      print this, then exit\n";
 
+// The option as help shows it: `--dispatcher.NAME.kind` where each item has one.
+std::string option(const config_key& key) {
+  if (!is_item_key(key.name)) return "  --" + key.name;
+  const auto group = config_group(key.name);
+  return "  --" + std::string(group) + ".NAME" + key.name.substr(group.size() + 2);
+}
+
 std::string entry(const config_key& key, const config_schema& schema) {
-  std::string out = "  --" + key.name + ' ' + std::string(to_string(key.type)) + '\n';
+  std::string out = option(key) + ' ' + std::string(to_string(key.type)) + '\n';
   if (!key.help.empty()) out += "      " + key.help + '\n';
   const auto& value = key.default_value.index() ? key.default_value : empty_value(key.type);
   out += "      " + config_expected(key) + "; " + (key.required ? "required" : "default " + to_plain(value));
-  return out + "; environment " + schema.environment_name(key.name) + '\n';
+  return is_item_key(key.name) ? out + '\n'  // I2
+                               : out + "; environment " + schema.environment_name(key.name) + '\n';
 }
 
 }  // namespace

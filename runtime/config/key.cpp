@@ -2,6 +2,7 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <troupe/config/item.hpp>
 #include <troupe/config/key.hpp>
 #include <troupe/config/quantity.hpp>
 #include <troupe/config/text.hpp>
@@ -145,8 +146,10 @@ bool is_representable(const config_value& v) noexcept {
 bool is_name(std::string_view name) noexcept {
   std::size_t parts = 0;
   char before = '.';  // a name starts as each part does
-  for (char c : name) {
-    const bool letter = c >= 'a' && c <= 'z';
+  const std::size_t star = is_item_key(name) ? config_group(name).size() + 1 : name.size();
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    const bool letter = (c >= 'a' && c <= 'z') || i == star;
     if (before == '.') {
       if (!letter) return false;
       ++parts;
@@ -221,6 +224,7 @@ std::string config_key_problem(const config_key& key) {
   const std::string who = "config key " + quoted(key.name) + ": ";
   if (!is_name(key.name))
     return who + "a name is 1 to 8 parts of a-z, 0-9, _ and -, each starting with a letter, joined by dots";
+  if (is_item_key(key.name) && key.type == config_kind::table) return who + "a key of items is no table";
   if (key.help.find('\n') != std::string::npos) return who + "the help is longer than one line";
   for (const auto* v : {&key.default_value, &key.min, &key.max}) {
     if (is_none(*v)) continue;

@@ -4,7 +4,8 @@
 // Rules
 //  K1 A name is a dotted path of 1 to 8 parts, each of a-z, 0-9, '_' and '-', starting with a letter:
 //     `listen.port`. In the file it is a key in a table, on the command line `--listen.port`, in the
-//     environment `PREFIX_LISTEN_PORT`: dots and dashes become underscores, letters upper case.
+//     environment `PREFIX_LISTEN_PORT`: dots and dashes become underscores, letters upper case. One part that is neither
+//     the first nor the last may be `*`: item.hpp says what that means. Such a key is no table.
 //  K2 A key is either required or has a default. Without a stated default it is the empty value of its kind,
 //     which must then be within the limits.
 //  K3 Limits and checks apply to what any source says, even if a higher source overrides it: a mistake in a

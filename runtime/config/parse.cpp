@@ -1,14 +1,19 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <map>
+#include <set>
 #include <troupe/base/check.hpp>
+#include <troupe/config/item.hpp>
 #include <troupe/config/parse.hpp>
 #include <troupe/config/source.hpp>
+#include <troupe/config/text.hpp>
 
 namespace troupe {
 
 namespace {
 
+using configuration::key_of_item;
 using configuration::source;
 
 source source_from_file(const std::optional<config_file>& file, const config_schema& schema) {
@@ -20,23 +25,48 @@ source source_from_file(const std::optional<config_file>& file, const config_sch
   return out;
 }
 
-// The setting in effect; a mistake in `mistakes` when there is none. `highest` comes first.
-config_setting settle(const config_key& key, const std::array<source, 3>& highest,
-                      const config_schema& schema, std::vector<std::string>& mistakes) {
-  for (const auto& s : highest)
-    if (const auto* f = s.find(key)) return {key.name, key.type, f->value, f->where};
+/// An item and the place where the highest source names it; both empty for a key that is not one of items.
+struct item_place {
+  std::string item = {};
+  std::string where = {};
+};
 
+// A required key that nobody has set.
+std::string missing(const config_key& key, const config_setting& unset, const item_place& of,
+                    const config_schema& schema) {
+  const std::string expected = "missing, expected " + config_expected(key);
+  if (!of.item.empty()) return of.where + ": " + configuration::printable(unset.name) + ": " + expected;
+  return key.name + ": " + expected + "; set it in the file, as --" + key.name + " or as " +
+         schema.environment_name(key.name);
+}
+
+// The setting in effect; a mistake in `mistakes` when there is none. `highest` comes first.
+config_setting settle(const config_key& key, const item_place& its, const std::array<source, 3>& highest,
+                      const config_schema& schema, std::vector<std::string>& mistakes) {
+  const std::string& item = its.item;
+  config_setting out{key.name, key.type, {}, "default"};
+  if (!item.empty()) {
+    out.name = config_item_key(key.name, item);
+    out.group = config_group(key.name);
+    out.item = item;
+  }
+  for (const auto& s : highest) {
+    if (const auto* f = s.find(key, item)) {
+      out.value = f->value;
+      out.where = f->where;
+      return out;
+    }
+  }
   const bool stated = key.default_value.index() != 0;
-  config_setting out{key.name, key.type, stated ? key.default_value : empty_value(key.type), "default"};
+  out.value = stated ? key.default_value : empty_value(key.type);
   // What a source got wrong is reported already, and what an unreadable one says nobody knows.
+  const key_of_item of{&key, item};
   const bool unknown = std::any_of(highest.begin(), highest.end(), [&](const source& s) {
-    return !s.readable || std::find(s.wrong.begin(), s.wrong.end(), &key) != s.wrong.end();
+    return !s.readable || std::find(s.wrong.begin(), s.wrong.end(), of) != s.wrong.end();
   });
   if (unknown) return out;
   if (key.required)
-    mistakes.push_back(key.name + ": missing, expected " + config_expected(key) +
-                       "; set it in the file, as --" + key.name + " or as " +
-                       schema.environment_name(key.name));
+    mistakes.push_back(missing(key, out, its, schema));
   else if (stated) {
     if (const auto problem = config_value_problem(key, out.value); !problem.empty())
       mistakes.push_back("default: " + key.name + ": " + problem);
@@ -46,16 +76,53 @@ config_setting settle(const config_key& key, const std::array<source, 3>& highes
   return out;
 }
 
+// All settings, those of an item together (I1).
+std::vector<config_setting> settle_all(const std::array<source, 3>& highest, const config_schema& schema,
+                                       std::vector<std::string>& mistakes) {
+  std::vector<config_setting> out;
+  std::set<std::string, std::less<>> groups;  // that are settled
+  for (const auto& key : schema.keys()) {
+    if (!is_item_key(key.name)) {
+      out.push_back(settle(key, {}, highest, schema, mistakes));
+      continue;
+    }
+    const std::string group{config_group(key.name)};
+    if (!groups.insert(group).second) continue;
+    std::map<std::string, std::string> items;  // and where they are named
+    for (const auto& s : highest)
+      for (const auto& named : s.items)
+        if (named.group == group) items.emplace(named.item, named.where);
+    for (const auto& [item, where] : items)
+      for (const auto& other : schema.keys())
+        if (is_item_key(other.name) && config_group(other.name) == group)
+          out.push_back(settle(other, {item, where}, highest, schema, mistakes));
+  }
+  return out;
+}
+
+// What is wrong with a relation, said at the first of its keys that somebody has set (C3).
+void tell(const config& settings, const std::vector<std::string>& keys, const std::string& problem,
+          std::vector<std::string>& mistakes) {
+  if (problem.empty()) return;
+  const auto set = std::find_if(keys.begin(), keys.end(),
+                                [&](const auto& key) { return settings.where(key) != "default"; });
+  const std::string& key = set == keys.end() ? keys.front() : *set;
+  mistakes.push_back(settings.where(key) + ": " + configuration::printable(key) + ": " + problem);
+}
+
 // C3: what does not fit together, each at the place where it was set.
 void check_relations(const config& settings, const config_schema& schema,
                      std::vector<std::string>& mistakes) {
   for (const auto& relation : schema.relations()) {
-    const std::string problem = relation.problem(settings);
-    if (problem.empty()) continue;
-    const auto set = std::find_if(relation.keys.begin(), relation.keys.end(),
-                                  [&](const auto& key) { return settings.where(key) != "default"; });
-    const std::string& key = set == relation.keys.end() ? relation.keys.front() : *set;
-    mistakes.push_back(settings.where(key) + ": " + key + ": " + problem);
+    if (relation.problem) {
+      tell(settings, relation.keys, relation.problem(settings), mistakes);
+      continue;
+    }
+    for (const auto& item : settings.items(config_group(relation.keys.front()))) {
+      std::vector<std::string> keys;
+      for (const auto& key : relation.keys) keys.push_back(config_item_key(key, item));
+      tell(settings, keys, relation.item_problem(settings, item), mistakes);
+    }
   }
 }
 
@@ -85,9 +152,7 @@ config_result parse_config(const config_sources& sources, const config_schema& s
   std::vector<std::string> mistakes;
   for (auto s = highest.rbegin(); s != highest.rend(); ++s)
     mistakes.insert(mistakes.end(), s->mistakes.begin(), s->mistakes.end());
-  std::vector<config_setting> settings;
-  for (const auto& key : schema.keys()) settings.push_back(settle(key, highest, schema, mistakes));
-
+  std::vector<config_setting> settings = settle_all(highest, schema, mistakes);
   if (mistakes.empty()) {
     config whole{std::move(settings)};
     check_relations(whole, schema, mistakes);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <troupe/base/check.hpp>
+#include <troupe/config/item.hpp>
 #include <troupe/config/schema.hpp>
 
 namespace troupe {
@@ -43,6 +44,8 @@ config_key& config_schema::add(config_key key, source_location where) {
     if (other.name == key.name) broken_invariant((who + "registered twice").c_str(), where);
     if (is_below(other.name, key.name) || is_below(key.name, other.name))
       broken_invariant((who + "can't be a table and a value, see \"" + other.name + '"').c_str(), where);
+    if (configuration::item_in(other.name, key.name) || configuration::item_in(key.name, other.name))
+      broken_invariant((who + "could be an item, see \"" + other.name + '"').c_str(), where);
     const std::string variable = environment_name(key.name);
     if (environment_name(other.name) == variable)
       broken_invariant((who + "has the environment name of \"" + other.name + "\", " + variable).c_str(),
@@ -103,6 +106,12 @@ config_schema& config_schema::relate(std::vector<std::string> keys,
   return *this;
 }
 
+config_schema& config_schema::relate_items(
+    std::vector<std::string> keys, std::function<std::string(const config&, std::string_view item)> problem) {
+  relations_.push_back({std::move(keys), {}, std::move(problem)});
+  return *this;
+}
+
 const config_key* config_schema::find(std::string_view name) const noexcept {
   for (const auto& key : keys_)
     if (key.name == name) return &key;
@@ -130,11 +139,16 @@ void config_schema::verify(source_location where) const {
     if (const auto problem = config_key_problem(key); !problem.empty())
       broken_invariant(problem.c_str(), where);
   for (const auto& relation : relations_) {
-    if (relation.keys.empty() || !relation.problem)
+    if (relation.keys.empty() || (!relation.problem && !relation.item_problem))
       broken_invariant("a config relation needs keys and a check", where);
-    for (const auto& name : relation.keys)
+    const bool items = !relation.problem;
+    for (const auto& name : relation.keys) {
       if (!find(name))
         broken_invariant(("a config relation is about \"" + name + "\", which is no key").c_str(), where);
+      if (is_item_key(name) != items || (items && config_group(name) != config_group(relation.keys.front())))
+        broken_invariant(("a config relation with \"" + name + "\" mixes items with what is none").c_str(),
+                         where);
+    }
   }
 }
 

@@ -14,10 +14,11 @@
 //  C1 A mistake in a schema is the program's, never its user's: it is a broken invariant and aborts with the
 //     key's name. Names that collide abort when they are added, all else when the schema is first used.
 //  C2 Names collide when they are equal, when one is a table that holds the other (`listen` and `listen.port`),
-//     or when they have the same environment name (`a.b` and `a-b`). `help`, `config` and `print-config` are
+//     when one may be an item of the other (`a.b.c` and `a.*.c`), or when they have the same environment name (`a.b` and
+//     `a-b`). `help`, `config` and `print-config` are
 //     taken.
 //  C3 Relations are looked at once every key is right by itself. One that does not hold is reported at the first of
-//     its keys that somebody has set: there a person can mend it.
+//     its keys that somebody has set: there a person can mend it. One of an item's keys is looked at for each item.
 #pragma once
 
 #include <concepts>
@@ -38,6 +39,8 @@ class config;
 struct config_relation {
   std::vector<std::string> keys;  ///< those it is about, the likeliest to be mended first
   std::function<std::string(const config&)> problem = {};  ///< what is wrong, "" for nothing; pure
+  /// The same for one item, where all keys are of one group of items (item.hpp); instead of `problem`.
+  std::function<std::string(const config&, std::string_view item)> item_problem = {};
 };
 
 /// Completes a key that has just been added to a schema. Valid as long as the schema neither moves nor goes.
@@ -123,6 +126,10 @@ class config_schema {
   /// Adds a relation between keys (C3), which may be added later than it. `problem` says what is wrong with a
   /// configuration and what is allowed, "" for nothing; it must be pure.
   config_schema& relate(std::vector<std::string> keys, std::function<std::string(const config&)> problem);
+
+  /// Adds a relation between the keys of each item of a group: `dispatcher.*.kind` and `dispatcher.*.threads`. As `relate`.
+  config_schema& relate_items(std::vector<std::string> keys,
+                              std::function<std::string(const config&, std::string_view item)> problem);
 
   /// All relations, in the order they were added.
   const std::vector<config_relation>& relations() const noexcept { return relations_; }

@@ -26,17 +26,34 @@ struct found {
   const config_key* key;  ///< in the schema the source was read with
   config_value value;     ///< within the key's limits
   std::string where;      ///< as rule Q1 says
+  std::string item = {};  ///< whose value it is, for a key of items
+};
+
+/// A key, and whose it is.
+struct key_of_item {
+  const config_key* key;
+  std::string item = {};  ///< empty for a key that is not one of items
+
+  friend bool operator==(const key_of_item&, const key_of_item&) = default;
+};
+
+/// An item that a source names.
+struct named_item {
+  std::string group;
+  std::string item;
+  std::string where;  ///< as rule Q1 says
 };
 
 /// All that one source says.
 struct source {
-  std::vector<found> values;             ///< at most one a key
-  std::vector<std::string> mistakes;     ///< lines, in the order of the source
-  std::vector<const config_key*> wrong;  ///< keys it sets to what they do not take
-  bool readable = true;                  ///< false: what it would have set is unknown
+  std::vector<found> values;          ///< at most one a key and item
+  std::vector<std::string> mistakes;  ///< lines, in the order of the source
+  std::vector<key_of_item> wrong;     ///< keys it sets to what they do not take
+  std::vector<named_item> items;      ///< all items it names, perhaps more than once
+  bool readable = true;               ///< false: what it would have set is unknown
 
-  /// The value for `key`, null if there is none.
-  const found* find(const config_key& key) const noexcept;
+  /// The value for `key` of `item`, null if there is none.
+  const found* find(const config_key& key, std::string_view item = {}) const noexcept;
 };
 
 /// Reads the text of a TOML file. `name` stands in messages. Text past `config_file_bytes_max`, text that is

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <troupe/config/file_text.hpp>
+#include <troupe/config/item.hpp>
 #include <troupe/config/quantity.hpp>
 #include <troupe/config/source.hpp>
 #include <troupe/config/suggest.hpp>
@@ -81,17 +82,39 @@ class toml_reader {
  public:
   toml_reader(std::string_view name, const config_schema& schema) : name_(printable(name)), schema_(schema) {}
 
-  void read(const toml::table& table, const std::string& path) {
+  /// A table on the way: its name as the file has it; the same as the schema has it, with a `*` for the item; the item.
+  struct place_in_file {
+    std::string name = {};
+    std::string key = {};
+    std::string item = {};
+
+    place_in_file below(std::string_view part) const {
+      return {joined(name, toml_key(part)), joined(key, toml_key(part)), item};
+    }
+    place_in_file of_item(std::string_view part) const {
+      return {joined(name, toml_key(part)), key + ".*", std::string(part)};
+    }
+    static std::string joined(const std::string& table, const std::string& part) {
+      return table.empty() ? part : table + '.' + part;
+    }
+  };
+
+  void read(const toml::table& table, const place_in_file& at) {
     for (const auto& [key, node] : table) {
-      const std::string name = (path.empty() ? "" : path + '.') + toml_key(key.str());
       const std::size_t line = key.source().begin.line;
-      const auto* below = node.as_table();
-      if (const auto* known = schema_.find(name))
-        take(*known, node, line);
-      else if (below && (!below->empty() || schema_.has_table(name)))
-        read(*below, name);
-      else
-        unknown(name, line);
+      const auto* inner = node.as_table();
+      const place_in_file here = at.below(key.str());
+      if (const auto* known = schema_.find(here.key)) {
+        take({known, here.item}, node, line);
+      } else if (inner && !key.str().empty() && at.item.empty() && is_group(at.key)) {
+        // An empty one has no keys to tell of it (I1).
+        out_.items.push_back({at.key, std::string(key.str()), place(line)});
+        read(*inner, at.of_item(key.str()));
+      } else if (inner && (!inner->empty() || schema_.has_table(here.key))) {
+        read(*inner, here);
+      } else {
+        unknown(here, line);
+      }
     }
   }
 
@@ -108,12 +131,22 @@ class toml_reader {
 
   void mistake(std::size_t line, std::string text) { mistakes_.emplace_back(line, std::move(text)); }
 
-  void unknown(const std::string& name, std::size_t line) {
+  bool is_group(std::string_view name) const {
+    return std::any_of(schema_.keys().begin(), schema_.keys().end(), [&](const config_key& key) {
+      return is_item_key(key.name) && config_group(key.name) == name;
+    });
+  }
+
+  void unknown(const place_in_file& at, std::size_t line) {
     std::vector<std::string> known;
-    for (const auto& key : schema_.keys()) known.push_back(key.name);
-    const auto near = nearest(name, known, '.');
-    mistake(line, "unknown key " + printable(name) + "; " +
-                      (near.empty() ? "--help lists all keys" : "did you mean " + std::string(near) + "?"));
+    for (const auto& key : schema_.keys()) {
+      const bool same_item = !at.item.empty() && is_item_key(key.name) &&
+                             at.key.starts_with(std::string(config_group(key.name)) + ".*.");
+      known.push_back(same_item ? config_item_key(key.name, at.item) : key.name);
+    }
+    const auto near = nearest(at.name, known, '.');
+    mistake(line, "unknown key " + printable(at.name) + "; " +
+                      (near.empty() ? "--help lists all keys" : "did you mean " + printable(near) + "?"));
   }
 
   std::string unexpected(const config_key& key, const toml::node& node) const {
@@ -123,16 +156,18 @@ class toml_reader {
     return "expected " + config_expected(key) + hint + ", got " + shown(node);
   }
 
-  void take(const config_key& key, const toml::node& node, std::size_t line) {
+  void take(const key_of_item& of, const toml::node& node, std::size_t line) {
+    config_key key = *of.key;
+    if (!of.item.empty()) key.name = printable(config_item_key(key.name, of.item));
     const std::size_t mistakes_before = mistakes_.size();
     config_value value = value_of(key, node);
     if (mistakes_.size() == mistakes_before) {
       const bool none = std::holds_alternative<std::monostate>(value);
       const auto problem = none ? unexpected(key, node) : config_value_problem(key, value);
-      if (problem.empty()) return out_.values.push_back({&key, std::move(value), place(line)});
+      if (problem.empty()) return out_.values.push_back({of.key, std::move(value), place(line), of.item});
       mistake(line, key.name + ": " + problem);
     }
-    out_.wrong.push_back(&key);
+    out_.wrong.push_back(of);
   }
 
   // "None" if the node is nothing the key takes. Items of lists and tables report their own mistakes.
@@ -227,7 +262,7 @@ source source_from_toml(std::string_view name, std::string_view text, const conf
   try {
     const toml::table table = toml::parse(text);
     toml_reader reader(name, schema);
-    reader.read(table, "");
+    reader.read(table, {});
     return reader.finish();
   } catch (const toml::parse_error& e) {
     return unreadable(file + ':' + std::to_string(e.source().begin.line) +

@@ -6,10 +6,7 @@
 namespace troupe::engine {
 
 blocking_pool::blocking_pool(unsigned threads_max, duration idle_time, thread_starter start)
-    : threads_max_(threads_max),
-      idle_time_(idle_time),
-      start_(start ? std::move(start)
-                   : thread_starter{[](std::function<void()> f) { std::thread{std::move(f)}.detach(); }}) {
+    : threads_max_(threads_max), idle_time_(idle_time), start_(or_system_threads(std::move(start))) {
   check(threads_max > 0, "a blocking pool needs a thread");
 }
 

@@ -13,15 +13,11 @@
 #include <deque>
 #include <functional>
 #include <mutex>
-#include <thread>
 #include <troupe/base/units.hpp>
 #include <troupe/engine/runnable.hpp>
-#include <vector>
+#include <troupe/engine/thread_starter.hpp>
 
 namespace troupe::engine {
-
-/// Starts a detached thread that runs the function; throws `std::system_error` when there is none to be had.
-using thread_starter = std::function<void(std::function<void()>)>;
 
 /// An elastic pool of threads. Thread-safe.
 class blocking_pool final : public dispatcher {
@@ -44,8 +40,7 @@ class blocking_pool final : public dispatcher {
   /// Tries once more to start a thread for what waits (BP3).
   void grow() noexcept;
 
-  /// Ends all threads after their current turn and waits for them; what is queued is dropped.
-  void stop();
+  void stop() override;
 
   /// Threads alive now.
   unsigned threads() const;

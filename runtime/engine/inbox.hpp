@@ -21,6 +21,8 @@
 //  IN5 After a `sleep` that succeeded the receiver may be run, and gone, on another thread: it touches nothing any more.
 //  IN6 The count in the word is exact up to `count_max` and stays there beyond; the receiver, which counts as it turns the
 //      batch round, always knows.
+//  IN7 `nudge` is `wake` for what is published elsewhere and is no signal: it does not make a deaf receiver run, and leaves
+//      it the mark. Whoever takes the mark away (`take`, `sleep`) looks at all of it again before it sleeps.
 #pragma once
 
 #include <cstdint>
@@ -94,6 +96,19 @@ class inbox {
       // makes it scheduled runs after what the receiver did before it slept.
       if (word_.compare_exchange_weak(old, now, std::memory_order_acq_rel, std::memory_order_relaxed))
         return state == scheduled ? woken::at_work : woken::must_schedule;
+    }
+  }
+
+  /// Makes the receiver look at what the caller has published for it, unless it is deaf (IN7). Thread-safe.
+  woken nudge() noexcept {
+    word old = word_.load(std::memory_order_relaxed);
+    for (;;) {
+      const word state = old & state_mask;
+      if (state == closed) return woken::refused;
+      const word now = state == idle ? (old & ~state_mask) | scheduled : old | mark;
+      // As in `wake`: a release even when the mark is there; a deaf receiver acquires it from whoever wakes it.
+      if (word_.compare_exchange_weak(old, now, std::memory_order_acq_rel, std::memory_order_relaxed))
+        return state == idle ? woken::must_schedule : woken::at_work;
     }
   }
 

@@ -108,8 +108,7 @@ class scheduler final : public dispatcher {
   /// Starts the threads.
   void start();
 
-  /// Ends the threads once their current turns are over, and waits for them. Work still queued is dropped.
-  void stop();
+  void stop() override;
 
   void submit(runnable& r) override;
   void submit_last(runnable& r) override;

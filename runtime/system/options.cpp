@@ -1,6 +1,28 @@
+#include <troupe/config/item.hpp>
 #include <troupe/system/options.hpp>
 
 namespace troupe {
+
+namespace {
+
+engine::dispatcher_kind kind_from(std::string_view text) {
+  using engine::dispatcher_kind;
+  for (const auto kind : {dispatcher_kind::blocking, dispatcher_kind::pinned})
+    if (to_string(kind) == text) return kind;
+  return dispatcher_kind::pool;
+}
+
+std::optional<mailbox_bound> bound_from(const config& c, std::string_view path) {
+  const std::string what = c.get_text(config_item_key("actor.*.mailbox", path));
+  if (what == "unbounded") return unbounded();
+  for (const auto policy : {overflow::reject, overflow::drop_oldest, overflow::push_back})
+    if (to_string(policy) == what)
+      return bounded(static_cast<std::uint32_t>(c.get_int(config_item_key("actor.*.mailbox_max", path))),
+                     policy);
+  return {};
+}
+
+}  // namespace
 
 system_options system_options::from(const config& c) {
   system_options o;
@@ -8,6 +30,12 @@ system_options system_options::from(const config& c) {
   o.blocking_threads = static_cast<unsigned>(c.get_int("scheduler.blocking_threads"));
   o.log = log_level_from_string(c.get_text("log.level"));
   o.shutdown_deadline = c.get_duration("shutdown.deadline");
+  for (const auto& name : c.items("dispatcher"))
+    o.dispatchers.push_back(
+        {name, kind_from(c.get_text(config_item_key("dispatcher.*.kind", name))),
+         static_cast<unsigned>(c.get_int(config_item_key("dispatcher.*.threads", name)))});
+  for (const auto& path : c.items("actor"))
+    o.actors.push_back({path, c.get_text(config_item_key("actor.*.dispatcher", path)), bound_from(c, path)});
   return o;
 }
 

@@ -3,8 +3,11 @@
 
 #include <string>
 #include <troupe/base/limits.hpp>
+#include <troupe/cell/deployments.hpp>
 #include <troupe/config/config.hpp>
+#include <troupe/engine/dispatchers.hpp>
 #include <troupe/observe/hub.hpp>
+#include <vector>
 
 namespace troupe {
 
@@ -15,6 +18,8 @@ struct system_options {
   unsigned blocking_threads = limits::blocking_threads_max;  ///< `scheduler.blocking_threads`
   log_level log = log_level::info;                           ///< `log.level`
   duration shutdown_deadline = seconds{15};                  ///< `shutdown.deadline`
+  std::vector<engine::dispatcher_spec> dispatchers = {};     ///< `dispatcher.NAME.kind`, `.threads`
+  std::vector<deployment> actors = {};  ///< `actor.PATH.dispatcher`, `.mailbox`, `.mailbox_max`
 
   /// Reads the keys above: every configuration has them (config/library_keys.hpp).
   static system_options from(const config& c);

@@ -68,13 +68,16 @@ system::system(system_options options, std::unique_ptr<port::platform> platform,
                std::vector<std::unique_ptr<extension>> extensions)
     : options_(std::move(options)),
       platform_(platform ? std::move(platform) : make_os_platform()),
-      env_(new environment{*platform_, worker_count(options_.workers), options_.blocking_threads}),
+      env_(new environment{*platform_,
+                           {worker_count(options_.workers), options_.blocking_threads, options_.dispatchers,
+                            options_.actors}}),
       extensions_(std::move(extensions)),
       caf_config_(std::make_unique<caf::actor_system_config>()) {
   env_->events().log_to(stderr_log(options_.name), options_.log);
   caf_actors_ = host_caf_on(*caf_config_, *env_);
   for (auto& e : extensions_) e->configure(*caf_config_);
   env_->scheduler().start();
+  env_->dispatchers().start();
   caf_ = std::make_unique<caf::actor_system>(*caf_config_);
   env_->set_caf(caf_.get());
   root_ = spawn_guardian(*env_, nullptr, "");
@@ -127,11 +130,9 @@ void system::shutdown() {
   stop_tree(root_);  // and with it /system
   env_->set_root(nullptr);
   env_->set_caf(nullptr);
-  watch.enter("blocking threads", [env = env_] {
-    return "troupe:   " + std::to_string(env->blocking().threads()) +
-           " threads of the blocking dispatcher are in a turn\n";
+  env_->dispatchers().stop([&](const std::string& name) {
+    watch.enter("the threads of the dispatcher '" + name + "', which are in a turn that does not end", {});
   });
-  env_->blocking().stop();
   // What is known now: the report must not look into a CAF system that is being destroyed.
   watch.enter("CAF's modules", [detached = caf_->detached_actors()] {
     return "troupe:   CAF counted " + std::to_string(detached) +

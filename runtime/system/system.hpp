@@ -3,9 +3,9 @@
 // Rules
 //  SY1 Construction either gives a running system or throws `failed` with one readable line.
 //  SY2 Shutdown phases, each once and in this order: `/user`, plain CAF actors, extensions (last added first),
-//      `/system`, blocking threads, CAF's modules, workers. Past the deadline: a report of who held it up, then the process ends.
-//      Plain CAF actors are sent CAF's exit; those with threads of their own that trap it or do not look must end by
-//      themselves (plain_actors.hpp, PA1).
+//      `/system`, the threads of the other dispatchers, CAF's modules, workers. Past the deadline: a report of who held it
+//      up, then the process ends. Plain CAF actors are sent CAF's exit; those with threads of their own that trap it or do
+//      not look must end by themselves (plain_actors.hpp, PA1).
 //  SY3 A system is shut down by its destructor or earlier by `shutdown`; never from one of its own workers.
 #pragma once
 

@@ -5,7 +5,9 @@
 
 namespace troupe {
 
-std::vector<std::string> mistakes_in(std::span<const child_spec> children, const restart_limit& limit) {
+std::vector<std::string> mistakes_in(
+    std::span<const child_spec> children, const restart_limit& limit,
+    const std::function<std::string(const std::string& name)>& no_dispatcher) {
   std::vector<std::string> out;
   if (limit.period <= duration::zero()) out.push_back("the restart period must be more than 0");
   std::set<std::string> seen;
@@ -21,6 +23,12 @@ std::vector<std::string> mistakes_in(std::span<const child_spec> children, const
       out.push_back(who + "its shutdown time must not be negative");
     if (c.start_time && *c.start_time <= duration::zero())
       out.push_back(who + "its start time must be more than 0");
+    if (c.mailbox)
+      if (const std::string problem = mailbox_bound_problem(*c.mailbox); !problem.empty())
+        out.push_back(who + problem);
+    if (!c.dispatcher.empty() && no_dispatcher)
+      if (const std::string problem = no_dispatcher(c.dispatcher); !problem.empty())
+        out.push_back(who + problem);
   }
   return out;
 }

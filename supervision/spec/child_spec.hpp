@@ -23,8 +23,11 @@ struct child_spec {
   std::optional<duration> start_time =
       {};  ///< how long its start may take (L2); default: 20 s as Akka's creation-timeout, a supervisor's: for ever
   bool is_supervisor = false;
-  poison_policy poison = {};                     ///< what happens to the message it fails on (S7)
-  bool blocking = false;                         ///< on the blocking dispatcher
+  poison_policy poison = {};  ///< what happens to the message it fails on (S7)
+  std::string dispatcher =
+      {};  ///< where it runs; empty: what the configuration says of its path, else `default`
+  std::optional<mailbox_bound> mailbox =
+      {};  ///< how much its mailbox holds (M8); none: as `dispatcher`, else any number
   std::function<cell_props(environment&)> make;  ///< everything else the cell needs
 };
 
@@ -34,7 +37,10 @@ struct restart_limit {
   duration period = seconds{5};
 };
 
-/// Every mistake in a list of children, each in one line that names the child; empty when there is none.
-std::vector<std::string> mistakes_in(std::span<const child_spec> children, const restart_limit& limit);
+/// Every mistake in a list of children, each in one line that names the child; empty when there is none. `no_dispatcher`
+/// says what is wrong with the name of one, "" for nothing.
+std::vector<std::string> mistakes_in(
+    std::span<const child_spec> children, const restart_limit& limit,
+    const std::function<std::string(const std::string& name)>& no_dispatcher = {});
 
 }  // namespace troupe

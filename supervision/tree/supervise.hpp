@@ -42,9 +42,16 @@ class child_builder {
   child_builder&& temporary() && {
     return set([](child_spec& s) { s.restart = restart_type::temporary; });
   }
-  /// Runs on the blocking dispatcher: it may wait for a disk.
-  child_builder&& blocking() && {
-    return set([](child_spec& s) { s.blocking = true; });
+  /// Runs on the dispatcher of that name: `blocking`, `pinned`, `default` or a configured one, whatever the configuration
+  /// says of its path.
+  child_builder&& dispatcher(std::string name) && {
+    return set([&](child_spec& s) { s.dispatcher = std::move(name); });
+  }
+  /// Runs on the dispatcher `blocking`: it may wait for a disk.
+  child_builder&& blocking() && { return std::move(*this).dispatcher("blocking"); }
+  /// How much its mailbox holds (M8), whatever the configuration says of its path.
+  child_builder&& mailbox(mailbox_bound bound) && {
+    return set([bound](child_spec& s) { s.mailbox = bound; });
   }
   /// What happens to a message it fails on (S7).
   child_builder&& poison(poison_policy p) && {

@@ -40,7 +40,8 @@ void supervisor::receive(engine::envelope_ptr& e) {
 // ---- start (SU1)
 
 bool supervisor::start() {
-  if (const auto wrong = mistakes_in(spec_.children, spec_.limit); !wrong.empty()) {
+  const auto no_dispatcher = [this](const std::string& name) { return self_->env().no_dispatcher(name); };
+  if (const auto wrong = mistakes_in(spec_.children, spec_.limit, no_dispatcher); !wrong.empty()) {
     std::string text = "the children of " + self_->path() + " can't be started";
     for (const auto& line : wrong) text += "; " + line;
     throw failed{{errc::start_failed, text}};
@@ -57,7 +58,12 @@ result<cell_ptr> supervisor::spawn(entry& e) {
   props.tells_parent = true;
   props.restarts = e.spec.restart != restart_type::temporary;
   props.poison = e.spec.poison;
-  if (e.spec.blocking) props.dispatcher = &self_->env().blocking();
+  if (const std::string& name = e.spec.dispatcher; !name.empty()) {
+    if (auto problem = self_->env().no_dispatcher(name); !problem.empty())
+      return error{errc::not_found, std::move(problem)};
+    props.dispatcher = &self_->env().dispatcher(name);
+  }
+  if (e.spec.mailbox) props.bound = e.spec.mailbox;
   if (e.spec.shutdown_time) props.shutdown_time = *e.spec.shutdown_time;
   props.start_time =
       e.spec.start_time.value_or(e.spec.is_supervisor ? duration::max() : limits::start_time_max);

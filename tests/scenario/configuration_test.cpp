@@ -84,6 +84,11 @@ TEST_CASE(
            wrong{"[node]\nname = \"n1\"\nheartbeat_limit = \"900ms\"",
                  ":3: node.heartbeat_limit: expected node.heartbeat_limit to be at least twice "
                  "node.heartbeat_interval, or one lost moment is a lost peer; they are 900ms and 500ms\n"},
+           wrong{"[dispatcher.disk]\nkind = \"threads\"\n[node]\nname = \"n1\"",
+                 ":2: dispatcher.disk.kind: expected one of pool, blocking, pinned, got \"threads\"\n"},
+           wrong{"[actor.\"/user/kv/shards/*\"]\ndispatcher = \"disk\"\n[node]\nname = \"n1\"",
+                 ":2: actor.\"/user/kv/shards/*\".dispatcher: expected one of blocking, default, pinned, got "
+                 "\"disk\"\n"},
            wrong{"[node]\nname = \"n\\n1\"",
                  ":2: node.name: expected a name of 1 to 255 bytes without control characters, got "
                  "\"n\\x0a1\"\n"},

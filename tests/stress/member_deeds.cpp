@@ -94,7 +94,7 @@ void member::grow() {
   next_one.who = &books().new_life(*next_one.at, role_.early);
   troupe::spawn_options options;
   if (!one_in(4)) options.name = "c" + std::to_string(next_one.at->id);
-  options.blocking = one_in(50);
+  if (one_in(50)) options.dispatcher = "blocking";
   options.poison = next_one.poison;
   options.shutdown_time =
       troupe::minutes{10};  // a machine under load is slow; nobody is detached for it (S5)

@@ -83,8 +83,9 @@ TEST_CASE(
 TEST_CASE("L2: without a supervisor an actor that starts too slowly is stopped") {
   stage s;
   auto events = failures(s.sys);
-  auto a = spawn<slow_starter>(s.sys, spawn_options{.name = "slow", .blocking = true, .start_time = 30ms},
-                               s.j, s.g, std::uint64_t{0});
+  auto a =
+      spawn<slow_starter>(s.sys, spawn_options{.name = "slow", .dispatcher = "blocking", .start_time = 30ms},
+                          s.j, s.g, std::uint64_t{0});
   auto ended = std::make_shared<journal>();
   note_end(cell_of(a), ended);
   REQUIRE(s.j->wait_for("starts"));

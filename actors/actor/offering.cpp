@@ -1,0 +1,41 @@
+#include <troupe/actor/offering.hpp>
+#include <troupe/contract/message_type_of.hpp>
+#include <variant>
+
+namespace troupe {
+
+offering::~offering() {
+  if (!slot_) return;
+  slot_->waiting = nullptr;
+  if (where_) where_->withdraw(*what_);
+  slot_->fail({errc::cancelled, "the sender gave up"});
+}
+
+result<void> offering::await_resume() {
+  engine::outcome what = std::exchange(slot_, nullptr)->take();
+  if (auto* const why = std::get_if<error>(&what)) return std::move(*why);
+  return {};
+}
+
+namespace detail {
+
+offering start_offer(cell& owner, const address_ptr& to, engine::envelope_ptr e) {
+  boost::intrusive_ptr<cell_slot> slot{new cell_slot{message_type_of<unit>, owner}};
+  const cell_ptr where = to ? to->here() : cell_ptr{};
+  if (!where) {
+    slot->fail(
+        {errc::stopped,
+         to ? "there is no actor of this process to offer it to" : "an empty ref was offered a message",
+         {},
+         to ? to->path() : std::string{}});
+    return {std::move(slot), {}, {}};
+  }
+  e->cause = current_cause();
+  const offer_ptr what{
+      new offer_under_way{std::move(e), slot, engine::make_envelope<unit>(message_type_of<unit>)}};
+  where->offer(what);
+  return {std::move(slot), what, where};
+}
+
+}  // namespace detail
+}  // namespace troupe

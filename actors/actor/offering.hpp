@@ -1,0 +1,45 @@
+// An offer from inside an actor: `co_await offer<M>(ref, fields...)`, which waits for room in the recipient's mailbox (M8).
+//
+// Rules
+//  OG1 The message is queued or waits from the call of `offer` on, not from its await: so a sender that does not wait for one
+//      offer before it makes the next keeps as many messages as it makes.
+//  OG2 It completes when the message is queued, or with `stopped`. A recipient whose mailbox does not push back answers at
+//      once: with `overloaded` where it rejects. It has no time-out of its own.
+//  OG3 Destroying it, or the frame that awaits it (L6), takes back a message that still waits.
+#pragma once
+
+#include <coroutine>
+#include <troupe/actor/asking.hpp>
+#include <troupe/cell/offers.hpp>
+#include <troupe/ref/ref.hpp>
+#include <utility>
+
+namespace troupe {
+
+/// An offer under way (OG1-OG3). Awaiting gives `result<void>`. Movable; belongs to the actor that made it.
+class [[nodiscard]] offering {
+ public:
+  /// `what` waits at `where`, which is null when it does not.
+  offering(boost::intrusive_ptr<detail::cell_slot> slot, offer_ptr what, cell_ptr where) noexcept
+      : slot_(std::move(slot)), what_(std::move(what)), where_(std::move(where)) {}
+  offering(offering&&) noexcept = default;
+  offering& operator=(offering&&) = delete;
+  ~offering();
+
+  bool await_ready() const noexcept { return slot_->arrived; }
+  void await_suspend(std::coroutine_handle<> awaiting) noexcept { slot_->waiting = awaiting; }
+  result<void> await_resume();
+
+ private:
+  boost::intrusive_ptr<detail::cell_slot> slot_;
+  offer_ptr what_;
+  cell_ptr where_;
+};
+
+namespace detail {
+
+/// Offers `e` to `to` on behalf of `owner`.
+offering start_offer(cell& owner, const address_ptr& to, engine::envelope_ptr e);
+
+}  // namespace detail
+}  // namespace troupe

@@ -1,0 +1,80 @@
+// The dispatchers of a system by name: the built-in `default`, `blocking` and `pinned`, and those that are configured.
+//
+// Rules
+//  DI1 Made once, before anything runs; after `start` the table does not change, so looking a name up takes no lock.
+//  DI2 A name belongs to one dispatcher: 1 to 64 of a-z, 0-9, '_' and '-', a letter first; not a built-in one.
+//  DI3 What can't be made (a name, a number of threads, no thread to be had) is `failed` with one line that names the
+//      dispatcher.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <troupe/engine/blocking_pool.hpp>
+#include <troupe/engine/scheduler.hpp>
+#include <troupe/engine/thread_per_actor.hpp>
+#include <vector>
+
+namespace troupe::engine {
+
+/// What a dispatcher does with its threads.
+enum class dispatcher_kind : std::uint8_t {
+  pool,      ///< a fixed number of workers that steal from each other; handlers must not wait
+  blocking,  ///< threads as they are needed, up to a number; handlers may wait
+  pinned,    ///< one thread for all actors that are put on it
+};
+
+/// `pool`, `blocking`, `pinned`, as in a configuration.
+std::string_view to_string(dispatcher_kind kind) noexcept;
+
+/// A dispatcher that somebody configured.
+struct dispatcher_spec {
+  std::string name;                              ///< DI2
+  dispatcher_kind kind = dispatcher_kind::pool;  ///< what it is
+  unsigned threads =
+      0;  ///< workers of a pool, 0: one for each core; most threads of a blocking one, 0: 64; else 0 or 1
+};
+
+/// The table (DI1-DI3).
+class dispatchers {
+ public:
+  /// The built-in ones, of which two are somebody else's, and those of `specs`, on the ports of `platform`.
+  dispatchers(port::platform& platform, scheduler& standard, blocking_pool& blocking,
+              const std::vector<dispatcher_spec>& specs);
+  ~dispatchers();
+  dispatchers(const dispatchers&) = delete;
+  dispatchers& operator=(const dispatchers&) = delete;
+
+  /// Starts the threads of the configured ones that have some from the beginning.
+  void start();
+
+  /// The dispatcher of that name, null if there is none. Thread-safe.
+  dispatcher* find(std::string_view name) const noexcept;
+
+  /// All names, sorted, with commas between them: for an error.
+  std::string names() const;
+
+  /// Calls `f` for each blocking dispatcher with its name. Before anything runs.
+  void each_blocking(const std::function<void(const std::string& name, blocking_pool&)>& f);
+
+  /// Stops all but the default one, each once; `before` is called with the name of the next.
+  void stop(const std::function<void(const std::string& name)>& before);
+
+ private:
+  struct entry {
+    std::string name;
+    dispatcher* at = nullptr;
+    std::unique_ptr<port::platform> ports = {};  // a pool's; goes after it
+    std::shared_ptr<dispatcher> owned = {};      // null: somebody else's
+    scheduler* pool = nullptr;                   // to be started
+    blocking_pool* blocking = nullptr;
+  };
+
+  void add(port::platform& platform, const dispatcher_spec& spec);
+
+  std::vector<entry> all_;
+};
+
+}  // namespace troupe::engine
