@@ -275,6 +275,7 @@ TEST_CASE("M8: offers that wait for an actor that stops complete with stopped, t
   a.tell(say{1});
   const auto x = spawn<offering_actor>(w.sys, "x", a, w.j, std::string{"x"});
   x.tell(offer_all{2, 4});
+  REQUIRE(w.j->wait_for("x 2 offered"));
   stop(a);
   w.g->open();
   CHECK(w.j->wait_for("x 2 stopped"));
