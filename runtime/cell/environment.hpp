@@ -60,8 +60,6 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   port::platform& platform() noexcept { return scheduler_.platform(); }
   /// The time: that of the running turn on a worker, else the clock's. Frozen once the system is gone.
   time_point now() const noexcept;
-  /// A time a little in the past that costs nothing on a worker.
-  time_point recent_time() const noexcept { return open() ? scheduler_.recent_time() : time_point{}; }
 
   /// The hosted CAF system; null before it is made and after it is gone.
   caf::actor_system* caf() const noexcept { return caf_.load(std::memory_order_acquire); }

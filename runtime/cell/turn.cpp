@@ -70,7 +70,6 @@ void cell::send(signal* s) noexcept {
       schedule();
       break;
     case woken::refused:
-      static_cast<void>(inbox_.is_closed());  // acquire: what the cell did before it closed is seen here (C5)
       refuse_signals();
       break;
   }
@@ -124,7 +123,7 @@ bool cell::prepare(engine::envelope_ptr& e) {
     const extras* const x = extras_.get();
     return x && x->watched && x->watched->erase(e->as<terminated>().number) != 0;
   }
-  if (const time_point deadline = e->deadline(); deadline != never && deadline <= env().recent_time()) {
+  if (const time_point deadline = e->deadline(); deadline != never && deadline <= env().now()) {
     env().dead_letter(std::move(e), path(), errc::expired);
     return false;
   }

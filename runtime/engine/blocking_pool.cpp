@@ -1,5 +1,6 @@
 #include <exception>
 #include <troupe/base/check.hpp>
+#include <troupe/engine/block_pool.hpp>
 #include <troupe/engine/blocking_pool.hpp>
 #include <utility>
 
@@ -72,6 +73,7 @@ void blocking_pool::work() {
     r.run_turn();
     hold.lock();
   }
+  return_cached_blocks();  // before it counts as gone: whoever waited for that may look at the pool
   --alive_;
   // Notified under the lock: once `stop` sees zero it may destroy the condition variable.
   ended_.notify_all();

@@ -87,14 +87,15 @@ class inbox {
 
   /// Makes the receiver look at its signals (IN4). Thread-safe; call it after publishing what it is to see.
   woken wake() noexcept {
-    word old = word_.load(std::memory_order_relaxed);
+    // acquire: who is refused may look at what the receiver did before it closed.
+    word old = word_.load(std::memory_order_acquire);
     for (;;) {
       const word state = old & state_mask;
       if (state == closed) return woken::refused;
       const word now = state == scheduled ? old | mark : (old & ~state_mask) | scheduled;
       // A compare-exchange even when the mark is there: its release is what makes the signal visible. acquire: whoever
       // makes it scheduled runs after what the receiver did before it slept.
-      if (word_.compare_exchange_weak(old, now, std::memory_order_acq_rel, std::memory_order_relaxed))
+      if (word_.compare_exchange_weak(old, now, std::memory_order_acq_rel, std::memory_order_acquire))
         return state == scheduled ? woken::at_work : woken::must_schedule;
     }
   }

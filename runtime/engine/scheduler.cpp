@@ -72,11 +72,6 @@ time_point scheduler::now() const noexcept {
   return w->time_;
 }
 
-time_point scheduler::recent_time() const noexcept {
-  worker* const w = current_worker;
-  return w && &w->owner_ == this ? w->time_ : platform_.clock().now();
-}
-
 void scheduler::queue(worker& w, runnable& r) noexcept {
   if (!w.queue_.push(&r)) injected_.push(r);
 }

@@ -123,8 +123,6 @@ class scheduler final : public dispatcher {
   /// when nobody does). A completion that runs inside a worker's wait is no turn: it may come long after the last one, so
   /// it asks the clock.
   time_point now() const noexcept;
-  /// A time a little in the past that costs nothing: on a worker its last reading of the clock.
-  time_point recent_time() const noexcept;
 
  private:
   static constexpr unsigned lifo_runs_max = 16;
