@@ -27,12 +27,12 @@ struct far_body {
 };
 
 void* take_memory(std::size_t bytes, std::size_t alignment) {
-  return alignment <= engine::block_alignment_min ? engine::allocate_bytes(bytes)
+  return alignment <= engine::block_alignment ? engine::allocate_bytes(bytes)
                                                   : ::operator new (bytes, std::align_val_t{alignment});
 }
 
 void give_memory(void* memory, std::size_t bytes, std::size_t alignment) noexcept {
-  if (alignment <= engine::block_alignment_min)
+  if (alignment <= engine::block_alignment)
     engine::free_bytes(memory, bytes);
   else
     ::operator delete (memory, std::align_val_t{alignment});

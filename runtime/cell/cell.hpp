@@ -20,6 +20,7 @@
 
 #include <atomic>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <caf/actor_control_block.hpp>
 #include <caf/monitorable_actor.hpp>
 #include <cstdint>
 #include <deque>
@@ -119,7 +120,7 @@ class cell final : public caf::monitorable_actor,
   /// What it was told about itself.
   const cell_settings& settings() const noexcept { return settings_; }
   /// Its number: unique in the system, in order of creation. CAF knows the actor by it too.
-  std::uint64_t number() const noexcept { return ctrl()->aid; }
+  std::uint64_t number() const noexcept { return control()->aid; }
   /// Where it is in its life, as of now.
   cell_status status() const noexcept { return status_.load(std::memory_order_acquire); }
   /// How many times it has been restarted (L5).
@@ -176,6 +177,9 @@ class cell final : public caf::monitorable_actor,
 
  private:
   enum class afterwards : std::uint8_t { nothing, rebuild, report_start_failure, finish };
+
+  // CAF's `ctrl()` without a call into its library.
+  caf::actor_control_block* control() const noexcept { return caf::actor_control_block::from(this); }
 
   // body_room.cpp
   static std::size_t room_for(const recipe& how) noexcept;

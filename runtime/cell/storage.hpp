@@ -42,7 +42,7 @@ class pooled_actor {
     std::uint32_t bytes;
   };
   static_assert(sizeof(head) <= CAF_CACHE_LINE_SIZE);
-  static_assert(alignof(T) <= engine::block_alignment_min);
+  static_assert(alignof(T) <= engine::block_alignment);
 
   static void end_object(caf::abstract_actor* a) {
     a->on_destroy();

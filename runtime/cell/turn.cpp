@@ -30,10 +30,10 @@ class turn_scope {
 
 }  // namespace
 
-void cell::add_reference() noexcept { ctrl()->strong_refs.fetch_add(1, std::memory_order_relaxed); }
+void cell::add_reference() noexcept { control()->strong_refs.fetch_add(1, std::memory_order_relaxed); }
 
 void cell::release_reference() noexcept {
-  auto* const block = ctrl();
+  auto* const block = control();
   // acq_rel: the last owner sees what the others did. Inline, so that a race detector sees the order too.
   if (block->strong_refs.fetch_sub(1, std::memory_order_acq_rel) == 1) {
     block->data_dtor(this);

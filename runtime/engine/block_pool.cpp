@@ -40,7 +40,7 @@ constexpr std::uint32_t cached_max = 2 * batch;
 static_assert(region_bytes % slab_bytes == 0);
 
 /// The head of a slab; its blocks follow. A slab lies at a multiple of its size, so a block finds it.
-struct alignas(block_alignment) slab {
+struct alignas(64) slab {
   slab* previous = nullptr;  // of the list of slabs that have blocks to give
   slab* next = nullptr;
   link* free = nullptr;          // blocks that came back
@@ -281,12 +281,12 @@ void detail::free_slowly(void* block, std::uint8_t block_class) noexcept {
 }
 
 void* allocate_bytes(std::size_t bytes) {
-  const std::uint8_t c = block_class_of(bytes, block_alignment_min);
+  const std::uint8_t c = block_class_of(bytes);
   return c == large_block ? from_allocator(bytes) : allocate_block(c);
 }
 
 void free_bytes(void* memory, std::size_t bytes) noexcept {
-  const std::uint8_t c = block_class_of(bytes, block_alignment_min);
+  const std::uint8_t c = block_class_of(bytes);
   if (c == large_block)
     std::free(memory);
   else

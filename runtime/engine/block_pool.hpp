@@ -11,8 +11,9 @@
 //  BL3 The depot keeps blocks by the slab they were cut from. A slab whose blocks are all back is given back to the
 //      operating system, but for `spare_slabs_max` that are kept warm. Nothing grows without bound, and what a burst took
 //      comes back.
-//  BL4 Blocks for messages are aligned to 64 bytes, and a fresh slab is cut in address order, so a burst of sends writes
-//      memory in the order in which its receiver reads it.
+//  BL4 Blocks are aligned to 16 bytes, and a fresh slab is cut in address order, so a burst of sends writes memory in the
+//      order in which its receiver reads it. The smallest holds a message of one word (48), one the commonest cell (304):
+//      what a burst costs beyond the caches is the memory it touches.
 //  BL5 Under AddressSanitizer and ThreadSanitizer each block is the allocator's own, so that they see its life.
 #pragma once
 
@@ -23,18 +24,16 @@
 namespace troupe::engine {
 
 /// The sizes a block can have, in bytes. What is larger comes from the allocator.
-inline constexpr std::array<std::size_t, 8> block_sizes{64, 128, 192, 256, 304, 384, 512, 1024};
-/// The alignment of blocks whose size is a multiple of it (BL4).
-inline constexpr std::size_t block_alignment = 64;
-/// The alignment of every block: 304 is the size of the commonest cell.
-inline constexpr std::size_t block_alignment_min = 16;
+inline constexpr std::array<std::size_t, 9> block_sizes{48, 64, 128, 192, 256, 304, 384, 512, 1024};
+/// The alignment of every block (BL4).
+inline constexpr std::size_t block_alignment = 16;
 /// The "class" of a block that is larger than all sizes.
 inline constexpr std::uint8_t large_block = block_sizes.size();
 
-/// The class of the smallest size that holds `bytes` with that alignment; `large_block` if none does.
-constexpr std::uint8_t block_class_of(std::size_t bytes, std::size_t alignment = block_alignment) noexcept {
+/// The class of the smallest size that holds `bytes`; `large_block` if none does.
+constexpr std::uint8_t block_class_of(std::size_t bytes) noexcept {
   std::uint8_t c = 0;
-  while (c < large_block && (block_sizes[c] < bytes || block_sizes[c] % alignment != 0)) ++c;
+  while (c < large_block && block_sizes[c] < bytes) ++c;
   return c;
 }
 

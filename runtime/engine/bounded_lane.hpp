@@ -17,15 +17,15 @@
 // the head, is still at p: what follows from the word alone is so at the moment in which it is read.
 //
 // Rules
-//  BL1 A push and a pop are one compare-exchange of a slot each: no node is ever half-linked, and nobody waits for anybody
+//  BR1 A push and a pop are one compare-exchange of a slot each: no node is ever half-linked, and nobody waits for anybody
 //      (M3). Head and tail follow; whoever finds one behind moves it on.
-//  BL2 Nodes come out in the order in which they went in (M3), each to exactly one of those who pop.
-//  BL3 There are never more than `capacity` nodes. A push that says "full" has seen `capacity` nodes at one moment, a pop that
+//  BR2 Nodes come out in the order in which they went in (M3), each to exactly one of those who pop.
+//  BR3 There are never more than `capacity` nodes. A push that says "full" has seen `capacity` nodes at one moment, a pop that
 //      says "empty" none.
-//  BL4 What was pushed before `end()` was read, as its reader can tell, is in front of the position that it returned.
-//  BL5 A round is kept modulo 2^22. A thread that is cut off inside a push for exactly that many rounds could take a slot for
+//  BR4 What was pushed before `end()` was read, as its reader can tell, is in front of the position that it returned.
+//  BR5 A round is kept modulo 2^20. A thread that is cut off inside a push for exactly that many rounds could take a slot for
 //      free that is not its turn yet; that is a wait of at least four million messages to the same receiver.
-//  BL6 Where it is full, the slot for the newest is that of the oldest: one exchange puts the one in the place of the other, so
+//  BR6 Where it is full, the slot for the newest is that of the oldest: one exchange puts the one in the place of the other, so
 //      nothing is dropped although there is room.
 //
 // Source: the array queue of Shann, Huang and Chen: A Practical Nonblocking Queue Algorithm Using Compare-and-Swap (2000), with
@@ -36,10 +36,11 @@
 #include <cstdint>
 #include <memory>
 #include <troupe/engine/atomics.hpp>
+#include <troupe/engine/node_word.hpp>
 
 namespace troupe::engine {
 
-/// A ring of nodes. All functions are thread-safe. `Node` has a member `Node* next` and an alignment of 64 bytes.
+/// A ring of nodes. All functions are thread-safe. `Node` has a member `Node* next` and is aligned as node_word.hpp says.
 template <class Node, class Atomics = real_atomics>
 class bounded_lane {
  public:
@@ -49,13 +50,13 @@ class bounded_lane {
   bounded_lane(const bounded_lane&) = delete;
   bounded_lane& operator=(const bounded_lane&) = delete;
 
-  /// Adds at the end. False: it is full, and the node still the caller's (BL3).
+  /// Adds at the end. False: it is full, and the node still the caller's (BR3).
   bool push(Node* n) noexcept { return put(n, false).done; }
 
-  /// Adds at the end; where it is full, in the place of the oldest, which is returned (BL6). Null: there was room.
+  /// Adds at the end; where it is full, in the place of the oldest, which is returned (BR6). Null: there was room.
   Node* push_over(Node* n) noexcept { return put(n, true).instead_of; }
 
-  /// Takes the oldest, null if there is none (BL3).
+  /// Takes the oldest, null if there is none (BR3).
   Node* pop() noexcept {
     for (;;) {
       const std::uint64_t p = head_.load(std::memory_order_acquire);
@@ -72,7 +73,7 @@ class bounded_lane {
     }
   }
 
-  /// The position behind what has been pushed so far (BL4).
+  /// The position behind what has been pushed so far (BR4).
   std::uint64_t end() const noexcept { return tail_.load(std::memory_order_acquire); }
   /// The position of the oldest, or one that has been popped already.
   std::uint64_t begin() const noexcept { return head_.load(std::memory_order_acquire); }
@@ -90,16 +91,16 @@ class bounded_lane {
   std::size_t capacity() const noexcept { return capacity_; }
 
  private:
-  // bits 0..21 the round, 22..63 the node's address / 64 (48 bits of address space)
+  // The spare bits the round, the others the node (node_word.hpp).
   using word = std::uint64_t;
   using slot = typename Atomics::template atomic<word>;
   using position = typename Atomics::template atomic<std::uint64_t>;
-  static constexpr word round_mask = (word{1} << 22) - 1;
+  static constexpr word round_mask = (word{1} << node_spare_bits) - 1;
   static constexpr word same = 0;
   static constexpr word behind = round_mask;
 
-  static word word_of(Node* n) noexcept { return reinterpret_cast<word>(n) >> 6 << 22; }
-  static Node* node_of(word w) noexcept { return reinterpret_cast<Node*>(w >> 22 << 6); }
+  static word word_of(Node* n) noexcept { return word_of_node(n); }
+  static Node* node_of(word w) noexcept { return node_of_word<Node>(w); }
   word round_of(std::uint64_t p) const noexcept { return p / capacity_ & round_mask; }
   /// By how many rounds the word is ahead of position `p`.
   word difference(word w, std::uint64_t p) const noexcept { return (w - round_of(p)) & round_mask; }
@@ -143,7 +144,7 @@ class bounded_lane {
   }
 
   /// Moves a position on to behind `p`, unless it is there already: all up to `p` have been passed. acq_rel: whoever acts on
-  /// the position sees the slots that it has passed (BL4).
+  /// the position sees the slots that it has passed (BR4).
   static void pass(position& at, std::uint64_t p) noexcept {
     std::uint64_t seen = p;
     while (!at.compare_exchange_weak(seen, p + 1, std::memory_order_acq_rel, std::memory_order_relaxed))

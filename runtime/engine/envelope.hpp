@@ -5,7 +5,7 @@
 //  E2 An envelope has one owner. Destroying it destroys the payload; if it still carries a reply slot, that is
 //     settled with `broken_promise` (RS3).
 //  E3 Blocks come from the pool (block_pool.hpp): no allocator, no atomic and no lock on the way of a small message.
-//  E4 The header is 40 bytes, so 24 bytes of payload share its cache line. What few messages have lies behind the payload
+//  E4 The header is 40 bytes: one word of payload makes a block of 48, three one of 64. What few messages have lies behind the payload
 //     and costs the others nothing.
 #pragma once
 
@@ -15,6 +15,7 @@
 #include <new>
 #include <troupe/engine/block_pool.hpp>
 #include <troupe/engine/message_type.hpp>
+#include <troupe/engine/node_word.hpp>
 #include <troupe/engine/reply_slot.hpp>
 #include <utility>
 
@@ -67,6 +68,7 @@ struct envelope {
 };
 
 static_assert(sizeof(envelope) == 40, "E4");
+static_assert(block_alignment % node_alignment == 0, "envelopes are the nodes of inboxes");
 
 /// The strictest alignment a message type may ask for.
 inline constexpr std::size_t envelope_alignment = 16;

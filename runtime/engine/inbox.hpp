@@ -27,6 +27,7 @@
 
 #include <cstdint>
 #include <troupe/engine/atomics.hpp>
+#include <troupe/engine/node_word.hpp>
 
 namespace troupe::engine {
 
@@ -44,12 +45,12 @@ struct taken {
   std::uint32_t counted = 0;  ///< those that count
 };
 
-/// Many senders, one receiver. `Node` has members `Node* next` and `bool counted`, and an alignment of 64 bytes.
+/// Many senders, one receiver. `Node` has members `Node* next` and `bool counted`, and is aligned as node_word.hpp says.
 template <class Node, class Atomics = real_atomics>
 class inbox {
  public:
   /// The largest exact count (IN6).
-  static constexpr std::uint64_t count_max = (std::uint64_t{1} << 19) - 1;
+  static constexpr std::uint64_t count_max = (std::uint64_t{1} << 17) - 1;
 
   /// Begins scheduled: whoever makes it submits its owner a first time.
   inbox() noexcept = default;
@@ -149,7 +150,7 @@ class inbox {
   }
 
  private:
-  // bits 0..1 state, 2 mark, 3..21 count, 22..63 the node's address / 64 (48 bits of address space)
+  // bits 0..1 state, 2 mark, 3..19 count, the others the node (node_word.hpp)
   using word = std::uint64_t;
   static constexpr word state_mask = 3;
   static constexpr word idle = 0;
@@ -159,9 +160,10 @@ class inbox {
   static constexpr word mark = 4;
   static constexpr word count_one = 8;
   static constexpr word count_mask = count_max * count_one;
+  static_assert(count_mask < word{1} << node_spare_bits);
 
-  static word word_of(Node* n) noexcept { return reinterpret_cast<word>(n) >> 6 << 22; }
-  static Node* node_of(word w) noexcept { return reinterpret_cast<Node*>(w >> 22 << 6); }
+  static word word_of(Node* n) noexcept { return word_of_node(n); }
+  static Node* node_of(word w) noexcept { return node_of_word<Node>(w); }
 
   static taken<Node> turned_round(word w) noexcept {
     taken<Node> out;

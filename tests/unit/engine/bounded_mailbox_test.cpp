@@ -83,7 +83,7 @@ struct traffic {
 }  // namespace
 
 TEST_CASE(
-    "BL2, BL3: a ring gives out what went in, oldest first, and takes no more than its capacity, round after "
+    "BR2, BR3: a ring gives out what went in, oldest first, and takes no more than its capacity, round after "
     "round") {
   for (const std::size_t capacity : {1u, 2u, 3u, 7u}) {
     ring r{capacity};
@@ -100,7 +100,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("BL5: a ring goes on when its rounds begin anew") {
+TEST_CASE("BR5: a ring goes on when its rounds begin anew") {
   ring r{1};
   note n;
   std::uint64_t lost = 0;

@@ -132,7 +132,7 @@ struct simple_mailbox {
 }  // namespace
 
 TEST_CASE(
-    "M8, BL1-BL3: in every order of steps each message of a rejecting mailbox is run or rejected, once, in "
+    "M8, BR1-BR3: in every order of steps each message of a rejecting mailbox is run or rejected, once, in "
     "order") {
   must_pass(explore(each_is_run_or_given_up<rejecting<1>, 1, 2, 1>()));
   must_pass(explore(each_is_run_or_given_up<rejecting<2>, 1, 2, 2>()));  // there is room for all
