@@ -3,8 +3,14 @@
 
 namespace troupe::engine {
 
+namespace {
+// A timer is late by half a tick on average (W2). The wheel then turns once in 100 days; each level more that a timer has to
+// come down is one early wake-up of an idle system.
+constexpr duration tick = microseconds{125};
+}  // namespace
+
 timers::timers(time_point start, std::function<void()> on_earlier)
-    : wheel_(start), on_earlier_(std::move(on_earlier)) {}
+    : wheel_(start, tick), on_earlier_(std::move(on_earlier)) {}
 
 void timers::publish() noexcept {
   next_due_.store(wheel_.next_due().time_since_epoch().count(), std::memory_order_seq_cst);

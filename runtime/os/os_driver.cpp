@@ -17,9 +17,6 @@ namespace asio = boost::asio;
 // Callbacks run by one call at most, so that a worker gets back to its actors while others keep re-arming.
 constexpr std::size_t steps_per_call_max = 256;
 
-// Asio cuts its own timed waits into pieces of this length and wakes between them; longer ones use a timer.
-constexpr duration asio_wait_max = seconds{1};
-
 std::chrono::steady_clock::time_point to_steady(time_point t) {
   return std::chrono::steady_clock::time_point{t.time_since_epoch()};
 }
@@ -84,14 +81,10 @@ std::size_t io_driver::wait_until(time_point until) {
       c.io.run_one();
       continue;
     }
-    const time_point now = monotonic_now();
-    if (now >= until) break;
-    if (until - now <= asio_wait_max) {
-      c.io.run_one_until(to_steady(until));
-    } else {
-      c.arm(until);
-      c.io.run_one();
-    }
+    if (monotonic_now() >= until) break;
+    // Not `run_one_until`: Asio would wait for whole milliseconds, a second at most.
+    c.arm(until);
+    c.io.run_one();
   }
   // Consumed before the last look at what is ready: an interrupt during that look is kept for the next wait.
   c.interrupted = false;
