@@ -28,7 +28,7 @@ struct far_body {
 
 void* take_memory(std::size_t bytes, std::size_t alignment) {
   return alignment <= engine::block_alignment ? engine::allocate_bytes(bytes)
-                                                  : ::operator new (bytes, std::align_val_t{alignment});
+                                              : ::operator new (bytes, std::align_val_t{alignment});
 }
 
 void give_memory(void* memory, std::size_t bytes, std::size_t alignment) noexcept {

@@ -62,7 +62,8 @@ void blocking_pool::work() {
   for (;;) {
     if (waiting_.empty() && !stopping_) {
       ++idle_;
-      const bool in_time = work_.wait_for(hold, idle_time_, [this] { return !waiting_.empty() || stopping_; });
+      const bool in_time =
+          work_.wait_for(hold, idle_time_, [this] { return !waiting_.empty() || stopping_; });
       --idle_;
       if (!in_time) break;
     }

@@ -49,7 +49,7 @@ class pinned_thread final : public dispatcher {
   std::condition_variable work_;
   std::condition_variable ended_;
   std::deque<runnable*> waiting_;  // guarded by mutex_, with all below
-  bool waits_ = false;  // the thread, for work
+  bool waits_ = false;             // the thread, for work
   bool retired_ = false;
   bool stopping_ = false;
   bool over_ = false;  // the thread has ended

@@ -5,9 +5,10 @@ namespace troupe {
 namespace {
 
 tree_node picture(const cell_ptr& c) {
-  tree_node node{c->path(),          c->settings().type ? std::string{c->settings().type->name} : std::string{},
-                 c->status(),        c->incarnation(),
-                 c->mailbox_depth(), {}};
+  tree_node node{
+      c->path(),          c->settings().type ? std::string{c->settings().type->name} : std::string{},
+      c->status(),        c->incarnation(),
+      c->mailbox_depth(), {}};
   // One that has stopped is on its parent's list until the parent's next turn; it is no longer part of the living tree.
   for (const auto& child : c->children())
     if (child->status() != cell_status::stopped) node.children.push_back(picture(child));

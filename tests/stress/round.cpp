@@ -254,7 +254,8 @@ void round::take_down() {
   crowd_.reset();
   system_.reset();
   if (environment_->cells() != 0)
-    judge_.broken("C3", "no cell is left when the last handle has gone", std::to_string(environment_->cells()));
+    judge_.broken("C3", "no cell is left when the last handle has gone",
+                  std::to_string(environment_->cells()));
 }
 
 void round::stuck(const char* where) {
