@@ -153,6 +153,7 @@ TEST_CASE(
   CHECK_FALSE(from_caf<add>(caf::actor{}));
   caf::actor_system_config config;
   config.set("scheduler.max-threads", 1);
+  config.set("scheduler.policy", caf::atom("sharing"));  // its queue has a mutex, which ThreadSanitizer sees
   caf::actor_system foreign{config};
   const auto stray = foreign.spawn([](caf::event_based_actor*) -> caf::behavior { return {[](int) {}}; });
   CHECK_THROWS_WITH_AS(from_caf<add>(stray), doctest::Contains("does not host"), troupe::failed);
