@@ -75,9 +75,9 @@ class hosted final : public A {
   template <class... Args>
   explicit hosted(Args&&... args) : A(std::forward<Args>(args)...) {}
 
-  void receive(engine::envelope_ptr& e) override {
-    if (!dispatch(e, typename A::protocol{})) [[unlikely]]
-      receive_other(e);
+  void receive(delivery& d) override {
+    if (!dispatch(d, typename A::protocol{})) [[unlikely]]
+      receive_other(d);
   }
 
   /// Whether the end of a turn means anything to an `A`.
@@ -89,38 +89,38 @@ class hosted final : public A {
   }
 
  private:
-  void receive_other(engine::envelope_ptr& e) {
-    if (e->type == &terminated_type)
-      this->on_terminated(e->template as<terminated>());
+  void receive_other(delivery& d) {
+    if (d->type == &terminated_type)
+      this->on_terminated(d->template as<terminated>());
     else
-      this->on_unknown(e);
+      this->on_unknown(d);
   }
 
   template <class... Ms>
-  bool dispatch(engine::envelope_ptr& e, messages<Ms...>) {
-    return ((e->type == &message_type_of<Ms> && (run<Ms>(e), true)) || ...);
+  bool dispatch(delivery& d, messages<Ms...>) {
+    return ((d->type == &message_type_of<Ms> && (run<Ms>(d), true)) || ...);
   }
 
   template <class M>
-  void run(engine::envelope_ptr& e) {
+  void run(delivery& d) {
     static_assert(handles<A, M>,
                   "troupe: this actor has no public handler `on` for a message of its protocol");
-    M& m = e->as<M>();
+    M& m = d->as<M>();
     if constexpr (handles<A, M>) {
       // A message that may be run again (put back, retried) must stay whole: give the handler a copy if it
       // wants one.
       if constexpr (std::is_trivially_copyable_v<M> && handles<A, const M>) {
-        return invoke<M>(e, std::as_const(m));
+        return invoke<M>(d, std::as_const(m));
       } else if constexpr (std::copy_constructible<M>) {
         if (holds_replies<A>() || this->own_cell().settings().poison.what != poison_policy::fate::drop)
-          return invoke<M>(e, std::as_const(m));
+          return invoke<M>(d, std::as_const(m));
       }
-      invoke<M>(e, std::move(m));
+      invoke<M>(d, std::move(m));
     }
   }
 
   template <class M, class Arg>
-  void invoke(engine::envelope_ptr& e, Arg&& m) {
+  void invoke(delivery& d, Arg&& m) {
     using returned = decltype(this->on(std::forward<Arg>(m)));
     using how = handler_result<returned>;
     static_assert(fitting_reply<typename how::value, reply_of<M>>,
@@ -129,48 +129,48 @@ class hosted final : public A {
       // The task is made first: its frame takes what it needs of the message, which lives until the task ends
       // (L6).
       auto t = this->on(std::forward<Arg>(m));
-      drive<M>(std::move(e), std::move(t));
+      drive<M>(delivery{d.keep()}, std::move(t));
     } else if constexpr (std::is_void_v<returned>) {
       this->on(std::forward<Arg>(m));
-      answer<M>(e, unit{});
+      answer<M>(d, unit{});
     } else {
-      answer<M>(e, this->on(std::forward<Arg>(m)));
+      answer<M>(d, this->on(std::forward<Arg>(m)));
     }
   }
 
   template <class M, class V>
-  void answer(engine::envelope_ptr& e, V&& value) {
+  void answer(delivery& d, V&& value) {
     using reply = reply_of<M>;
     using given = std::remove_cvref_t<V>;
     if constexpr (std::same_as<given, reply>) {
       if constexpr (holds_replies<A>())
-        this->hold_reply(e, engine::make_envelope<reply>(message_type_of<reply>, std::forward<V>(value)));
-      else if (auto slot = std::move(e->reply))
+        this->hold_reply(d, engine::make_envelope<reply>(message_type_of<reply>, std::forward<V>(value)));
+      else if (auto slot = std::move(d->reply))
         slot->complete(engine::make_envelope<reply>(message_type_of<reply>, std::forward<V>(value)));
     } else {
       if (!value) {
-        if (auto slot = std::move(e->reply)) slot->fail(std::move(value.error()));
+        if (auto slot = std::move(d->reply)) slot->fail(std::move(value.error()));
       } else if constexpr (std::same_as<given, result<void>>) {
-        answer<M>(e, unit{});
+        answer<M>(d, unit{});
       } else {
-        answer<M>(e, std::move(*value));
+        answer<M>(d, std::move(*value));
       }
     }
   }
 
   template <class M, class T>
-  activity drive(engine::envelope_ptr e, task<T> t) {
-    const actor_base::suspended_handler mark{*this, e};
+  activity drive(delivery d, task<T> t) {
+    const actor_base::suspended_handler mark{*this, d};
     co_await this->activities().join();
     try {
       if constexpr (std::is_void_v<T>) {
         co_await t;
-        answer<M>(e, unit{});
+        answer<M>(d, unit{});
       } else {
-        answer<M>(e, co_await t);
+        answer<M>(d, co_await t);
       }
     } catch (...) {
-      this->own_cell().fail(current_exception_error(errc::handler_failed), std::move(e));
+      this->own_cell().fail(current_exception_error(errc::handler_failed), d.keep());
     }
   }
 };

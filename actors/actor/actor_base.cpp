@@ -27,9 +27,7 @@ void actor_base::on_terminated(const terminated& news) {
                                           "), but has no on_terminated (L4)"}};
 }
 
-void actor_base::on_unknown(engine::envelope_ptr& e) {
-  self_->env().dead_letter(std::move(e), path(), errc::not_understood);
-}
+void actor_base::on_unknown(delivery& d) { self_->env().dead_letter(d.keep(), path(), errc::not_understood); }
 
 void actor_base::watch(const any_ref& who) {
   if (const cell_ptr subject = who.address() ? who.address()->here() : cell_ptr{}) {
@@ -80,8 +78,8 @@ detail::activity actor_base::run_launched(task<void> t) {
   }
 }
 
-void actor_base::hold_reply(engine::envelope_ptr& e, engine::envelope_ptr answer) {
-  extras().held_back.push_back({std::move(e), std::move(answer)});
+void actor_base::hold_reply(delivery& d, engine::envelope_ptr answer) {
+  extras().held_back.push_back({d.keep(), std::move(answer)});
 }
 
 void actor_base::give_up(engine::envelope& request) noexcept {

@@ -63,7 +63,7 @@ class actor_base : public body {
   virtual void on_terminated(const terminated& news);
   /// A message that is not in the protocol came, from a plain CAF actor or an old peer. The default
   /// dead-letters it.
-  virtual void on_unknown(engine::envelope_ptr& e);
+  virtual void on_unknown(delivery& d);
 
  protected:
   actor_base();
@@ -147,12 +147,12 @@ class actor_base : public body {
   cell& own_cell() const noexcept { return *self_; }
 
   // ---- for `detail::hosted`, which runs the handlers
-  void hold_reply(engine::envelope_ptr& e, engine::envelope_ptr answer);
+  void hold_reply(delivery& d, engine::envelope_ptr answer);
   detail::activity_list& activities() { return extras().activities; }
   /// Marks a handler as suspended for as long as it lives. If it ends without an answer, so does its request.
   class suspended_handler {
    public:
-    suspended_handler(actor_base& a, engine::envelope_ptr& request) noexcept : actor_(a), request_(request) {
+    suspended_handler(actor_base& a, delivery& request) noexcept : actor_(a), request_(request) {
       actor_.self_->suspended();
     }
     ~suspended_handler() {
@@ -164,7 +164,7 @@ class actor_base : public body {
 
    private:
     actor_base& actor_;
-    engine::envelope_ptr& request_;
+    delivery& request_;
   };
 
  private:

@@ -11,7 +11,7 @@ namespace troupe::limits {
 inline constexpr std::size_t turn_messages_max = 64;
 
 /// Turns a worker runs between two looks at the I/O driver.
-inline constexpr std::size_t turns_per_poll = 64;
+inline constexpr std::size_t turns_per_poll = 256;
 
 /// Longest name of an actor or a node, in bytes.
 inline constexpr std::size_t name_bytes_max = 255;

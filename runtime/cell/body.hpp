@@ -13,6 +13,7 @@
 #include <memory>
 #include <string_view>
 #include <troupe/base/exit.hpp>
+#include <troupe/cell/delivery.hpp>
 #include <troupe/engine/block_pool.hpp>
 #include <troupe/engine/envelope.hpp>
 
@@ -44,8 +45,8 @@ class body {
   /// Runs `on_start`. True: started. False: not yet; `cell::start_finished` follows.
   virtual bool start() { return true; }
 
-  /// Handles one message. May take the envelope over; what is left in `e` is destroyed by the cell.
-  virtual void receive(engine::envelope_ptr& e) = 0;
+  /// Handles one message. May keep it; else the cell destroys it.
+  virtual void receive(delivery& d) = 0;
 
   /// The cell is about to give its worker up after running something. Only where the class wants it.
   virtual void turn_end() {}

@@ -97,8 +97,8 @@ void cell::enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) {
   post(std::move(e));
 }
 
-void cell::run_caf_element(engine::envelope_ptr& e) {
-  auto& arrived = e->as<caf_element>();
+void cell::run_caf_element(delivery& d) {
+  auto& arrived = d->as<caf_element>();
   caf::mailbox_element& element = *arrived;
   auto& content = element.content();
   if (content.match_elements<caf::exit_msg>()) {
@@ -120,15 +120,16 @@ void cell::run_caf_element(engine::envelope_ptr& e) {
       element.mid.mark_as_answered();
     }
     // From here on it is a message like any other: a handler that throws fails on it (S7) and its asker hears of that.
-    e = std::move(converted);
-    body()->receive(e);
+    // The CAF message goes: all that is wanted of it is in the other.
+    d.replace(std::move(converted));
+    body()->receive(d);
     return;
   }
   if (handle_system_message(element, nullptr, true)) {
     element.mid.mark_as_answered();
     return;
   }
-  body()->receive(e);  // not understood, unless the actor knows better
+  body()->receive(d);  // not understood, unless the actor knows better
 }
 
 }  // namespace troupe

@@ -176,6 +176,14 @@ class cell final : public caf::monitorable_actor,
   ~cell() override;
 
  private:
+  friend class delivery;
+
+  // What is to be done after a turn's messages.
+  enum class after_messages : std::uint8_t {
+    sleep,   // nothing is left, as far as the turn has seen
+    again,   // its time is up
+    asleep,  // nothing: the cell sleeps, and may be gone (IN5)
+  };
   enum class afterwards : std::uint8_t { nothing, rebuild, report_start_failure, finish };
 
   // CAF's `ctrl()` without a call into its library.
@@ -206,14 +214,16 @@ class cell final : public caf::monitorable_actor,
   void schedule() noexcept;
   engine::dispatcher& home_dispatcher() const noexcept;
   void run_signals();
-  bool prepare(engine::envelope_ptr& e);
-  void run_message(engine::envelope_ptr e);
-  bool run_messages();
-  bool run_bounded_messages();
+  bool prepare(delivery& d);
+  void run_message(delivery& d);
+  bool run_in_place(const engine::inbox<engine::envelope>::resident& one);
+  void run_longer_turn();
+  after_messages run_messages();
+  after_messages run_bounded_messages();
   void end_turn();
   void close();
   void refuse_signals() noexcept;
-  void run_caf_element(engine::envelope_ptr& e);
+  void run_caf_element(delivery& d);
 
   // life.cpp
   void append_path(std::string& out) const;
@@ -259,14 +269,16 @@ class cell final : public caf::monitorable_actor,
 
   std::uint16_t suspended_ = 0;  // handlers that wait in a coroutine and let no other message in (M7)
   std::atomic<cell_status> status_{cell_status::starting};
-  bool hears_ = false;              // takes user messages: runs, and no handler is suspended
-  bool owes_turn_end_ = false;      // has run something since the last `turn_end`
+  std::atomic<bool> in_place_{
+      false};           // the message that runs is in the inbox still (DY1); relaxed: for a figure
+  bool hears_ = false;  // takes user messages: runs, and no handler is suspended
   std::uint8_t body_at_ = no_body;  // where the body is in the room, in steps
   exit_kind stop_kind_ : 4 = exit_kind::normal;
   afterwards after_children_ : 4 = afterwards::nothing;
   bool wants_turn_end_ : 1;
-  bool apart_ : 1 = false;         // the room holds a pointer to the body
-  bool recipe_waits_ : 1 = false;  // the room holds a pointer to the recipe: the body is not made yet
+  bool owes_turn_end_ : 1 = false;  // has run something since the last `turn_end`
+  bool apart_ : 1 = false;          // the room holds a pointer to the body
+  bool recipe_waits_ : 1 = false;   // the room holds a pointer to the recipe: the body is not made yet
   bool body_started_ : 1 = false;
   bool first_start_done_ : 1 = false;
 };

@@ -1,4 +1,5 @@
 // A cell's turn: signals, messages, and giving the worker up without losing a wake-up (rules C1-C5).
+#include <algorithm>
 #include <caf/actor_control_block.hpp>
 #include <troupe/base/limits.hpp>
 #include <troupe/cell/caf_element.hpp>
@@ -98,7 +99,9 @@ void cell::schedule() noexcept {
 }
 
 std::uint64_t cell::mailbox_depth() const noexcept {
-  return inbox_.count() + backlog_.count() + (is_bounded() ? bounded().box.count() : 0);
+  const std::uint64_t running = in_place_.load(std::memory_order_relaxed);
+  return std::max(inbox_.count(), running) - running + backlog_.count() +
+         (is_bounded() ? bounded().box.count() : 0);
 }
 
 void cell::run_signals() {
@@ -111,41 +114,65 @@ void cell::run_signals() {
         if (status() != cell_status::stopped) fail(current_exception_error(errc::handler_failed), nullptr);
       }
       s->dispose();
-      owes_turn_end_ = wants_turn_end_;  // a signal may have resumed a handler
+      if (wants_turn_end_) owes_turn_end_ = true;  // a signal may have resumed a handler
       s = following;
     }
   }
 }
 
 // What few messages need: false when it is not to be run.
-bool cell::prepare(engine::envelope_ptr& e) {
-  if (e->type == &terminated_type) {  // L4
+bool cell::prepare(delivery& d) {
+  if (d->type == &terminated_type) {  // L4
     const extras* const x = extras_.get();
-    return x && x->watched && x->watched->erase(e->as<terminated>().number) != 0;
+    return x && x->watched && x->watched->erase(d->as<terminated>().number) != 0;
   }
-  if (const time_point deadline = e->deadline(); deadline != never && deadline <= env().now()) {
-    env().dead_letter(std::move(e), path(), errc::expired);
+  if (const time_point deadline = d->deadline(); deadline != never && deadline <= env().now()) {
+    env().dead_letter(d.keep(), path(), errc::expired);
     return false;
   }
   return true;
 }
 
-inline void cell::run_message(engine::envelope_ptr e) {
-  if (e->reply || e->is_special()) [[unlikely]]
-    if (!prepare(e)) return;
-  owes_turn_end_ = wants_turn_end_;
+inline void cell::run_message(delivery& d) {
+  if (d->reply || d->is_special()) [[unlikely]]
+    if (!prepare(d)) return;
+  if (wants_turn_end_) [[unlikely]]
+    owes_turn_end_ = true;
   try {
-    if (e->type == &caf_element_type) [[unlikely]]
-      run_caf_element(e);
+    if (d->type == &caf_element_type) [[unlikely]]
+      run_caf_element(d);
     else
-      body()->receive(e);
+      body()->receive(d);
   } catch (...) {
-    fail(current_exception_error(errc::handler_failed), std::move(e));
+    fail(current_exception_error(errc::handler_failed), d.keep());
   }
 }
 
+void delivery::leave_mailbox() noexcept {
+  cell& c = *std::exchange(at_, nullptr);
+  c.backlog_.take_over(c.inbox_.take_after(envelope_));
+  c.in_place_.store(false, std::memory_order_relaxed);
+}
+
+// Runs a message that is alone, where it is (IN8). True: and the cell sleeps, nothing of it may be touched. REQUIRES: the
+// backlog is empty.
+inline bool cell::run_in_place(const engine::inbox<engine::envelope>::resident& one) {
+  in_place_.store(true, std::memory_order_relaxed);
+  delivery d{*one.node, *this};
+  run_message(d);
+  if (!d.at_) return false;
+  if (hears_ && !owes_turn_end_) {
+    in_place_.store(false, std::memory_order_relaxed);
+    if (inbox_.sleep_after(one)) return true;
+  }
+  d.leave_mailbox();
+  return false;
+}
+
 void cell::end_turn() {
-  if (!std::exchange(owes_turn_end_, false) || !body() || status() != cell_status::running) return;
+  if (!owes_turn_end_) return;
+  owes_turn_end_ = false;
+  if (!body() || status() != cell_status::running) return;
   try {
     body()->turn_end();
   } catch (...) {
@@ -167,61 +194,83 @@ void cell::close() {
   refuse_signals();
 }
 
-inline bool cell::run_messages() {
+inline cell::after_messages cell::run_messages() {
   if (is_bounded()) [[unlikely]]
     return run_bounded_messages();
   engine::worker* const w = engine::worker::current();
   for (std::size_t ran = 0;; ++ran) {
+    // The turn itself counts as the first run.
+    const auto time_is_up = [&] {
+      return ran != 0 && (ran == limits::turn_messages_max || (w && w->slice_is_over()));
+    };
     while (backlog_.empty()) {
+      const auto alone = inbox_.sole();
+      if (alone.node && hears_ && system_lane_.empty()) {  // C4
+        if (time_is_up()) return after_messages::again;
+        if (run_in_place(alone)) return after_messages::asleep;
+        ++ran;
+        continue;
+      }
       backlog_.take_over(inbox_.take());
       if (!system_lane_.empty())
         run_signals();  // may put messages back
       else if (backlog_.empty())
-        return false;
-      if (!hears_) return false;
+        return after_messages::sleep;
+      if (!hears_) return after_messages::sleep;
     }
     if (!system_lane_.empty()) [[unlikely]]
       run_signals();  // C4: the next envelope has been taken already, into the backlog
     if (!hears_) [[unlikely]]
-      return false;
-    // The turn itself counts as the first run.
-    if (ran != 0 && (ran == limits::turn_messages_max || (w && w->slice_is_over()))) return true;
-    run_message(backlog_.pop());
+      return after_messages::sleep;
+    if (time_is_up()) return after_messages::again;
+    delivery d{backlog_.pop()};
+    run_message(d);
   }
 }
 
-bool cell::run_bounded_messages() {
+cell::after_messages cell::run_bounded_messages() {
   engine::worker* const w = engine::worker::current();
   for (std::size_t ran = 0;;) {
     if (!system_lane_.empty()) run_signals();
-    if (!hears_) return false;
+    if (!hears_) return after_messages::sleep;
     engine::envelope_ptr e = backlog_.empty() ? next_bounded() : backlog_.pop();
-    if (!e) return false;
+    if (!e) return after_messages::sleep;
     if (!system_lane_.empty()) {  // C4: it has been taken, and the signals come before it
       backlog_.push_front(std::move(e));
       continue;
     }
     if (ran != 0 && (ran == limits::turn_messages_max || (w && w->slice_is_over()))) {
       backlog_.push_front(std::move(e));
-      return true;
+      return after_messages::again;
     }
     ++ran;
-    run_message(std::move(e));
+    delivery d{std::move(e)};
+    run_message(d);
   }
 }
 
 void cell::run_turn() {
   const turn_scope scope{*this};
+  // The commonest turn, ahead of all the others: one message, no signal, and back to sleep.
+  if (hears_ && backlog_.empty() && system_lane_.empty()) [[likely]] {
+    if (const auto alone = inbox_.sole(); alone.node && run_in_place(alone)) return;
+  }
+  run_longer_turn();
+}
+
+void cell::run_longer_turn() {
   if (!hears_ && status() == cell_status::starting && !body()) build();
-  const bool more = run_messages();
-  if (owes_turn_end_) end_turn();
+  const after_messages then = run_messages();
+  if (then == after_messages::asleep) return;
+  end_turn();
   if (!hears_ && status() == cell_status::stopped) [[unlikely]] {
     close();
     release_reference();  // C3
     return;
   }
   // Short-circuit matters: after a sleep that succeeded nothing here may be touched (IN5).
-  if (more || (hears_ && !backlog_.empty()) || !inbox_.sleep(!hears_)) home_dispatcher().submit_last(*this);
+  if (then == after_messages::again || (hears_ && !backlog_.empty()) || !inbox_.sleep(!hears_))
+    home_dispatcher().submit_last(*this);
 }
 
 }  // namespace troupe

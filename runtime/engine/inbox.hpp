@@ -23,6 +23,9 @@
 //      batch round, always knows.
 //  IN7 `nudge` is `wake` for what is published elsewhere and is no signal: it does not make a deaf receiver run, and leaves
 //      it the mark. Whoever takes the mark away (`take`, `sleep`) looks at all of it again before it sleeps.
+//  IN8 A message that is alone can be run where it is: the receiver looks (`sole`), runs it, and goes to sleep from there
+//      (`sleep_after`), one compare-exchange for a take and a sleep. While it is in its place its memory stays as it is, since the
+//      next sender links to it: who wants to keep it, or to free it, takes the others out first (`take_after`).
 #pragma once
 
 #include <cstdint>
@@ -121,6 +124,35 @@ class inbox {
     return turned_round(word_.exchange(scheduled, std::memory_order_acq_rel));
   }
 
+  /// A node that was alone when the receiver looked.
+  struct resident {
+    Node* node = nullptr;    ///< null: there was none, or more than one
+    std::uint64_t seen = 0;  ///< the word it was seen in
+  };
+
+  /// The only node, which stays where it is (IN8). The receiver only, while scheduled; it looks at its signals afterwards, and ends
+  /// with `sleep_after` or `take_after`.
+  resident sole() const noexcept {
+    const word now = word_.load(std::memory_order_acquire);  // pairs with the release of each push and wake
+    Node* const n = node_of(now);
+    if (!n || n->next) return {};
+    return {n, now};
+  }
+
+  /// The receiver has run the only node and is about to sleep. False: there is more to run or to look at, and the node is
+  /// still there. After true the node is the caller's, and nothing of its owner may be touched (IN5).
+  bool sleep_after(resident one) noexcept {
+    // As in `sleep`. A mark was there before, or came and changed the word: IN4.
+    return (one.seen & mark) == 0 && word_.compare_exchange_strong(one.seen, idle, std::memory_order_acq_rel,
+                                                                   std::memory_order_relaxed);
+  }
+
+  /// Takes all that came after the only node, oldest first; the node is the caller's then. The receiver only, while scheduled;
+  /// it looks at its signals afterwards (IN4).
+  taken<Node> take_after(Node* one) noexcept {
+    return turned_round(word_.exchange(scheduled, std::memory_order_acq_rel), one);
+  }
+
   /// The receiver is about to sleep. `deafly`: pushes shall not wake it. False: there is something to run or to look at, it
   /// stays scheduled. After true nothing of its owner may be touched (IN5).
   bool sleep(bool deafly) noexcept {
@@ -165,9 +197,10 @@ class inbox {
   static word word_of(Node* n) noexcept { return word_of_node(n); }
   static Node* node_of(word w) noexcept { return node_of_word<Node>(w); }
 
-  static taken<Node> turned_round(word w) noexcept {
+  // Down to `end`, which is left out.
+  static taken<Node> turned_round(word w, Node* end = nullptr) noexcept {
     taken<Node> out;
-    for (Node* n = node_of(w); n;) {
+    for (Node* n = node_of(w); n != end;) {
       Node* const before = n->next;
       n->next = out.first;
       out.first = n;

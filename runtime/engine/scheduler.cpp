@@ -79,12 +79,8 @@ void scheduler::queue(worker& w, runnable& r) noexcept {
 void scheduler::submit(runnable& r) {
   worker* const w = current_worker;
   if (w && &w->owner_ == this) {
-    if (!w->newest_.load(std::memory_order_relaxed)) {
-      w->newest_.store(&r, std::memory_order_release);  // pairs with the exchanges that take it
-      return;                                           // it runs right after this turn, on this worker
-    }
-    runnable* const older = w->newest_.exchange(&r, std::memory_order_acq_rel);
-    if (!older) return;
+    runnable* const older = w->newest_.put(&r);
+    if (!older) return;  // it runs right after this turn, on this worker
     queue(*w, *older);
   } else {
     injected_.push(r);
@@ -108,7 +104,7 @@ bool scheduler::look() noexcept {
   for (auto& w : workers_) {
     const std::uint64_t turns = w->turns();
     if (turns == w->looked_turns_) {
-      if (runnable* const held_up = w->newest_.exchange(nullptr, std::memory_order_acq_rel)) {  // P8
+      if (runnable* const held_up = w->newest_.rescue()) {  // P8
         injected_.push(*held_up);
         lot_.wake_one();
       }
@@ -134,28 +130,34 @@ runnable* scheduler::steal(worker& w) {
   return nullptr;
 }
 
+runnable* scheduler::next_newest(worker& w) noexcept {
+  if (w.newest_.empty() || w.newest_runs_ == lifo_runs_max || w.looks_around_) return nullptr;
+  runnable* const r = w.newest_.take();
+  if (r) ++w.newest_runs_;
+  return r;
+}
+
 runnable* scheduler::next(worker& w) {
-  if (w.turns() % injection_check_turns == 0) [[unlikely]]
-    if (runnable* r = injected_.pop()) return r;
-  if (w.newest_.load(std::memory_order_relaxed)) {
-    if (runnable* r = w.newest_.exchange(nullptr, std::memory_order_acquire)) {
-      if (w.newest_runs_++ < lifo_runs_max) return r;
-      queue(w, *r);
-    }
-  }
+  if (std::exchange(w.looks_around_, false)) [[unlikely]]
+    if (runnable* const r = injected_.pop()) return r;
+  if (runnable* const r = next_newest(w)) return r;
   w.newest_runs_ = 0;
-  if (runnable* r = w.queue_.pop()) return r;
+  if (runnable* const r = w.newest_.empty() ? nullptr : w.newest_.take())
+    queue(w, *r);  // P1: its turn is over
+  if (runnable* const r = w.queue_.pop()) return r;
   return injected_.pop();
 }
 
-void scheduler::run(worker& w, runnable& r) {
+inline void scheduler::run(worker& w, runnable& r) {
   const std::uint64_t turn = w.turns() + 1;
   w.turns_.store(turn, std::memory_order_relaxed);
   r.run_turn();
   if (w.pace_.ran()) [[unlikely]]
     w.read_clock();
-  if (turn % limits::turns_per_poll == 0 || w.poll_due_) [[unlikely]]
+  if (turn % limits::turns_per_poll == 0 || w.poll_due_) [[unlikely]] {
     poll(w);
+    w.looks_around_ = true;  // at what came from outside, perhaps with the poll
+  }
 }
 
 void scheduler::poll(worker& w) {
@@ -171,11 +173,11 @@ void scheduler::work(worker& w) {
   current_worker = &w;
   w.time_ = platform_.clock().now();
   while (!stopping_.load(std::memory_order_relaxed)) {
-    if (runnable* const r = lot_.find(
-            w, [&] { return next(w); }, [&] { return steal(w); }))
-      run(w, *r);
-    else
-      park(w);
+    runnable* r = lot_.find(
+        w, [&] { return next(w); }, [&] { return steal(w); });
+    if (!r) park(w);
+    // As long as one turn makes the next one ready there is nothing to look for.
+    for (; r; r = next_newest(w)) run(w, *r);
   }
   lot_.retire(w);
   current_worker = nullptr;

@@ -26,6 +26,7 @@
 #include <thread>
 #include <troupe/base/prng.hpp>
 #include <troupe/engine/injection_queue.hpp>
+#include <troupe/engine/lifo_slot.hpp>
 #include <troupe/engine/lookout.hpp>
 #include <troupe/engine/pace.hpp>
 #include <troupe/engine/parking.hpp>
@@ -80,9 +81,7 @@ class worker {
   std::unique_ptr<port::parker> parker_;
   prng random_;
   run_queue<runnable> queue_;
-  // The LIFO slot. Its owner puts in and takes out; the lookout takes out (P8). Putting into an empty slot is a store with
-  // release, since only the owner does; taking is an exchange with acquire.
-  std::atomic<runnable*> newest_{nullptr};
+  lifo_slot<runnable> newest_;  // the lookout rescues from it (P8)
   unsigned newest_runs_ = 0;
   std::atomic<std::uint64_t> turns_{
       0};                           // written by its owner; relaxed: the lookout only compares two readings
@@ -94,7 +93,8 @@ class worker {
   time_point slice_from_{};
   time_point polled_{};  // when it looked at the driver last
   bool poll_due_ = false;
-  bool waits_ = false;  // its owner's thread only: time_ is as old as the wait
+  bool looks_around_ = false;  // at the injection queue before all else (P1)
+  bool waits_ = false;         // its owner's thread only: time_ is as old as the wait
   std::thread thread_;
 };
 
@@ -126,7 +126,6 @@ class scheduler final : public dispatcher {
 
  private:
   static constexpr unsigned lifo_runs_max = 16;
-  static constexpr std::uint64_t injection_check_turns = 64;  // with the poll, which may have filled it
   static constexpr duration slice = microseconds{500};
   static constexpr duration poll_gap = microseconds{500};
   friend class worker;
@@ -134,6 +133,7 @@ class scheduler final : public dispatcher {
   void work(worker& w);
   void run(worker& w, runnable& r);
   void poll(worker& w);
+  runnable* next_newest(worker& w) noexcept;
   runnable* next(worker& w);
   runnable* steal(worker& w);
   void queue(worker& w, runnable& r) noexcept;

@@ -19,9 +19,8 @@ namespace {
 /// The body of `/`, `/user` and `/system`: has children, takes no messages.
 class guardian final : public body {
  public:
-  void receive(engine::envelope_ptr& e) override {
-    if (cell* self = cell::current())
-      self->env().dead_letter(std::move(e), self->path(), errc::not_understood);
+  void receive(delivery& d) override {
+    if (cell* self = cell::current()) self->env().dead_letter(d.keep(), self->path(), errc::not_understood);
   }
 };
 

@@ -33,8 +33,8 @@ stop_order supervisor::children_stop_order() const noexcept {
   return spec_.how == strategy::dynamic ? stop_order::together : stop_order::one_by_one;
 }
 
-void supervisor::receive(engine::envelope_ptr& e) {
-  self_->env().dead_letter(std::move(e), self_->path(), errc::not_understood);
+void supervisor::receive(delivery& d) {
+  self_->env().dead_letter(d.keep(), self_->path(), errc::not_understood);
 }
 
 // ---- start (SU1)

@@ -36,7 +36,7 @@ class supervisor final : public body {
   explicit supervisor(std::shared_ptr<const supervisor_spec> spec);
 
   bool start() override;
-  void receive(engine::envelope_ptr& e) override;
+  void receive(delivery& d) override;
   void child_started(cell& child, bool again) override;
   void child_failed(cell& child, const failure& why) override;
   void child_stopped(cell& child, const exit_reason& reason) override;
