@@ -132,7 +132,8 @@ class hosted final : public A {
       drive<M>(delivery{d.keep()}, std::move(t));
     } else if constexpr (std::is_void_v<returned>) {
       this->on(std::forward<Arg>(m));
-      answer<M>(d, unit{});
+      if (holds_replies<A>() || d->reply) [[unlikely]]
+        answer<M>(d, unit{});
     } else {
       answer<M>(d, this->on(std::forward<Arg>(m)));
     }

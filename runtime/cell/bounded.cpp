@@ -14,6 +14,8 @@ void cell::give_up(engine::envelope* chain, errc why) noexcept {
 
 // What post does, for those who want to know how it went.
 cell::handed cell::hand_over(engine::envelope_ptr e) noexcept {
+  // An offer must not overtake what was told before (M3).
+  if (engine::worker* const w = engine::worker::current()) w->outbox().flush();
   if (!is_bounded()) {
     switch (inbox_.push(e.get())) {
       case engine::pushed::must_schedule:

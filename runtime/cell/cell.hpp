@@ -37,6 +37,7 @@
 #include <troupe/cell/terminated.hpp>
 #include <troupe/engine/envelope_list.hpp>
 #include <troupe/engine/inbox.hpp>
+#include <troupe/engine/recipient.hpp>
 #include <troupe/engine/system_lane.hpp>
 #include <vector>
 
@@ -61,7 +62,7 @@ std::string_view to_string(cell_status status) noexcept;
 
 /// One actor. Public functions are thread-safe unless they say "in its turn".
 class cell final : public caf::monitorable_actor,
-                   public engine::runnable,
+                   public engine::recipient,
                    public troupe::address,
                    public sibling {
  public:
@@ -170,6 +171,7 @@ class cell final : public caf::monitorable_actor,
 
   // ---- engine
   void run_turn() override;
+  void accept(const engine::chain<engine::envelope>& messages) noexcept override;
 
   /// For `spawn`. Behind the cell there is room for the body, as `room_for` says.
   cell(caf::actor_config& config, const shared_settings& settings, cell_ptr parent, cell_props&& props);

@@ -17,6 +17,11 @@ namespace {
 
 using detail::running_cell;
 
+// Before a turn gives its cell away: what it has sent comes before what the next turn sends (M3).
+inline void send_what_is_kept() noexcept {
+  if (engine::worker* const w = engine::worker::current()) w->outbox().end_turn();
+}
+
 /// Marks the thread as running a cell's turn.
 class turn_scope {
  public:
@@ -47,6 +52,13 @@ void cell::post(engine::envelope_ptr e) noexcept {
     hand_over(std::move(e));
     return;
   }
+  // What a turn sends again and again to the same receiver goes there together (outbox.hpp). A turn on a thread that is no
+  // worker's has no outbox.
+  if (engine::worker* const w = running_cell ? engine::worker::current() : nullptr)
+    if (w->outbox().keep(*this, e.get())) {
+      static_cast<void>(e.release());
+      return;
+    }
   switch (inbox_.push(e.get())) {
     case engine::pushed::queued:
       static_cast<void>(e.release());
@@ -57,6 +69,20 @@ void cell::post(engine::envelope_ptr e) noexcept {
       break;
     case engine::pushed::refused:
       env().dead_letter(std::move(e), path(), errc::stopped);
+      break;
+  }
+}
+
+void cell::accept(const engine::chain<engine::envelope>& messages) noexcept {
+  switch (inbox_.push(messages)) {
+    case engine::pushed::queued:
+      break;
+    case engine::pushed::must_schedule:
+      schedule();
+      break;
+    case engine::pushed::refused:
+      messages.oldest->next = nullptr;
+      give_up(engine::turned_round(messages.newest).first, errc::stopped);
       break;
   }
 }
@@ -161,6 +187,7 @@ inline bool cell::run_in_place(const engine::inbox<engine::envelope>::resident& 
   delivery d{*one.node, *this};
   run_message(d);
   if (!d.at_) return false;
+  send_what_is_kept();
   if (hears_ && !owes_turn_end_) {
     in_place_.store(false, std::memory_order_relaxed);
     if (inbox_.sleep_after(one)) return true;
@@ -263,6 +290,7 @@ void cell::run_longer_turn() {
   const after_messages then = run_messages();
   if (then == after_messages::asleep) return;
   end_turn();
+  send_what_is_kept();
   if (!hears_ && status() == cell_status::stopped) [[unlikely]] {
     close();
     release_reference();  // C3

@@ -28,6 +28,7 @@
 //      next sender links to it: who wants to keep it, or to free it, takes the others out first (`take_after`).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <troupe/engine/atomics.hpp>
 #include <troupe/engine/node_word.hpp>
@@ -41,12 +42,34 @@ enum class pushed : std::uint8_t {
   refused,        ///< closed: the node is still the caller's
 };
 
+/// Nodes linked up by their sender, newest first through `next`.
+template <class Node>
+struct chain {
+  Node* newest = nullptr;
+  Node* oldest = nullptr;
+  std::uint32_t counted = 0;  ///< those that count
+};
+
 /// Nodes taken out, oldest first, linked through `next`.
 template <class Node>
 struct taken {
   Node* first = nullptr;
   std::uint32_t counted = 0;  ///< those that count
 };
+
+/// Turns nodes that are linked newest first round, down to `end`, which is left out.
+template <class Node>
+taken<Node> turned_round(Node* newest, Node* end = nullptr) noexcept {
+  taken<Node> out;
+  for (Node* n = newest; n != end;) {
+    Node* const before = n->next;
+    n->next = out.first;
+    out.first = n;
+    out.counted += n->counted;
+    n = before;
+  }
+  return out;
+}
 
 /// Many senders, one receiver. `Node` has members `Node* next` and `bool counted`, and is aligned as node_word.hpp says.
 template <class Node, class Atomics = real_atomics>
@@ -77,6 +100,20 @@ class inbox {
                        (count == count_mask || !n->counted ? count : count + count_one) |
                        (state == idle ? scheduled : state);
       // release: pairs with the acquire of `take`; what the sender wrote is the receiver's.
+      if (word_.compare_exchange_weak(old, now, std::memory_order_acq_rel, std::memory_order_relaxed))
+        return state == idle ? pushed::must_schedule : pushed::queued;
+    }
+  }
+
+  /// Adds a chain at the end, linked newest first, as `push` adds a node. Thread-safe.
+  pushed push(const chain<Node>& several) noexcept {
+    word old = word_.load(std::memory_order_relaxed);
+    for (;;) {
+      const word state = old & state_mask;
+      if (state == closed) return pushed::refused;
+      several.oldest->next = node_of(old);
+      const word count = std::min((old & count_mask) / count_one + several.counted, count_max) * count_one;
+      const word now = word_of(several.newest) | (old & mark) | count | (state == idle ? scheduled : state);
       if (word_.compare_exchange_weak(old, now, std::memory_order_acq_rel, std::memory_order_relaxed))
         return state == idle ? pushed::must_schedule : pushed::queued;
     }
@@ -121,7 +158,7 @@ class inbox {
   taken<Node> take() noexcept {
     if (node_of(word_.load(std::memory_order_relaxed)) == nullptr) return {};
     // acquire: pairs with the release of each push and wake.
-    return turned_round(word_.exchange(scheduled, std::memory_order_acq_rel));
+    return turned_round(node_of(word_.exchange(scheduled, std::memory_order_acq_rel)));
   }
 
   /// A node that was alone when the receiver looked.
@@ -150,7 +187,7 @@ class inbox {
   /// Takes all that came after the only node, oldest first; the node is the caller's then. The receiver only, while scheduled;
   /// it looks at its signals afterwards (IN4).
   taken<Node> take_after(Node* one) noexcept {
-    return turned_round(word_.exchange(scheduled, std::memory_order_acq_rel), one);
+    return turned_round(node_of(word_.exchange(scheduled, std::memory_order_acq_rel)), one);
   }
 
   /// The receiver is about to sleep. `deafly`: pushes shall not wake it. False: there is something to run or to look at, it
@@ -169,7 +206,9 @@ class inbox {
 
   /// Ends it: takes what is there, later pushes and wakes are refused. The receiver only, while scheduled; it looks at its
   /// signals afterwards (IN4).
-  taken<Node> close() noexcept { return turned_round(word_.exchange(closed, std::memory_order_acq_rel)); }
+  taken<Node> close() noexcept {
+    return turned_round(node_of(word_.exchange(closed, std::memory_order_acq_rel)));
+  }
 
   /// Whether it has been closed. Thread-safe.
   bool is_closed() const noexcept {
@@ -196,19 +235,6 @@ class inbox {
 
   static word word_of(Node* n) noexcept { return word_of_node(n); }
   static Node* node_of(word w) noexcept { return node_of_word<Node>(w); }
-
-  // Down to `end`, which is left out.
-  static taken<Node> turned_round(word w, Node* end = nullptr) noexcept {
-    taken<Node> out;
-    for (Node* n = node_of(w); n != end;) {
-      Node* const before = n->next;
-      n->next = out.first;
-      out.first = n;
-      out.counted += n->counted;
-      n = before;
-    }
-    return out;
-  }
 
   typename Atomics::template atomic<word> word_{scheduled};
 };

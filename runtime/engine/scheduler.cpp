@@ -15,6 +15,7 @@ bool worker::read_clock() noexcept {
   time_ = owner_.platform_.clock().now();
   time_turn_ = turns();
   pace_.was_read(time_);
+  outbox_.flush();  // OB1
   if (owner_.timers_.next_due() <= time_) owner_.timers_.fire(time_);
   if (time_ - polled_ >= scheduler::poll_gap) poll_due_ = true;
   if (slice_turn_ != time_turn_) {
@@ -104,6 +105,7 @@ bool scheduler::look() noexcept {
   for (auto& w : workers_) {
     const std::uint64_t turns = w->turns();
     if (turns == w->looked_turns_) {
+      w->outbox_.rescue();                                  // P8
       if (runnable* const held_up = w->newest_.rescue()) {  // P8
         injected_.push(*held_up);
         lot_.wake_one();

@@ -17,7 +17,7 @@
 //  P7 A worker that leaves the driver with work wakes nobody to take its place: with steady traffic that would
 //     cost a wake-up an event. A driver that stays empty for a whole period while a worker is idle gets that one.
 //  P8 What waits in the LIFO slot of a worker whose turn lasts longer than a period is moved to the injection
-//     queue, so a handler that blocks holds up nobody else.
+//     queue, and what waits in its outbox is sent, so a handler that blocks holds up nobody else.
 #pragma once
 
 #include <atomic>
@@ -30,6 +30,7 @@
 #include <troupe/engine/lookout.hpp>
 #include <troupe/engine/pace.hpp>
 #include <troupe/engine/parking.hpp>
+#include <troupe/engine/recipient.hpp>
 #include <troupe/engine/run_queue.hpp>
 #include <troupe/engine/runnable.hpp>
 #include <troupe/engine/timers.hpp>
@@ -61,6 +62,9 @@ class worker {
   /// Turns run so far.
   std::uint64_t turns() const noexcept { return turns_.load(std::memory_order_relaxed); }
 
+  /// Where the running turn's messages gather. A turn flushes it before it gives its cell away; the worker's own thread only.
+  worker_outbox& outbox() noexcept { return outbox_; }
+
   /// A message of the running turn is about to run. True: the turn has lasted a slice, it shall end. The worker's own
   /// thread only.
   bool slice_is_over() noexcept { return pace_.ran() && read_clock(); }
@@ -82,6 +86,7 @@ class worker {
   prng random_;
   run_queue<runnable> queue_;
   lifo_slot<runnable> newest_;  // the lookout rescues from it (P8)
+  worker_outbox outbox_;        // and here
   unsigned newest_runs_ = 0;
   std::atomic<std::uint64_t> turns_{
       0};                           // written by its owner; relaxed: the lookout only compares two readings

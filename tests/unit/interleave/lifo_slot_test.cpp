@@ -15,7 +15,7 @@ struct work {
   unsigned number = 0;
 };
 
-/// A rescuer that says nothing to the owner's processor (LS2).
+/// A rescuer that says nothing to the owner's processor (BI2).
 struct without_heavy_fence : model_atomics {
   static void heavy_fence() noexcept {}
 };
@@ -61,14 +61,14 @@ program<desk<Atomics>> put_take_and_rescue(unsigned puts, bool takes_between) {
 
 }  // namespace
 
-TEST_CASE("LS1, LS2: what is put into a LIFO slot comes out once, in every order of steps") {
+TEST_CASE("LS1, BI1: what is put into a LIFO slot comes out once, in every order of steps") {
   must_pass(explore(put_take_and_rescue<model_atomics, 1>(2, true)));
   must_pass(explore(put_take_and_rescue<model_atomics, 1>(3, false)));
   must_pass(run_seeded(put_take_and_rescue<model_atomics, 2>(3, true), 1, 100'000));
   must_pass(run_seeded(put_take_and_rescue<model_atomics, 2>(3, false), 1, 100'000));
 }
 
-TEST_CASE("LS2: without the rescuer's heavy fence both take the same") {
+TEST_CASE("BI2: without the rescuer's heavy fence both take the same") {
   const auto p = put_take_and_rescue<without_heavy_fence, 1>(2, true);
   must_fail(p, explore(p), "LS1: it was given out twice");
 }

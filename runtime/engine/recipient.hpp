@@ -1,0 +1,29 @@
+// A runnable with a mailbox, as its senders' outboxes know it.
+#pragma once
+
+#include <troupe/engine/envelope.hpp>
+#include <troupe/engine/inbox.hpp>
+#include <troupe/engine/outbox.hpp>
+#include <troupe/engine/runnable.hpp>
+
+namespace troupe::engine {
+
+/// What messages are sent to. All functions but `run_turn` are thread-safe.
+class recipient : public runnable {
+ public:
+  /// Queues the messages of a chain; what can't be delivered becomes dead letters (M2).
+  virtual void accept(const chain<envelope>& messages) noexcept = 0;
+
+  /// One more owner.
+  virtual void add_reference() noexcept = 0;
+  /// One owner less.
+  virtual void release_reference() noexcept = 0;
+
+ protected:
+  ~recipient() = default;
+};
+
+/// A worker's outbox.
+using worker_outbox = outbox<recipient, envelope>;
+
+}  // namespace troupe::engine

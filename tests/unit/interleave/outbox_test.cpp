@@ -1,0 +1,111 @@
+// A worker's outbox, as production compiles it but for its atomics and its lock: a turn sends while the lookout rescues, under
+// every order of their steps.
+#include <troupe/engine/outbox.hpp>
+
+#include "unit/interleave/explore.hpp"
+#include "unit/interleave/inbox_programs.hpp"
+#include "unit/interleave/verdict.hpp"
+
+using namespace interleave;
+namespace engine = troupe::engine;
+
+namespace {
+
+/// A lookout that says nothing to the worker's processor (BI2).
+struct without_heavy_fence : model_atomics {
+  static void heavy_fence() noexcept {}
+};
+
+/// A receiver: a mailbox and a count of references.
+struct receiver {
+  void accept(const engine::chain<message>& messages) noexcept {
+    require(messages.newest && messages.oldest, "BI1: a chain that somebody else has taken apart");
+    require(owners.load() > 0, "OB2: a chain for a receiver that may have gone");
+    box.push(messages);
+  }
+  void add_reference() noexcept { owners.fetch_add(1); }
+  void release_reference() noexcept { owners.fetch_sub(1); }
+
+  engine::inbox<message, model_atomics> box;
+  model_atomic<unsigned> owners{0};
+};
+
+template <class Atomics>
+struct office {
+  office() {
+    for (unsigned i = 0; i < messages.size(); ++i) messages[i].number = i;
+  }
+  void send(unsigned to, unsigned number) {
+    if (!out.keep(receivers[to], &messages[number])) receivers[to].box.push(&messages[number]);
+  }
+  // What receiver `of` was sent, as digits.
+  unsigned numbers(unsigned of) {
+    unsigned all = 0;
+    for (message* m = receivers[of].box.take().first; m; m = m->next) all = 10 * all + m->number;
+    return all;
+  }
+
+  engine::outbox<receiver, message, Atomics> out;
+  std::array<receiver, 2> receivers;
+  std::array<message, 8> messages;
+  model_parker turn_is_over;
+};
+
+/// A turn sends three messages to the first receiver, one to the second and one to the first again; the cell's next turn, on another
+/// worker, sends the first receiver a last one.
+template <class Atomics>
+program<office<Atomics>> a_turn_that_is_rescued(unsigned rescuers, unsigned first = 1) {
+  using state = office<Atomics>;
+  program<state> p;
+  p.threads.push_back([first](state& o) {
+    for (unsigned n = first; n <= 3; ++n) o.send(0, n);
+    o.send(1, 4);
+    o.send(0, 5);
+    o.out.end_turn();
+    o.turn_is_over.unpark();
+  });
+  p.threads.push_back([](state& o) {
+    o.turn_is_over.park();
+    o.receivers[0].box.push(&o.messages[6]);
+  });
+  for (unsigned i = 0; i < rescuers; ++i) p.threads.push_back([](state& o) { o.out.rescue(); });
+  p.check = [first](state& o) {
+    require(o.numbers(0) == (first == 1 ? 12356 : 2356), "M3: lost, twice or out of order");
+    require(o.numbers(1) == 4, "M3: lost, twice or out of order");
+    for (receiver& r : o.receivers) require(r.owners.load() == 0, "OB2: references are out of balance");
+  };
+  return p;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "OB1-OB3, BI1: what a turn sends arrives once and in order, whoever sends it, in every order of steps") {
+  must_pass(explore(a_turn_that_is_rescued<model_atomics>(1, 2)));
+  must_pass(run_seeded(a_turn_that_is_rescued<model_atomics>(1), 1, 200'000));
+  must_pass(run_seeded(a_turn_that_is_rescued<model_atomics>(2), 1, 200'000));
+}
+
+TEST_CASE("BI2: without the lookout's heavy fence two are inside at once") {
+  const auto p = a_turn_that_is_rescued<without_heavy_fence>(1, 2);
+  must_fail(p, explore(p), ":");
+}
+
+TEST_CASE("OB1: a chain is sent when it is as long as a chain may be") {
+  engine::outbox<receiver, message, model_atomics> out;
+  receiver r;
+  std::array<message, 40> all;
+  for (unsigned i = 0; i < all.size(); ++i) {
+    all[i].number = i;
+    if (!out.keep(r, &all[i])) r.box.push(&all[i]);
+    // The first goes straight, then a chain at a time.
+    CHECK(r.box.count() == (i < decltype(out)::most ? 1 : 1 + decltype(out)::most));
+  }
+  CHECK(r.owners.load() == 1);
+  out.end_turn();
+  CHECK(out.empty());
+  CHECK(r.owners.load() == 0);
+  unsigned expected = 0;
+  for (message* m = r.box.take().first; m; m = m->next) CHECK(m->number == expected++);
+  CHECK(expected == all.size());
+}
