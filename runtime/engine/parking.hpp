@@ -12,7 +12,9 @@
 //  PK1 (P2) A worker that is going to wait announces itself, then looks at every queue a last time, then waits. Whoever queues
 //      work publishes it, then looks for announced ones. Both sides are seq_cst, so at least one sees the other.
 //  PK2 (P3) At most half of the workers search at once. While one does, `wake_one` wakes nobody; for that the last one that
-//      searches wakes another when it has found something, and one that finds something at its last look counts as searching.
+//      searches looks at every queue when it has found something and searches no more, and wakes another if there is more. Its
+//      look comes after it is counted out, a push before the look at who searches, all of it seq_cst: one of the two sees the
+//      other. One that finds something at its last look counts as searching.
 //  PK3 (P4) One of those who wait is given the driver, the others wait on their own spots. `wake_one` prefers these.
 //  PK4 Who is woken was taken off the list and counted as searching by whoever woke it, under the lock: two who wake never choose
 //      the same one, and each choice is a wake-up. A wait that ends for another reason ends with the worker off the list.
@@ -42,9 +44,9 @@ class parking_lot {
   parking_lot& operator=(const parking_lot&) = delete;
 
   /// What `s` runs next: of its `own`, else what it can `steal` when it may search; null when there is nothing. Each returns a
-  /// pointer.
-  template <class Own, class Steal>
-  auto find(Sleeper& s, Own own, Steal steal) noexcept {
+  /// pointer. `anything` looks at every queue.
+  template <class Own, class Steal, class Anything>
+  auto find(Sleeper& s, Own own, Steal steal, Anything anything) noexcept {
     auto r = own();
     if (!r) {
       // relaxed: how many search is a matter of thrift (PK2), not of safety.
@@ -56,8 +58,7 @@ class parking_lot {
     }
     if (s.place.searching) {
       s.place.searching = false;
-      // PK2: there may be more where this came from.
-      if (searching_.fetch_sub(1, std::memory_order_seq_cst) == 1 && r) wake_one();
+      if (searching_.fetch_sub(1, std::memory_order_seq_cst) == 1 && r && anything()) wake_one();  // PK2
     }
     return r;
   }

@@ -176,7 +176,7 @@ void scheduler::work(worker& w) {
   w.time_ = platform_.clock().now();
   while (!stopping_.load(std::memory_order_relaxed)) {
     runnable* r = lot_.find(
-        w, [&] { return next(w); }, [&] { return steal(w); });
+        w, [&] { return next(w); }, [&] { return steal(w); }, [&] { return anything_queued(); });
     if (!r) park(w);
     // As long as one turn makes the next one ready there is nothing to look for.
     for (; r; r = next_newest(w)) run(w, *r);

@@ -15,8 +15,9 @@ namespace {
 /// What is left out on purpose.
 enum class mistake {
   none,
-  no_second_look,      // a worker waits without looking at the queues again
-  looks_before_queue,  // whoever queues work looks for sleepers first
+  no_second_look,        // a worker waits without looking at the queues again
+  no_look_after_search,  // who has found something leaves the rest to nobody
+  looks_before_queue,    // whoever queues work looks for sleepers first
 };
 
 struct work {
@@ -85,7 +86,8 @@ struct workshop {
     hand& h = hands[index];
     while (!stopping.load(std::memory_order_relaxed)) {
       if (work* const w = lot.find(
-              h, [&] { return next(h); }, [&] { return steal(h); })) {
+              h, [&] { return next(h); }, [&] { return steal(h); },
+              [&] { return Mistake != mistake::no_look_after_search && anything(); })) {
         const unsigned number = w->number;
         require(ran[number].fetch_add(1) == 0, "work ran twice");
         run(h, number);
@@ -131,9 +133,9 @@ program<workshop<Hands, Works, Mistake>> work_from_outside() {
 
 /// The first piece of work waits for somebody else to run the second, as a handler that blocks does: if nobody is woken for that,
 /// it waits for ever. Both come from outside, or the first makes the second ready.
-template <unsigned Hands, bool FromOutside>
-program<workshop<Hands, 2>> work_for_another() {
-  using shop = workshop<Hands, 2>;
+template <unsigned Hands, bool FromOutside, mistake Mistake = mistake::none>
+program<workshop<Hands, 2, Mistake>> work_for_another() {
+  using shop = workshop<Hands, 2, Mistake>;
   program<shop> p;
   p.threads.push_back([](shop& s) {
     s.inject(0);
@@ -185,6 +187,11 @@ TEST_CASE("P3, PK2: work that woke nobody because somebody searched is found by 
   must_pass(explore(work_for_another<2, true>(), {.search = {.preemptions_max = 1}}));
   must_pass(run_seeded(work_for_another<2, true>(), 1, 300'000));
   must_pass(run_seeded(work_for_another<3, true>(), 1, 300'000));
+}
+
+TEST_CASE("PK2: a worker that found work and does not look for more is found") {
+  const auto p = work_for_another<2, true, mistake::no_look_after_search>();
+  must_fail(p, run_seeded(p, 1, 300'000), "no thread can run");
 }
 
 TEST_CASE("P2: a worker that does not look a second time is found") {
