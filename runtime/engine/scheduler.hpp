@@ -3,7 +3,7 @@
 // Rules
 //  P1 A worker pushes to its own ring, anyone else, and a worker whose ring is full, to the injection queue. The newest
 //     runnable a worker made ready runs next on it (the LIFO slot, warm in its cache), at most `lifo_runs_max` times in
-//     a row so that nothing starves.
+//     a row so that nothing starves; whenever it has read the clock it looks at the injection queue first.
 //  P2 No wake-up is lost: whoever queues work publishes it before it looks for sleepers; whoever parks
 //     announces it before it looks for work a last time (parking.hpp, PK1).
 //  P3 At most half of the workers search at once; the last searcher that finds something wakes another. While one
