@@ -66,7 +66,7 @@ requires(!(std::is_same_v<Args, spawn_options> || ...)) ref<A> actor_base::spawn
 /// does nothing when there is none in this process or it has stopped. Watch it to know when it is gone.
 inline void stop(const any_ref& who) {
   if (const cell_ptr c = who.address() ? who.address()->here() : cell_ptr{})
-    c->request_stop({exit_kind::shutdown, {}});
+    c->request_stop(exit_kind::shutdown);
 }
 
 /// Starts an `A` under `/user`. Returns at once; messages wait until it has started. Throws `failed` with

@@ -95,6 +95,8 @@ class cell final : public caf::monitorable_actor,
   }
   /// Stops it (L3). Does nothing when it is already stopping.
   void request_stop(exit_reason reason);
+  /// The same, for a reason without a text.
+  void request_stop(exit_kind kind);
   /// The parent's verdict on a failure: a new body, same cell (S6).
   void request_restart();
   /// `watcher` is sent one `terminated` when it stops, at once when it has stopped already (L4).

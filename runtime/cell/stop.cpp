@@ -41,6 +41,8 @@ void cell::request_stop(exit_reason reason) {
   send(new stop_signal{reason.kind, text_of(std::move(reason.why))});
 }
 
+void cell::request_stop(exit_kind kind) { send(new stop_signal{kind, nullptr}); }
+
 exit_reason cell::stop_reason() const {
   const extras* const x = extras_.get();
   return {stop_kind_, x && x->stopped_for ? *x->stopped_for : error{}};
@@ -71,7 +73,7 @@ void cell::stop_children(afterwards then) {
     duration longest{};
     auto all = extras_.get()->family.all();
     for (auto c = all.rbegin(); c != all.rend(); ++c) {
-      (*c)->request_stop({exit_kind::shutdown, {}});
+      (*c)->request_stop(exit_kind::shutdown);
       longest = std::max(longest, (*c)->settings_.shutdown_time);
     }
     if (all.empty())
@@ -101,7 +103,7 @@ void cell::stop_next_child() {
     children_gone();
     return;
   }
-  last->request_stop({exit_kind::shutdown, {}});
+  last->request_stop(exit_kind::shutdown);
   arm_shutdown_timer(last->settings_.shutdown_time);
 }
 
@@ -172,7 +174,7 @@ void cell::finish() {
   if (x) x->seat = nullptr;  // this turn is its last, and it is on the thread that ends after it
   take_waiting_recipe();
   set_status(cell_status::stopped);
-  if (x) tell_start_listener(error{errc::stopped, "stopped before it had started", {}, path()});
+  if (x && x->starting) tell_start_listener(error{errc::stopped, "stopped before it had started", {}, path()});
   if (parent_ && !given_name().empty())
     parent_->extras_.get()->family.free_name(*this);  // L1: who hears of the end may use the name again
   if (x) {

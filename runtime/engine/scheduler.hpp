@@ -6,9 +6,9 @@
 //     a row so that nothing starves; whenever it has read the clock it looks at the injection queue first.
 //  P2 No wake-up is lost: whoever queues work publishes it before it looks for sleepers; whoever parks
 //     announces it before it looks for work a last time (parking.hpp, PK1).
-//  P3 At most half of the workers search at once; the last searcher that finds something wakes another. While one
-//     searches, a push wakes nobody, so a searcher that gives up and then finds something at its last look (P2) searches
-//     on: it owes the wake-up (PK2).
+//  P3 At most half of the workers search at once; the last searcher that finds something wakes another if there is
+//     more. While one searches, a push wakes nobody, so a searcher that gives up and then finds something at its last
+//     look (P2) searches on: it owes the wake-up (PK2).
 //  P4 One idle worker waits inside the I/O driver, until the next timer is due; the others park without a
 //     limit (PK3).
 //  P5 A busy worker looks at the driver every `turns_per_poll` turns or `poll_gap`, at timers whenever it reads the clock

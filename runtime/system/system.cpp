@@ -107,7 +107,7 @@ void system::end(int code) noexcept {
 void system::stop_tree(const cell_ptr& top) {
   const boost::intrusive_ptr<waiter> done{new waiter};
   top->add_watcher(done);
-  top->request_stop({exit_kind::shutdown, {}});
+  top->request_stop(exit_kind::shutdown);
   done->wait();
 }
 
