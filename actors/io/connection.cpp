@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <troupe/engine/scheduler.hpp>
 #include <troupe/io/connection.hpp>
 
 namespace troupe::io {
@@ -96,6 +97,7 @@ void socket::flush() {
   if (!stream_ || waiting_writable_) return;
   while (unsent() > 0) {
     const auto from = std::as_bytes(std::span{unsent_}.subspan(sent_));
+    engine::worker::send_kept();  // the peer may answer by another way
     const auto wrote = stream_->write_some(from);
     if (wrote) {
       sent_ += *wrote;

@@ -15,7 +15,10 @@ class remote_address final : public address {
   remote_address(detail::peer_link_ptr link, std::string path)
       : link_(std::move(link)), path_(std::move(path)) {}
 
-  void post(engine::envelope_ptr e) noexcept override { link_->send(std::move(e), path_); }
+  void post(engine::envelope_ptr e) noexcept override {
+    engine::worker::send_kept();
+    link_->send(std::move(e), path_);
+  }
   std::string path() const override { return link_->peer() + ":" + path_; }
   cell_ptr here() noexcept override { return {}; }
   environment* home() const noexcept override { return &link_->env(); }

@@ -62,6 +62,7 @@ void caf_address::refuse(engine::envelope_ptr e, std::string text) noexcept {
 }
 
 void caf_address::post(engine::envelope_ptr e) noexcept {
+  engine::worker::send_kept();
   caf::actor_system* const system = env_->caf();
   if (!system || to_->get()->getf(caf::abstract_actor::is_terminated_flag))
     return env_->dead_letter(std::move(e), path(), errc::stopped);  // CA3

@@ -173,7 +173,8 @@ class cell final : public caf::monitorable_actor,
 
   // ---- engine
   void run_turn() override;
-  void accept(const engine::chain<engine::envelope>& messages) noexcept override;
+  bool accept(const engine::chain<engine::envelope>& messages) noexcept override;
+  void refuse(const engine::chain<engine::envelope>& messages) noexcept override;
 
   /// For `spawn`. Behind the cell there is room for the body, as `room_for` says.
   cell(caf::actor_config& config, const shared_settings& settings, cell_ptr parent, cell_props&& props);

@@ -17,9 +17,9 @@ namespace {
 
 using detail::running_cell;
 
-// Before a turn gives its cell away: what it has sent comes before what the next turn sends (M3).
+// At the end of a handler, and of a turn's signals: what was sent comes before all that others do from then on (M3).
 inline void send_what_is_kept() noexcept {
-  if (engine::worker* const w = engine::worker::current()) w->outbox().end_turn();
+  if (engine::worker* const w = engine::worker::current()) w->outbox().end_handler();
 }
 
 /// Marks the thread as running a cell's turn.
@@ -52,13 +52,17 @@ void cell::post(engine::envelope_ptr e) noexcept {
     hand_over(std::move(e));
     return;
   }
-  // What a turn sends again and again to the same receiver goes there together (outbox.hpp). A turn on a thread that is no
-  // worker's has no outbox.
-  if (engine::worker* const w = running_cell ? engine::worker::current() : nullptr)
-    if (w->outbox().keep(*this, e.get())) {
+  // What a handler sends again and again to the same receiver goes there together (outbox.hpp). Threads that are no workers
+  // have no outbox, and respect the others' (OB4).
+  if (engine::worker* const w = engine::worker::current()) {
+    if (running_cell && w->outbox().keep(*this, e.get())) {
       static_cast<void>(e.release());
       return;
     }
+  } else {
+    env().scheduler().settle(*this);
+    env().dispatchers().settle(*this);
+  }
   switch (inbox_.push(e.get())) {
     case engine::pushed::queued:
       static_cast<void>(e.release());
@@ -73,18 +77,15 @@ void cell::post(engine::envelope_ptr e) noexcept {
   }
 }
 
-void cell::accept(const engine::chain<engine::envelope>& messages) noexcept {
-  switch (inbox_.push(messages)) {
-    case engine::pushed::queued:
-      break;
-    case engine::pushed::must_schedule:
-      schedule();
-      break;
-    case engine::pushed::refused:
-      messages.oldest->next = nullptr;
-      give_up(engine::turned_round(messages.newest).first, errc::stopped);
-      break;
-  }
+bool cell::accept(const engine::chain<engine::envelope>& messages) noexcept {
+  const auto how = inbox_.push(messages);
+  if (how == engine::pushed::must_schedule) schedule();
+  return how != engine::pushed::refused;
+}
+
+void cell::refuse(const engine::chain<engine::envelope>& messages) noexcept {
+  messages.oldest->next = nullptr;
+  give_up(engine::turned_round(messages.newest).first, errc::stopped);
 }
 
 void cell::send(signal* s) noexcept {
@@ -172,6 +173,7 @@ inline void cell::run_message(delivery& d) {
   } catch (...) {
     fail(current_exception_error(errc::handler_failed), d.keep());
   }
+  send_what_is_kept();
 }
 
 void delivery::leave_mailbox() noexcept {
@@ -187,7 +189,6 @@ inline bool cell::run_in_place(const engine::inbox<engine::envelope>::resident& 
   delivery d{*one.node, *this};
   run_message(d);
   if (!d.at_) return false;
-  send_what_is_kept();
   if (hears_ && !owes_turn_end_) {
     in_place_.store(false, std::memory_order_relaxed);
     if (inbox_.sleep_after(one)) return true;

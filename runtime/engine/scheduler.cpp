@@ -15,7 +15,6 @@ bool worker::read_clock() noexcept {
   time_ = owner_.platform_.clock().now();
   time_turn_ = turns();
   pace_.was_read(time_);
-  outbox_.flush();       // OB1
   looks_around_ = true;  // P1
   if (owner_.timers_.next_due() <= time_) owner_.timers_.fire(time_);
   if (time_ - polled_ >= scheduler::poll_gap) poll_due_ = true;
@@ -166,7 +165,7 @@ void scheduler::poll(worker& w) {
   w.polled_ = w.time_;
   if (polling_.test_and_set(std::memory_order_acquire)) return;
   platform_.driver().poll();
-  w.looks_around_ = true;  // at what that may have queued
+  w.looks_around_ = true;                     // at what that may have queued
   polling_.clear(std::memory_order_release);  // pairs with the acquire of the next one inside the driver
   polling_.notify_one();                      // a worker that parks may be waiting for it
 }

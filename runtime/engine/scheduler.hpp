@@ -62,8 +62,13 @@ class worker {
   /// Turns run so far.
   std::uint64_t turns() const noexcept { return turns_.load(std::memory_order_relaxed); }
 
-  /// Where the running turn's messages gather. A turn flushes it before it gives its cell away; the worker's own thread only.
+  /// Where the running handler's messages gather. The worker's own thread only.
   worker_outbox& outbox() noexcept { return outbox_; }
+
+  /// Sends what the running handler keeps: call it before it does something else that others can see (OB1). Any thread.
+  static void send_kept() noexcept {
+    if (worker* const w = current()) w->outbox_.flush();
+  }
 
   /// A message of the running turn is about to run. True: the turn has lasted a slice, it shall end. The worker's own
   /// thread only.
@@ -117,6 +122,11 @@ class scheduler final : public dispatcher {
 
   void submit(runnable& r) override;
   void submit_last(runnable& r) override;
+
+  /// Sends what its workers keep for `to` (OB4). Thread-safe, for threads that are no workers.
+  void settle(recipient& to) noexcept {
+    for (const auto& w : workers_) w->outbox_.settle(to);
+  }
 
   /// The timers fired by these workers.
   engine::timers& timers() noexcept { return timers_; }

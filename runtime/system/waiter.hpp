@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <troupe/cell/address.hpp>
+#include <troupe/engine/scheduler.hpp>
 
 namespace troupe {
 
@@ -11,6 +12,7 @@ namespace troupe {
 class waiter final : public address {
  public:
   void post(engine::envelope_ptr e) noexcept override {
+    engine::worker::send_kept();
     e.reset();
     const std::lock_guard hold{mutex_};
     arrived_ = true;

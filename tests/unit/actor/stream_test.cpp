@@ -43,6 +43,7 @@ class talker : public actor<tell_all, tell_and_hold, mix> {
   }
   void on(const tell_and_hold&) {
     for (int n = 0; n < 3; ++n) to_.tell(number{n});
+    j_->note("holds");
     gate_->pass();
     to_.tell(number{3});
     j_->note("passed");
@@ -99,6 +100,16 @@ TEST_CASE("P8, OB3: what a handler has sent before it blocks arrives while it bl
   s.g->open();
   CHECK(s.heard->wait_for("3"));
   CHECK(s.heard->all() == numbers(4));
+}
+
+TEST_CASE("OB4: a thread that has heard of what a handler did does not overtake what it has sent") {
+  stage s;
+  s.from.tell(tell_and_hold{});
+  REQUIRE(s.said->wait_for("holds"));
+  s.to.tell(number{9});
+  CHECK(s.heard->wait_for("9"));
+  CHECK(s.heard->all() == lines{"0", "1", "2", "9"});
+  s.g->open();
 }
 
 TEST_CASE("M3: an offer does not overtake what the same turn has told before") {

@@ -18,11 +18,12 @@ struct without_heavy_fence : model_atomics {
 
 /// A receiver: a mailbox and a count of references.
 struct receiver {
-  void accept(const engine::chain<message>& messages) noexcept {
+  bool accept(const engine::chain<message>& messages) noexcept {
     require(messages.newest && messages.oldest, "BI1: a chain that somebody else has taken apart");
     require(owners.load() > 0, "OB2: a chain for a receiver that may have gone");
-    box.push(messages);
+    return box.push(messages) != engine::pushed::refused;
   }
+  void refuse(const engine::chain<message>&) noexcept { require(false, "nobody has closed it"); }
   void add_reference() noexcept { owners.fetch_add(1); }
   void release_reference() noexcept { owners.fetch_sub(1); }
 
@@ -61,7 +62,7 @@ program<office<Atomics>> a_turn_that_is_rescued(unsigned rescuers, unsigned firs
     for (unsigned n = first; n <= 3; ++n) o.send(0, n);
     o.send(1, 4);
     o.send(0, 5);
-    o.out.end_turn();
+    o.out.end_handler();
     o.turn_is_over.unpark();
   });
   p.threads.push_back([](state& o) {
@@ -77,6 +78,28 @@ program<office<Atomics>> a_turn_that_is_rescued(unsigned rescuers, unsigned firs
   return p;
 }
 
+/// A thread that has heard of what the handler sent sends the same receiver something: it does not overtake it.
+template <bool Settles>
+program<office<model_atomics>> a_thread_that_has_heard() {
+  using state = office<model_atomics>;
+  program<state> p;
+  p.threads.push_back([](state& o) {
+    for (unsigned n = 1; n <= 3; ++n) o.send(0, n);
+    o.turn_is_over.unpark();  // a latch of the user's: the handler goes on
+    o.out.end_handler();
+  });
+  p.threads.push_back([](state& o) {
+    o.turn_is_over.park();
+    if (Settles) o.out.settle(o.receivers[0]);
+    o.receivers[0].box.push(&o.messages[4]);
+  });
+  p.check = [](state& o) {
+    require(o.numbers(0) == 1234, "OB4: overtaken");
+    require(o.receivers[0].owners.load() == 0, "OB2: references are out of balance");
+  };
+  return p;
+}
+
 }  // namespace
 
 TEST_CASE(
@@ -84,6 +107,13 @@ TEST_CASE(
   must_pass(explore(a_turn_that_is_rescued<model_atomics>(1, 2)));
   must_pass(run_seeded(a_turn_that_is_rescued<model_atomics>(1), 1, 200'000));
   must_pass(run_seeded(a_turn_that_is_rescued<model_atomics>(2), 1, 200'000));
+}
+
+TEST_CASE("OB4: a thread that has heard of a message does not overtake it") {
+  // Who waits by looking again does so for ever in some order of steps: random ones, many.
+  must_pass(run_seeded(a_thread_that_has_heard<true>(), 1, 300'000));
+  const auto p = a_thread_that_has_heard<false>();
+  must_fail(p, explore(p), "OB4: overtaken");
 }
 
 TEST_CASE("BI2: without the lookout's heavy fence two are inside at once") {
@@ -102,7 +132,7 @@ TEST_CASE("OB1: a chain is sent when it is as long as a chain may be") {
     CHECK(r.box.count() == (i < decltype(out)::most ? 1 : 1 + decltype(out)::most));
   }
   CHECK(r.owners.load() == 1);
-  out.end_turn();
+  out.end_handler();
   CHECK(out.empty());
   CHECK(r.owners.load() == 0);
   unsigned expected = 0;

@@ -8,5 +8,6 @@ int main(int argc, char** argv) {
                {"ask", ask},           {"spawn", spawn},       {"stop", stop},           {"bytes", bytes},
                {"big", big},           {"forkjoin", forkjoin}, {"skynet", skynet},       {"mixed", mixed},
                {"bank", bank},         {"hot", hot},           {"hot_among", hot_among}, {"uniform", uniform},
-               {"idle", idle},         {"wakeup", wakeup},     {"flood", flood},         {"timers", timers}});
+               {"idle", idle},         {"wakeup", wakeup},     {"flood", flood},         {"timers", timers},
+               {"outrun", outrun}});
 }

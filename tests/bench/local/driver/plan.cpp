@@ -15,6 +15,9 @@ constexpr std::array one_two_eight{1U, 2U, 8U};
 constexpr std::array actors{language::troupe, language::caf, language::erlang};
 // An Erlang process is not woken by a thread but by another process, often on the same scheduler: no counterpart.
 constexpr std::array woken{language::troupe, language::caf, language::bare};
+// The memory of an Erlang machine is not that of its process; nobody else has mailboxes with a bound.
+constexpr std::array unbounded{language::troupe, language::caf};
+constexpr std::array ours{language::troupe};
 // With one worker, an actor that sends itself messages without end keeps CAF from ever running another.
 constexpr std::array fair{language::troupe, language::erlang};
 
@@ -37,6 +40,8 @@ constexpr std::array scenarios{
     planned{"flood", 2_k, one, fair},
     planned{"flood", 2_k, two, actors},
     planned{"timers", 1_k, two, actors},
+    planned{"outrun", 2_m, two, unbounded},
+    planned{"outrun_bounded", 2_m, two, ours},
     planned{"hot", 5_m, one_two_eight, actors},
     planned{"hot_among", 5_m, one_two_eight, actors},
     planned{"uniform", 5_m, one_two_eight, actors},

@@ -1,5 +1,6 @@
 #include "measure/process.hpp"
 
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,6 +16,12 @@ std::uint64_t resident_bytes() {
   std::uint64_t total = 0, resident = 0;
   expect(static_cast<bool>(statm >> total >> resident), "/proc/self/statm can't be read");
   return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+std::uint64_t peak_resident_bytes() {
+  rusage used{};
+  expect(getrusage(RUSAGE_SELF, &used) == 0, "the peak of the resident memory can't be read");
+  return static_cast<std::uint64_t>(used.ru_maxrss) * 1024;
 }
 
 std::chrono::nanoseconds cpu_time() {

@@ -9,6 +9,9 @@ namespace bench {
 /// Memory that is resident, bytes.
 std::uint64_t resident_bytes();
 
+/// The most memory that was resident at any time, bytes.
+std::uint64_t peak_resident_bytes();
+
 /// Processor time of all threads so far.
 std::chrono::nanoseconds cpu_time();
 

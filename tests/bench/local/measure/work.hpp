@@ -37,6 +37,11 @@ inline constexpr std::uint64_t traffic_tokens = 100;       ///< under way at onc
 inline constexpr std::uint64_t hot_actors = 100;           ///< those that get messages
 inline constexpr std::uint64_t traffic_hops_an_actor = 5;  ///< of the large population: SIZE / 5 actors
 
+// outrun: SIZE messages.
+inline constexpr std::uint64_t outrun_steps =
+    300;  ///< of arithmetic for each message: the receiver is the slow one
+inline constexpr std::uint64_t outrun_bound = 1'000;  ///< of the bounded mailbox
+
 // idle: SIZE actors.
 inline constexpr std::uint64_t idle_actors_a_timer = 100;
 inline constexpr std::chrono::hours idle_timer{1};

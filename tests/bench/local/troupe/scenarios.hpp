@@ -36,5 +36,7 @@ void idle(const settings& s);
 void wakeup(const settings& s);
 void flood(const settings& s);
 void timers(const settings& s);
+void outrun(const settings& s);
+void outrun_bounded(const settings& s);
 
 }  // namespace bench
