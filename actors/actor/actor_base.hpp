@@ -135,7 +135,7 @@ class actor_base : public body {
   /// Calls `then` in a later turn, after `delay`. Gone with what it captured when the actor restarts or stops (S6).
   template <class F>
   timer_handle after_delay(duration delay, F then) {
-    return keep(cell_timer::start(*self_, after(self_->env().now(), delay),
+    return keep(cell_timer::start(*self_, self_->env().from_now(delay),
                                   guarded([then = std::move(then)](cell&) mutable { then(); })));
   }
 

@@ -24,7 +24,7 @@ boost::intrusive_ptr<cell_slot> start_ask(cell& owner, open_asks& open, const ad
   }
   e->cause = current_cause();
   e->reply = slot;
-  slot->deadline = after(owner.env().now(), timeout);
+  slot->deadline = owner.env().from_now(timeout);
   open.add(owner, *slot);
   to->post(std::move(e));
   return slot;

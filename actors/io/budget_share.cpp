@@ -61,7 +61,7 @@ void budget_share::wait() {
 }
 
 void budget_share::watch_patience() {
-  patience_ = cell_timer::start(self_, after(self_.env().now(), terms_.patience), [this](cell&) {
+  patience_ = cell_timer::start(self_, self_.env().from_now(terms_.patience), [this](cell&) {
     watch_patience();
     terms_.from->press(self_.env().now(), terms_.patience);
     if (std::exchange(pressed_, true)) terms_.from->lend(terms_.loan);

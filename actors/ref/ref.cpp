@@ -4,7 +4,7 @@ namespace troupe::detail {
 
 void prepare_ask(engine::envelope& e, engine::reply_slot_ptr slot, environment& env, duration timeout) {
   e.cause = current_cause();
-  slot->deadline = after(env.now(), timeout);
+  slot->deadline = env.from_now(timeout);
   env.timers().arm(*slot, slot->deadline);
   e.reply = std::move(slot);
 }

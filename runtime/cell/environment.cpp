@@ -45,6 +45,10 @@ std::string environment::no_dispatcher(std::string_view name) const {
 
 time_point environment::now() const noexcept { return open() ? scheduler_.now() : time_point{}; }
 
+time_point environment::from_now(duration delay) noexcept {
+  return open() ? after(scheduler_.platform().clock().now(), delay) : time_point{};
+}
+
 void environment::dead_letter(engine::envelope_ptr e, std::string to, errc why) noexcept {
   const std::string name{e->type ? e->type->name : "?"};
   const auto slot = std::move(e->reply);

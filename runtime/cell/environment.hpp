@@ -60,6 +60,8 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   port::platform& platform() noexcept { return scheduler_.platform(); }
   /// The time: that of the running turn on a worker, else the clock's. Frozen once the system is gone.
   time_point now() const noexcept;
+  /// When `delay` from this very moment is over: for what is armed. The time of a turn may be as old as its handler is slow.
+  time_point from_now(duration delay) noexcept;
 
   /// The hosted CAF system; null before it is made and after it is gone.
   caf::actor_system* caf() const noexcept { return caf_.load(std::memory_order_acquire); }

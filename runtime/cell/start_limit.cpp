@@ -8,7 +8,7 @@ start_limit::start_limit(cell& child) : child_(&child), incarnation_(child.incar
 start_limit_ptr start_limit::begin(cell& child) {
   if (child.settings().start_time == duration::max() || !child.parent()) return {};
   start_limit_ptr made{new start_limit{child}};
-  child.env().timers().arm(*made, after(child.env().now(), child.settings().start_time));
+  child.env().timers().arm(*made, child.env().from_now(child.settings().start_time));
   return made;
 }
 

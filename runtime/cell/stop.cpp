@@ -88,7 +88,7 @@ void cell::stop_children(afterwards then) {
 void cell::arm_shutdown_timer(duration longest) {
   if (longest == duration::max()) return;
   extras_.made().shutdown_timer =
-      cell_timer::start(*this, after(env().now(), longest), [](cell& c) { c.children_overdue(); });
+      cell_timer::start(*this, env().from_now(longest), [](cell& c) { c.children_overdue(); });
 }
 
 void cell::cancel_shutdown_timer() noexcept {
@@ -174,7 +174,8 @@ void cell::finish() {
   if (x) x->seat = nullptr;  // this turn is its last, and it is on the thread that ends after it
   take_waiting_recipe();
   set_status(cell_status::stopped);
-  if (x && x->starting) tell_start_listener(error{errc::stopped, "stopped before it had started", {}, path()});
+  if (x && x->starting)
+    tell_start_listener(error{errc::stopped, "stopped before it had started", {}, path()});
   if (parent_ && !given_name().empty())
     parent_->extras_.get()->family.free_name(*this);  // L1: who hears of the end may use the name again
   if (x) {

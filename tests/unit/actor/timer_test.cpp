@@ -43,7 +43,61 @@ class sleeper : public actor<arm, disarm, crash, ping> {
   timer_handle last_;
 };
 
+struct work_then_arm {
+  duration work, delay;
+};
+struct work_then_ask {
+  duration work, patience;
+};
+
+/// Computes for a while before it arms something, as a slow handler does.
+class slow_one : public actor<work_then_arm, work_then_ask> {
+ public:
+  slow_one(ref<sleeper> other, journal_ptr to) : other_(std::move(other)), to_(std::move(to)) {}
+  void on(const work_then_arm& m) {
+    compute(m.work);
+    const auto armed = std::chrono::steady_clock::now();
+    after_delay(m.delay, [this, armed, delay = m.delay] {
+      to_->note(std::chrono::steady_clock::now() - armed >= std::chrono::nanoseconds{delay} ? "in time"
+                                                                                            : "early");
+    });
+  }
+  task<void> on(work_then_ask m) {
+    compute(m.work);
+    const auto answer = co_await ask<ping>(other_, m.patience);
+    to_->note(answer ? "answered" : to_string(answer.error()));
+  }
+
+ private:
+  // The turn's time is read before it, and stands still.
+  void compute(duration work) {
+    static_cast<void>(now());
+    const auto end = std::chrono::steady_clock::now() + std::chrono::nanoseconds{work};
+    while (std::chrono::steady_clock::now() < end) {
+    }
+  }
+  ref<sleeper> other_;
+  journal_ptr to_;
+};
+
 }  // namespace
+
+TEST_CASE("a timer that a slow handler arms counts from there, not from the beginning of its turn") {
+  auto j = std::make_shared<journal>();
+  troupe::system sys{quiet()};
+  const auto a = spawn<slow_one>(sys, "slow", spawn<sleeper>(sys, "other", j), j);
+  a.tell(work_then_arm{milliseconds{50}, milliseconds{40}});
+  CHECK(j->wait_for("in time"));
+  CHECK(j->count("early") == 0);
+}
+
+TEST_CASE("M5: the time of an ask counts from the ask, however long its handler has computed before") {
+  auto j = std::make_shared<journal>();
+  troupe::system sys{quiet()};
+  const auto a = spawn<slow_one>(sys, "slow", spawn<sleeper>(sys, "other", j), j);
+  a.tell(work_then_ask{seconds{3}, seconds{2}});
+  CHECK(j->wait_for("answered"));
+}
 
 TEST_CASE("a timer fires once; one that is cancelled never does, and lets go of what it captured at once") {
   auto j = std::make_shared<journal>();
