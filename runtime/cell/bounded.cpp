@@ -15,7 +15,7 @@ void cell::give_up(engine::envelope* chain, errc why) noexcept {
 // What post does, for those who want to know how it went.
 cell::handed cell::hand_over(engine::envelope_ptr e) noexcept {
   // An offer must not overtake what was told before (M3).
-  if (engine::worker* const w = engine::worker::current()) w->outbox().flush();
+  settle_kept();
   if (!is_bounded()) {
     switch (inbox_.push(e.get())) {
       case engine::pushed::must_schedule:
@@ -44,6 +44,7 @@ cell::handed cell::hand_over(engine::envelope_ptr e) noexcept {
 }
 
 void cell::offer(const offer_ptr& one) noexcept {
+  settle_kept();
   engine::envelope_ptr e = one->take_message();
   handed how = handed::full;
   if (!is_bounded() || !bounded().pushes_back) {

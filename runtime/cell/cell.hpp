@@ -173,7 +173,8 @@ class cell final : public caf::monitorable_actor,
 
   // ---- engine
   void run_turn() override;
-  bool accept(const engine::chain<engine::envelope>& messages) noexcept override;
+  engine::pushed accept(const engine::chain<engine::envelope>& messages) noexcept override;
+  void schedule() noexcept override;
   void refuse(const engine::chain<engine::envelope>& messages) noexcept override;
 
   /// For `spawn`. Behind the cell there is room for the body, as `room_for` says.
@@ -216,7 +217,8 @@ class cell final : public caf::monitorable_actor,
   bool is_bounded() const noexcept { return settings_.mailbox.max != 0; }
 
   // turn.cpp
-  void schedule() noexcept;
+  // Before a message that must not overtake what a handler has kept (OB1, OB4).
+  void settle_kept() noexcept;
   engine::dispatcher& home_dispatcher() const noexcept;
   void run_signals();
   bool prepare(delivery& d);

@@ -91,8 +91,9 @@ result<cell_ptr> cell::spawn(environment& env, cell_ptr parent, cell_props&& pro
       return error{errc::already_exists,
                    parent->path() + " has a child named '" + made->own_name() + "' already"};
   }
-  made->add_reference();  // C3
-  made->schedule();       // an inbox begins scheduled; the first turn builds
+  engine::worker::send_kept();  // before the new actor can send
+  made->add_reference();        // C3
+  made->schedule();             // an inbox begins scheduled; the first turn builds
   return made;
 }
 

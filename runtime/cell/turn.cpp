@@ -47,6 +47,12 @@ void cell::release_reference() noexcept {
   }
 }
 
+void cell::settle_kept() noexcept {
+  if (engine::worker* const w = engine::worker::current()) return w->outbox().flush();
+  env().scheduler().settle(*this);
+  env().dispatchers().settle(*this);
+}
+
 void cell::post(engine::envelope_ptr e) noexcept {
   if (is_bounded()) [[unlikely]] {
     hand_over(std::move(e));
@@ -60,8 +66,7 @@ void cell::post(engine::envelope_ptr e) noexcept {
       return;
     }
   } else {
-    env().scheduler().settle(*this);
-    env().dispatchers().settle(*this);
+    settle_kept();
   }
   switch (inbox_.push(e.get())) {
     case engine::pushed::queued:
@@ -77,10 +82,8 @@ void cell::post(engine::envelope_ptr e) noexcept {
   }
 }
 
-bool cell::accept(const engine::chain<engine::envelope>& messages) noexcept {
-  const auto how = inbox_.push(messages);
-  if (how == engine::pushed::must_schedule) schedule();
-  return how != engine::pushed::refused;
+engine::pushed cell::accept(const engine::chain<engine::envelope>& messages) noexcept {
+  return inbox_.push(messages);
 }
 
 void cell::refuse(const engine::chain<engine::envelope>& messages) noexcept {
@@ -89,6 +92,7 @@ void cell::refuse(const engine::chain<engine::envelope>& messages) noexcept {
 }
 
 void cell::send(signal* s) noexcept {
+  engine::worker::send_kept();
   using woken = decltype(inbox_)::woken;
   system_lane_.push(s);
   switch (inbox_.wake()) {
@@ -173,12 +177,11 @@ inline void cell::run_message(delivery& d) {
   } catch (...) {
     fail(current_exception_error(errc::handler_failed), d.keep());
   }
-  send_what_is_kept();
 }
 
 void delivery::leave_mailbox() noexcept {
   cell& c = *std::exchange(at_, nullptr);
-  c.backlog_.take_over(c.inbox_.take_after(envelope_));
+  c.backlog_.append(c.inbox_.take_after(envelope_));
   c.in_place_.store(false, std::memory_order_relaxed);
 }
 
@@ -188,6 +191,9 @@ inline bool cell::run_in_place(const engine::inbox<engine::envelope>::resident& 
   in_place_.store(true, std::memory_order_relaxed);
   delivery d{*one.node, *this};
   run_message(d);
+  // Its destructors are its turn's too: when the cell sleeps only the block is left.
+  if (d.at_) engine::envelope_deleter::end_contents(*d);
+  send_what_is_kept();
   if (!d.at_) return false;
   if (hears_ && !owes_turn_end_) {
     in_place_.store(false, std::memory_order_relaxed);
@@ -251,8 +257,11 @@ inline cell::after_messages cell::run_messages() {
     if (!hears_) [[unlikely]]
       return after_messages::sleep;
     if (time_is_up()) return after_messages::again;
-    delivery d{backlog_.pop()};
-    run_message(d);
+    {
+      delivery d{backlog_.pop()};
+      run_message(d);
+    }
+    send_what_is_kept();
   }
 }
 
@@ -272,16 +281,20 @@ cell::after_messages cell::run_bounded_messages() {
       return after_messages::again;
     }
     ++ran;
-    delivery d{std::move(e)};
-    run_message(d);
+    {
+      delivery d{std::move(e)};
+      run_message(d);
+    }
+    send_what_is_kept();
   }
 }
 
 void cell::run_turn() {
   const turn_scope scope{*this};
   // The commonest turn, ahead of all the others: one message, no signal, and back to sleep.
-  if (hears_ && backlog_.empty() && system_lane_.empty()) [[likely]] {
-    if (const auto alone = inbox_.sole(); alone.node && run_in_place(alone)) return;
+  // The look at the signals comes second: `sole` acquires what was sent before the message (C4).
+  if (hears_ && backlog_.empty()) [[likely]] {
+    if (const auto alone = inbox_.sole(); alone.node && system_lane_.empty() && run_in_place(alone)) return;
   }
   run_longer_turn();
 }

@@ -108,10 +108,14 @@ envelope_ptr make_envelope(const message_type& type, Args&&... args) {
   }
 }
 
+inline void envelope_deleter::end_contents(envelope& e) noexcept {
+  if (e.reply) [[unlikely]]
+    abandon(e);
+  if (const message_type* const type = std::exchange(e.type, nullptr)) type->end(e.payload());
+}
+
 inline void envelope_deleter::operator()(envelope* e) const noexcept {
-  if (e->reply) [[unlikely]]
-    abandon(*e);
-  if (e->type) e->type->end(e->payload());
+  end_contents(*e);
   // What is left of the header is trivial: the slot has just been given up.
   if (e->block_class == large_block) [[unlikely]]
     std::free(e);

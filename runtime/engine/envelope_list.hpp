@@ -45,6 +45,14 @@ class envelope_list {
     count_.store(what.counted, std::memory_order_relaxed);
   }
 
+  /// Adds what an inbox gave out behind the others.
+  void append(taken<envelope> what) noexcept {
+    envelope** end = &first_;
+    while (*end) end = &(*end)->next;
+    *end = what.first;
+    add(static_cast<int>(what.counted));
+  }
+
   /// Counted envelopes in it. Thread-safe, as of now.
   std::uint32_t count() const noexcept { return count_.load(std::memory_order_relaxed); }
 

@@ -36,7 +36,7 @@ class outbox {
   bool keep(Receiver& to, Node* n) noexcept {
     Receiver* const of_chain = to_.load(std::memory_order_acquire);  // as in `empty`
     if (of_chain != &to) {
-      if (of_chain) flush();
+      while (!empty()) flush();  // again if a listener of dead letters has sent meanwhile
       // An address that is compared and no more: a receiver that has gone does no harm (OB1).
       if (std::exchange(last_, &to) != &to) return false;
     }
@@ -65,20 +65,21 @@ class outbox {
     finish(what);
   }
 
-  /// Sends what is kept on the owner's behalf, unless the owner is at it (OB3). Thread-safe.
-  void rescue() noexcept {
-    if (empty() || !lock_.claim()) return;
+  /// Sends what is kept on the owner's behalf. False: it has not, the owner is at it (OB3). Thread-safe.
+  bool rescue() noexcept {
+    if (empty()) return true;
+    if (!lock_.claim()) return false;
     const sending what = send();
     lock_.unclaim();
     finish(what);
+    return true;
   }
 
   /// Sends what is kept for `to` on the owner's behalf, before the caller sends something to it that must not overtake (OB4). Others
   /// than the owner. While the owner is inside, for a few instructions, it waits by looking again: the owner could only tell at the
   /// price of an atomic operation a message.
   void settle(Receiver& to) noexcept {
-    for (; to_.load(std::memory_order_acquire) == &to; std::this_thread::yield())
-      rescue();  // pairs with `send`
+    while (to_.load(std::memory_order_acquire) == &to && !rescue()) std::this_thread::yield();  // see `send`
   }
 
  private:
@@ -98,22 +99,24 @@ class outbox {
   struct sending {
     Receiver* to = nullptr;  // null: there was nothing
     chain<Node> messages;
-    bool refused = false;
+    pushed how = pushed::queued;
   };
   sending send() noexcept {
     sending what{to_.load(std::memory_order_relaxed), std::exchange(chain_, {})};
     length_ = 0;
     if (!what.to) return what;
-    what.refused = !what.to->accept(what.messages);
+    what.how = what.to->accept(what.messages);
     // Only now is it empty: whoever sees that may send something that must not overtake.
     to_.store(nullptr, std::memory_order_release);
     return what;
   }
 
-  // Outside of the lock: dead letters have listeners, who may send.
+  // Outside of the lock: a dispatcher may have to start a thread, and dead letters have listeners, who may send.
   static void finish(const sending& what) noexcept {
-    if (what.refused) what.to->refuse(what.messages);
-    if (what.to) what.to->release_reference();
+    if (!what.to) return;
+    if (what.how == pushed::must_schedule) what.to->schedule();
+    if (what.how == pushed::refused) what.to->refuse(what.messages);
+    what.to->release_reference();
   }
 
   typename Atomics::template atomic<Receiver*> to_{

@@ -11,8 +11,11 @@ namespace troupe::engine {
 /// What messages are sent to. All functions but `run_turn` are thread-safe.
 class recipient : public runnable {
  public:
-  /// Queues the messages of a chain. False: it takes none any more. Runs nobody else's code.
-  virtual bool accept(const chain<envelope>& messages) noexcept = 0;
+  /// Queues the messages of a chain. Runs nobody else's code: the caller holds a lock.
+  virtual pushed accept(const chain<envelope>& messages) noexcept = 0;
+
+  /// What must follow when `accept` says so.
+  virtual void schedule() noexcept = 0;
 
   /// What becomes of a chain that was not accepted: dead letters (M2).
   virtual void refuse(const chain<envelope>& messages) noexcept = 0;

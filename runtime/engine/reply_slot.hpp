@@ -26,6 +26,9 @@ struct envelope_deleter {
   /// Destroys the payload, settles a reply slot that is still there (RS3), and frees the memory.
   void operator()(envelope* e) const noexcept;
 
+  /// The first two of these: what is left is memory, for `operator()` to free.
+  static void end_contents(envelope& e) noexcept;
+
  private:
   static void abandon(envelope& e) noexcept;
 };

@@ -133,15 +133,23 @@ runnable* scheduler::steal(worker& w) {
 }
 
 runnable* scheduler::next_newest(worker& w) noexcept {
-  if (w.newest_.empty() || w.newest_runs_ == lifo_runs_max || w.looks_around_) return nullptr;
+  if (w.newest_.empty() || w.newest_runs_ == lifo_runs_max || (w.looks_around_ && !w.came_from_outside_))
+    return nullptr;
   runnable* const r = w.newest_.take();
-  if (r) ++w.newest_runs_;
+  if (!r) return nullptr;
+  ++w.newest_runs_;
+  w.came_from_outside_ = false;
   return r;
 }
 
 runnable* scheduler::next(worker& w) {
-  if (std::exchange(w.looks_around_, false)) [[unlikely]]
-    if (runnable* const r = injected_.pop()) return r;
+  // Never twice in a row: what comes from outside without end must not starve what waits here.
+  if (std::exchange(w.looks_around_, false) && !w.came_from_outside_) [[unlikely]]
+    if (runnable* const r = injected_.pop()) {
+      w.came_from_outside_ = true;
+      return r;
+    }
+  w.came_from_outside_ = false;
   if (runnable* const r = next_newest(w)) return r;
   w.newest_runs_ = 0;
   if (runnable* const r = w.newest_.empty() ? nullptr : w.newest_.take())
@@ -154,6 +162,8 @@ inline void scheduler::run(worker& w, runnable& r) {
   const std::uint64_t turn = w.turns() + 1;
   w.turns_.store(turn, std::memory_order_relaxed);
   r.run_turn();
+  w.outbox_
+      .flush();  // a turn has sent all its handlers kept; what the listeners of its last dead letters sent may be left
   if (w.pace_.ran()) [[unlikely]]
     w.read_clock();
   if (turn % limits::turns_per_poll == 0 || w.poll_due_) [[unlikely]]

@@ -103,8 +103,9 @@ class worker {
   time_point slice_from_{};
   time_point polled_{};  // when it looked at the driver last
   bool poll_due_ = false;
-  bool looks_around_ = false;  // at the injection queue before all else (P1)
-  bool waits_ = false;         // its owner's thread only: time_ is as old as the wait
+  bool came_from_outside_ = false;  // what it ran last, taken ahead of its own
+  bool looks_around_ = false;       // at the injection queue before all else (P1)
+  bool waits_ = false;              // its owner's thread only: time_ is as old as the wait
   std::thread thread_;
 };
 

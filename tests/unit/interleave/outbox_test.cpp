@@ -18,11 +18,12 @@ struct without_heavy_fence : model_atomics {
 
 /// A receiver: a mailbox and a count of references.
 struct receiver {
-  bool accept(const engine::chain<message>& messages) noexcept {
+  engine::pushed accept(const engine::chain<message>& messages) noexcept {
     require(messages.newest && messages.oldest, "BI1: a chain that somebody else has taken apart");
     require(owners.load() > 0, "OB2: a chain for a receiver that may have gone");
-    return box.push(messages) != engine::pushed::refused;
+    return box.push(messages);
   }
+  void schedule() noexcept {}
   void refuse(const engine::chain<message>&) noexcept { require(false, "nobody has closed it"); }
   void add_reference() noexcept { owners.fetch_add(1); }
   void release_reference() noexcept { owners.fetch_sub(1); }
