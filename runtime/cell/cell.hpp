@@ -279,9 +279,9 @@ class cell final : public caf::monitorable_actor,
   std::atomic<bool> in_place_{
       false};           // the message that runs is in the inbox still (DY1); relaxed: for a figure
   bool hears_ = false;  // takes user messages: runs, and no handler is suspended
-  std::uint8_t body_at_ = no_body;  // where the body is in the room, in steps
-  exit_kind stop_kind_ : 4 = exit_kind::normal;
-  afterwards after_children_ : 4 = afterwards::nothing;
+  std::uint8_t body_at_ = no_body;           // where the body is in the room, in steps
+  exit_kind stop_kind_ = exit_kind::normal;  // no bit field: the parent reads it while the last turn ends
+  afterwards after_children_ : 2 = afterwards::nothing;
   bool wants_turn_end_ : 1;
   bool owes_turn_end_ : 1 = false;  // has run something since the last `turn_end`
   bool apart_ : 1 = false;          // the room holds a pointer to the body
