@@ -1,15 +1,15 @@
 // Messages that a handler sends one after another to the same receiver: they are linked up on the sender's side and go to
 // the mailbox together, so that a stream of messages moves the mailbox's cache line once for many of them.
 //
-// | who        | may call        |
-// |------------|-----------------|
+// | who        | may call                 |
+// |------------|--------------------------|
 // | the owner  | keep, flush, end_handler |
-// | the others | rescue, settle  |
+// | the others | rescue, settle           |
 //
 // Rules
 //  OB1 The first message to a receiver goes straight to it. The second one in a row begins a chain, which is sent when it has
-//      `most` messages, before anything else that the handler sends (a message to another receiver, a reply), and at the handler's
-//      end: what is sent keeps its order, to one receiver (M3) and across receivers.
+//      `most` messages, before anything else that the handler lets others see (a message to another receiver, a reply, a signal, a
+//      spawn, bytes on a socket), and at the handler's end: what is sent keeps its order, to one receiver (M3) and across receivers.
 //  OB2 A chain holds a reference to its receiver, which may stop meanwhile and then refuses the chain as it refuses a message.
 //  OB3 A handler that lasts does not hold its chain up: the lookout rescues it (P8). It hands the chain over before it leaves the lock,
 //      so the owner can't overtake it.
@@ -119,8 +119,8 @@ class outbox {
     what.to->release_reference();
   }
 
-  typename Atomics::template atomic<Receiver*> to_{
-      nullptr};               // of the chain; read outside of the lock as a hint
+  // Of the chain; changed inside the lock, read outside of it.
+  typename Atomics::template atomic<Receiver*> to_{nullptr};
   Receiver* last_ = nullptr;  // of the handler's message before; the owner's
   std::uint32_t length_ = 0;
   chain<Node> chain_;

@@ -39,7 +39,8 @@ using element_ptr = caf::mailbox_element_ptr*;
 #define TROUPE_CAF(NAME, RESULT, SYMBOL, PARAMETERS) RESULT NAME PARAMETERS asm(SYMBOL)
 #define TROUPE_NEXT(NAME, SYMBOL) static const auto real = next<decltype(NAME)>(SYMBOL)
 
-#define ENQUEUE(CLASS) "_ZN3caf" CLASS "7enqueueESt10unique_ptrINS_15mailbox_elementENS_6detail8disposerEEPNS_14execution_unitE"
+#define ENQUEUE(CLASS) \
+  "_ZN3caf" CLASS "7enqueueESt10unique_ptrINS_15mailbox_elementENS_6detail8disposerEEPNS_14execution_unitE"
 #define LAUNCH "_ZN3caf15scheduled_actor6launchEPNS_14execution_unitEbb"
 #define ACTIVATE "_ZN3caf15scheduled_actor8activateEPNS_14execution_unitE"
 #define REACTIVATE "_ZN3caf15scheduled_actor10reactivateERNS_15mailbox_elementE"
@@ -50,8 +51,10 @@ using element_ptr = caf::mailbox_element_ptr*;
 
 namespace troupe_tsan {
 
-TROUPE_CAF(enqueue_event, void, ENQUEUE("15scheduled_actor"), (void* self, element_ptr what, caf::execution_unit* on));
-TROUPE_CAF(enqueue_blocking, void, ENQUEUE("14blocking_actor"), (void* self, element_ptr what, caf::execution_unit* on));
+TROUPE_CAF(enqueue_event, void, ENQUEUE("15scheduled_actor"),
+           (void* self, element_ptr what, caf::execution_unit* on));
+TROUPE_CAF(enqueue_blocking, void, ENQUEUE("14blocking_actor"),
+           (void* self, element_ptr what, caf::execution_unit* on));
 TROUPE_CAF(launch, void, LAUNCH, (void* self, caf::execution_unit* on, bool lazy, bool hide));
 TROUPE_CAF(activate, bool, ACTIVATE, (void* self, caf::execution_unit* on));
 TROUPE_CAF(reactivate, int, REACTIVATE, (void* self, caf::mailbox_element& what));

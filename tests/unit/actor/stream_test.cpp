@@ -31,9 +31,23 @@ struct tell_all {
   int count;
 };
 struct tell_and_hold {};
+struct tell_and_spawn {
+  int children;
+};
 struct mix {};
 
-class talker : public actor<tell_all, tell_and_hold, mix> {
+/// Tells a number when it starts.
+class newborn : public actor<> {
+ public:
+  newborn(ref<listener> to, int n) : to_(std::move(to)), n_(n) {}
+  void on_start() override { to_.tell(number{n_}); }
+
+ private:
+  ref<listener> to_;
+  int n_;
+};
+
+class talker : public actor<tell_all, tell_and_hold, tell_and_spawn, mix> {
  public:
   talker(ref<listener> to, journal_ptr j, gate_ptr g)
       : to_(std::move(to)), j_(std::move(j)), gate_(std::move(g)) {}
@@ -47,6 +61,12 @@ class talker : public actor<tell_all, tell_and_hold, mix> {
     gate_->pass();
     to_.tell(number{3});
     j_->note("passed");
+  }
+  void on(const tell_and_spawn& m) {
+    for (int n = 0; n < 3; ++n) to_.tell(number{n});
+    for (int n = 3; n < 3 + m.children; ++n) spawn<newborn>(spawn_options{}, to_, n);
+    j_->note("spawned");
+    gate_->pass();
   }
   task<void> on(mix) {
     for (int n = 0; n < 3; ++n) to_.tell(number{n});
@@ -110,6 +130,32 @@ TEST_CASE("OB4: a thread that has heard of what a handler did does not overtake 
   CHECK(s.heard->wait_for("9"));
   CHECK(s.heard->all() == lines{"0", "1", "2", "9"});
   s.g->open();
+}
+
+TEST_CASE("OB1: an actor that is spawned behind messages does not overtake them") {
+  stage s;
+  s.from.tell(tell_and_spawn{20});
+  for (int n = 0; n < 23; ++n) CHECK(s.heard->wait_for(std::to_string(n)));
+  auto all = s.heard->all();
+  all.resize(3);
+  CHECK(all == numbers(3));
+  s.g->open();
+}
+
+TEST_CASE("OB2: a listener of dead letters may send, while a chain becomes dead letters") {
+  stage s;
+  const auto heard = std::make_shared<journal>();
+  const auto morgue = spawn<listener>(s.sys, "morgue", heard);
+  std::atomic<int> n{0};
+  stop(s.to);
+  REQUIRE(s.to.ask(how_full{}, patience).get().error().code == errc::stopped);
+  s.sys.events().subscribe([&](const troupe::event& e) {
+    if (e.kind != event_kind::dead_letter) return;
+    for (int twice = 0; twice < 2; ++twice) morgue.tell(number{n++});
+  });
+  s.from.tell(tell_all{100});
+  CHECK(heard->wait_for("199"));
+  CHECK(heard->all() == numbers(200));
 }
 
 TEST_CASE("M3: an offer does not overtake what the same turn has told before") {

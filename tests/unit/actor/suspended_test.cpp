@@ -147,7 +147,8 @@ TEST_CASE("L6: a restart destroys suspended handlers; the request is answered re
   CHECK(s.j->count("resumed") == 1);
 }
 
-TEST_CASE("M6: an ask whose time is over when its turn comes is dropped unrun, and its asker sees a timeout") {
+TEST_CASE(
+    "M6: an ask whose time is over when its turn comes is dropped unrun, and its asker sees a timeout") {
   stage s;
   s.hold();
   auto a = spawn<asker>(s.sys, "a", s.o, s.j, false);

@@ -173,6 +173,32 @@ TEST_CASE("P1: two runnables that keep waking each other do not starve a third, 
   s.stop();
 }
 
+TEST_CASE("P1: work from outside without end does not starve what a busy worker has made ready itself") {
+  counting_platform platform;
+  scheduler s{platform, 1};
+  constexpr int outsiders = 1'000;
+  std::atomic<int> ran{0}, before_third{-1};
+  countdown all_ran{outsiders + 1};
+  job third{[&] {
+    before_third = ran.load();
+    all_ran.one();
+  }};
+  // Long enough for the clock to be read after each, which makes the worker look outside first.
+  const auto outside = [&] {
+    const time_point end = platform.clock().now() + microseconds{50};
+    while (platform.clock().now() < end) {
+    }
+    if (ran.fetch_add(1) == 0) s.submit_last(third);
+    all_ran.one();
+  };
+  std::deque<job> jobs;
+  for (int i = 0; i < outsiders; ++i) s.submit(jobs.emplace_back(outside));
+  s.start();
+  CHECK(all_ran.wait());
+  CHECK(before_third < outsiders / 2);
+  s.stop();
+}
+
 TEST_CASE("P4, P5: timers fire on idle workers and on busy ones, and an earlier one shortens the wait") {
   for (const unsigned workers : {1u, 2u}) {
     counting_platform platform;

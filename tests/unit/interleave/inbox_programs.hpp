@@ -70,6 +70,14 @@ struct mail {
     for (unsigned s = 0; s < Senders; ++s) next_number[s] += in_chain[s];
   }
 
+  /// At the end: nothing is lost, and who was idle was scheduled once.
+  void all_came() const {
+    require(got == total, "a message was lost");
+    unsigned in_all = 0;
+    for (const unsigned n : schedules) in_all += n;
+    require(in_all == went_idle, "scheduled while it was not idle");
+  }
+
   Box box;
   std::array<std::array<message, Each>, Senders> messages;
   std::array<unsigned, Senders> next_number{};
@@ -95,12 +103,7 @@ program<mail<Box, Senders, Each>> no_wakeup_is_lost() {
       ++m.went_idle;
     }
   });
-  p.check = [](state& m) {
-    require(m.got == state::total, "a message was lost");
-    unsigned schedules = 0;
-    for (const unsigned n : m.schedules) schedules += n;
-    require(schedules == m.went_idle, "scheduled while it was not idle");
-  };
+  p.check = [](state& m) { m.all_came(); };
   return p;
 }
 
