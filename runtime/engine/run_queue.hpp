@@ -3,7 +3,7 @@
 //
 // | who            | may call                      |
 // |----------------|-------------------------------|
-// | its owner      | push, pop, steal_from, empty  |
+// | its owner      | all but being the victim      |
 // | other workers  | steal_from (as victim), empty |
 //
 // Rules
@@ -18,6 +18,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <troupe/engine/atomics.hpp>
 
 namespace troupe::engine {
@@ -28,6 +29,8 @@ class run_queue {
   static_assert((Capacity & (Capacity - 1)) == 0, "a power of two");
 
  public:
+  static constexpr std::size_t capacity = Capacity;
+
   run_queue() = default;
   run_queue(const run_queue&) = delete;
   run_queue& operator=(const run_queue&) = delete;
@@ -52,6 +55,27 @@ class run_queue {
       if (head_.compare_exchange_weak(head, head + 1, std::memory_order_acq_rel, std::memory_order_relaxed))
         return r;
     }
+  }
+
+  /// Adds all of them in their order; they fit: the queue is empty. The owner only.
+  void fill(std::span<T* const> all) noexcept {
+    const std::uint64_t tail = tail_.load(std::memory_order_relaxed);
+    for (std::size_t i = 0; i < all.size(); ++i) entry(tail + i).store(all[i], std::memory_order_relaxed);
+    tail_.store(tail + all.size(), std::memory_order_seq_cst);  // as in push
+  }
+
+  /// Takes the older half of a full queue into `out`, in their order; returns how many it took: none, when a thief was faster and
+  /// there is room now. The owner only.
+  std::size_t take_half(std::span<T*, Capacity / 2> out) noexcept {
+    const std::uint64_t tail = tail_.load(std::memory_order_relaxed);
+    std::uint64_t head = head_.load(std::memory_order_relaxed);
+    if (tail - head != Capacity) return 0;
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = entry(head + i).load(std::memory_order_relaxed);
+    // RQ2; release: pairs with the acquire in push.
+    return head_.compare_exchange_strong(head, head + out.size(), std::memory_order_acq_rel,
+                                         std::memory_order_relaxed)
+               ? out.size()
+               : 0;
   }
 
   /// Takes half of what `victim` has, at least one: returns the first, the rest is in this queue. Null: it had nothing. The

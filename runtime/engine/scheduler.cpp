@@ -74,7 +74,22 @@ time_point scheduler::now() const noexcept {
 }
 
 void scheduler::queue(worker& w, runnable& r) noexcept {
-  if (!w.queue_.push(&r)) injected_.push(r);
+  std::array<runnable*, ring_half + 1> moved;
+  while (!w.queue_.push(&r)) {
+    const std::size_t count = w.queue_.take_half(std::span{moved}.first<ring_half>());
+    if (count != 0) injected_.push(std::span{moved}.first(count));
+  }
+}
+
+runnable* scheduler::next_from_outside(worker& w) noexcept {
+  std::array<runnable*, ring_half> found;
+  const std::size_t count = injected_.pop(found, workers_.size());
+  if (count == 0) return nullptr;
+  if (count > 1) {
+    w.queue_.fill(std::span{found}.subspan(1, count - 1));
+    lot_.wake_one();  // P2: one that looked in between has found them in neither queue
+  }
+  return found[0];
 }
 
 void scheduler::submit(runnable& r) {
@@ -155,7 +170,7 @@ runnable* scheduler::next(worker& w) {
   if (runnable* const r = w.newest_.empty() ? nullptr : w.newest_.take())
     queue(w, *r);  // P1: its turn is over
   if (runnable* const r = w.queue_.pop()) return r;
-  return injected_.pop();
+  return next_from_outside(w);
 }
 
 inline void scheduler::run(worker& w, runnable& r) {

@@ -1,7 +1,8 @@
 // The default dispatcher: a fixed set of workers that share their work by stealing, and wait without polling.
 //
 // Rules
-//  P1 A worker pushes to its own ring, anyone else, and a worker whose ring is full, to the injection queue. The newest
+//  P1 A worker pushes to its own ring, anyone else to the injection queue. A worker moves the older half of a ring that is full
+//     there, and fetches its share of what is there when its ring is empty. The newest
 //     runnable a worker made ready runs next on it (the LIFO slot, warm in its cache), at most `lifo_runs_max` times in
 //     a row so that nothing starves; whenever it has read the clock it looks at the injection queue first.
 //  P2 No wake-up is lost: whoever queues work publishes it before it looks for sleepers; whoever parks
@@ -142,6 +143,7 @@ class scheduler final : public dispatcher {
 
  private:
   static constexpr unsigned lifo_runs_max = 16;
+  static constexpr std::size_t ring_half = run_queue<runnable>::capacity / 2;
   static constexpr duration slice = microseconds{500};
   static constexpr duration poll_gap = microseconds{500};
   friend class worker;
@@ -153,6 +155,7 @@ class scheduler final : public dispatcher {
   runnable* next(worker& w);
   runnable* steal(worker& w);
   void queue(worker& w, runnable& r) noexcept;
+  runnable* next_from_outside(worker& w) noexcept;
   void park(worker& w);
   void wait(worker& w, bool in_driver);
   bool anything_queued() const noexcept;

@@ -1,6 +1,7 @@
 // A worker's ring: order, bound, and stealing on real threads.
 #include <doctest/doctest.h>
 
+#include <array>
 #include <atomic>
 #include <memory>
 #include <thread>
@@ -44,6 +45,24 @@ TEST_CASE("a thief takes the older half, at least one, and keeps their order") {
   CHECK(victim->pop() == &jobs[3]);
   CHECK(thief->steal_from(*victim) == &jobs[4]);
   CHECK(victim->empty());
+}
+
+TEST_CASE("the older half of a full ring comes out together, in order, and an empty one is filled at once") {
+  auto q = std::make_unique<small_queue>();
+  std::vector<job> jobs(9);
+  std::array<job*, 4> moved{};
+  CHECK(q->take_half(moved) == 0);
+  for (unsigned i = 0; i < 7; ++i) CHECK(q->push(&jobs[i]));
+  CHECK(q->take_half(moved) == 0);  // there is room
+  CHECK(q->push(&jobs[7]));
+  REQUIRE(q->take_half(moved) == 4);
+  for (unsigned i = 0; i < 4; ++i) CHECK(moved[i] == &jobs[i]);
+  CHECK(q->push(&jobs[8]));
+  for (unsigned i = 4; i < 9; ++i) CHECK(q->pop() == &jobs[i]);
+  CHECK(q->empty());
+  q->fill(moved);
+  for (unsigned i = 0; i < 4; ++i) CHECK(q->pop() == &jobs[i]);
+  CHECK(q->empty());
 }
 
 TEST_CASE("RQ2, RQ3: with two thieves nothing is lost and nothing runs twice") {

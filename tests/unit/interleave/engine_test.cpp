@@ -55,6 +55,28 @@ struct engine_ring {
   engine::run_queue<job, 4, model_atomics> ring;
 };
 
+/// A full ring whose owner moves half of it elsewhere to make room, empties it and fills it again, while others steal.
+program<stealing<engine_ring, 7>> a_ring_is_moved_and_filled() {
+  using state = stealing<engine_ring, 7>;
+  program<state> p;
+  p.set_up = [](state& s) {
+    s.turn(1);
+    for (unsigned i = 0; i < 4; ++i) s.push(i);
+  };
+  p.threads.push_back([](state& s) {
+    std::array<job*, 2> moved{};
+    while (!s.own.push(&s.jobs[4])) {
+      const std::size_t count = s.own.ring.take_half(moved);
+      for (std::size_t i = 0; i < count; ++i) s.run(moved[i]);
+    }
+    while (const job* const j = s.own.pop()) s.run(j);
+    s.own.ring.fill(std::array<job*, 2>{&s.jobs[5], &s.jobs[6]});
+  });
+  for (unsigned t = 0; t < 2; ++t) p.threads.push_back([t](state& s) { s.steal(s.thieves[t]); });
+  p.check = [](state& s) { s.check(); };
+  return p;
+}
+
 /// The receiver runs a message that is alone where it is (IN8), and does with it what a pool does with a block that came back.
 template <unsigned Senders, unsigned Each>
 program<mail<engine_box, Senders, Each>> messages_run_in_place() {
@@ -209,6 +231,12 @@ TEST_CASE("RQ2, RQ3: the engine's ring runs each job once, in every order of ste
   must_pass(explore(each_job_runs_once<engine_ring, 2, 2, 0>()));
   must_pass(explore(each_job_runs_once<engine_ring, 1, 2, 3>()));
   must_pass(run_seeded(busy_stealing<engine_ring, 20>(), 1, 200'000));
+}
+
+TEST_CASE(
+    "RQ2, RQ3: a ring that is moved by halves and filled at once runs each job once, in every order of "
+    "steps") {
+  must_pass(explore(a_ring_is_moved_and_filled()));
 }
 
 TEST_CASE(

@@ -1,5 +1,7 @@
 // The scheduler's parking lot, its injection queue and its workers' rings together, as production compiles them but for
 // their atomics and locks: rules P2 to P4 under every order of steps (small cases) and under long seeded schedules.
+#include <array>
+#include <span>
 #include <troupe/engine/injection_queue.hpp>
 #include <troupe/engine/parking.hpp>
 #include <troupe/engine/run_queue.hpp>
@@ -18,6 +20,7 @@ enum class mistake {
   no_second_look,        // a worker waits without looking at the queues again
   no_look_after_search,  // who has found something leaves the rest to nobody
   looks_before_queue,    // whoever queues work looks for sleepers first
+  keeps_a_batch,         // who fetched several wakes nobody for the others
 };
 
 struct work {
@@ -43,8 +46,14 @@ struct workshop {
   }
 
   work* next(hand& h) {
-    work* const own = h.ring.pop();
-    return own ? own : injected.pop();
+    if (work* const own = h.ring.pop()) return own;
+    std::array<work*, 2> found;
+    const std::size_t count = injected.pop(found, Hands);
+    if (count == 2) {
+      h.ring.fill(std::span{found}.subspan(1));
+      if (Mistake != mistake::keeps_a_batch) lot.wake_one();
+    }
+    return count == 0 ? nullptr : found[0];
   }
   work* steal(hand& h) {
     for (hand& victim : hands)
@@ -153,6 +162,25 @@ program<workshop<Hands, 2, Mistake>> work_for_another() {
   return p;
 }
 
+/// The same for two that were fetched together: the second is a third worker's to run, or the one's that looked in vain.
+template <mistake Mistake = mistake::none>
+program<workshop<2, 3, Mistake>> work_for_another_in_a_batch() {
+  using shop = workshop<2, 3, Mistake>;
+  program<shop> p;
+  p.threads.push_back([](shop& s) {
+    for (unsigned i = 0; i < 3; ++i) s.inject(i);
+  });
+  for (unsigned h = 0; h < 2; ++h)
+    p.threads.push_back([h](shop& s) {
+      s.live(h, [&s](hand&, unsigned number) {
+        if (number == 1) s.helped.unpark();
+        if (number == 0) s.helped.park();
+      });
+    });
+  p.check = [](shop& s) { all_ran(s); };
+  return p;
+}
+
 /// Threads are made to stop twice at most although they could go on.
 const explore_options few_preemptions{.search = {.preemptions_max = 2}};
 
@@ -187,6 +215,15 @@ TEST_CASE("P3, PK2: work that woke nobody because somebody searched is found by 
   must_pass(explore(work_for_another<2, true>(), {.search = {.preemptions_max = 1}}));
   must_pass(run_seeded(work_for_another<2, true>(), 1, 300'000));
   must_pass(run_seeded(work_for_another<3, true>(), 1, 300'000));
+}
+
+TEST_CASE("P1, P2: work that was fetched together with other work is run by another worker") {
+  must_pass(run_seeded(work_for_another_in_a_batch(), 1, 300'000));
+}
+
+TEST_CASE("P2: a worker that fetched several and wakes nobody for them is found") {
+  const auto p = work_for_another_in_a_batch<mistake::keeps_a_batch>();
+  must_fail(p, run_seeded(p, 1, 300'000), "no thread can run");
 }
 
 TEST_CASE("PK2: a worker that found work and does not look for more is found") {
