@@ -23,7 +23,7 @@ detail::actor_extras& actor_base::make_extras() const {
 }
 
 void actor_base::on_terminated(const terminated& news) {
-  throw failed{{errc::not_understood, "watches " + news.path + ", which stopped (" + to_string(news.reason) +
+  throw failed{{errc::not_understood, "watches " + news.path() + ", which stopped (" + to_string(news.reason()) +
                                           "), but has no on_terminated (L4)"}};
 }
 

@@ -22,14 +22,37 @@ exit_reason reason_of(const caf::error& why) {
   return {exit_kind::failed, text};
 }
 
-/// Tells a watcher of the end (L4).
+/// Where a plain CAF actor was: its name is left, and what is sent there is a dead letter (CA3).
+class late_caf_address final : public address {
+ public:
+  late_caf_address(environment& env, std::string path) : env_(&env), path_(std::move(path)) {}
+
+  void post(engine::envelope_ptr e) noexcept override {
+    env_->dead_letter(std::move(e), path_, errc::stopped);
+  }
+  std::string path() const override { return path_; }
+  cell_ptr here() noexcept override { return {}; }
+  environment* home() const noexcept override { return env_.get(); }
+  void add_reference() noexcept override { references_.fetch_add(1, std::memory_order_relaxed); }
+  void release_reference() noexcept override {
+    // acq_rel: the last owner sees what the others did.
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
+
+ private:
+  std::atomic<unsigned> references_{0};
+  const boost::intrusive_ptr<environment> env_;
+  const std::string path_;
+};
+
+/// Tells a watcher of the end (L4). Belongs to the actor, so it must not keep the actor: it has an address without it.
 class end_watch final : public caf::attachable {
  public:
-  end_watch(address& watcher, terminated news) : watcher_(&watcher), news_(std::move(news)) {}
+  end_watch(address& watcher, std::uint64_t number, address_ptr late)
+      : watcher_(&watcher), late_(std::move(late)), number_(number) {}
 
   void actor_exited(const caf::error& why, caf::execution_unit*) override {
-    news_.reason = reason_of(why);
-    auto e = engine::make_envelope<terminated>(terminated_type, news_);
+    auto e = engine::make_envelope<terminated>(terminated_type, number_, late_, reason_of(why));
     e->counted = false;  // M9
     watcher_->post(std::move(e));
   }
@@ -38,8 +61,9 @@ class end_watch final : public caf::attachable {
   }
 
  private:
-  address_ptr watcher_;
-  terminated news_;
+  const address_ptr watcher_;
+  const address_ptr late_;
+  const std::uint64_t number_;
 };
 
 }  // namespace
@@ -51,7 +75,10 @@ cell_ptr caf_address::here() noexcept { return {}; }
 std::uint64_t caf_address::watch_from_outside(address& watcher, bool yes) {
   const std::uint64_t number = caf_number | to_->id();
   to_->get()->detach(caf::attachable::token{caf::attachable::token::anonymous, &watcher});
-  if (yes) to_->get()->attach(caf::attachable_ptr{new end_watch{watcher, {number, path(), {}}}});
+  if (yes) {
+    address_ptr late{new late_caf_address{*env_, path()}};
+    to_->get()->attach(caf::attachable_ptr{new end_watch{watcher, number, std::move(late)}});
+  }
   return number;
 }
 

@@ -63,6 +63,13 @@ class caf_reply_slot final : public engine::reply_slot {
   caf::message_id id_;
 };
 
+/// What CAF is told of an end that was not normal.
+caf::error caf_reason(exit_kind kind) {
+  using caf::exit_reason;
+  return caf::make_error(kind == exit_kind::failed ? exit_reason::unhandled_exception
+                                                   : exit_reason::user_shutdown);
+}
+
 }  // namespace
 
 constinit const message_type caf_element_type = internal_type<caf_element>("caf.message");
@@ -85,7 +92,9 @@ void caf_element::refuse(errc why) noexcept {
 void cell::enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) {
   if (!what) return;
   if (status() == cell_status::stopped) {
-    caf::detail::sync_request_bouncer bounce{fail_state()};
+    caf::error why;
+    if (stop_kind_ != exit_kind::normal) why = caf_reason(stop_kind_);
+    caf::detail::sync_request_bouncer bounce{std::move(why)};
     bounce(*what);
     return;
   }
@@ -95,6 +104,42 @@ void cell::enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) {
   auto e = engine::make_envelope<caf_element>(caf_element_type, std::move(what));
   if (tells_end) e->counted = false;
   post(std::move(e));
+}
+
+// ---- its end
+// CAF keeps an error in an actor that has ended, for those who link or monitor it late. It is a block of the allocator's, and
+// few ask, so it is made for the first who does. `mtx_` is CAF's lock of an actor; the flag is set under it.
+
+void cell::end_for_caf() {
+  const bool nobody_to_tell = exclusive_critical_section([this] {
+    if (attachables_head_ || getf(has_used_aout_flag | is_registered_flag)) return false;
+    setf(is_terminated_flag | is_cleaned_up_flag);
+    return true;
+  });
+  if (nobody_to_tell) return;
+  caf::error why;
+  if (stop_kind_ != exit_kind::normal) why = caf_reason(stop_kind_);
+  cleanup(std::move(why), nullptr);
+}
+
+void cell::make_caf_reason() noexcept {
+  if (getf(is_cleaned_up_flag) && stop_kind_ != exit_kind::normal && !fail_state_)
+    fail_state_ = caf_reason(stop_kind_);
+}
+
+void cell::attach(caf::attachable_ptr ptr) {
+  exclusive_critical_section([this] { make_caf_reason(); });
+  monitorable_actor::attach(std::move(ptr));
+}
+
+void cell::add_link(caf::abstract_actor* other) {
+  exclusive_critical_section([this] { make_caf_reason(); });
+  monitorable_actor::add_link(other);
+}
+
+bool cell::add_backlink(caf::abstract_actor* other) {
+  make_caf_reason();  // CAF holds `mtx_`
+  return monitorable_actor::add_backlink(other);
 }
 
 void cell::run_caf_element(delivery& d) {

@@ -170,6 +170,9 @@ class cell final : public caf::monitorable_actor,
   // ---- CAF
   void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* host) override;
   const char* name() const override { return "troupe.cell"; }
+  void attach(caf::attachable_ptr ptr) override;
+  void add_link(caf::abstract_actor* other) override;
+  bool add_backlink(caf::abstract_actor* other) override;
 
   // ---- engine
   void run_turn() override;
@@ -230,7 +233,11 @@ class cell final : public caf::monitorable_actor,
   void end_turn();
   void close();
   void refuse_signals() noexcept;
+
+  // caf_element.cpp
   void run_caf_element(delivery& d);
+  void end_for_caf();
+  void make_caf_reason() noexcept;
 
   // life.cpp
   void append_path(std::string& out) const;
@@ -256,7 +263,8 @@ class cell final : public caf::monitorable_actor,
   void arm_shutdown_timer(duration longest);
   void cancel_shutdown_timer() noexcept;
   void finish();
-  terminated obituary() const;
+  void send_obituary(troupe::address& watcher);
+  bool is_parent(const troupe::address& other) const noexcept { return parent_ && &other == parent_.get(); }
 
   class stop_signal;
   class gone_signal;
@@ -274,7 +282,8 @@ class cell final : public caf::monitorable_actor,
   [[no_unique_address]] engine::envelope_list backlog_;  // taken out, or put back, and not run yet
   std::atomic<std::uint32_t> incarnation_{0};
 
-  std::uint16_t suspended_ = 0;  // handlers that wait in a coroutine and let no other message in (M7)
+  std::uint16_t suspended_ : 15 = 0;  // handlers that wait in a coroutine and let no other message in (M7)
+  bool parent_watches_ : 1 = false;   // the commonest watcher needs no place in the extras
   std::atomic<cell_status> status_{cell_status::starting};
   std::atomic<bool> in_place_{
       false};           // the message that runs is in the inbox still (DY1); relaxed: for a figure

@@ -9,11 +9,8 @@ std::size_t hash_of(const cell_settings& s) noexcept {
   std::size_t h = 0;
   boost::hash_combine(h, s.type);
   boost::hash_combine(h, s.dispatcher);
-  boost::hash_combine(h, s.shutdown_time.count());
-  boost::hash_combine(h, s.start_time.count());
-  boost::hash_combine(h, static_cast<unsigned>(s.poison.what) + 4 * s.poison.retries);
+  // The rest rarely differs where these are the same, and is compared.
   boost::hash_combine(h, static_cast<unsigned>(s.mailbox.when_full) + 4ul * s.mailbox.max);
-  boost::hash_combine(h, s.restarts + 2 * s.tells_parent);
   return h;
 }
 

@@ -1,7 +1,5 @@
 // The end of a cell, and of its children: stop, reap, tell (rules L3, L4, S5).
 #include <algorithm>
-#include <caf/exit_reason.hpp>
-#include <caf/sec.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/terminated.hpp>
 #include <utility>
@@ -165,7 +163,16 @@ void cell::children_gone() {
   }
 }
 
-terminated cell::obituary() const { return {number(), path(), stop_reason()}; }
+void cell::send_obituary(troupe::address& watcher) {
+  const extras* const x = extras_.get();
+  address_ptr self{this};
+  auto e = x && x->stopped_for
+               ? engine::make_envelope<terminated>(terminated_type, number(), std::move(self),
+                                                   exit_reason{stop_kind_, *x->stopped_for})
+               : engine::make_envelope<terminated>(terminated_type, number(), std::move(self), stop_kind_);
+  e->counted = false;  // M9
+  watcher.post(std::move(e));
+}
 
 void cell::finish() {
   tear_down();
@@ -178,41 +185,36 @@ void cell::finish() {
     tell_start_listener(error{errc::stopped, "stopped before it had started", {}, path()});
   if (parent_ && !given_name().empty())
     parent_->extras_.get()->family.free_name(*this);  // L1: who hears of the end may use the name again
+  if (parent_watches_) send_obituary(*parent_);
   if (x) {
-    for (const address_ptr& watcher : std::exchange(x->watchers, {})) {
-      auto e = engine::make_envelope<terminated>(terminated_type, obituary());
-      e->counted = false;  // M9
-      watcher->post(std::move(e));
-    }
+    for (const address_ptr& watcher : std::exchange(x->watchers, {})) send_obituary(*watcher);
   }
   if (parent_) parent_->send(new gone_signal{*this});
-  using caf::exit_reason;
-  caf::error why;
-  if (stop_kind_ != exit_kind::normal)
-    why = caf::make_error(stop_kind_ == exit_kind::failed ? exit_reason::unhandled_exception
-                                                          : exit_reason::user_shutdown);
-  cleanup(std::move(why), nullptr);
+  end_for_caf();
 }
 
 // ---- watching
 
 void cell::add_watcher(address_ptr watcher) {
-  const auto tell = [watcher](cell& c) {
-    auto e = engine::make_envelope<terminated>(terminated_type, c.obituary());
-    e->counted = false;  // M9
-    watcher->post(std::move(e));
-  };
   run_inside(
-      [watcher, tell](cell& c) {
-        if (c.status() == cell_status::stopped) return tell(c);
+      [watcher](cell& c) {
+        if (c.status() == cell_status::stopped) return c.send_obituary(*watcher);
+        if (c.is_parent(*watcher)) {
+          c.parent_watches_ = true;
+          return;
+        }
         auto& all = c.extras_.made().watchers;
         if (std::find(all.begin(), all.end(), watcher) == all.end()) all.push_back(watcher);
       },
-      tell);
+      [watcher](cell& c) { c.send_obituary(*watcher); });
 }
 
 void cell::remove_watcher(address_ptr watcher) {
   run_inside([watcher = std::move(watcher)](cell& c) {
+    if (c.is_parent(*watcher)) {
+      c.parent_watches_ = false;
+      return;
+    }
     extras* const x = c.extras_.get();
     if (!x) return;
     const auto at = std::find(x->watchers.begin(), x->watchers.end(), watcher);

@@ -155,7 +155,7 @@ void cell::run_signals() {
 bool cell::prepare(delivery& d) {
   if (d->type == &terminated_type) {  // L4
     const extras* const x = extras_.get();
-    return x && x->watched && x->watched->erase(d->as<terminated>().number) != 0;
+    return x && x->watched && x->watched->erase(d->as<terminated>().number()) != 0;
   }
   if (const time_point deadline = d->deadline(); deadline != never && deadline <= env().now()) {
     env().dead_letter(d.keep(), path(), errc::expired);

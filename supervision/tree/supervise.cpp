@@ -15,7 +15,7 @@ class end_listener final : public address {
   explicit end_listener(std::function<void(const exit_reason&)> then) : then_(std::move(then)) {}
 
   void post(engine::envelope_ptr e) noexcept override {
-    if (e->type == &terminated_type) then_(e->as<terminated>().reason);
+    if (e->type == &terminated_type) then_(e->as<terminated>().reason());
   }
   std::string path() const override { return "(who waits for an end)"; }
   cell_ptr here() noexcept override { return {}; }

@@ -137,10 +137,10 @@ void member::on_terminated(const troupe::terminated& news) {
   judge().expect(!waiting_, "M7", "no message while a handler waits");
   auto& all = me_->watched;
   const auto subject = std::find_if(all.begin(), all.end(), [&](const peer& p) {
-    return p.who->number.load(std::memory_order_relaxed) == news.number;
+    return p.who->number.load(std::memory_order_relaxed) == news.number();
   });
   if (subject == all.end()) {
-    judge().broken("L3, L4", "`terminated` once, from those who are watched", "one from " + news.path);
+    judge().broken("L3, L4", "`terminated` once, from those who are watched", "one from " + news.path());
     return;
   }
   judge().expect(subject->who->was_there && subject->who->now == phase::nobody, "L3",

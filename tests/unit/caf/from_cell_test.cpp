@@ -64,7 +64,7 @@ class talker : public troupe::actor<tell_it, ask_it, watch_it, note> {
   }
   void on(const note& m) { to_->note("talker gets " + m.line); }
   void on_terminated(const troupe::terminated& t) override {
-    to_->note("talker hears " + t.path + " " + std::string{troupe::to_string(t.reason.kind)});
+    to_->note("talker hears " + t.path() + " " + std::string{troupe::to_string(t.kind())});
   }
 
  private:

@@ -134,6 +134,12 @@ TEST_CASE("a CAF link ends the other side, whichever ends first; a normal exit e
   }
   {
     world w;
+    REQUIRE(stop_and_wait(w.a));
+    const auto late = spawn_observer(w, true);
+    CHECK(w.j->wait_for("observer gone"));
+  }
+  {
+    world w;
     const auto observer = spawn_observer(w, true);
     caf::anon_send_exit(observer, caf::exit_reason::user_shutdown);
     CHECK(w.j->wait_for("account stopped"));

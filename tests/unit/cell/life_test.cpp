@@ -53,7 +53,7 @@ class noting : public actor<ping, say, quit, hold_up, watch_it, unwatch_it> {
     unwatch(m.who);
     return true;
   }
-  void on_terminated(const terminated& t) override { to_->note(name_ + " hears " + t.path); }
+  void on_terminated(const terminated& t) override { to_->note(name_ + " hears " + t.path()); }
 
  private:
   std::string name_;

@@ -99,7 +99,7 @@ class watcher final : public troupe::address {
   explicit watcher(journal_ptr to) : to_(std::move(to)) {}
   void post(troupe::engine::envelope_ptr e) noexcept override {
     const auto& news = e->as<troupe::terminated>();
-    to_->note("gone " + news.path + " " + std::string{troupe::to_string(news.reason.kind)});
+    to_->note("gone " + news.path() + " " + std::string{troupe::to_string(news.kind())});
   }
   std::string path() const override { return "(a test)"; }
   troupe::cell_ptr here() noexcept override { return {}; }
