@@ -12,17 +12,19 @@
 //
 // Rules
 //  AC1 For each message of the protocol there is a public `on`. It takes the message by const reference or by
-//      value and returns its `using reply` (void where it has none), a `troupe::result` of that, or a
-//      `troupe::task` of that.
+//      value and returns its `using reply` (void where it has none), a `troupe::result` of that, a
+//      `troupe::task` of either, or a `troupe::promise` or `troupe::delegated` of the reply.
 //  AC2 A returned value is the reply; a returned error answers with that error; a throw is the actor's failure.
 //  AC3 With `static constexpr bool held_replies = true;` replies leave only after `on_turn_end()` has returned:
 //      what is acknowledged is then as durable as that function makes it. If the actor fails before, the
 //      requests of the turn are put back, in their order, and run again after the restart; their askers see a
 //      delay.
+//  AC4 A message in the class's `using interleaved = troupe::messages<...>` lets others in while its coroutine waits (M7).
 #pragma once
 
 #include <concepts>
 #include <troupe/actor/actor_base.hpp>
+#include <troupe/actor/in_hand.hpp>
 
 namespace troupe {
 
@@ -39,15 +41,28 @@ class actor : public actor_base {
 
 namespace detail {
 
+/// How a handler answers.
+enum class answers : std::uint8_t { at_once, in_a_task, otherwise };
+
 template <class T>
 struct handler_result {
   using value = T;
-  static constexpr bool is_task = false;
+  static constexpr answers how = answers::at_once;
 };
 template <class T>
 struct handler_result<task<T>> {
   using value = T;
-  static constexpr bool is_task = true;
+  static constexpr answers how = answers::in_a_task;
+};
+template <class T>
+struct handler_result<promise<T>> {
+  using value = T;
+  static constexpr answers how = answers::otherwise;
+};
+template <class T>
+struct handler_result<delegated<T>> {
+  using value = T;
+  static constexpr answers how = answers::otherwise;
 };
 
 template <class A, class M>
@@ -68,6 +83,23 @@ consteval bool holds_replies() {
     return false;
 }
 
+template <class A>
+consteval std::size_t stash_max_of() {
+  if constexpr (requires { A::stash_max; })
+    return A::stash_max;
+  else
+    return 0;
+}
+
+/// Whether other messages are let in while a coroutine handler of `M` waits (M7).
+template <class A, class M>
+consteval bool is_interleaved() {
+  if constexpr (requires { typename A::interleaved; })
+    return A::interleaved::template has<M>;
+  else
+    return false;
+}
+
 /// A user's actor with its dispatch: the only place that knows both the class and its protocol.
 template <class A>
 class hosted final : public A {
@@ -75,7 +107,21 @@ class hosted final : public A {
   template <class... Args>
   explicit hosted(Args&&... args) : A(std::forward<Args>(args)...) {}
 
+  bool start() override {
+    using returned = decltype(this->on_start());
+    static_assert(std::is_void_v<returned> || std::is_same_v<returned, task<void>>,
+                  "troupe: on_start returns void or troupe::task<void>");
+    if constexpr (std::is_void_v<returned>) {
+      this->on_start();
+      return true;
+    } else {
+      this->run_start(this->on_start());
+      return false;  // it says so itself
+    }
+  }
+
   void receive(delivery& d) override {
+    if constexpr (has_receive_timeout()) this->handled();
     if (!dispatch(d, typename A::protocol{})) [[unlikely]]
       receive_other(d);
   }
@@ -89,6 +135,10 @@ class hosted final : public A {
   }
 
  private:
+  static consteval bool has_receive_timeout() {
+    return !std::is_same_v<decltype(&hosted::on_receive_timeout), void (actor_base::*)()>;
+  }
+
   void receive_other(delivery& d) {
     if (d->type == &terminated_type)
       this->on_terminated(d->template as<terminated>());
@@ -125,7 +175,18 @@ class hosted final : public A {
     using how = handler_result<returned>;
     static_assert(fitting_reply<typename how::value, reply_of<M>>,
                   "troupe: the handler's return type is not the message's `using reply`");
-    if constexpr (how::is_task) {
+    if constexpr (stash_max_of<A>() != 0) {
+      const message_in_hand hand{d};
+      if constexpr (how::how == answers::at_once && !std::is_void_v<returned>) {
+        auto answered = this->on(std::forward<Arg>(m));
+        if (d) answer<M>(d, std::move(answered));
+      } else {
+        invoke_in_hand<M, how>(d, std::forward<Arg>(m));
+      }
+    } else if constexpr (how::how == answers::otherwise) {
+      const message_in_hand hand{d};
+      invoke_in_hand<M, how>(d, std::forward<Arg>(m));
+    } else if constexpr (how::how == answers::in_a_task) {
       // The task is made first: its frame takes what it needs of the message, which lives until the task ends
       // (L6).
       auto t = this->on(std::forward<Arg>(m));
@@ -136,6 +197,22 @@ class hosted final : public A {
         answer<M>(d, unit{});
     } else {
       answer<M>(d, this->on(std::forward<Arg>(m)));
+    }
+  }
+
+  // The handler may take the message, or its answering, away.
+  template <class M, class How, class Arg>
+  void invoke_in_hand(delivery& d, Arg&& m) {
+    if constexpr (How::how == answers::otherwise) {
+      static_assert(!holds_replies<A>(),
+                    "troupe: an actor with held_replies answers in its handler: no promise, no delegate");
+      static_cast<void>(this->on(std::forward<Arg>(m)));
+    } else if constexpr (How::how == answers::in_a_task) {
+      auto t = this->on(std::forward<Arg>(m));
+      if (d) drive<M>(delivery{d.keep()}, std::move(t));
+    } else {
+      this->on(std::forward<Arg>(m));
+      if (d && (holds_replies<A>() || d->reply)) answer<M>(d, unit{});
     }
   }
 
@@ -161,8 +238,8 @@ class hosted final : public A {
 
   template <class M, class T>
   activity drive(delivery d, task<T> t) {
-    const actor_base::suspended_handler mark{*this, d};
-    co_await this->activities().join();
+    const actor_base::suspended_handler mark{*this, d, !is_interleaved<A, M>()};
+    co_await this->activities().join(mark.request());
     try {
       if constexpr (std::is_void_v<T>) {
         co_await t;
@@ -190,7 +267,7 @@ struct actor_class_of {
 
  public:
   static constexpr actor_class value{type_name_of<A>, accepts.data(), accepts.size(),
-                                     detail::hosted<A>::wants_turn_end()};
+                                     detail::hosted<A>::wants_turn_end(), detail::stash_max_of<A>()};
 };
 
 }  // namespace troupe

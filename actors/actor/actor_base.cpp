@@ -1,4 +1,5 @@
 #include <troupe/actor/actor_base.hpp>
+#include <troupe/actor/in_hand.hpp>
 #include <troupe/base/check.hpp>
 #include <utility>
 #include <vector>
@@ -23,8 +24,8 @@ detail::actor_extras& actor_base::make_extras() const {
 }
 
 void actor_base::on_terminated(const terminated& news) {
-  throw failed{{errc::not_understood, "watches " + news.path() + ", which stopped (" + to_string(news.reason()) +
-                                          "), but has no on_terminated (L4)"}};
+  throw failed{{errc::not_understood, "watches " + news.path() + ", which stopped (" +
+                                          to_string(news.reason()) + "), but has no on_terminated (L4)"}};
 }
 
 void actor_base::on_unknown(delivery& d) { self_->env().dead_letter(d.keep(), path(), errc::not_understood); }
@@ -49,25 +50,81 @@ void actor_base::unwatch(const any_ref& who) {
   }
 }
 
-timer_handle actor_base::keep(cell_timer_ptr timer) {
+timer_handle actor_base::keep(timer_handle timer) {
   detail::actor_extras& x = extras();
   // Swept when it has doubled, so that keeping a timer costs the same however many there were.
   if (x.timers.size() >= 2 * x.timers_swept + 16) {
-    std::erase_if(x.timers, [](const cell_timer_ptr& t) { return t->over(); });
+    std::erase_if(x.timers, [](const timer_handle& t) { return !t.is_active(); });
     x.timers_swept = x.timers.size();
   }
   x.timers.push_back(timer);
-  return timer_handle{std::move(timer)};
+  return timer;
 }
 
 void actor_base::end_timers() noexcept {
   detail::actor_extras* const x = extras_or_null();
   if (!x) return;
-  for (const cell_timer_ptr& t : std::exchange(x->timers, {})) t->cancel();
+  for (timer_handle& t : x->timers) t.cancel();
+  x->timers.clear();
   x->timers_swept = 0;
+  x->keyed.cancel_all();
+  x->idle.clear();
 }
 
-void actor_base::launch(task<void> t) { run_launched(std::move(t)); }
+bool actor_base::cancel_timer(const std::string& key) {
+  detail::actor_extras* const x = extras_or_null();
+  return x && x->keyed.cancel(key);
+}
+
+bool actor_base::has_timer(const std::string& key) const {
+  const detail::actor_extras* const x = extras_or_null();
+  return x && x->keyed.is_active(key);
+}
+
+void actor_base::receive_timeout(duration how_long) {
+  extras().idle.set(*self_, how_long, guarded([this](cell&) { on_receive_timeout(); }));
+}
+
+void actor_base::no_receive_timeout() {
+  if (detail::actor_extras* const x = extras_or_null()) x->idle.clear();
+}
+
+stashed actor_base::stash() {
+  const std::size_t most = self_->settings().type->stash_max;
+  delivery& d = detail::message_in_hand::current(
+      "stash is for a handler of a class with `static constexpr std::size_t stash_max`, once a message");
+  auto& all = extras().stash;
+  if (all.size() >= most)
+    throw failed{{errc::overloaded, "the stash is full (stash_max = " + std::to_string(most) + ")"}};
+  all.push_back(d.keep());
+  return {};
+}
+
+void actor_base::unstash_all() {
+  if (stash_size() == 0) return;
+  // Between two messages: the one that runs may be in the mailbox still (DY1).
+  self_->run_inside([born = incarnation()](cell& c) {
+    auto* const x = static_cast<detail::actor_extras*>(c.of_body());
+    if (x && c.incarnation() == born && c.runs_tasks()) c.put_first(std::exchange(x->stash, {}));
+  });
+}
+
+std::size_t actor_base::stash_size() const noexcept {
+  const detail::actor_extras* const x = extras_or_null();
+  return x ? x->stash.size() : 0;
+}
+
+void actor_base::empty_stash() noexcept {
+  detail::actor_extras* const x = extras_or_null();
+  if (!x || x->stash.empty()) return;
+  const errc why = self_->status() == cell_status::restarting ? errc::restarted : errc::stopped;
+  for (auto& e : std::exchange(x->stash, {})) self_->env().dead_letter(std::move(e), path(), why);
+}
+
+void actor_base::launch(task<void> t) {
+  const context_scope nobody_waits{{}};  // what runs beside a request outlives it
+  run_launched(std::move(t));
+}
 
 detail::activity actor_base::run_launched(task<void> t) {
   co_await activities().join();
@@ -100,9 +157,18 @@ void actor_base::refuse_held(const error& why) {
   x->held_back.clear();
 }
 
-bool actor_base::start() {
-  on_start();
-  return true;
+detail::activity actor_base::run_start(task<void> t) {
+  co_await activities().join();
+  try {
+    co_await t;
+    self_->start_finished({});
+  } catch (...) {
+    self_->fail(current_exception_error(errc::start_failed), nullptr);
+  }
+}
+
+void actor_base::asker_gave_up(const engine::reply_slot& request) noexcept {
+  if (detail::actor_extras* const x = extras_or_null()) x->activities.end_of(&request);
 }
 
 void actor_base::turn_end() {
@@ -124,6 +190,7 @@ void actor_base::give_back(std::deque<engine::envelope_ptr>& put_back) {
 void actor_base::end_tasks() noexcept {
   if (detail::actor_extras* const x = extras_or_null()) x->activities.end_all();
   end_timers();
+  empty_stash();
 }
 
 void actor_base::stop() { on_stop(); }

@@ -13,7 +13,13 @@
 #include <string>
 #include <troupe/actor/actor_extras.hpp>
 #include <troupe/actor/asking.hpp>
+#include <troupe/actor/delegate.hpp>
 #include <troupe/actor/offering.hpp>
+#include <troupe/actor/promise.hpp>
+#include <troupe/actor/sleeping.hpp>
+#include <troupe/actor/stash.hpp>
+#include <troupe/actor/timer_handle.hpp>
+#include <troupe/actor/work_result.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/terminated.hpp>
 #include <troupe/ref/named.hpp>
@@ -33,34 +39,23 @@ concept unsafe_temporary = !std::is_reference_v<F> && std::is_aggregate_v<F> &&
 
 }  // namespace detail
 
-/// A timer of an actor. Cancelling is idempotent; a cancelled one never fires.
-class timer_handle {
- public:
-  timer_handle() = default;
-  explicit timer_handle(cell_timer_ptr timer) noexcept : timer_(std::move(timer)) {}
-  /// Stops it, if it has not fired. In the actor's turn.
-  void cancel() noexcept {
-    if (timer_) std::exchange(timer_, nullptr)->cancel();
-  }
-
- private:
-  cell_timer_ptr timer_;
-};
-
 /// The base of all actors (AB1-AB3).
 class actor_base : public body {
  public:
   ~actor_base() override;
 
   // ---- hooks
-  /// Before the first message. A throw is a failed start.
-  virtual void on_start() {}
+  /// Before the first message. A throw is a failed start. A class of yours may have a `task<void> on_start()` instead: messages wait
+  /// until it has ended.
+  void on_start() {}
   /// After the last one. A throw is reported; stopping goes on (L2).
   virtual void on_stop() {}
   /// Before the actor gives up its worker, when it has run something (L2). A throw is the actor's failure.
   virtual void on_turn_end() {}
   /// A watched actor has stopped. Whoever watches must handle it: the default throws (L4).
   virtual void on_terminated(const terminated& news);
+  /// No message came for as long as `receive_timeout` said.
+  virtual void on_receive_timeout() {}
   /// A message that is not in the protocol came, from a plain CAF actor or an old peer. The default
   /// dead-letters it.
   virtual void on_unknown(delivery& d);
@@ -129,15 +124,82 @@ class actor_base : public body {
                                engine::make_envelope<M>(message_type_of<M>, std::forward<Fields>(fields)...));
   }
 
+  /// Lets the handler return now and answer later: return the promise, keep a copy (promise.hpp).
+  template <class R>
+  promise<R> answer_later() {
+    return promise<R>{detail::promise_reply(message_type_of<R>)};
+  }
+
+  /// Lets `to` answer instead, asked with the message `M{fields...}`: return what this returns (delegate.hpp).
+  template <class M, class... Ts, class... Fields>
+  delegated<reply_of<M>> delegate(const ref<Ts...>& to, Fields&&... fields) {
+    static_assert(protocol_of<Ts...>::template has<M>,
+                  "troupe: this actor does not accept this message: it is not in its protocol");
+    detail::delegate_to(to.address(),
+                        engine::make_envelope<M>(message_type_of<M>, std::forward<Fields>(fields)...),
+                        message_type_of<reply_of<M>>);
+    return {};
+  }
+
+  /// Lets `to` answer instead, with the very message of this handler, an `M`: return what this returns (delegate.hpp).
+  template <class M, class... Ts>
+  delegated<reply_of<M>> forward(const ref<Ts...>& to) {
+    static_assert(protocol_of<Ts...>::template has<M>,
+                  "troupe: this actor does not accept this message: it is not in its protocol");
+    detail::forward_to(to.address(), message_type_of<M>);
+    return {};
+  }
+
+  /// Puts the message of this handler aside: return what this returns. The class says how many with
+  /// `static constexpr std::size_t stash_max` (stash.hpp).
+  stashed stash();
+  /// Everything put aside is run again, before what waits in the mailbox, in its order.
+  void unstash_all();
+  /// How many messages are put aside.
+  std::size_t stash_size() const noexcept;
+
+  /// Pauses a coroutine: `co_await sleep(100ms)`. Not while a handler that is no coroutine runs.
+  sleeping sleep(duration how_long) { return {*self_, how_long}; }
+
+  /// Does `work` on another dispatcher; await what it returns, as a `result` (work_elsewhere.hpp).
+  template <class F>
+  asking<detail::work_result<F>> run_blocking(F work, std::string dispatcher = "blocking");
+  /// The same without waiting: what `then` makes of the `result` is sent to `to`, the actor itself for instance.
+  template <class F, class G, class... Ts>
+  void pipe(F work, ref<Ts...> to, G then, std::string dispatcher = "blocking");
+
   /// Runs `t` beside the handlers until it ends or the actor does. What it throws is the actor's failure.
   void launch(task<void> t);
 
   /// Calls `then` in a later turn, after `delay`. Gone with what it captured when the actor restarts or stops (S6).
   template <class F>
   timer_handle after_delay(duration delay, F then) {
-    return keep(cell_timer::start(*self_, self_->env().from_now(delay),
-                                  guarded([then = std::move(then)](cell&) mutable { then(); })));
+    return keep(timer_handle{cell_timer::start(
+        *self_, self_->env().from_now(delay), guarded([then = std::move(then)](cell&) mutable { then(); }))});
   }
+  /// Calls `then` every `period`, in turns of their own; what is late is made up for (repeating.hpp, RT1).
+  template <class F>
+  timer_handle at_fixed_rate(duration period, F then) {
+    return keep(start_repeating(period, detail::repetition::fixed_rate, std::move(then)));
+  }
+  /// Calls `then` again and again, each time `delay` after it has returned (RT2).
+  template <class F>
+  timer_handle with_fixed_delay(duration delay, F then) {
+    return keep(start_repeating(delay, detail::repetition::fixed_delay, std::move(then)));
+  }
+  /// From now on `timer` goes by `key`: the one that did before is cancelled, and it is with `cancel_timer`.
+  void key_timer(std::string key, timer_handle timer) {
+    extras().keyed.set(std::move(key), std::move(timer));
+  }
+  /// Cancels the timer that goes by `key`; whether it might still have fired.
+  bool cancel_timer(const std::string& key);
+  /// Whether the timer that goes by `key` may still fire.
+  bool has_timer(const std::string& key) const;
+
+  /// `on_receive_timeout` is called whenever no message has come for `how_long`, until `no_receive_timeout`.
+  void receive_timeout(duration how_long);
+  /// The end of that.
+  void no_receive_timeout();
 
   /// Answers everything held back in this turn with `why` instead (see `held_replies`). Call it in
   /// `on_turn_end`.
@@ -148,32 +210,41 @@ class actor_base : public body {
 
   // ---- for `detail::hosted`, which runs the handlers
   void hold_reply(delivery& d, engine::envelope_ptr answer);
+  void handled() { extras().idle.received(*self_); }
+  detail::activity run_start(task<void> t);
   detail::activity_list& activities() { return extras().activities; }
   /// Marks a handler as suspended for as long as it lives. If it ends without an answer, so does its request.
   class suspended_handler {
    public:
-    suspended_handler(actor_base& a, delivery& request) noexcept : actor_(a), request_(request) {
-      actor_.self_->suspended();
+    suspended_handler(actor_base& a, delivery& request, bool alone) noexcept
+        : actor_(a), request_(request), slot_(request->reply), alone_(alone) {
+      if (alone_) actor_.self_->suspended();
+      if (slot_ && !actor_.self_->hear_if_given_up(*slot_)) slot_ = nullptr;
     }
     ~suspended_handler() {
-      actor_.self_->resumed();
+      if (slot_) actor_.self_->hear_no_more(*slot_);
+      if (alone_) actor_.self_->resumed();
       if (request_ && request_->reply) actor_.give_up(*request_);
     }
+    /// What the asker of the request gives up, null if nobody asked.
+    const void* request() const noexcept { return slot_.get(); }
     suspended_handler(const suspended_handler&) = delete;
     suspended_handler& operator=(const suspended_handler&) = delete;
 
    private:
     actor_base& actor_;
     delivery& request_;
+    engine::reply_slot_ptr slot_;  // null: nobody asked, or he has given up
+    const bool alone_;             // no other message meanwhile (M7)
   };
 
  private:
   // body
-  bool start() final;
   void turn_end() final;
   void give_back(std::deque<engine::envelope_ptr>& put_back) final;
   void end_tasks() noexcept final;
   void stop() final;
+  void asker_gave_up(const engine::reply_slot& request) noexcept final;
 
   /// Wraps `f(cell&)` so that it does nothing once this object has failed, stops or has been replaced.
   template <class F>
@@ -183,8 +254,22 @@ class actor_base : public body {
     };
   }
 
-  timer_handle keep(cell_timer_ptr timer);
+  template <class F>
+  timer_handle start_repeating(duration period, detail::repetition how, F then) {
+    auto made = std::make_shared<detail::repeating>(
+        *self_, period, how, [then = std::move(then), born = incarnation()](cell& c) mutable {
+          if (c.incarnation() != born || c.status() != cell_status::running) return false;
+          then();
+          return true;
+        });
+    made->start();
+    return timer_handle{std::move(made)};
+  }
+  timer_handle keep(timer_handle timer);
+  template <class F, class G, class... Ts>
+  task<void> pipe_result(F work, ref<Ts...> to, G then, std::string dispatcher);
   void end_timers() noexcept;
+  void empty_stash() noexcept;
   detail::activity run_launched(task<void> t);
   void give_up(engine::envelope& request) noexcept;
 

@@ -1,9 +1,11 @@
-// What an actor needs once it does more than handle messages: asks of its own, suspended handlers, timers, held replies. Made
+// What an actor needs once it does more than handle messages: asks of its own, suspended handlers, timers, a stash, held replies. Made
 // when first needed and kept in its cell until the object goes.
 #pragma once
 
+#include <deque>
 #include <troupe/actor/open_asks.hpp>
-#include <troupe/cell/cell_timer.hpp>
+#include <troupe/actor/receive_timeout.hpp>
+#include <troupe/actor/timer_handle.hpp>
 #include <troupe/cell/extras.hpp>
 #include <troupe/engine/block_pool.hpp>
 #include <troupe/engine/envelope.hpp>
@@ -26,8 +28,11 @@ struct actor_extras final : body_extras {
   open_asks asks;  // before the activities: their frames take their asks off it
   activity_list activities;
   std::vector<held> held_back;
-  std::vector<cell_timer_ptr> timers;  // those that may still fire, and some that are over
-  std::size_t timers_swept = 0;        // how many were left at the last sweep
+  std::vector<timer_handle> timers;  // those that may still fire, and some that are over
+  std::size_t timers_swept = 0;      // how many were left at the last sweep
+  keyed_timers keyed;
+  std::deque<engine::envelope_ptr> stash;
+  receive_timeout idle;
 };
 
 }  // namespace troupe::detail

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <troupe/actor/asking.hpp>
 
 namespace troupe::detail {
@@ -10,8 +11,11 @@ void cell_slot::settled() noexcept {
 void cell_slot::deliver(cell& at) {
   arrived = true;
   unlist();
-  if (at.status() != cell_status::running) return;  // a failed actor's handlers only wait for their end (L6)
-  if (auto who = std::exchange(waiting, nullptr)) who.resume();
+  if (!at.runs_tasks()) return;  // a failed actor's handlers only wait for their end (L6)
+  if (auto who = std::exchange(waiting, nullptr)) {
+    const context_scope inside{context_};
+    who.resume();
+  }
 }
 
 boost::intrusive_ptr<cell_slot> start_ask(cell& owner, open_asks& open, const address_ptr& to,
@@ -24,7 +28,7 @@ boost::intrusive_ptr<cell_slot> start_ask(cell& owner, open_asks& open, const ad
   }
   e->cause = current_cause();
   e->reply = slot;
-  slot->deadline = owner.env().from_now(timeout);
+  slot->deadline = std::min(owner.env().from_now(timeout), turn_context::current().deadline);  // M6
   open.add(owner, *slot);
   to->post(std::move(e));
   return slot;

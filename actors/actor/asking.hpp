@@ -9,6 +9,7 @@
 
 #include <coroutine>
 #include <troupe/actor/open_asks.hpp>
+#include <troupe/cell/context.hpp>
 #include <troupe/ref/ref.hpp>
 
 namespace troupe {
@@ -33,6 +34,7 @@ class cell_slot final : public listed_slot, public signal {
  private:
   void settled() noexcept override;
 
+  const turn_context context_ = turn_context::current();  // CX1
   cell_ptr owner_;
 };
 
@@ -49,7 +51,7 @@ class [[nodiscard]] asking {
     if (!slot_) return;
     slot_->waiting = nullptr;
     slot_->unlist();
-    slot_->fail({errc::cancelled, "the asker gave up"});
+    slot_->abandon({errc::cancelled, "the asker gave up"});
   }
 
   bool await_ready() const noexcept { return slot_->arrived; }

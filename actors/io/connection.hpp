@@ -130,7 +130,8 @@ class connection : public actor<Ms...>, protected socket::owner {
   /// Others wait for memory (CN6). The default goes on: override it in a protocol whose requests arrive in pieces.
   void on_memory_short(bool /*waits*/) override {}
 
-  void on_start() override { socket_.start(); }
+  /// Begins to read. A class of yours that has an `on_start` of its own calls this one.
+  void on_start() { socket_.start(); }
   void on_turn_end() final {
     on_batch_end();
     socket_.flush();

@@ -47,7 +47,8 @@ class listener : public actor<> {
   listener(held_port port, accept_function on_accept)
       : at_(port.at()), port_(std::move(port)), on_accept_(std::move(on_accept)) {}
 
-  void on_start() override;
+  /// Begins to listen.
+  void on_start();
   void on_stop() override;
 
  private:

@@ -19,6 +19,7 @@ class activity {
     promise_type* older = nullptr;
     promise_type* newer = nullptr;
     activity_list* list = nullptr;
+    const void* request = nullptr;  // what it is to answer, null for nothing
 
     activity get_return_object() noexcept { return {}; }
     std::suspend_never initial_suspend() const noexcept { return {}; }
@@ -45,18 +46,27 @@ class activity_list {
   /// Whether no handler is suspended.
   bool empty() const noexcept { return newest_ == nullptr; }
 
-  /// `co_await list.join()` inside an activity puts it on the list.
-  auto join() noexcept {
+  /// Ends the activity that answers `request`, if it is on the list. REQUIRES: it is suspended.
+  void end_of(const void* request) noexcept {
+    for (activity::promise_type* p = newest_; p; p = p->older)
+      if (p->request == request)
+        return std::coroutine_handle<activity::promise_type>::from_promise(*p).destroy();
+  }
+
+  /// `co_await list.join(request)` inside an activity puts it on the list.
+  auto join(const void* request = nullptr) noexcept {
     struct awaiter {
       activity_list& list;
+      const void* request;
       bool await_ready() const noexcept { return false; }
       bool await_suspend(std::coroutine_handle<activity::promise_type> self) const noexcept {
+        self.promise().request = request;
         list.add(self.promise());
         return false;
       }
       void await_resume() const noexcept {}
     };
-    return awaiter{*this};
+    return awaiter{*this, request};
   }
 
  private:

@@ -57,6 +57,9 @@ class body {
   /// The cell is going to restart or stop: suspended handlers are destroyed, newest first (L6).
   virtual void end_tasks() noexcept {}
 
+  /// Nobody waits for the answer to `request` any more: a handler that is suspended over it may end.
+  virtual void asker_gave_up(const engine::reply_slot& /*request*/) noexcept {}
+
   /// Runs `on_stop`.
   virtual void stop() {}
 
@@ -79,6 +82,7 @@ struct actor_class {
   const message_type* const* accepts = nullptr;
   std::size_t accepts_count = 0;
   bool wants_turn_end = true;  ///< whether `body::turn_end` does anything
+  std::size_t stash_max = 0;   ///< how many messages it may put aside
 
   /// The accepted type with that wire hash, null if there is none.
   const message_type* find(std::uint64_t hash) const noexcept {

@@ -160,6 +160,18 @@ class cell final : public caf::monitorable_actor,
     --suspended_;
     hears_ = suspended_ == 0 && status_.load(std::memory_order_relaxed) == cell_status::running;
   }
+  /// Whether its coroutines may go on: it starts or runs. In its turn.
+  bool runs_tasks() const noexcept {
+    const auto s = status_.load(std::memory_order_relaxed);
+    return s == cell_status::running || s == cell_status::starting;
+  }
+  /// Has `body::asker_gave_up` called when the asker of `request` gives up, until `hear_no_more`. False: it has done so already. In
+  /// its turn.
+  bool hear_if_given_up(engine::reply_slot& request) noexcept;
+  /// The end of that. In its turn.
+  void hear_no_more(engine::reply_slot& request) noexcept;
+  /// Puts messages back, before all that wait. In its turn, between two messages (through a signal).
+  void put_first(std::deque<engine::envelope_ptr> oldest_first);
   /// Stops itself after what it is doing now (L3). In its turn.
   void stop_self(exit_reason reason = {});
   /// A `terminated` for a subject it no longer watches is dropped (L4). In its turn.
@@ -226,6 +238,8 @@ class cell final : public caf::monitorable_actor,
   void run_signals();
   bool prepare(delivery& d);
   void run_message(delivery& d);
+  void run_special(delivery& d);
+  void run_body(delivery& d);
   bool run_in_place(const engine::inbox<engine::envelope>::resident& one);
   void run_longer_turn();
   after_messages run_messages();

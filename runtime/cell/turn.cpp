@@ -4,6 +4,7 @@
 #include <troupe/base/limits.hpp>
 #include <troupe/cell/caf_element.hpp>
 #include <troupe/cell/cell.hpp>
+#include <troupe/cell/context.hpp>
 #include <troupe/cell/terminated.hpp>
 #include <utility>
 
@@ -12,6 +13,8 @@ namespace troupe {
 namespace detail {
 constinit thread_local cell* running_cell = nullptr;
 }  // namespace detail
+
+constinit thread_local turn_context context_scope::current_{};
 
 namespace {
 
@@ -157,6 +160,10 @@ bool cell::prepare(delivery& d) {
     const extras* const x = extras_.get();
     return x && x->watched && x->watched->erase(d->as<terminated>().number()) != 0;
   }
+  if (d->reply && d->reply->is_settled()) {  // its asker has given up: nobody would hear the answer
+    env().dead_letter(d.keep(), path(), errc::cancelled);
+    return false;
+  }
   if (const time_point deadline = d->deadline(); deadline != never && deadline <= env().now()) {
     env().dead_letter(d.keep(), path(), errc::expired);
     return false;
@@ -164,9 +171,7 @@ bool cell::prepare(delivery& d) {
   return true;
 }
 
-inline void cell::run_message(delivery& d) {
-  if (d->reply || d->is_special()) [[unlikely]]
-    if (!prepare(d)) return;
+inline void cell::run_body(delivery& d) {
   if (wants_turn_end_) [[unlikely]]
     owes_turn_end_ = true;
   try {
@@ -176,6 +181,43 @@ inline void cell::run_message(delivery& d) {
       body()->receive(d);
   } catch (...) {
     fail(current_exception_error(errc::handler_failed), d.keep());
+  }
+}
+
+void cell::run_special(delivery& d) {
+  if (!prepare(d)) return;
+  const context_scope inside{{d->deadline()}};
+  run_body(d);
+}
+
+inline void cell::run_message(delivery& d) {
+  if (d->reply || d->is_special()) [[unlikely]]
+    run_special(d);
+  else
+    run_body(d);
+}
+
+bool cell::hear_if_given_up(engine::reply_slot& request) noexcept {
+  add_reference();  // whoever has the word has it
+  const bool left = request.leave_word({[](void* who, engine::reply_slot& given_up) noexcept {
+                                          const cell_ptr at{static_cast<cell*>(who), false};
+                                          at->run_inside([slot = engine::reply_slot_ptr{&given_up}](cell& c) {
+                                            if (troupe::body* const b = c.body()) b->asker_gave_up(*slot);
+                                          });
+                                        },
+                                        this});
+  if (!left) release_reference();
+  return left;
+}
+
+void cell::hear_no_more(engine::reply_slot& request) noexcept {
+  if (request.take_word_back()) release_reference();
+}
+
+void cell::put_first(std::deque<engine::envelope_ptr> oldest_first) {
+  while (!oldest_first.empty()) {
+    backlog_.push_front(std::move(oldest_first.back()));
+    oldest_first.pop_back();
   }
 }
 

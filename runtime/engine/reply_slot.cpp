@@ -20,6 +20,12 @@ bool reply_slot::fail(error why) noexcept {
   return true;
 }
 
-void reply_slot::fired() noexcept { fail({errc::timeout, "no reply before the deadline"}); }
+bool reply_slot::abandon(error why) noexcept {
+  if (!fail(std::move(why))) return false;
+  if (word_.exchange(word::too_late, std::memory_order_acq_rel) == word::left) hook_.call(hook_.who, *this);
+  return true;
+}
+
+void reply_slot::fired() noexcept { abandon({errc::timeout, "no reply before the deadline"}); }
 
 }  // namespace troupe::engine

@@ -7,6 +7,8 @@
 //      nothing.
 //  RS2 `settled` runs on the thread that settled it, without a lock, and only posts: it never runs user code.
 //  RS3 A slot whose last envelope goes away unanswered is settled with `broken_promise`.
+//  RS4 Who works on the request for long may leave word where he is. If the asker gives up first, at its deadline or before, he is
+//      told, once, on the thread that gave up; once he has taken the word back he never is.
 #pragma once
 
 #include <atomic>
@@ -38,6 +40,14 @@ using envelope_ptr = std::unique_ptr<envelope, envelope_deleter>;
 /// The outcome of an ask: an envelope with the reply, or an error.
 using outcome = std::variant<error, envelope_ptr>;
 
+class reply_slot;
+
+/// Where whoever works on a request is told that its asker has given up (RS4).
+struct gave_up_hook {
+  void (*call)(void* who, reply_slot& request) noexcept = nullptr;
+  void* who = nullptr;
+};
+
 /// The asker's end of an ask. Thread-safe where it says so.
 class reply_slot : public timer {
  public:
@@ -55,6 +65,25 @@ class reply_slot : public timer {
 
   /// Settles with an error (RS1). Thread-safe.
   bool fail(error why) noexcept;
+
+  /// The same for the asker, who gives up: who works on the request is told (RS4). Thread-safe.
+  bool abandon(error why) noexcept;
+
+  /// Has `hook` called if the asker gives up from now on. False, and nothing is left: it has done so already. By the one that
+  /// works on the request.
+  bool leave_word(gave_up_hook hook) noexcept {
+    hook_ = hook;
+    word expected = word::none;
+    // release: pairs with the exchange of `abandon`; acquire: what came before an asker gave up.
+    return word_.compare_exchange_strong(expected, word::left, std::memory_order_acq_rel,
+                                         std::memory_order_acquire);
+  }
+  /// Takes the word back. False: the hook has been called, or is about to be.
+  bool take_word_back() noexcept {
+    word expected = word::left;
+    return word_.compare_exchange_strong(expected, word::none, std::memory_order_acq_rel,
+                                         std::memory_order_acquire);
+  }
 
   /// Whether it has been settled. Thread-safe.
   bool is_settled() const noexcept { return taken_.load(std::memory_order_acquire); }
@@ -88,8 +117,12 @@ class reply_slot : public timer {
   virtual void settled() noexcept = 0;
 
  private:
+  enum class word : std::uint8_t { none, left, too_late };
+
   std::atomic<std::uint32_t> references_{0};
-  std::atomic<bool> taken_{false};  // acq_rel: only the winner touches reply_ and why_
+  std::atomic<bool> taken_{false};      // acq_rel: only the winner touches reply_ and why_
+  std::atomic<word> word_{word::none};  // acq_rel: whoever takes `left` away has the hook
+  gave_up_hook hook_;                   // valid while the word is left
   const message_type& reply_type_;
   envelope_ptr reply_;
   std::unique_ptr<error> why_;  // apart: errors are rare and large

@@ -43,7 +43,7 @@ class member : public troupe::actor<note, parcel, question, roll_call> {
   member(const role& mine, std::vector<peer> known);
   ~member() override;
 
-  void on_start() override;
+  void on_start();
   void on_stop() override;
   void on_terminated(const troupe::terminated& news) override;
 

@@ -19,7 +19,7 @@ class map_watch : public troupe::actor<compare_maps, peer_came> {
  public:
   map_watch(troupe::system* sys, keyspace keys) : sys_(sys), keys_(std::move(keys)) {}
 
-  void on_start() override;
+  void on_start();
   std::uint64_t on(const compare_maps& m);
   void on(const peer_came& m) { launch(ask_for_map(m.node)); }
 

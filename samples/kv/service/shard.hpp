@@ -28,7 +28,7 @@ class shard : public troupe::actor<get, set, remove, exists, increment, append, 
 
   explicit shard(shard_settings settings) : settings_(std::move(settings)) {}
 
-  void on_start() override;
+  void on_start();
   void on_turn_end() override;
 
   troupe::result<std::optional<std::string>> on(const get& m) { return store_->get(m.key); }

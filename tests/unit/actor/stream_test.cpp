@@ -40,7 +40,7 @@ struct mix {};
 class newborn : public actor<> {
  public:
   newborn(ref<listener> to, int n) : to_(std::move(to)), n_(n) {}
-  void on_start() override { to_.tell(number{n_}); }
+  void on_start() { to_.tell(number{n_}); }
 
  private:
   ref<listener> to_;

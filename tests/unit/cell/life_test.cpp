@@ -33,7 +33,7 @@ class noting : public actor<ping, say, quit, hold_up, watch_it, unwatch_it> {
     to_->note(name_ + " made");
   }
   ~noting() override { to_->note(name_ + " destroyed"); }
-  void on_start() override { to_->note(name_ + " start"); }
+  void on_start() { to_->note(name_ + " start"); }
   void on_stop() override {
     to_->note(name_ + " stop");
     if (stop_throws_) throw std::runtime_error{"on purpose"};
@@ -75,7 +75,7 @@ class careless : public actor<watch_it> {
 class parent_of_three : public actor<ping> {
  public:
   explicit parent_of_three(journal_ptr to) : to_(std::move(to)) {}
-  void on_start() override {
+  void on_start() {
     for (const char* name : {"a", "b", "c"})
       cell::spawn(own_cell().env(), cell_ptr{&own_cell()},
                   props_of<noting>(own_cell().env(), {.name = name}, std::string{name}, to_))

@@ -26,7 +26,7 @@ class child : public actor<ping> {
 class parent : public actor<ping, watch_child, hold_up> {
  public:
   parent(journal_ptr to, gate_ptr held_by) : to_(std::move(to)), gate_(std::move(held_by)) {}
-  void on_start() override { child_ = spawn<child>(spawn_options{.name = "child"}); }
+  void on_start() { child_ = spawn<child>(spawn_options{.name = "child"}); }
   int on(const ping&) { return 1; }
   int on(const watch_child& m) {
     if (m.yes)

@@ -20,7 +20,7 @@ class slow_starter : public actor<crash, ping> {
  public:
   slow_starter(journal_ptr to, gate_ptr held_by, std::uint64_t in)
       : to_(std::move(to)), gate_(std::move(held_by)), in_(in) {}
-  void on_start() override {
+  void on_start() {
     to_->note("starts");
     if (incarnation() == in_) gate_->pass();
     to_->note("started");

@@ -33,7 +33,7 @@ class worker_actor : public actor<ping, crash, quit, say, slow> {
         gate_(std::move(held_by)) {
     to_->note(name_ + " made");
   }
-  void on_start() override {
+  void on_start() {
     if (bad_starts_ && bad_starts_->fetch_sub(1) > 0) throw std::runtime_error{"bad start"};
     to_->note(name_ + " start");
   }
@@ -222,7 +222,7 @@ TEST_CASE("S2, S4: a temporary child that ends while its siblings start does not
   auto j = std::make_shared<journal>();
   troupe::system sys{quiet()};
   struct ends_at_once : actor<ping> {
-    void on_start() override { stop_self(); }
+    void on_start() { stop_self(); }
     int on(const ping&) { return 1; }
   };
   for (int i = 0; i < 100; ++i) {

@@ -14,7 +14,7 @@ class node : public troupe::actor<sum> {
   node(troupe::ref<sum> parent, std::uint64_t first, std::uint64_t leaves, finish_line* finish)
       : parent_(std::move(parent)), first_(first), leaves_(leaves), finish_(finish) {}
 
-  void on_start() override {
+  void on_start() {
     if (leaves_ == 1) return done(first_);
     const std::uint64_t each = leaves_ / work::skynet_children;
     for (std::uint64_t i = 0; i < work::skynet_children; ++i)

@@ -1,0 +1,87 @@
+// Work that must not run in an actor's turn because it blocks or takes long: it is done on another dispatcher, by a child of the
+// actor that lives as long as the work.
+//
+//     auto rows = co_await run_blocking([path = m.path] { return read_all(path); });      // in a coroutine: result<T>
+//     pipe([path] { return read_all(path); }, self(), [](troupe::result<rows> r) { return loaded{std::move(r)}; });
+//
+// Rules
+//  WE1 The work gets nothing of the actor but what it was given, by value: it runs beside the actor's turns.
+//  WE2 What it throws is its result, as an error; so is a `result` it returns.
+//  WE3 When the actor restarts or stops, nobody hears of the result (S6); the work itself can't be interrupted, so the actor waits for
+//      it as for any child (S5), and goes without it when that takes too long.
+//  WE4 It is always answered (M5): `broken_promise` when the child was stopped before it began.
+#pragma once
+
+#include <memory>
+#include <troupe/actor/spawn.hpp>
+#include <utility>
+
+namespace troupe {
+
+namespace detail {
+
+/// The child that does it: all its life is the start.
+template <class F>
+class worker_child : public actor<> {
+ public:
+  worker_child(std::shared_ptr<F> work, std::shared_ptr<promised> owed) noexcept
+      : work_(std::move(work)), owed_(std::move(owed)) {}
+
+  /// Does the work.
+  void on_start() {
+    stop_self();
+    const promise<work_result<F>> owed{std::move(owed_)};
+    try {
+      using returned = std::invoke_result_t<F&>;
+      if constexpr (std::is_void_v<returned>) {
+        (*work_)();
+        owed.reply({});
+      } else if constexpr (std::is_same_v<returned, work_result<F>>) {
+        owed.reply((*work_)());
+      } else {
+        settle(owed, (*work_)());
+      }
+    } catch (...) {
+      owed.fail(current_exception_error(errc::handler_failed));
+    }
+  }
+
+ private:
+  template <class R, class T>
+  static void settle(const promise<R>& owed, result<T> what) {
+    if (!what)
+      owed.fail(std::move(what.error()));
+    else if constexpr (std::is_void_v<T>)
+      owed.reply({});
+    else
+      owed.reply(std::move(*what));
+  }
+
+  std::shared_ptr<F> work_;
+  std::shared_ptr<promised> owed_;
+};
+
+}  // namespace detail
+
+template <class F>
+asking<detail::work_result<F>> actor_base::run_blocking(F work, std::string dispatcher) {
+  const boost::intrusive_ptr<detail::cell_slot> slot{
+      new detail::cell_slot{message_type_of<detail::work_result<F>>, own_cell()}};
+  spawn<detail::worker_child<F>>(spawn_options{.dispatcher = std::move(dispatcher)},
+                                 std::make_shared<F>(std::move(work)),
+                                 std::make_shared<detail::promised>(slot));
+  return asking<detail::work_result<F>>{slot};
+}
+
+template <class F, class G, class... Ts>
+void actor_base::pipe(F work, ref<Ts...> to, G then, std::string dispatcher) {
+  launch(pipe_result(std::move(work), std::move(to), std::move(then), std::move(dispatcher)));
+}
+
+template <class F, class G, class... Ts>
+task<void> actor_base::pipe_result(F work, ref<Ts...> to, G then, std::string dispatcher) {
+  auto what = co_await run_blocking(std::move(work), std::move(dispatcher));
+  to.tell(then(std::move(what)));
+}
+
+}  // namespace troupe

@@ -1,0 +1,25 @@
+// What work that is done elsewhere is answered with.
+#pragma once
+
+#include <troupe/base/error.hpp>
+#include <troupe/contract/unit.hpp>
+#include <type_traits>
+
+namespace troupe::detail {
+
+template <class T>
+struct as_reply {
+  using type = T;
+};
+template <>
+struct as_reply<void> {
+  using type = unit;
+};
+template <class T>
+struct as_reply<result<T>> : as_reply<T> {};
+
+/// What an `F` returns, as a reply: a `result` of it is the outcome itself.
+template <class F>
+using work_result = typename as_reply<std::invoke_result_t<F&>>::type;
+
+}  // namespace troupe::detail
