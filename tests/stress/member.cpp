@@ -18,6 +18,18 @@ std::uint64_t number_in(const std::string& path) {
   return n;
 }
 
+/// A handler waits for as long as it lives.
+class waits {
+ public:
+  explicit waits(bool& now) noexcept : now_(now) { now_ = true; }
+  ~waits() { now_ = false; }
+  waits(const waits&) = delete;
+  waits& operator=(const waits&) = delete;
+
+ private:
+  bool& now_;
+};
+
 }  // namespace
 
 member::inside::inside(const member& m) : at_(*m.role_.at) {
@@ -190,7 +202,9 @@ troupe::task<void> member::wonder(peer whom, troupe::duration limit) {
   const errand own{books().traffic};
   const stamp mark = next(whom, kind::ask);
   books().sending(*whom.at, kind::ask);
-  const troupe::time_point deadline = troupe::after(now(), limit);
+  // M6: of two deadlines the earlier.
+  const troupe::time_point deadline =
+      std::min(troupe::after(now(), limit), troupe::turn_context::current().deadline);
   const auto answer = co_await ask<question>(whom.to, limit, mark);
   const inside here{*this};
   judge_answer(whom, mark, answer, deadline);
@@ -230,11 +244,12 @@ troupe::task<std::uint64_t> player::on(question m) {
     asks = !calm() && !thin() && one_in(3);
   }
   if (asks) {
-    waiting_ = true;
     const peer whom = somebody();
     auto asked = wonder(whom, troupe::microseconds{500 + dice(20'000)});
-    co_await asked;
-    waiting_ = false;
+    {
+      const waits here{waiting_};  // its asker may give up: then this handler ends here (M5)
+      co_await asked;
+    }
     const inside here{*this};
     stumble(&m.mark, kind::ask, 40);
   }

@@ -54,9 +54,11 @@ void model::dead_letter(std::string_view path, std::string_view message, std::st
   if (message == "stress::roll_call") return traffic.end();
   const bool tell = message == "stress::note" || message == "stress::parcel";
   const bool known = tell || message == "stress::question";
-  const auto f = reason == "stopped"   ? fate::stopped
-                 : reason == "expired" ? fate::expired
-                                       : fate::handler_failed;
+  const auto f =
+      reason == "stopped" ? fate::stopped
+      : reason == "expired" || reason == "cancelled"  // overdue, or its asker has noticed that first
+          ? fate::expired
+          : fate::handler_failed;
   const auto what = tell ? kind::tell : kind::ask;
   if (!known || (f == fate::handler_failed && reason != "handler_failed") || (tell && f == fate::expired))
     judge.broken("M4", "no such dead letter",
