@@ -57,12 +57,15 @@ namespace troupe {
 /// base64 of their binary form.
 template <class T>
 struct json_codec {
-  static_assert(encodable<T>,
-                "troupe: this type has no JSON form: it has no codec; give it a TROUPE_CONTRACT or specialise "
-                "troupe::codec");
+  static_assert(
+      encodable<T>,
+      "troupe: this type has no JSON form: it has no codec; give it a TROUPE_CONTRACT or specialise "
+      "troupe::codec");
 
+  /// The bytes as base64.
   static void write(json_writer& to, const T& v) { to.base64(pack(v, to.context())); }
 
+  /// The value of those bytes; false when they are none, with the reason (JC3).
   static bool read(json_reader& from, json_value in, T& v) {
     const auto bytes = in.is(json_kind::string) ? decode_base64(in.text()) : std::nullopt;
     if (!bytes) return from.fail("base64 of a " + std::string{type_name_of<T>}, in);
@@ -93,7 +96,8 @@ bool number_from(std::string_view digits, N& v) noexcept {
 
 /// The integer that a `wire_integer` is written as.
 template <class T>
-using json_integer = std::conditional_t<std::is_signed_v<T> && !std::same_as<T, char>, std::int64_t, std::uint64_t>;
+using json_integer =
+    std::conditional_t<std::is_signed_v<T> && !std::same_as<T, char>, std::int64_t, std::uint64_t>;
 
 template <class T>
 void write_integer(json_writer& to, T v) {

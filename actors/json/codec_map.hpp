@@ -42,9 +42,9 @@ struct json_map_codec {
     if constexpr (by_name)
       if (in.is(json_kind::object)) return read_object(from, in, v);
     if (!in.is(json_kind::array))
-      return from.fail(std::string{type_name_of<Map>} +
-                           (by_name ? ", an object or a list of pairs" : ", a list of pairs"),
-                       in);
+      return from.fail(
+          std::string{type_name_of<Map>} + (by_name ? ", an object or a list of pairs" : ", a list of pairs"),
+          in);
     std::size_t index = 0;
     for (const json_value pair : in.items()) {
       const json_reader::step into{from, index++};

@@ -114,7 +114,8 @@ requires(sizeof...(Ts) > 0) struct json_codec<std::variant<Ts...>> {
   }
 
   template <std::size_t... I>
-  static bool read_at(json_reader& from, json_value in, type& v, std::size_t index, std::index_sequence<I...>) {
+  static bool read_at(json_reader& from, json_value in, type& v, std::size_t index,
+                      std::index_sequence<I...>) {
     bool read = false;
     ((index == I ? void(read = json_codec<Ts>::read(from, in, v.template emplace<I>())) : void()), ...);
     return read;
@@ -183,16 +184,16 @@ struct json_tuple_codec {
   }
 
   static bool read(json_reader& from, json_value in, Tuple& v) {
-    return read_fixed(from, in, sizeof...(Ts), type_name_of<Tuple>,
-                      [&](json_value item, std::size_t index) {
-                        return read_at(from, item, v, index, std::index_sequence_for<Ts...>{});
-                      });
+    return read_fixed(from, in, sizeof...(Ts), type_name_of<Tuple>, [&](json_value item, std::size_t index) {
+      return read_at(from, item, v, index, std::index_sequence_for<Ts...>{});
+    });
   }
 
  private:
   template <std::size_t... I>
   static bool read_at([[maybe_unused]] json_reader& from, [[maybe_unused]] json_value in,
-                      [[maybe_unused]] Tuple& v, [[maybe_unused]] std::size_t index, std::index_sequence<I...>) {
+                      [[maybe_unused]] Tuple& v, [[maybe_unused]] std::size_t index,
+                      std::index_sequence<I...>) {
     bool read = false;
     ((index == I ? void(read = json_codec<Ts>::read(from, in, std::get<I>(v))) : void()), ...);
     return read;

@@ -66,8 +66,9 @@ struct json_struct_codec<T, contract<T, Members...>> {
   }
 
   template <std::size_t... I>
-  static bool read_field([[maybe_unused]] json_reader& from, [[maybe_unused]] json_value in, [[maybe_unused]] T& v,
-                         [[maybe_unused]] std::size_t field, std::index_sequence<I...>) {
+  static bool read_field([[maybe_unused]] json_reader& from, [[maybe_unused]] json_value in,
+                         [[maybe_unused]] T& v, [[maybe_unused]] std::size_t field,
+                         std::index_sequence<I...>) {
     bool read = false;
     ((field == I ? void(read = read_one(from, in, v.*Members)) : void()), ...);
     return read;

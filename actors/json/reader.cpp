@@ -8,7 +8,8 @@ namespace {
 /// Whether a key can stand behind a dot.
 bool is_plain(std::string_view key) noexcept {
   for (const char c : key)
-    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_')) return false;
+    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'))
+      return false;
   return !key.empty();
 }
 

@@ -26,11 +26,11 @@ constexpr std::array<change_rule, change_kinds> rules{{
     {message_made_remote, "message_made_remote", safe, false, "it can come from another node now"},
     {reply_changed, "reply_changed", breaking, false, "askers do not understand the reply"},
     {version_raised, "version_raised", safe, false, "nothing else changed"},
-    {version_not_raised, "version_not_raised", breaking, false, "nobody can tell the two apart: raise the version"},
+    {version_not_raised, "version_not_raised", breaking, false,
+     "nobody can tell the two apart: raise the version"},
     {version_lowered, "version_lowered", breaking, false, "the new one claims to be older"},
     {kind_changed, "kind_changed", breaking, false, "neither reads the other"},
-    {field_appended, "field_appended", safe, false,
-     "old readers skip it, new readers keep its initialiser"},
+    {field_appended, "field_appended", safe, false, "old readers skip it, new readers keep its initialiser"},
     {field_inserted, "field_inserted", breaking, false,
      "each side takes the fields from there on for others: append it"},
     {field_removed, "field_removed", breaking, false,
@@ -49,17 +49,20 @@ constexpr std::array<change_rule, change_kinds> rules{{
     {value_added, "value_added", careful, false, "old readers refuse it: upgrade readers first"},
     {value_removed, "value_removed", breaking, false, "new readers refuse it in old messages"},
     {value_renamed, "value_renamed", breaking, true, "in JSON each side refuses the name of the other"},
-    {value_renumbered, "value_renumbered", breaking, false, "each side takes it for another value or refuses it"},
+    {value_renumbered, "value_renumbered", breaking, false,
+     "each side takes it for another value or refuses it"},
     {underlying_widened, "underlying_widened", careful, false,
      "old readers refuse values that do not fit: upgrade readers first"},
     {underlying_changed, "underlying_changed", breaking, false, "neither reads the values of the other"},
 }};
 
-static_assert([] {
-  for (std::size_t i = 0; i < rules.size(); ++i)
-    if (static_cast<std::size_t>(rules[i].kind) != i) return false;
-  return true;
-}(), "the rows stand in the order of their kinds");
+static_assert(
+    [] {
+      for (std::size_t i = 0; i < rules.size(); ++i)
+        if (static_cast<std::size_t>(rules[i].kind) != i) return false;
+      return true;
+    }(),
+    "the rows stand in the order of their kinds");
 
 }  // namespace
 

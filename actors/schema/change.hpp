@@ -93,11 +93,11 @@ enum class verdict : std::uint8_t { safe, careful, breaking };
 
 /// A row of the table.
 struct change_rule {
-  change_kind kind;           ///< which change
-  std::string_view name;      ///< as above: `field_appended`
-  schema::verdict verdict;    ///< how bad
-  bool json_only;             ///< the binary form does not notice
-  std::string_view who;       ///< whom it breaks, or why it breaks nobody
+  change_kind kind;         ///< which change
+  std::string_view name;    ///< as above: `field_appended`
+  schema::verdict verdict;  ///< how bad
+  bool json_only;           ///< the binary form does not notice
+  std::string_view who;     ///< whom it breaks, or why it breaks nobody
 };
 
 /// How many kinds of change there are.

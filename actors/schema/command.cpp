@@ -11,7 +11,8 @@ namespace {
 constexpr const char* usage =
     "usage: troupe_contract diff [--binary] [--strict] OLD NEW\n"
     "\n"
-    "OLD and NEW are files with what troupe::contracts_json<Actors...>() printed in two versions of a program.\n"
+    "OLD and NEW are files with what troupe::contracts_json<Actors...>() printed in two versions of a "
+    "program.\n"
     "Prints which change breaks whom.\n"
     "\n"
     "  --binary  nobody reads the JSON form: what only breaks that is safe\n"
@@ -26,9 +27,7 @@ struct options {
   std::vector<std::string> files;
 };
 
-command_result bad(const std::string& why) {
-  return {2, {}, "troupe_contract: " + why + "\n"};
-}
+command_result bad(const std::string& why) { return {2, {}, "troupe_contract: " + why + "\n"}; }
 
 /// The options, or why they are none.
 result<options> parse(const std::vector<std::string>& arguments) {

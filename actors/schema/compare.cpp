@@ -87,7 +87,8 @@ class set_comparison {
     if (new_message.local) return;
     // A reply arrives under the hash of its spelling, so a wider one is another type.
     if (old_message.reply != new_message.reply)
-      add(change_kind::reply_changed, name, "its reply " + old_message.reply + " became " + new_message.reply);
+      add(change_kind::reply_changed, name,
+          "its reply " + old_message.reply + " became " + new_message.reply);
   }
 
   void compare_type(const type& old_type, const type& new_type) {

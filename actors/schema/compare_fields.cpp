@@ -69,8 +69,9 @@ class field_comparison {
   // Appended is what stands behind all that was there, at a place that nothing had.
   void came(std::size_t place) {
     const field& f = now_.fields[place];
-    const bool behind = std::none_of(now_.fields.begin() + static_cast<std::ptrdiff_t>(place), now_.fields.end(),
-                                     [&](const field& g) { return has(stayed_, g.name) || has(renamed_, g.name); });
+    const bool behind =
+        std::none_of(now_.fields.begin() + static_cast<std::ptrdiff_t>(place), now_.fields.end(),
+                     [&](const field& g) { return has(stayed_, g.name) || has(renamed_, g.name); });
     if (!behind || place < was_.fields.size())
       return add(change_kind::field_inserted, f.name, "came at place " + std::to_string(place + 1));
     add(change_kind::field_appended, f.name,
@@ -82,7 +83,8 @@ class field_comparison {
     switch (compare_types(f.type, old_set_, g.type, new_set_)) {
       case type_change::none:
         if (f.initial && g.initial && f.initial != g.initial)
-          add(change_kind::initial_changed, f.name, "its initialiser " + *f.initial + " became " + *g.initial);
+          add(change_kind::initial_changed, f.name,
+              "its initialiser " + *f.initial + " became " + *g.initial);
         return;
       case type_change::renamed:
         return add(change_kind::field_type_renamed, f.name, what);
@@ -108,8 +110,8 @@ class field_comparison {
 
 }  // namespace
 
-void compare_fields(const type& was, const contract_set& old_set, const type& now, const contract_set& new_set,
-                    std::vector<change>& out) {
+void compare_fields(const type& was, const contract_set& old_set, const type& now,
+                    const contract_set& new_set, std::vector<change>& out) {
   field_comparison{was, old_set, now, new_set, out}.run();
 }
 

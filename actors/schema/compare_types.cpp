@@ -9,7 +9,8 @@ namespace troupe::schema {
 namespace {
 
 /// Integers that are varints of one kind (K4); those of one byte are not.
-constexpr std::array<std::array<std::string_view, 3>, 2> varints{{{"i16", "i32", "i64"}, {"u16", "u32", "u64"}}};
+constexpr std::array<std::array<std::string_view, 3>, 2> varints{
+    {{"i16", "i32", "i64"}, {"u16", "u32", "u64"}}};
 
 type_change compare_integers(std::string_view was, std::string_view now) {
   for (const auto& family : varints) {

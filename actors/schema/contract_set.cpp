@@ -30,7 +30,8 @@ result<contract_set> from_text(std::string_view text) {
   // Another JSON object has none of our members, and would be a program that understands nothing.
   if (set->actors.empty() && set->messages.empty() && set->types.empty())
     return invalid("no contracts in it; a program prints them with troupe::contracts_json<Actors...>()");
-  if (const auto name = twice(set->actors); !name.empty()) return invalid("the actor " + name + " comes twice");
+  if (const auto name = twice(set->actors); !name.empty())
+    return invalid("the actor " + name + " comes twice");
   if (const auto name = twice(set->messages); !name.empty())
     return invalid("the message " + name + " comes twice");
   if (const auto name = twice(set->types); !name.empty()) return invalid("the type " + name + " comes twice");

@@ -38,12 +38,12 @@ TROUPE_CONTRACT(field, "troupe.schema.field", 1, name, type, number, initial)
 
 /// A type with a contract.
 struct type {
-  std::string name;                       ///< its wire name (C1)
-  type_kind kind = type_kind::record;     ///< struct or enum
-  std::uint32_t version = 0;              ///< of a struct (C2); of an enum 0
-  std::string underlying;                 ///< of an enum: the integer it is on the wire; of a struct: empty
-  std::string schema;                     ///< `schema_hash` in hexadecimal
-  std::vector<field> fields;              ///< in their order
+  std::string name;                    ///< its wire name (C1)
+  type_kind kind = type_kind::record;  ///< struct or enum
+  std::uint32_t version = 0;           ///< of a struct (C2); of an enum 0
+  std::string underlying;              ///< of an enum: the integer it is on the wire; of a struct: empty
+  std::string schema;                  ///< `schema_hash` in hexadecimal
+  std::vector<field> fields;           ///< in their order
   friend bool operator==(const type&, const type&) = default;
 };
 TROUPE_CONTRACT(type, "troupe.schema.type", 1, name, kind, version, underlying, schema, fields)

@@ -45,8 +45,10 @@ class contract_collector : public number_sink<contract_collector> {
   /// The set, in order (CS1).
   schema::contract_set finish() &&;
 
+  /// A sink's text, which says nothing here.
   void text(std::string_view) {}
 
+  /// A type that a spelling mentions: added when it has a contract, with what is inside it.
   template <class T>
   void type() {
     spell_type<T>(*this);
@@ -77,8 +79,8 @@ class contract_collector : public number_sink<contract_collector> {
 
   template <class T, auto... Members>
   void add_type(const contract<T, Members...>& c) {
-    schema::type made{std::string{c.name}, schema::type_kind::record, c.version, {},
-                      hexadecimal(schema_hash<T>()), {}};
+    schema::type made{
+        std::string{c.name}, schema::type_kind::record, c.version, {}, hexadecimal(schema_hash<T>()), {}};
     const T initial{};
     std::int64_t place = 0;
     for_each_field(initial, [&]<class F>(std::string_view name, const F& value) {
@@ -90,8 +92,12 @@ class contract_collector : public number_sink<contract_collector> {
 
   template <class E, std::size_t N>
   void add_type(const enum_contract<E, N>& c) {
-    schema::type made{std::string{c.name}, schema::type_kind::enumeration, 0,
-                      std::string{type_name_of<std::underlying_type_t<E>>}, hexadecimal(schema_hash<E>()), {}};
+    schema::type made{std::string{c.name},
+                      schema::type_kind::enumeration,
+                      0,
+                      std::string{type_name_of<std::underlying_type_t<E>>},
+                      hexadecimal(schema_hash<E>()),
+                      {}};
     for (const auto& known : c.values)
       made.fields.push_back({std::string{known.name}, {}, static_cast<std::int64_t>(known.value), {}});
     put_type(std::move(made));

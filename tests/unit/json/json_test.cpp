@@ -54,7 +54,9 @@ struct troupe::codec<shapes::celsius> {
 
 template <>
 struct troupe::json_codec<shapes::celsius> {
-  static void write(json_writer& to, const shapes::celsius& v) { to.string(std::to_string(v.degrees) + " C"); }
+  static void write(json_writer& to, const shapes::celsius& v) {
+    to.string(std::to_string(v.degrees) + " C");
+  }
   // Refuses without saying why, as a careless one does.
   static bool read(json_reader&, json_value in, shapes::celsius& v) {
     if (!in.text().ends_with(" C")) return false;
@@ -145,9 +147,10 @@ TEST_CASE("a variant names the type it holds; of types with one spelling the lat
   using twins = std::variant<std::int32_t, std::int32_t>;
   is(twins{std::in_place_index<1>, 3}, R"({"type":"i32#1","value":3})");
   is(twins{std::in_place_index<0>, 3}, R"({"type":"i32","value":3})");
-  CHECK(why<twins>(R"({"type": "i64", "value": 3})").ends_with(
-      R"($.type: expected one of i32, i32#1, found the string "i64")"));
-  CHECK(why<either>(R"({"type": "i32"})").ends_with("expected an object with a type and a value, found an object of 1"));
+  CHECK(why<twins>(R"({"type": "i64", "value": 3})")
+            .ends_with(R"($.type: expected one of i32, i32#1, found the string "i64")"));
+  CHECK(why<either>(R"({"type": "i32"})")
+            .ends_with("expected an object with a type and a value, found an object of 1"));
   CHECK(why<either>(R"({"type": "i32", "value": 1, "value": 2})").ends_with("a variant has a member twice"));
   CHECK(why<either>(R"({"type": "i32", "value": "x"})").find("$.value: expected i32") != std::string::npos);
 }
@@ -164,15 +167,18 @@ TEST_CASE("durations and times carry their unit") {
   is(duration<std::int64_t, std::ratio<1001, 30000>>{2}, R"({"1001/30000 s":2})");
   is(duration<double>{0.5}, R"({"s":0.5})");
   is(sys_time<seconds>{seconds{1'700'000'000}}, R"({"since_1970":{"s":1700000000}})");
-  CHECK(why<milliseconds>(R"({"s": 2})").ends_with("expected a duration: {\"ms\": a number}, found an object of 1"));
-  CHECK(why<sys_time<seconds>>("17").ends_with("expected a time: {\"since_1970\": a duration}, found the number 17"));
+  CHECK(why<milliseconds>(R"({"s": 2})")
+            .ends_with("expected a duration: {\"ms\": a number}, found an object of 1"));
+  CHECK(why<sys_time<seconds>>("17").ends_with(
+      "expected a time: {\"since_1970\": a duration}, found the number 17"));
 }
 
 TEST_CASE("JW3, JC1: every integer of 64 bits is exact, and one more is out of range") {
   is(std::numeric_limits<std::int64_t>::min(), "-9223372036854775808");
   is(std::numeric_limits<std::int64_t>::max(), "9223372036854775807");
   is(std::numeric_limits<std::uint64_t>::max(), "18446744073709551615");
-  CHECK(why<std::int64_t>("9223372036854775808") == "i64: $: expected i64, found the number 9223372036854775808");
+  CHECK(why<std::int64_t>("9223372036854775808") ==
+        "i64: $: expected i64, found the number 9223372036854775808");
   CHECK(why<std::int64_t>("-9223372036854775809") != "read");
   CHECK(why<std::uint64_t>("18446744073709551616") != "read");
   CHECK(why<std::uint64_t>("-1") != "read");
@@ -183,8 +189,10 @@ TEST_CASE("JW3, JC1: every integer of 64 bits is exact, and one more is out of r
   CHECK(why<std::int32_t>("1.5") != "read");
   CHECK(why<std::int32_t>("1e3") != "read");
   // As a program in JavaScript writes what it can't hold.
-  CHECK(from_json<std::int64_t>("\"9223372036854775807\"").value() == std::numeric_limits<std::int64_t>::max());
-  for (const std::string_view bad : {"\"\"", "\" 1\"", "\"1 \"", "\"+1\"", "\"0x1\"", "true", "null", "[1]", "{}"})
+  CHECK(from_json<std::int64_t>("\"9223372036854775807\"").value() ==
+        std::numeric_limits<std::int64_t>::max());
+  for (const std::string_view bad :
+       {"\"\"", "\" 1\"", "\"1 \"", "\"+1\"", "\"0x1\"", "true", "null", "[1]", "{}"})
     CHECK_MESSAGE(why<std::int64_t>(bad) != "read", bad);
 }
 
@@ -202,8 +210,12 @@ TEST_CASE("JW3, JC1: every double and float comes back with every bit") {
   for (int i = 0; i < 20'000; ++i) {
     const auto d = std::bit_cast<double>(random.next());
     const auto f = std::bit_cast<float>(static_cast<std::uint32_t>(random.next()));
-    if (!std::isnan(d)) REQUIRE(std::bit_cast<std::uint64_t>(from_json<double>(to_json(d)).value()) == std::bit_cast<std::uint64_t>(d));
-    if (!std::isnan(f)) REQUIRE(std::bit_cast<std::uint32_t>(from_json<float>(to_json(f)).value()) == std::bit_cast<std::uint32_t>(f));
+    if (!std::isnan(d))
+      REQUIRE(std::bit_cast<std::uint64_t>(from_json<double>(to_json(d)).value()) ==
+              std::bit_cast<std::uint64_t>(d));
+    if (!std::isnan(f))
+      REQUIRE(std::bit_cast<std::uint32_t>(from_json<float>(to_json(f)).value()) ==
+              std::bit_cast<std::uint32_t>(f));
   }
   CHECK(why<double>("1e999") != "read");
   CHECK(why<float>("1e39") != "read");
@@ -213,7 +225,8 @@ TEST_CASE("JW3, JC1: every double and float comes back with every bit") {
 TEST_CASE("enums are read by the names of their contract only") {
   is(shapes::answer::aye, "\"yes\"");
   CHECK(from_json<shapes::answer>("\"aye\"").value() == shapes::answer::yes);
-  CHECK(why<kinds::colour>("\"pink\"") == "kinds.colour: $: expected one of red, green, blue, found the string \"pink\"");
+  CHECK(why<kinds::colour>("\"pink\"") ==
+        "kinds.colour: $: expected one of red, green, blue, found the string \"pink\"");
   CHECK(why<kinds::colour>("5") != "read");
   CHECK(to_json(static_cast<kinds::colour>(9)) == "9");
   CHECK(why<kinds::flags>("65536") != "read");
@@ -224,7 +237,8 @@ TEST_CASE("a type with a codec of its own is base64 of its bytes, unless it has 
   is(std::vector<shapes::packed>{{1}}, "[\"AQAAAA==\"]");
   is(shapes::celsius{21.5}, "\"21.500000 C\"");
   CHECK(why<shapes::packed>("\"AQ==\"") == "shapes.packed: $: shapes.packed: fewer bytes than announced");
-  CHECK(why<shapes::packed>("\"?\"") == "shapes.packed: $: expected base64 of a shapes.packed, found the string \"?\"");
+  CHECK(why<shapes::packed>("\"?\"") ==
+        "shapes.packed: $: expected base64 of a shapes.packed, found the string \"?\"");
   CHECK(why<shapes::celsius>("\"20 F\"") == "shapes.celsius: $: a JSON codec refused this value");
   CHECK(why<std::vector<shapes::celsius>>("[\"20 F\"]") != "read");
 }
@@ -234,18 +248,21 @@ TEST_CASE("JR1: an error names the place in the document and what was expected t
         "kinds.everything: $.root.children[1].children[0].value: expected u32, found the string \"x\"");
   CHECK(why<everything>(R"({"sorted": {"a b": [1, null]}})") ==
         "kinds.everything: $.sorted[\"a b\"][1]: expected i32, found null");
-  CHECK(why<everything>(R"({"three": [1, 2]})").ends_with(
-      "$.three: expected array<u16,3>, a list of 3, found a list of 2"));
+  CHECK(why<everything>(R"({"three": [1, 2]})")
+            .ends_with("$.three: expected array<u16,3>, a list of 3, found a list of 2"));
   CHECK(why<everything>(R"({"two": ["a", 1.5]})").ends_with("$.two[1]: expected i32, found the number 1.5"));
-  CHECK(why<everything>(R"({"wait": {"ms": "soon"}})").ends_with("$.wait.ms: expected i64, found the string \"soon\""));
-  CHECK(why<everything>("[1]") == "kinds.everything: $: expected an object: kinds.everything, found a list of 1");
+  CHECK(why<everything>(R"({"wait": {"ms": "soon"}})")
+            .ends_with("$.wait.ms: expected i64, found the string \"soon\""));
+  CHECK(why<everything>("[1]") ==
+        "kinds.everything: $: expected an object: kinds.everything, found a list of 1");
   CHECK(why<everything>("{\"i32\": 1") == "kinds.everything: the JSON text ends too early");
   CHECK(why<everything>(R"({"maybe": "a", "i8": null})").ends_with("$.i8: expected i8, found null"));
 }
 
 TEST_CASE("what comes twice is an error") {
   CHECK(why<kinds::point>(R"({"x": 1, "x": 1})") == "kinds.point: $.x: a field that comes twice");
-  CHECK(why<std::map<std::string, std::int32_t>>(R"({"a": 1, "a": 2})").ends_with("$.a: a map has a key twice"));
+  CHECK(why<std::map<std::string, std::int32_t>>(R"({"a": 1, "a": 2})")
+            .ends_with("$.a: a map has a key twice"));
   CHECK(why<std::map<std::int32_t, bool>>("[[1, true], [1, true]]").ends_with("$[1]: a map has a key twice"));
   CHECK(why<std::set<std::int32_t>>("[1, 1]").ends_with("$[1]: a set has an element twice"));
   CHECK(why<kinds::point>(R"({"new": 1, "new": 2})") == "read");
@@ -258,7 +275,8 @@ TEST_CASE("JR2, R8: structs nest as deep as in the binary form, one level more i
     return text;
   };
   CHECK(why<kinds::tree>(nested(troupe::limits::decode_depth_max)) == "read");
-  CHECK(why<kinds::tree>(nested(troupe::limits::decode_depth_max + 1)).ends_with("structs nested deeper than 32"));
+  CHECK(why<kinds::tree>(nested(troupe::limits::decode_depth_max + 1))
+            .ends_with("structs nested deeper than 32"));
   kinds::tree wide;
   wide.children.resize(1000);
   CHECK(from_json<kinds::tree>(to_json(wide)).value() == wide);
@@ -287,5 +305,6 @@ TEST_CASE("R8: a true text with bytes flipped, inserted and removed never crashe
 
 TEST_CASE("R8: a text cut at any length is refused") {
   const std::string whole = to_json(kinds::full());
-  for (std::size_t n = 0; n < whole.size(); ++n) REQUIRE_FALSE(from_json<everything>(whole.substr(0, n)).has_value());
+  for (std::size_t n = 0; n < whole.size(); ++n)
+    REQUIRE_FALSE(from_json<everything>(whole.substr(0, n)).has_value());
 }

@@ -64,8 +64,8 @@ TEST_CASE("UTF-8 is what Unicode's table says, nothing longer and no surrogates"
   CHECK(is_utf8(""));
   CHECK(is_utf8("a\xc2\x80\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"));
   for (const std::string_view bad :
-       {"\x80", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x41", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xe2\x82", "\xe2\x82\x41",
-        "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xf0\x9f\x8e"})
+       {"\x80", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x41", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xe2\x82",
+        "\xe2\x82\x41", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xf0\x9f\x8e"})
     CHECK_FALSE_MESSAGE(is_utf8(bad), bad.size());
 }
 
@@ -86,15 +86,18 @@ TEST_CASE("base64 has one text for every value, and other texts are refused") {
     CHECK(troupe::decode_base64(text(bytes)) == bytes);
     bytes += static_cast<char>(i * 7);
   }
-  for (const std::string_view bad : {"Zg", "Zg=", "Z===", "====", "Zh==", "Zm9=", "Zg==Zg==", "Zm9v\n", "Zm 9", "Zm-_"})
+  for (const std::string_view bad :
+       {"Zg", "Zg=", "Z===", "====", "Zh==", "Zm9=", "Zg==Zg==", "Zm9v\n", "Zm 9", "Zm-_"})
     CHECK_FALSE_MESSAGE(troupe::decode_base64(bad).has_value(), bad);
 }
 
 TEST_CASE("JD1: one value of JSON and nothing else") {
-  for (const std::string_view good : {"null", " 1 ", "-0.5e-3", "\"\\u00e9\\ud83c\\udfad\"", "[]", "{\"a\":{}}\n"})
+  for (const std::string_view good :
+       {"null", " 1 ", "-0.5e-3", "\"\\u00e9\\ud83c\\udfad\"", "[]", "{\"a\":{}}\n"})
     CHECK_MESSAGE(refusal(good) == "accepted", good);
-  for (const std::string_view bad : {"nul", "01", "1.", ".5", "+1", "NaN", "'a'", "{a:1}", "[1,]", "{\"a\":1,}", "[1 2]",
-                                     "// c\n1", "\"\\x\"", "\"\n\"", "\"\\ud83c\"", "\"\xff\"", "\"\xc0\x80\""})
+  for (const std::string_view bad :
+       {"nul", "01", "1.", ".5", "+1", "NaN", "'a'", "{a:1}", "[1,]", "{\"a\":1,}", "[1 2]", "// c\n1",
+        "\"\\x\"", "\"\n\"", "\"\\ud83c\"", "\"\xff\"", "\"\xc0\x80\""})
     CHECK_MESSAGE(refusal(bad) != "accepted", bad);
   CHECK(refusal("") == "the JSON text ends too early");
   CHECK(refusal("[1,") == "the JSON text ends too early");
@@ -114,11 +117,13 @@ TEST_CASE("JD2, R8: bytes, values and depth are bounded, and each limit itself i
 }
 
 TEST_CASE("JD3: a document keeps digits, and keys that come twice") {
-  const auto d = json_document::parse(R"({"a": 123456789012345678901234567890.50, "a": [-0, {"b": false}], "c": null})");
+  const auto d =
+      json_document::parse(R"({"a": 123456789012345678901234567890.50, "a": [-0, {"b": false}], "c": null})");
   REQUIRE(d.has_value());
   CHECK(d->root().size() == 3);
   std::string seen;
-  for (const auto [key, value] : d->root().members()) seen += std::string{key} + "=" + value.in_words() + "; ";
+  for (const auto [key, value] : d->root().members())
+    seen += std::string{key} + "=" + value.in_words() + "; ";
   CHECK(seen == "a=the number 123456789012345678901234567890.50; a=a list of 2; c=null; ");
   CHECK(d->root().items().begin() == d->root().items().end());
 }
