@@ -93,8 +93,8 @@ case $mode in
   full)
     part demo 600 samples/demo.sh
     prepare_packages tests clang libclang-rt-14-dev
-    prepare_build --within "$(box_of_build fuzz)" fuzz fuzz_decode fuzz_frame fuzz_resp
-    for target in decode frame resp; do
+    prepare_build --within "$(box_of_build fuzz)" fuzz fuzz_decode fuzz_frame fuzz_json fuzz_resp
+    for target in decode frame json resp; do
       part "fuzz-$target" 180 "build/fuzz/tests/fuzz/fuzz_$target" -max_total_time=60 -timeout=10 -rss_limit_mb=2048
     done
     ;;

@@ -31,6 +31,15 @@ inline constexpr duration handshake_time_max = std::chrono::seconds{5};
 /// Deepest nesting a decoder follows (rule R8).
 inline constexpr std::size_t decode_depth_max = 32;
 
+/// Largest JSON text that is read unless its reader says otherwise (rule R8).
+inline constexpr std::size_t json_bytes_max = 16u << 20;
+
+/// Values and keys a JSON text may have unless its reader says otherwise (rule R8).
+inline constexpr std::size_t json_values_max = std::size_t{1} << 20;
+
+/// Lists and objects inside each other in a JSON text: a struct of a message may have a few of each.
+inline constexpr std::size_t json_depth_max = 256;
+
 /// Threads the blocking dispatcher may have at once.
 inline constexpr std::size_t blocking_threads_max = 64;
 
@@ -52,6 +61,7 @@ inline constexpr duration start_time_max = std::chrono::seconds{20};
 /// Bytes a connection reads at a time; the buffer belongs to the worker, not to the connection.
 inline constexpr std::size_t read_chunk_bytes = 64u << 10;
 
+static_assert(decode_depth_max < json_depth_max, "what nests as deep as a message may also has a JSON form");
 static_assert(handshake_bytes_max < frame_bytes_max,
               "a peer may not cost more before the handshake than after");
 static_assert(blocking_threads_max <= dispatcher_threads_max, "the default may be written down");
