@@ -18,6 +18,9 @@ std::string milliseconds_of(duration d) {
   return std::to_string(duration_cast<milliseconds>(d).count()) + " ms";
 }
 
+// The moment itself: that of a turn may be as old as its handler is slow.
+time_point right_now(cell& at) { return at.env().from_now(duration::zero()); }
+
 cell& here() { return detail::turn_of("a circuit breaker belongs to an actor: it is used in its turns"); }
 
 }  // namespace
@@ -25,7 +28,7 @@ cell& here() { return detail::turn_of("a circuit breaker belongs to an actor: it
 circuit_breaker::circuit_breaker(breaker_settings settings)
     : settings_(std::move(settings)), machine_(checked(settings_).failures_max, settings_.reset_timeout) {}
 
-circuit_breaker::attempt::attempt(circuit_breaker& of) : breaker_(of), begun_(here().env().now()) {
+circuit_breaker::attempt::attempt(circuit_breaker& of) : breaker_(of), begun_(right_now(here())) {
   const breaker_phase before = of.machine_.phase();
   epoch_ = of.machine_.admit(begun_);
   if (of.machine_.phase() != before) of.tell(before, "its wait is over, one call tries");
@@ -42,7 +45,7 @@ void circuit_breaker::attempt::end_with(const error* why) {
   const std::uint64_t epoch = *std::exchange(epoch_, std::nullopt);
   if (why) {
     breaker_.ended(epoch, breaker_.settings_.is_failure(*why) ? call_end::failure : call_end::success, why);
-  } else if (here().env().now() - begun_ > breaker_.settings_.call_timeout) {
+  } else if (right_now(here()) - begun_ > breaker_.settings_.call_timeout) {
     const error late{errc::timeout,
                      "it took longer than " + milliseconds_of(breaker_.settings_.call_timeout)};
     breaker_.ended(epoch, call_end::failure, &late);  // CI3
@@ -54,7 +57,7 @@ void circuit_breaker::attempt::end_with(const error* why) {
 void circuit_breaker::ended(std::uint64_t epoch, call_end how, const error* why) {
   cell& at = here();
   if (!random_) random_.emplace(detail::seed_of(at));
-  const time_point now = at.env().now();
+  const time_point now = right_now(at);
   const breaker_phase before = machine_.phase();
   machine_.ended(epoch, how, now, *random_);
   if (machine_.phase() == before) return;
@@ -68,7 +71,7 @@ void circuit_breaker::ended(std::uint64_t epoch, call_end how, const error* why)
 
 error circuit_breaker::refusal() const {
   cell& at = here();
-  const duration left = machine_.retry_at() - at.env().now();
+  const duration left = machine_.retry_at() - right_now(at);
   return {errc::overloaded,
           "circuit breaker '" + settings_.name + "' " +
               (machine_.phase() == breaker_phase::half_open

@@ -31,6 +31,9 @@ auto attempt_of(F& make, duration left) {
 /// The cell whose turn it is.
 inline cell& retrying_cell() { return turn_of("retrying belongs to a coroutine of an actor"); }
 
+/// The moment itself: that of a turn may be as old as its handler is slow.
+inline time_point retrying_now() { return retrying_cell().env().from_now(duration::zero()); }
+
 /// The time that is left; `duration::max()` without a deadline.
 inline duration time_left(time_point deadline, time_point now) noexcept {
   return deadline == never ? duration::max() : deadline - now;
@@ -43,16 +46,15 @@ template <class F>
 auto retrying(retry_settings settings, F make)
     -> task<detail::awaited_result<decltype(detail::attempt_of(make, duration{}))>> {
   if (auto ok = validate(settings); !ok) throw failed{ok.error()};
-  retry_plan plan{settings, detail::retrying_cell().env().now()};
+  retry_plan plan{settings, detail::retrying_now()};
   std::optional<prng> random;
   for (;;) {
-    auto what = co_await detail::attempt_of(
-        make, detail::time_left(plan.deadline(), detail::retrying_cell().env().now()));
+    auto what = co_await detail::attempt_of(make, detail::time_left(plan.deadline(), detail::retrying_now()));
     if (what) co_return what;
     error why = what.error();
     cell& here = detail::retrying_cell();
     if (!random) random.emplace(detail::seed_of(here));
-    const retry_verdict next = plan.failed_with(why, here.env().now(), *random);
+    const retry_verdict next = plan.failed_with(why, detail::retrying_now(), *random);
     if (const auto* const gave_up = std::get_if<std::string>(&next)) {
       if (!gave_up->empty()) why.text += " (" + *gave_up + ")";
       co_return std::move(why);
