@@ -218,3 +218,15 @@ TEST_CASE("RL4, L6: a restart takes those who wait along, newest first, and none
   CHECK(a.ask(waiting_count{}, patience).get().value() == 0);
   CHECK(j->all() == lines{"took 0"});
 }
+
+TEST_CASE("RL2: who wants little does not overtake who waits for much") {
+  auto j = std::make_shared<journal>();
+  troupe::system sys{quiet()};
+  const auto a =
+      spawn<limited>(sys, "a", rate_limiter_settings{.rate = {.tokens = 1, .per = 1h, .burst = 2}}, j);
+  a.tell(take{0});
+  a.tell(take{1, 2});
+  a.tell(take{2});
+  CHECK(a.ask(waiting_count{}, patience).get().value() == 2);
+  CHECK(j->all() == lines{"took 0"});
+}
