@@ -1,0 +1,30 @@
+#include <memory>
+#include <troupe/base/check.hpp>
+#include <troupe/pattern/asking_inside.hpp>
+
+namespace troupe::detail {
+
+cell& turn_of(const char* what) {
+  cell* const here = cell::current();
+  check(here != nullptr, what);
+  return *here;
+}
+
+std::uint64_t seed_of(cell& here) { return here.env().platform().entropy().next(); }
+
+boost::intrusive_ptr<cell_slot> ask_inside(cell& here, const address_ptr& to, engine::envelope_ptr e,
+                                           const message_type& reply, duration timeout) {
+  // An actor's extras are made when it first needs them, as in actor_base.
+  if (!here.of_body()) here.of_body(std::make_unique<actor_extras>());
+  return start_ask(here, static_cast<actor_extras*>(here.of_body())->asks, to, std::move(e), reply, timeout);
+}
+
+void pause::await_suspend(std::coroutine_handle<> awaiting) {
+  cell& here = turn_of("a pause belongs to a coroutine of an actor");
+  timer_ = cell_timer::start(here, here.env().from_now(wait_), [awaiting](cell& at) {
+    // A failed actor's coroutines only wait for their end (L6).
+    if (at.status() == cell_status::running) awaiting.resume();
+  });
+}
+
+}  // namespace troupe::detail

@@ -1,0 +1,44 @@
+// What the awaitable parts of this room share: the actor whose turn it is, waiting in it, asking on its behalf.
+//
+// Rules
+//  AI1 All of it is for coroutines of an actor. A frame that is destroyed while it waits (L6) is never resumed, and takes its
+//      timer or its ask along.
+#pragma once
+
+#include <coroutine>
+#include <troupe/actor/actor_base.hpp>
+#include <troupe/cell/cell_timer.hpp>
+#include <utility>
+
+namespace troupe::detail {
+
+/// The cell whose turn it is. REQUIRES: there is one; breaking that ends the process with `what`.
+cell& turn_of(const char* what);
+
+/// A seed from the entropy port of the actor whose turn it is.
+std::uint64_t seed_of(cell& here);
+
+/// Sends `e` to `to` as an ask of `here`, whose body is an actor.
+boost::intrusive_ptr<cell_slot> ask_inside(cell& here, const address_ptr& to, engine::envelope_ptr e,
+                                           const message_type& reply, duration timeout);
+
+/// `co_await pause{d}` goes on in a later turn of its actor, after `d` (AI1).
+class pause {
+ public:
+  explicit pause(duration d) noexcept : wait_(d) {}
+  pause(const pause&) = delete;
+  pause& operator=(const pause&) = delete;
+  ~pause() {
+    if (timer_) timer_->cancel();
+  }
+
+  bool await_ready() const noexcept { return wait_ <= duration::zero(); }
+  void await_suspend(std::coroutine_handle<> awaiting);
+  void await_resume() const noexcept {}
+
+ private:
+  const duration wait_;
+  cell_timer_ptr timer_;
+};
+
+}  // namespace troupe::detail

@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <troupe/pattern/receptionist.hpp>
+#include <troupe/pattern/watching.hpp>
+
+namespace troupe {
+namespace detail {
+
+error receptionist_actor::refuse(error why) const {
+  log(log_level::error, why.text);
+  return why;
+}
+
+result<receptionist_actor::service*> receptionist_actor::open(const std::string& name,
+                                                              const std::string& wanted) {
+  const auto at = services_.find(name);
+  if (at == services_.end()) return &services_.emplace(name, service{wanted, {}, {}}).first->second;
+  if (at->second.protocol == wanted) return &at->second;
+  return refuse({errc::invalid, "service '" + name + "' is there for the messages (" + at->second.protocol +
+                                    "), not for (" + wanted + ")"});
+}
+
+result<std::uint64_t> receptionist_actor::watched_as(const std::string& name, const any_ref& who) {
+  const std::uint64_t number = watch_number(own_cell(), who);
+  if (number == 0)
+    return refuse({errc::not_found, "service '" + name + "': nobody is at '" + who.path() +
+                                        "', or it can't be watched from here"});
+  names_of_[number].insert(name);
+  return number;
+}
+
+std::vector<any_ref> receptionist_actor::list(const service& s) {
+  std::vector<any_ref> out;
+  out.reserve(s.offered_by.size());
+  for (const entry& e : s.offered_by) out.push_back(e.who);
+  return out;
+}
+
+void receptionist_actor::tell_listeners(const service& s) {
+  if (s.heard_by.empty()) return;
+  const auto all = list(s);
+  for (const entry& e : s.heard_by) e.tell(all);
+}
+
+void receptionist_actor::forget_if_empty(const std::string& name) {
+  const auto at = services_.find(name);
+  if (at != services_.end() && at->second.offered_by.empty() && at->second.heard_by.empty())
+    services_.erase(at);
+}
+
+bool receptionist_actor::is_in(const std::string& name, std::uint64_t number) const {
+  const auto at = services_.find(name);
+  if (at == services_.end()) return false;
+  const auto same = [number](const entry& e) { return e.number == number; };
+  return std::any_of(at->second.offered_by.begin(), at->second.offered_by.end(), same) ||
+         std::any_of(at->second.heard_by.begin(), at->second.heard_by.end(), same);
+}
+
+result<void> receptionist_actor::on(const enlist_service& m) {
+  const auto found = open(m.name, m.protocol);
+  if (!found) return found.error();
+  const auto number = watched_as(m.name, m.who);
+  if (!number) {
+    forget_if_empty(m.name);
+    return number.error();
+  }
+  service& s = **found;
+  for (const entry& e : s.offered_by)
+    if (e.number == *number) return {};
+  s.offered_by.push_back({m.who, *number});
+  tell_listeners(s);
+  return {};
+}
+
+result<std::vector<any_ref>> receptionist_actor::on(const find_service& m) {
+  const auto at = services_.find(m.name);
+  if (at == services_.end()) return std::vector<any_ref>{};
+  const auto found = open(m.name, m.protocol);
+  if (!found) return found.error();
+  return list(**found);
+}
+
+result<void> receptionist_actor::on(const listen_service& m) {
+  const auto found = open(m.name, m.protocol);
+  if (!found) return found.error();
+  const auto number = watched_as(m.name, m.who);
+  if (!number) {
+    forget_if_empty(m.name);
+    return number.error();
+  }
+  service& s = **found;
+  for (const entry& e : s.heard_by)
+    if (e.number == *number) return {};
+  s.heard_by.push_back({m.who, *number, m.tell});
+  m.tell(list(s));
+  return {};
+}
+
+void receptionist_actor::take_out(const std::string& name, std::vector<entry> service::*from,
+                                  const any_ref& who) {
+  const auto at = services_.find(name);
+  if (at == services_.end() || !who) return;
+  auto& all = at->second.*from;
+  const cell_ptr local = who.address()->here();
+  const auto gone = std::find_if(all.begin(), all.end(), [&](const entry& e) {
+    return local ? e.number == local->number() : e.who == who;
+  });
+  if (gone == all.end()) return;
+  const std::uint64_t number = gone->number;
+  all.erase(gone);
+  if (!is_in(name, number)) {
+    auto& names = names_of_[number];
+    names.erase(name);
+    if (names.empty()) {
+      names_of_.erase(number);
+      unwatch_number(own_cell(), who, number);
+    }
+  }
+  if (from == &service::offered_by) tell_listeners(at->second);
+  forget_if_empty(name);
+}
+
+void receptionist_actor::on(const delist_service& m) { take_out(m.name, &service::offered_by, m.who); }
+void receptionist_actor::on(const unlisten_service& m) { take_out(m.name, &service::heard_by, m.who); }
+
+void receptionist_actor::on_terminated(const terminated& news) {
+  const auto at = names_of_.find(news.number());
+  if (at == names_of_.end()) return;
+  const std::set<std::string> names = std::move(at->second);
+  names_of_.erase(at);
+  for (const std::string& name : names) {
+    const auto found = services_.find(name);
+    if (found == services_.end()) continue;
+    const auto same = [&](const entry& e) { return e.number == news.number(); };
+    std::erase_if(found->second.heard_by, same);
+    if (std::erase_if(found->second.offered_by, same) != 0) tell_listeners(found->second);
+    forget_if_empty(name);
+  }
+}
+
+}  // namespace detail
+
+void receptionist_extension::start(system& sys) {
+  auto made =
+      cell::spawn(sys.env(), sys.system_root(),
+                  props_of<detail::receptionist_actor>(sys.env(), spawn_options{.name = "receptionist"}));
+  if (!made) throw failed{made.error()};
+}
+
+receptionist_ref receptionist_of(system& sys) {
+  if (!sys.find_extension<receptionist_extension>())
+    throw failed{{errc::not_found,
+                  "this system has no receptionist: construct it with troupe::receptionist_extension{}"}};
+  return receptionist_ref{sys.env()};
+}
+
+receptionist_ref receptionist_here() {
+  return receptionist_ref{
+      detail::turn_of("receptionist_here is for actors; elsewhere use receptionist_of").env()};
+}
+
+}  // namespace troupe

@@ -1,0 +1,200 @@
+// A receptionist: actors find each other by what they do, not by their paths.
+//
+//     inline const troupe::service_key<lookup> directory{"directory"};
+//     troupe::system sys{options, troupe::receptionist_extension{}};
+//     troupe::receptionist_of(sys).enlist(directory, mine);
+//     auto all = troupe::receptionist_of(sys).find(directory, 1s).get();   // or from an actor: ask<find_service>(...)
+//
+// Rules
+//  RC1 There is one in a system that has the extension: the actor `/system/receptionist`, which `receptionist_of` names.
+//  RC2 A key is a name and a protocol. Enlisting or finding a name under another protocol is an error that names both.
+//  RC3 Who has stopped is not listed any more. Listings are in the order of enlisting (D1).
+//  RC4 Who listens gets the listing as it is, then each time it changes, until it stops or no longer wants to.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <troupe/actor/spawn.hpp>
+#include <troupe/pattern/asking_inside.hpp>
+#include <troupe/ref/named.hpp>
+#include <troupe/system/system.hpp>
+#include <troupe/task/task.hpp>
+#include <vector>
+
+namespace troupe {
+
+/// What a service is found by: its name, and the messages it understands (RC2). `Ts` are as in `ref<Ts...>`.
+template <class... Ts>
+struct service_key {
+  std::string name;
+};
+
+/// To who listens: all actors of a service, as of now (RC4).
+template <class... Ts>
+struct listing {
+  std::string name;             ///< of the service
+  std::vector<ref<Ts...>> all;  ///< in the order of enlisting
+};
+
+/// To the receptionist: `who` offers a service. The messages here are what `receptionist_ref` sends.
+struct enlist_service {
+  std::string name;
+  std::string protocol;
+  any_ref who;
+};
+/// `who` does not any more.
+struct delist_service {
+  std::string name;
+  any_ref who;
+};
+/// Who offers a service?
+struct find_service {
+  std::string name;
+  std::string protocol;
+  using reply = std::vector<any_ref>;
+};
+/// `who` wants to know who offers a service, from now on; `tell` sends it a listing.
+struct listen_service {
+  std::string name;
+  std::string protocol;
+  any_ref who;
+  std::function<void(const std::vector<any_ref>&)> tell;
+};
+/// `who` does not any more.
+struct unlisten_service {
+  std::string name;
+  any_ref who;
+};
+
+namespace detail {
+
+/// The actor (RC1-RC4).
+class receptionist_actor
+    : public actor<enlist_service, delist_service, find_service, listen_service, unlisten_service> {
+ public:
+  /// RC2, RC3.
+  result<void> on(const enlist_service& m);
+  /// No longer.
+  void on(const delist_service& m);
+  /// RC2.
+  result<std::vector<any_ref>> on(const find_service& m);
+  /// RC4.
+  result<void> on(const listen_service& m);
+  /// No longer.
+  void on(const unlisten_service& m);
+  void on_terminated(const terminated& news) override;
+
+ private:
+  struct entry {
+    any_ref who;
+    std::uint64_t number;
+    std::function<void(const std::vector<any_ref>&)> tell = {};  // of a listener
+  };
+  struct service {
+    std::string protocol;
+    std::vector<entry> offered_by;
+    std::vector<entry> heard_by;
+  };
+  result<service*> open(const std::string& name, const std::string& wanted);
+  result<std::uint64_t> watched_as(const std::string& name, const any_ref& who);
+  void take_out(const std::string& name, std::vector<entry> service::*from, const any_ref& who);
+  bool is_in(const std::string& name, std::uint64_t number) const;
+  void forget_if_empty(const std::string& name);
+  static std::vector<any_ref> list(const service& s);
+  static void tell_listeners(const service& s);
+  error refuse(error why) const;
+
+  std::map<std::string, service> services_;
+  boost::unordered_flat_map<std::uint64_t, std::set<std::string>> names_of_;  // in which services an actor is
+};
+
+template <class... Ms>
+std::string protocol_text(messages<Ms...>) {
+  std::string out;
+  ((out += (out.empty() ? "" : ", ") + std::string{type_name_of<Ms>}), ...);
+  return out;
+}
+
+template <class... Ts>
+std::vector<ref<Ts...>> typed(const std::vector<any_ref>& all) {
+  std::vector<ref<Ts...>> out;
+  out.reserve(all.size());
+  for (const any_ref& r : all) out.emplace_back(r.address());
+  return out;
+}
+
+}  // namespace detail
+
+/// The way to a system's receptionist. A value; thread-safe as a ref is.
+class receptionist_ref {
+ public:
+  explicit receptionist_ref(environment& env)
+      : to_(ref_to<detail::receptionist_actor>(env, "/system/receptionist")) {}
+
+  /// `who` offers the service until it stops or is delisted. What is wrong (RC2, an actor that can't be watched from here) is
+  /// logged; ask with `enlist_service` to be told.
+  template <class... Ts, class... Us>
+  void enlist(const service_key<Ts...>& key, const ref<Us...>& who) const {
+    to_.tell(enlist_service{key.name, text_of(key), ref<Ts...>{who}});
+  }
+  /// `who` does not offer it any more.
+  template <class... Ts>
+  void delist(const service_key<Ts...>& key, const any_ref& who) const {
+    to_.tell(delist_service{key.name, who});
+  }
+  /// Who offers it now, for a coroutine of an actor: `co_await receptionist_here().find(key, 1s)`.
+  template <class... Ts>
+  task<result<std::vector<ref<Ts...>>>> find(service_key<Ts...> key, duration timeout) const {
+    asking<std::vector<any_ref>> under_way{detail::ask_inside(
+        detail::turn_of("receptionist_ref::find is for actors; a plain thread uses find_now"), to_.address(),
+        engine::make_envelope<find_service>(message_type_of<find_service>, key.name, text_of(key)),
+        message_type_of<std::vector<any_ref>>, timeout)};
+    auto all = co_await under_way;
+    if (!all) co_return all.error();
+    co_return detail::typed<Ts...>(*all);
+  }
+  /// The same for a plain thread, which waits.
+  template <class... Ts>
+  result<std::vector<ref<Ts...>>> find_now(const service_key<Ts...>& key, duration timeout) const {
+    auto all = to_.ask(find_service{key.name, text_of(key)}, timeout).get();
+    if (!all) return all.error();
+    return detail::typed<Ts...>(*all);
+  }
+  /// `who` is told who offers it, now and at each change (RC4).
+  template <class... Ts>
+  void listen(const service_key<Ts...>& key, const ref<listing<Ts...>>& who) const {
+    to_.tell(
+        listen_service{key.name, text_of(key), who, [name = key.name, who](const std::vector<any_ref>& all) {
+                         who.tell(listing<Ts...>{name, detail::typed<Ts...>(all)});
+                       }});
+  }
+  /// `who` is not told any more.
+  template <class... Ts>
+  void unlisten(const service_key<Ts...>& key, const any_ref& who) const {
+    to_.tell(unlisten_service{key.name, who});
+  }
+
+ private:
+  template <class... Ts>
+  static std::string text_of(const service_key<Ts...>&) {
+    return detail::protocol_text(protocol_of<Ts...>{});
+  }
+  ref<detail::receptionist_actor> to_;
+};
+
+/// Gives a system its receptionist (RC1): `troupe::system sys{options, troupe::receptionist_extension{}}`.
+class receptionist_extension final : public extension {
+ public:
+  void start(system& sys) override;
+};
+
+/// The receptionist of a system. Throws `failed` with `not_found` when it has none.
+receptionist_ref receptionist_of(system& sys);
+
+/// The receptionist of the system of the actor whose turn it is; what it is sent is a dead letter when there is none.
+receptionist_ref receptionist_here();
+
+}  // namespace troupe

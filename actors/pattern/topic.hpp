@@ -1,0 +1,140 @@
+// Topics: typed publish and subscribe.
+//
+//     auto prices = troupe::spawn_topic<price>(sys, {.name = "prices", .retain = true});
+//     prices.subscribe(screen);                             // any ref<price>, or of an actor that has price in its protocol
+//     prices.publish(price{"ada", 100});
+//
+// Rules
+//  TP1 A topic is an actor: all subscribers get what is published in one order, and what one sender publishes in the order it did
+//      (M3). A subscription holds for what its sender publishes after it.
+//  TP2 Publishing costs one message to the topic and one copy for each subscriber. Nothing is kept for those who are slow: what
+//      their mailboxes do is theirs (M8).
+//  TP3 Subscribing twice is subscribing once. A subscriber that stops is dropped.
+//  TP4 With `retain` a new subscriber gets the last message first, then those after it.
+//  TP5 With `waiting_max` a subscriber with more messages waiting is unsubscribed instead of sent another one, which is a dead
+//      letter with the reason `overloaded`. Subscribers in other processes are not measured.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <troupe/actor/spawn.hpp>
+#include <troupe/pattern/pool.hpp>
+#include <troupe/pattern/subscriptions.hpp>
+#include <utility>
+#include <vector>
+
+namespace troupe {
+
+/// What can be chosen when a topic is started.
+struct topic_options {
+  std::string name = {};          ///< unique among its siblings; empty: a number
+  bool retain = false;            ///< whether new subscribers get the last message (TP4)
+  std::uint64_t waiting_max = 0;  ///< how many messages may wait at a subscriber (TP5); 0: any number
+};
+
+/// To a topic: `who` wants what is published from now on.
+template <class M>
+struct subscribe {
+  ref<M> who;
+};
+/// To a topic: `who` does not any more.
+template <class M>
+struct unsubscribe {
+  ref<M> who;
+};
+/// To a topic: how many subscribers are there?
+struct count_subscribers {
+  using reply = std::uint64_t;
+};
+
+namespace detail {
+
+/// What a topic understands.
+template <class M>
+using topic_ref = ref<M, subscribe<M>, unsubscribe<M>, count_subscribers>;
+
+/// The actor behind a topic (TP1-TP5).
+template <class M>
+class topic_actor : public actor<M, subscribe<M>, unsubscribe<M>, count_subscribers> {
+ public:
+  explicit topic_actor(topic_options options) : options_(std::move(options)), all_(this->own_cell()) {}
+
+  /// Published (TP1, TP2).
+  void on(const M& m) {
+    all_.each(options_.waiting_max, message_type_of<M>,
+              [&m](const any_ref& to) { ref<M>{to.address()}.tell(m); });
+    if (options_.retain) last_.emplace(m);
+  }
+  /// TP3, TP4.
+  void on(const subscribe<M>& m) {
+    if (all_.add(m.who) && last_) m.who.tell(*last_);
+  }
+  /// No longer.
+  void on(const unsubscribe<M>& m) { all_.remove(m.who); }
+  /// How many there are.
+  std::uint64_t on(const count_subscribers&) const { return all_.size(); }
+  void on_terminated(const terminated& news) override { all_.gone(news.number()); }
+
+ private:
+  const topic_options options_;
+  subscriptions all_;
+  std::optional<M> last_;
+};
+
+}  // namespace detail
+
+/// A topic: publishing is `tell`. A value; thread-safe as a ref is.
+template <class M>
+class topic : public detail::topic_ref<M> {
+ public:
+  topic() = default;
+  explicit topic(address_ptr to) noexcept : detail::topic_ref<M>(std::move(to)) {}
+
+  /// Sends `message` to all subscribers (TP1).
+  template <class T>
+  void publish(T&& message) const {
+    static_assert(std::is_same_v<std::remove_cvref_t<T>, M>, "troupe: this topic is of another message");
+    this->tell(std::forward<T>(message));
+  }
+  /// `who` gets what is published from now on (TP3, TP4). Throws `failed` with `invalid` for an empty ref.
+  void subscribe(const ref<M>& who) const {
+    if (!who) throw failed{{errc::invalid, "topic " + this->path() + ": an empty ref can't subscribe"}};
+    this->tell(troupe::subscribe<M>{who});
+  }
+  /// No longer. What it was sent stays in its mailbox.
+  void unsubscribe(const ref<M>& who) const { this->tell(troupe::unsubscribe<M>{who}); }
+};
+
+namespace detail {
+
+/// See `spawn_topic`.
+template <class M>
+topic<M> start_topic(environment& env, const cell_ptr& parent, topic_options options) {
+  static_assert(std::copy_constructible<M>,
+                "troupe: a topic copies its message for each subscriber, and this one can't be copied");
+  static_assert(
+      !requires { typename M::reply; },
+      "troupe: a topic's message is published, not answered: it must not have a `using reply`");
+  std::string name = options.name;
+  auto made = cell::spawn(
+      env, parent, props_of<topic_actor<M>>(env, spawn_options{.name = std::move(name)}, std::move(options)));
+  return topic<M>{address_ptr{std::move(made).value()}};
+}
+
+}  // namespace detail
+
+/// Starts a topic under `/user`. Throws `failed` with `already_exists`, `invalid` (no name) or `stopped`.
+template <class M>
+topic<M> spawn_topic(system& sys, topic_options options = {}) {
+  return detail::start_topic<M>(sys.env(), sys.user_root(), std::move(options));
+}
+
+/// The same as a child of the actor whose turn it is. Throws `failed` with `invalid` outside of actors.
+template <class M>
+topic<M> spawn_topic(topic_options options = {}) {
+  cell& parent = detail::spawning_cell();
+  return detail::start_topic<M>(parent.env(), cell_ptr{&parent}, std::move(options));
+}
+
+}  // namespace troupe

@@ -1,0 +1,74 @@
+// Consistent hashing (HR1-HR3).
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <troupe/pattern/hash_ring.hpp>
+
+using namespace troupe;
+
+namespace {
+
+std::vector<std::string> names(std::size_t n) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < n; ++i) out.push_back("/user/shards/" + std::to_string(i + 1));
+  return out;
+}
+
+constexpr int keys = 20'000;
+
+}  // namespace
+
+TEST_CASE("HR1: the order in which members come does not decide whose a key is") {
+  const auto some = names(7);
+  auto turned = some;
+  std::reverse(turned.begin(), turned.end());
+  const hash_ring a{some, 100}, b{turned, 100};
+  for (int k = 0; k < keys; ++k) REQUIRE(some[a.owner(ring_place(k))] == turned[b.owner(ring_place(k))]);
+}
+
+TEST_CASE("HR2: when a member goes only its own keys move, and each member has its share") {
+  const auto some = names(8);
+  const hash_ring before{some, 100};
+  auto fewer = some;
+  fewer.erase(fewer.begin() + 3);
+  const hash_ring after_it{fewer, 100};
+  std::vector<int> share(some.size());
+  for (int k = 0; k < keys; ++k) {
+    const std::uint64_t place = ring_place("key " + std::to_string(k));
+    const std::string& was = some[before.owner(place)];
+    ++share[before.owner(place)];
+    if (was != some[3]) REQUIRE(fewer[after_it.owner(place)] == was);
+  }
+  for (const int s : share) {
+    CHECK(s > keys / 8 / 2);
+    CHECK(s < keys / 8 * 2);
+  }
+}
+
+TEST_CASE("HR3: with a limit no member gets more than its share times the bound, whatever the keys are") {
+  const std::size_t n = 10;
+  const hash_ring ring{names(n), 100};
+  std::vector<std::uint64_t> load(n);
+  std::uint64_t sum = 0;
+  for (int k = 0; k < 5'000; ++k) {
+    const std::uint64_t limit = load_limit(sum, n, 125);
+    const std::size_t to = ring.first_fit(ring_place(k % 3), [&](std::size_t m) { return load[m] < limit; });
+    ++load[to];
+    ++sum;
+    for (const auto l : load) REQUIRE(l <= limit);
+  }
+}
+
+TEST_CASE("HR3: the owner takes the key when no member is below the limit") {
+  const hash_ring ring{names(4), 10};
+  const auto place = ring_place(std::string{"ada"});
+  CHECK(ring.first_fit(place, [](std::size_t) { return false; }) == ring.owner(place));
+  CHECK(ring.first_fit(place, [](std::size_t) { return true; }) == ring.owner(place));
+}
+
+TEST_CASE("the limit is the mean with the new message, times the bound, rounded up, and never 0") {
+  CHECK(load_limit(0, 10, 125) == 1);
+  CHECK(load_limit(7, 8, 125) == 2);
+  CHECK(load_limit(79, 8, 125) == 13);
+  CHECK(load_limit(79, 8, 100) == 10);
+}
