@@ -12,10 +12,7 @@ void cell_slot::deliver(cell& at) {
   arrived = true;
   unlist();
   if (!at.runs_tasks()) return;  // a failed actor's handlers only wait for their end (L6)
-  if (auto who = std::exchange(waiting, nullptr)) {
-    const context_scope inside{context_};
-    who.resume();
-  }
+  waiting.resume();
 }
 
 boost::intrusive_ptr<cell_slot> start_ask(cell& owner, open_asks& open, const address_ptr& to,

@@ -9,8 +9,8 @@
 
 #include <coroutine>
 #include <troupe/actor/open_asks.hpp>
-#include <troupe/cell/context.hpp>
 #include <troupe/ref/ref.hpp>
+#include <troupe/task/continuation.hpp>
 
 namespace troupe {
 
@@ -27,14 +27,13 @@ class cell_slot final : public listed_slot, public signal {
   void dispose() noexcept override { intrusive_ptr_release(static_cast<reply_slot*>(this)); }
 
   /// Who waits; in the owner's turn only.
-  std::coroutine_handle<> waiting;
+  continuation waiting;
   /// Whether the outcome has been delivered to the owner; in the owner's turn only.
   bool arrived = false;
 
  private:
   void settled() noexcept override;
 
-  const turn_context context_ = turn_context::current();  // CX1
   cell_ptr owner_;
 };
 
@@ -49,7 +48,7 @@ class [[nodiscard]] asking {
   asking& operator=(asking&&) noexcept = default;
   ~asking() {
     if (!slot_) return;
-    slot_->waiting = nullptr;
+    slot_->waiting = {};
     slot_->unlist();
     slot_->abandon({errc::cancelled, "the asker gave up"});
   }

@@ -6,7 +6,7 @@ namespace troupe {
 
 offering::~offering() {
   if (!slot_) return;
-  slot_->waiting = nullptr;
+  slot_->waiting = {};
   if (where_) where_->withdraw(*what_);
   slot_->fail({errc::cancelled, "the sender gave up"});
 }

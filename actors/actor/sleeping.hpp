@@ -3,6 +3,7 @@
 
 #include <coroutine>
 #include <troupe/cell/cell.hpp>
+#include <troupe/task/continuation.hpp>
 #include <utility>
 
 namespace troupe {
@@ -19,9 +20,10 @@ class [[nodiscard]] sleeping {
 
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> awaiting) {
-    timer_ = cell_timer::start(owner_, owner_.env().from_now(how_long_), [awaiting](cell& at) {
-      if (at.runs_tasks()) awaiting.resume();
-    });
+    timer_ = cell_timer::start(
+        owner_, owner_.env().from_now(how_long_), [after = detail::continuation{awaiting}](cell& at) mutable {
+          if (at.runs_tasks()) after.resume();  // a failed actor's coroutines only wait for their end (L6)
+        });
   }
   void await_resume() noexcept { timer_ = nullptr; }
 

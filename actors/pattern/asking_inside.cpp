@@ -19,12 +19,4 @@ boost::intrusive_ptr<cell_slot> ask_inside(cell& here, const address_ptr& to, en
   return start_ask(here, static_cast<actor_extras*>(here.of_body())->asks, to, std::move(e), reply, timeout);
 }
 
-void pause::await_suspend(std::coroutine_handle<> awaiting) {
-  cell& here = turn_of("a pause belongs to a coroutine of an actor");
-  timer_ = cell_timer::start(here, here.env().from_now(wait_), [awaiting](cell& at) {
-    // A failed actor's coroutines only wait for their end (L6).
-    if (at.status() == cell_status::running) awaiting.resume();
-  });
-}
-
 }  // namespace troupe::detail

@@ -5,10 +5,7 @@
 //      timer or its ask along.
 #pragma once
 
-#include <coroutine>
 #include <troupe/actor/actor_base.hpp>
-#include <troupe/cell/cell_timer.hpp>
-#include <utility>
 
 namespace troupe::detail {
 
@@ -22,23 +19,7 @@ std::uint64_t seed_of(cell& here);
 boost::intrusive_ptr<cell_slot> ask_inside(cell& here, const address_ptr& to, engine::envelope_ptr e,
                                            const message_type& reply, duration timeout);
 
-/// `co_await pause{d}` goes on in a later turn of its actor, after `d` (AI1).
-class pause {
- public:
-  explicit pause(duration d) noexcept : wait_(d) {}
-  pause(const pause&) = delete;
-  pause& operator=(const pause&) = delete;
-  ~pause() {
-    if (timer_) timer_->cancel();
-  }
-
-  bool await_ready() const noexcept { return wait_ <= duration::zero(); }
-  void await_suspend(std::coroutine_handle<> awaiting);
-  void await_resume() const noexcept {}
-
- private:
-  const duration wait_;
-  cell_timer_ptr timer_;
-};
+/// `co_await pause(d)` goes on in a later turn of its actor, after `d` (AI1).
+inline sleeping pause(duration d) { return {turn_of("a pause belongs to a coroutine of an actor"), d}; }
 
 }  // namespace troupe::detail

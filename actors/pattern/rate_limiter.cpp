@@ -54,7 +54,7 @@ bool rate_limiter::begin(acquiring& one) {
 }
 
 void rate_limiter::queue(acquiring& one, std::coroutine_handle<> awaiting) {
-  one.awaiting_ = awaiting;
+  one.awaiting_ = detail::continuation{awaiting};
   waiting_.push_back(one);
   queued_tokens_ += one.tokens_;
   if (++queued_ == 1) arm();

@@ -24,6 +24,7 @@
 #include <troupe/base/error.hpp>
 #include <troupe/cell/cell_timer.hpp>
 #include <troupe/pattern/token_bucket.hpp>
+#include <troupe/task/continuation.hpp>
 
 namespace troupe {
 
@@ -62,7 +63,7 @@ class rate_limiter {
     rate_limiter& limiter_;
     const std::uint32_t tokens_;
     const duration within_;
-    std::coroutine_handle<> awaiting_;
+    detail::continuation awaiting_;
     result<void> how_;
   };
 

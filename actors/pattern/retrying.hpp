@@ -59,7 +59,7 @@ auto retrying(retry_settings settings, F make)
       if (!gave_up->empty()) why.text += " (" + *gave_up + ")";
       co_return std::move(why);
     }
-    detail::pause wait{std::get<duration>(next)};
+    auto wait = detail::pause(std::get<duration>(next));
     co_await wait;
   }
 }

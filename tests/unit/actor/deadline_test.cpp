@@ -62,6 +62,23 @@ class middleman : public actor<through, ping> {
   journal_ptr to_;
 };
 
+/// Sleeps before it asks on.
+class sleepy : public actor<ping> {
+ public:
+  sleepy(ref<oracle> o, journal_ptr to) : oracle_(std::move(o)), to_(std::move(to)) {}
+  task<int> on(ping) {
+    const time_point before = turn_context::current().deadline;
+    co_await sleep(1ms);
+    to_->note(before != never && turn_context::current().deadline == before ? "sleepy: in the deadline"
+                                                                            : "sleepy: without it");
+    co_return (co_await ask<question>(oracle_, patience)).value();
+  }
+
+ private:
+  ref<oracle> oracle_;
+  journal_ptr to_;
+};
+
 struct ask_and_give_up {};
 struct give_up {};
 
@@ -114,6 +131,16 @@ TEST_CASE("CX1: the deadline holds after a wait too") {
   const auto how = whole.get();
   if (!how) CHECK(how.error().code == errc::timeout);
   CHECK(f.m.ask(ping{}, patience).get().value() == 1);
+  f.g->open();
+}
+
+TEST_CASE("CX1: a pause keeps the deadline too") {
+  fixture f;
+  f.o.tell(hold_up{});
+  REQUIRE(f.j->wait_for("held up"));
+  const auto s = spawn<sleepy>(f.sys, "sleepy", f.o, f.j);
+  CHECK(s.ask(ping{}, 500ms).get().error().code == errc::timeout);
+  CHECK(f.j->wait_for("sleepy: in the deadline"));
   f.g->open();
 }
 

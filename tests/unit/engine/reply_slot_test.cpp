@@ -144,3 +144,68 @@ TEST_CASE(
   }
   CHECK(mismatched == 0);
 }
+
+namespace {
+
+/// Who works on a request, and how often he was told that nobody waits.
+struct patient_worker {
+  std::atomic<int> told{0};
+  gave_up_hook hook() {
+    return {[](void* who, reply_slot&) noexcept { static_cast<patient_worker*>(who)->told.fetch_add(1); },
+            this};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("RS4: who works on a request is told when the asker gives up, not when it is answered") {
+  std::atomic<int> settles{0};
+  patient_worker w;
+  {
+    const boost::intrusive_ptr<test_slot> slot{new test_slot{settles}};
+    CHECK(slot->leave_word(w.hook()));
+    CHECK(slot->complete(make("here")));
+    CHECK_FALSE(slot->abandon({errc::cancelled, "too late"}));
+    CHECK(w.told == 0);
+    CHECK(slot->take_word_back());
+  }
+  const boost::intrusive_ptr<test_slot> slot{new test_slot{settles}};
+  CHECK(slot->leave_word(w.hook()));
+  CHECK(slot->abandon({errc::cancelled, "no need"}));
+  CHECK(w.told == 1);
+  CHECK_FALSE(slot->take_word_back());
+  CHECK_FALSE(slot->abandon({errc::cancelled, "again"}));
+  CHECK(w.told == 1);
+  CHECK_FALSE(slot->leave_word(w.hook()));  // nobody waits any more
+}
+
+TEST_CASE("RS4: a deadline that passes is an asker who gives up; a word taken back is never used") {
+  std::atomic<int> settles{0};
+  patient_worker w;
+  const boost::intrusive_ptr<test_slot> slot{new test_slot{settles}};
+  CHECK(slot->leave_word(w.hook()));
+  CHECK(slot->take_word_back());
+  slot->fired();
+  CHECK(w.told == 0);
+  const boost::intrusive_ptr<test_slot> other{new test_slot{settles}};
+  CHECK(other->leave_word(w.hook()));
+  other->fired();
+  CHECK(w.told == 1);
+}
+
+TEST_CASE(
+    "RS4: of an asker who gives up and a worker who ends, each sees what the other did, whoever is first") {
+  for (int round = 0; round < 2000; ++round) {
+    std::atomic<int> settles{0};
+    patient_worker w;
+    const boost::intrusive_ptr<test_slot> slot{new test_slot{settles}};
+    bool back = false;
+    std::thread asker{[&] { slot->abandon({errc::cancelled, "no need"}); }};
+    if (slot->leave_word(w.hook()))
+      back = slot->take_word_back();
+    else
+      back = true;  // it had nothing to take back
+    asker.join();
+    CHECK(w.told == (back ? 0 : 1));
+  }
+}
