@@ -177,6 +177,7 @@ std::string printed_whole(const T& value) {
 
 }  // namespace detail
 
+/// `value` as a report shows it (PR1, PR2).
 template <class T>
 std::string printed(const T& value) {
   return shortened(detail::printed_whole(value));
