@@ -56,8 +56,8 @@ class probe : public probe_base {
   template <class M>
   M expect(std::optional<duration> within = {}, source_location where = TROUPE_HERE) {
     check_message<M>();
-    const auto e = next("a " + std::string{type_name_of<M>}, within, where);
-    if (e->type != &message_type_of<M>) fail_on(*e, "a " + std::string{type_name_of<M>}, where);
+    const engine::envelope_ptr e = next(name_of_a(type_name_of<M>), within, where);
+    if (e->type != &message_type_of<M>) fail_on(*e, name_of_a(type_name_of<M>), where);
     met();
     return std::move(e->as<M>());
   }
@@ -68,12 +68,10 @@ class probe : public probe_base {
                    source_location where = TROUPE_HERE) {
     check_message<M>();
     const std::string what = printed(wanted);
-    const auto e = next(what, within, where);
+    const engine::envelope_ptr e = next(what, within, where);
     if (e->type != &message_type_of<M>) fail_on(*e, what, where);
     if (const auto different = differences(wanted, e->as<M>()); !different.empty()) {
-      std::string details = "\n  what differs:";
-      for (const auto& line : different) details += "\n    " + line;
-      fail_on(*e, what, where, details);
+      fail_on(*e, what, where, "\n  what differs:", different);
     }
     met();
     return std::move(e->as<M>());
@@ -85,9 +83,8 @@ class probe : public probe_base {
                                     source_location where = TROUPE_HERE) {
     static_assert(sizeof...(As) > 0);
     (check_message<As>(), ...);
-    std::string what = "one of";
-    ((what += ' ' + std::string{type_name_of<As>}), ...);
-    const auto e = next(what, within, where);
+    const std::string what = name_of_any({type_name_of<As>...});
+    const engine::envelope_ptr e = next(what, within, where);
     std::optional<std::variant<As...>> out;
     ((e->type == &message_type_of<As> && (out.emplace(std::move(e->as<As>())), true)) || ...);
     if (!out) fail_on(*e, what, where);
@@ -103,19 +100,16 @@ class probe : public probe_base {
     check_message<M>();
     constexpr std::size_t shown_max = 20;
     const time_limit limit = limit_of(within);
-    std::string passed;
+    std::vector<std::string> passed;
     std::size_t count = 0;
-    while (auto e = next_or_null(limit)) {
+    while (const engine::envelope_ptr e = next_or_null(limit)) {
       if (e->type == &message_type_of<M> && (!fits || fits(e->as<M>()))) {
         met();
         return std::move(e->as<M>());
       }
-      if (count++ < shown_max) passed += "\n    " + shown(*e);
+      if (count++ < shown_max) passed.push_back(shown(*e));
     }
-    std::string story = "fished for a " + std::string{type_name_of<M>} + (fits ? " that fits" : "") + " at " +
-                        path() + ", but none came within " + printed_time(limit.given);
-    if (count) story += "\n  passed over (" + std::to_string(count) + "):" + passed;
-    fail(story, where);
+    fail_to_fish(type_name_of<M>, static_cast<bool>(fits), limit.given, count, passed, where);
   }
 
   /// The next `n` messages, which must all be `M`s. The time is for each of them.
@@ -125,9 +119,8 @@ class probe : public probe_base {
     check_message<M>();
     std::vector<M> out;
     for (std::size_t i = 0; i < n; ++i) {
-      const std::string what = "a " + std::string{type_name_of<M>} + " (the " + std::to_string(i + 1) +
-                               ". of " + std::to_string(n) + ')';
-      const auto e = next(what, within, where);
+      const std::string what = name_of_nth(type_name_of<M>, i + 1, n);
+      const engine::envelope_ptr e = next(what, within, where);
       if (e->type != &message_type_of<M>) fail_on(*e, what, where);
       out.push_back(std::move(e->as<M>()));
     }

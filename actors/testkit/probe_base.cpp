@@ -62,11 +62,41 @@ void probe_base::fail(const std::string& story, source_location where) {
 }
 
 void probe_base::fail_on(const engine::envelope& e, std::string_view what, source_location where,
-                         const std::string& details) {
-  std::string story = "expected " + std::string{what} + " at " + path() + ", but got\n    " + shown(e);
-  if (const auto from = last_sender(); !from.empty()) story += "\n  from " + from;
-  story += details + "\n  waited " + printed_time(duration_cast<milliseconds>(waited_));
+                         std::string_view details, const std::vector<std::string>& lines) {
+  std::string story = "expected ";
+  story.append(what).append(" at ").append(path()).append(", but got\n    ").append(shown(e));
+  if (const auto from = last_sender(); !from.empty()) story.append("\n  from ").append(from);
+  story.append(details);
+  for (const auto& line : lines) story.append("\n    ").append(line);
+  story.append("\n  waited ").append(printed_time(duration_cast<milliseconds>(waited_)));
   fail(story, where);
+}
+
+void probe_base::fail_to_fish(std::string_view name, bool fits, duration given, std::size_t count,
+                              const std::vector<std::string>& passed, source_location where) {
+  std::string story = "fished for ";
+  story.append(name_of_a(name)).append(fits ? " that fits at " : " at ").append(path());
+  story.append(", but none came within ").append(printed_time(given));
+  if (count) story.append("\n  passed over (").append(std::to_string(count)).append("):");
+  for (const auto& line : passed) story.append("\n    ").append(line);
+  fail(story, where);
+}
+
+std::string probe_base::name_of_a(std::string_view name) { return std::string{"a "}.append(name); }
+
+std::string probe_base::name_of_any(std::initializer_list<std::string_view> names) {
+  std::string out = "one of";
+  for (const auto name : names) out.append(names.begin()->data() == name.data() ? " " : ", ").append(name);
+  return out;
+}
+
+std::string probe_base::name_of_nth(std::string_view name, std::size_t nth, std::size_t of) {
+  return name_of_a(name)
+      .append(" (the ")
+      .append(std::to_string(nth))
+      .append(". of ")
+      .append(std::to_string(of))
+      .append(")");
 }
 
 void probe_base::note(engine::envelope& e) {

@@ -1,12 +1,14 @@
 // The part of a probe that does not depend on its protocol.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <troupe/actor/actor_base.hpp>
 #include <troupe/testkit/probe_inbox.hpp>
 #include <troupe/testkit/test_scope.hpp>
+#include <vector>
 
 namespace troupe::testkit {
 
@@ -99,9 +101,16 @@ class probe_base {
   /// An expectation was met: what was captured until now is no news for the next one.
   void met() { mark_ = scope_.seen->mark(); }
 
-  /// The test expected `what` and got `e`.
+  /// The test expected `what` and got `e`; `details` has lines below it.
   [[noreturn]] void fail_on(const engine::envelope& e, std::string_view what, source_location where,
-                            const std::string& details = {});
+                            std::string_view details = {}, const std::vector<std::string>& lines = {});
+  /// The test fished in vain past `count` messages, the first of which are `passed`.
+  [[noreturn]] void fail_to_fish(std::string_view name, bool fits, duration given, std::size_t count,
+                                 const std::vector<std::string>& passed, source_location where);
+  // What is expected, in words.
+  static std::string name_of_a(std::string_view name);
+  static std::string name_of_any(std::initializer_list<std::string_view> names);
+  static std::string name_of_nth(std::string_view name, std::size_t nth, std::size_t of);
   /// The test expected `what`, `story` says what happened.
   [[noreturn]] void fail(const std::string& story, source_location where);
 
