@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <concepts>
+#include <initializer_list>
 #include <optional>
 #include <ostream>
 #include <ranges>
@@ -32,6 +33,8 @@ inline constexpr std::size_t printed_items_max = 32;
 
 /// Text in quotes, with escapes for what can't be read.
 std::string quoted(std::string_view text);
+/// The parts one behind the other.
+std::string joined(std::initializer_list<std::string_view> parts);
 /// A span of time with the largest unit that keeps it whole: `1500ms`.
 std::string printed_time(duration d);
 /// `text`, cut to `printed_bytes_max` (PR2).
@@ -83,18 +86,18 @@ std::string printed_struct(const T& value) {
   out += '{';
   bool first = true;
   for_each_field(value, [&](std::string_view name, const auto& field) {
-    out += (first ? "" : ", ") + std::string{name} + ": " + printed(field);
+    out += joined({first ? "" : ", ", name, ": ", printed(field)});
     first = false;
   });
-  return out + '}';
+  return joined({out, "}"});
 }
 
 template <class E>
 std::string printed_enum(E value) {
   for (const auto& known : contract_of<E>.values)
     if (known.value == value) return std::string{known.name};
-  return std::string{contract_of<E>.name} + '(' +
-         std::to_string(static_cast<std::underlying_type_t<E>>(value)) + ')';
+  return joined(
+      {contract_of<E>.name, "(", std::to_string(static_cast<std::underlying_type_t<E>>(value)), ")"});
 }
 
 template <class T>
@@ -103,10 +106,10 @@ std::string printed_range(const T& value) {
   std::size_t shown = 0, all = 0;
   for (const auto& item : value) {
     if (all++ >= printed_items_max) continue;
-    out += (shown++ ? ", " : "") + printed(item);
+    out += joined({shown++ ? ", " : "", printed(item)});
   }
-  if (all > shown) out += ", and " + std::to_string(all - shown) + " more";
-  return out + ']';
+  if (all > shown) out += joined({", and ", std::to_string(all - shown), " more"});
+  return joined({out, "]"});
 }
 
 template <class T>
@@ -115,8 +118,8 @@ std::string printed_tuple(const T& value) {
       [](const auto&... items) {
         std::string out = "(";
         std::size_t i = 0;
-        ((out += (i++ ? ", " : "") + printed(items)), ...);
-        return out + ')';
+        ((out += joined({i++ ? ", " : "", printed(items)})), ...);
+        return joined({out, ")"});
       },
       value);
 }
@@ -124,11 +127,11 @@ std::string printed_tuple(const T& value) {
 template <class T>
 std::string printed_whole(const T& value) {
   if constexpr (std::is_base_of_v<any_ref, T>)
-    return value ? "ref(" + value.path() + ")" : "ref()";
+    return joined({"ref(", value.path(), ")"});
   else if constexpr (std::is_same_v<T, unit>)
     return "unit";
   else if constexpr (std::is_same_v<T, error>)
-    return "error(" + to_string(value) + ")";
+    return joined({"error(", to_string(value), ")"});
   else if constexpr (std::is_same_v<T, errc>)
     return std::string{to_string(value)};
   else if constexpr (contracted_struct<T>)
@@ -167,12 +170,12 @@ std::string printed_whole(const T& value) {
   else if constexpr (range_like<T>)
     return printed_range(value);
   else if constexpr (std::is_enum_v<T>)
-    return std::string{cpp_type_name<T>} + '(' +
-           std::to_string(static_cast<std::underlying_type_t<T>>(value)) + ')';
+    return joined(
+        {cpp_type_name<T>, "(", std::to_string(static_cast<std::underlying_type_t<T>>(value)), ")"});
   else if constexpr (std::is_empty_v<T>)
-    return std::string{type_name_of<T>} + "{}";
+    return joined({type_name_of<T>, "{}"});
   else
-    return std::string{type_name_of<T>} + "{no contract and no operator<<, so its fields can't be shown}";
+    return joined({type_name_of<T>, "{no contract and no operator<<, so its fields can't be shown}"});
 }
 
 }  // namespace detail
@@ -240,19 +243,18 @@ void add_differences(std::vector<std::string>& out, const std::string& at, const
   if constexpr (contracted_struct<T>) {
     const std::size_t before = out.size();
     for_both(expected, got, [&](std::string_view name, const auto& x, const auto& y) {
-      add_differences(out, at.empty() ? std::string{name} : at + '.' + std::string{name}, x, y);
+      add_differences(out, joined({at, at.empty() ? "" : ".", name}), x, y);
     });
     if (out.size() != before) return;  // else == looks at more than the contract
   } else if constexpr (range_like<T> && std::ranges::sized_range<const T> &&
                        std::ranges::random_access_range<const T>) {
     if (std::ranges::size(expected) == std::ranges::size(got)) {
       for (std::size_t i = 0; i < std::ranges::size(got); ++i)
-        add_differences(out, at + '[' + std::to_string(i) + ']', expected[i], got[i]);
+        add_differences(out, joined({at, "[", std::to_string(i), "]"}), expected[i], got[i]);
       return;
     }
   }
-  out.push_back((at.empty() ? std::string{} : at + ": ") + "expected " + printed(expected) + ", got " +
-                printed(got));
+  out.push_back(joined({at, at.empty() ? "" : ": ", "expected ", printed(expected), ", got ", printed(got)}));
 }
 
 }  // namespace detail

@@ -38,7 +38,7 @@ test_system::test_system(test_options options, std::vector<std::unique_ptr<exten
   events().log_to([](log_level, std::string_view, std::string_view) {}, log_level::error);
 }
 
-test_system::~test_system() noexcept(false) { finish(TROUPE_HERE); }
+test_system::~test_system() noexcept(false) { finish(options_.at); }
 
 void test_system::fail(const std::string& text, source_location where) {
   fail_test(options_.report_to, text, where);

@@ -41,8 +41,9 @@ struct test_options {
   system_options system = {};
   reporter_ptr report_to = nullptr;  ///< null: failures are thrown
   patience waits = {};
-  bool leftovers = true;   ///< whether the end fails for what is left (TS2)
-  unexpected refuse = {};  ///< what else the end fails for
+  bool leftovers = true;             ///< whether the end fails for what is left (TS2)
+  unexpected refuse = {};            ///< what else the end fails for
+  source_location at = TROUPE_HERE;  ///< where the test made it: of failures at its end
 };
 
 /// See above (TS1-TS4).
@@ -97,8 +98,8 @@ class test_system : public troupe::system {
                  source_location where = TROUPE_HERE) {
     auto came = outcome_of(std::move(to_come), within, where);
     if (!came)
-      fail("expected a reply of type " + std::string{type_name_of<R>} +
-               ", but the ask failed: " + to_string(came.error()),
+      fail(joined({"expected a reply of type ", type_name_of<R>,
+                   ", but the ask failed: ", to_string(came.error())}),
            where);
     return std::move(*came);
   }
@@ -108,12 +109,12 @@ class test_system : public troupe::system {
                      source_location where = TROUPE_HERE) {
     const auto came = outcome_of(std::move(to_come), within, where);
     if (came)
-      fail("expected the ask to fail with " + std::string{to_string(code)} + ", but it was answered with " +
-               printed(*came),
+      fail(joined({"expected the ask to fail with ", to_string(code), ", but it was answered with ",
+                   printed(*came)}),
            where);
     if (came.error().code != code)
-      fail("expected the ask to fail with " + std::string{to_string(code)} + ", but it failed with " +
-               to_string(came.error()),
+      fail(joined({"expected the ask to fail with ", to_string(code), ", but it failed with ",
+                   to_string(came.error())}),
            where);
     return came.error();
   }
@@ -172,8 +173,8 @@ class test_system : public troupe::system {
       return box->came.wait_for(hold, limit, [&] { return box->what.has_value(); });
     });
     if (!there)
-      fail("expected an answer to an ask, but none came within " +
-               printed_time(within ? *within : dilated(options_.waits.expect)),
+      fail(joined({"expected an answer to an ask, but none came within ",
+                   printed_time(within ? *within : dilated(options_.waits.expect))}),
            where);
     const std::lock_guard hold{box->mutex};
     return std::move(*box->what);
