@@ -8,6 +8,7 @@
 #pragma once
 
 #include <boost/intrusive/set.hpp>
+#include <cstddef>
 #include <troupe/cell/cell_timer.hpp>
 #include <troupe/engine/reply_slot.hpp>
 
@@ -33,6 +34,9 @@ class open_asks {
   open_asks(const open_asks&) = delete;
   open_asks& operator=(const open_asks&) = delete;
   ~open_asks();
+
+  /// How many there are.
+  std::size_t size() const noexcept { return by_deadline_.size(); }
 
   /// Watches over `slot`, whose deadline is set, for `owner`.
   void add(cell& owner, listed_slot& slot);

@@ -15,6 +15,7 @@ blocking_pool::~blocking_pool() { stop(); }
 
 void blocking_pool::submit(runnable& r) {
   bool more = false;
+  if (counted_) counted_->begin();
   {
     const std::lock_guard hold{mutex_};
     waiting_.push_back(&r);
@@ -72,6 +73,7 @@ void blocking_pool::work() {
     waiting_.pop_front();
     hold.unlock();
     r.run_turn();
+    if (counted_) counted_->end();
     hold.lock();
   }
   return_cached_blocks();  // before it counts as gone: whoever waited for that may look at the pool

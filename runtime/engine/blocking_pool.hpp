@@ -16,6 +16,7 @@
 #include <troupe/base/units.hpp>
 #include <troupe/engine/runnable.hpp>
 #include <troupe/engine/thread_starter.hpp>
+#include <troupe/engine/turn_count.hpp>
 
 namespace troupe::engine {
 
@@ -37,6 +38,9 @@ class blocking_pool final : public dispatcher {
   /// and must not throw. REQUIRES: nothing was submitted yet.
   void no_thread(shortage_handler tell) { no_thread_ = std::move(tell); }
 
+  /// Counts its turns there, too (TN1). REQUIRES: nothing was submitted yet.
+  void count_in(turn_count& turns) noexcept { counted_ = &turns; }
+
   /// Tries once more to start a thread for what waits (BP3).
   void grow() noexcept;
 
@@ -53,6 +57,7 @@ class blocking_pool final : public dispatcher {
   const duration idle_time_;
   const thread_starter start_;
   shortage_handler no_thread_;
+  turn_count* counted_ = nullptr;
   mutable std::mutex mutex_;
   std::condition_variable work_;
   std::condition_variable ended_;

@@ -45,7 +45,8 @@ dispatchers::dispatchers(port::platform& platform, scheduler& standard, blocking
                          const std::vector<dispatcher_spec>& specs) {
   all_.push_back({"default", &standard});
   all_.push_back({.name = "blocking", .at = &blocking, .blocking = &blocking});
-  auto pinned = std::make_shared<thread_per_actor>();
+  blocking.count_in(turns_);
+  auto pinned = std::make_shared<thread_per_actor>(thread_starter{}, &turns_);
   all_.push_back({.name = "pinned", .at = pinned.get(), .owned = pinned});
   try {
     for (const auto& spec : specs) add(platform, spec);
@@ -75,12 +76,13 @@ void dispatchers::add(port::platform& platform, const dispatcher_spec& spec) {
     }
     case dispatcher_kind::blocking: {
       auto pool = std::make_shared<blocking_pool>(threads);
+      pool->count_in(turns_);
       made.blocking = pool.get();
       made.owned = std::move(pool);
       break;
     }
     case dispatcher_kind::pinned: {
-      auto thread = pinned_thread::begin();
+      auto thread = pinned_thread::begin({}, &turns_);
       if (!thread) refuse(spec.name, thread.error().text, thread.error().code);
       made.owned = std::move(*thread);
       break;
@@ -119,6 +121,13 @@ std::string dispatchers::names() const {
 void dispatchers::each_blocking(const std::function<void(const std::string& name, blocking_pool&)>& f) {
   for (auto& one : all_)
     if (one.blocking) f(one.name, *one.blocking);
+}
+
+unsigned dispatchers::pool_threads() const noexcept {
+  unsigned count = 0;
+  for (const auto& one : all_)
+    if (one.pool) count += one.pool->thread_count();
+  return count;
 }
 
 void dispatchers::stop(const std::function<void(const std::string& name)>& before) {

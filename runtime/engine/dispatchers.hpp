@@ -65,6 +65,12 @@ class dispatchers {
   /// Calls `f` for each blocking dispatcher with its name. Before anything runs.
   void each_blocking(const std::function<void(const std::string& name, blocking_pool&)>& f);
 
+  /// The turns that wait or run on threads that no port parks: those of all dispatchers that are no pool.
+  turn_count& turns() noexcept { return turns_; }
+
+  /// The threads of the configured pools. They wait through the ports.
+  unsigned pool_threads() const noexcept;
+
   /// Stops all but the default one, each once; `before` is called with the name of the next.
   void stop(const std::function<void(const std::string& name)>& before);
 
@@ -80,6 +86,7 @@ class dispatchers {
 
   void add(port::platform& platform, const dispatcher_spec& spec);
 
+  turn_count turns_;  // before those who count in it
   std::vector<entry> all_;
 };
 

@@ -4,8 +4,10 @@
 
 namespace troupe::engine {
 
-result<std::shared_ptr<pinned_thread>> pinned_thread::begin(const thread_starter& start) {
+result<std::shared_ptr<pinned_thread>> pinned_thread::begin(const thread_starter& start,
+                                                            turn_count* counted) {
   auto made = std::make_shared<pinned_thread>();
+  made->counted_ = counted;
   try {
     or_system_threads(start)([made] { made->work(); });
   } catch (const std::system_error& none) {  // out of threads (EAGAIN)
@@ -15,6 +17,7 @@ result<std::shared_ptr<pinned_thread>> pinned_thread::begin(const thread_starter
 }
 
 void pinned_thread::submit(runnable& r) {
+  if (counted_) counted_->begin();
   const std::lock_guard hold{mutex_};
   waiting_.push_back(&r);
   if (waits_) work_.notify_one();  // under the lock: PT4
@@ -44,6 +47,7 @@ void pinned_thread::work() {
     waiting_.pop_front();
     hold.unlock();
     r.run_turn();
+    if (counted_) counted_->end();
     hold.lock();
   }
   over_ = true;

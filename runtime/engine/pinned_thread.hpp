@@ -22,14 +22,17 @@
 #include <mutex>
 #include <troupe/engine/runnable.hpp>
 #include <troupe/engine/thread_starter.hpp>
+#include <troupe/engine/turn_count.hpp>
 
 namespace troupe::engine {
 
 /// One thread and its queue (PT1-PT4).
 class pinned_thread final : public dispatcher {
  public:
-  /// Starts the thread, with `start` (empty: the operating system's). `errc::io` when there is none to be had.
-  static result<std::shared_ptr<pinned_thread>> begin(const thread_starter& start = {});
+  /// Starts the thread, with `start` (empty: the operating system's). Its turns are counted in `counted` too, if given
+  /// (TN1). `errc::io` when there is no thread to be had.
+  static result<std::shared_ptr<pinned_thread>> begin(const thread_starter& start = {},
+                                                      turn_count* counted = nullptr);
 
   /// REQUIRES: it is made by `begin`.
   pinned_thread() = default;
@@ -45,6 +48,7 @@ class pinned_thread final : public dispatcher {
  private:
   void work();
 
+  turn_count* counted_ = nullptr;  // set before the thread starts
   std::mutex mutex_;
   std::condition_variable work_;
   std::condition_variable ended_;

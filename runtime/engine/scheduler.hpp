@@ -134,6 +134,8 @@ class scheduler final : public dispatcher {
   engine::timers& timers() noexcept { return timers_; }
   /// The ports.
   port::platform& platform() noexcept { return platform_; }
+  /// How many threads it has: the workers and the lookout. They wait through the ports.
+  unsigned thread_count() const noexcept { return worker_count() + 1; }
   /// How many workers there are.
   unsigned worker_count() const noexcept { return static_cast<unsigned>(workers_.size()); }
   /// The time. On a worker it stands still during a turn: the clock is read at most once for those who ask (and not at all

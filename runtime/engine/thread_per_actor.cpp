@@ -12,7 +12,7 @@ void thread_per_actor::submit(runnable&) {
 result<seat> thread_per_actor::take_seat() {
   const std::lock_guard hold{mutex_};
   if (stopped_) return error{errc::closed, "its dispatcher has been stopped"};
-  auto made = pinned_thread::begin(start_);
+  auto made = pinned_thread::begin(start_, counted_);
   if (!made) return made.error();
   // Swept when it has doubled, so that a seat costs the same however many there were.
   if (made_.size() >= 2 * swept_ + 16) {

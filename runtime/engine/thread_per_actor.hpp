@@ -16,8 +16,9 @@ namespace troupe::engine {
 /// Makes a thread for each seat (TA1, TA2). Thread-safe.
 class thread_per_actor final : public dispatcher {
  public:
-  /// Threads are made by `start` (empty: the operating system's).
-  explicit thread_per_actor(thread_starter start = {}) : start_(std::move(start)) {}
+  /// Threads are made by `start` (empty: the operating system's). Their turns are counted in `counted` too, if given (TN1).
+  explicit thread_per_actor(thread_starter start = {}, turn_count* counted = nullptr)
+      : start_(std::move(start)), counted_(counted) {}
 
   /// A broken invariant: runnables are submitted to their seats.
   void submit(runnable& r) override;
@@ -29,6 +30,7 @@ class thread_per_actor final : public dispatcher {
 
  private:
   const thread_starter start_;
+  turn_count* const counted_;
   mutable std::mutex mutex_;
   std::vector<std::weak_ptr<pinned_thread>> made_;  // guarded by mutex_, with the two below; some are gone
   std::size_t swept_ = 0;                           // how many were left at the last sweep

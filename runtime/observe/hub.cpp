@@ -62,7 +62,22 @@ log_level log_level_from_string(std::string_view name) noexcept {
 void hub::log_to(log_sink sink, log_level least) {
   const std::lock_guard hold{mutex_};
   log_ = std::make_shared<log_sink>(std::move(sink));
-  least_.store(least, std::memory_order_relaxed);
+  least_ = least;
+  find_lowest();
+}
+
+// Under the lock.
+void hub::find_lowest() noexcept {
+  log_level lowest = least_;
+  for (const auto& s : log_subscriptions_) lowest = std::min(lowest, s.least);
+  lowest_.store(lowest, std::memory_order_relaxed);
+}
+
+std::uint64_t hub::subscribe_log(log_sink sink, log_level least) {
+  const std::lock_guard hold{mutex_};
+  log_subscriptions_.push_back({next_subscription_, least, std::make_shared<log_sink>(std::move(sink))});
+  find_lowest();
+  return next_subscription_++;
 }
 
 std::uint64_t hub::subscribe(event_sink sink) {
@@ -73,7 +88,10 @@ std::uint64_t hub::subscribe(event_sink sink) {
 
 void hub::unsubscribe(std::uint64_t number) {
   const std::lock_guard hold{mutex_};
-  std::erase_if(subscriptions_, [number](const auto& s) { return s.number == number; });
+  const auto is_it = [number](const auto& s) { return s.number == number; };
+  std::erase_if(subscriptions_, is_it);
+  std::erase_if(log_subscriptions_, is_it);
+  find_lowest();
 }
 
 bool hub::may_log(const event& e, std::uint64_t& skipped) noexcept {
@@ -105,7 +123,7 @@ void hub::publish(const event& e) noexcept {
     for (const auto& sink : sinks) (*sink)(e);
     std::uint64_t skipped = 0;
     if (!may_log(e, skipped)) return;
-    if (level_of(e.kind) < least_.load(std::memory_order_relaxed)) return;
+    if (level_of(e.kind) < lowest_.load(std::memory_order_relaxed)) return;
     std::string line = line_of(e);
     if (skipped) line += " (and " + std::to_string(skipped) + " more that were not logged)";
     log(level_of(e.kind), e.path, line);
@@ -115,14 +133,18 @@ void hub::publish(const event& e) noexcept {
 }
 
 void hub::log(log_level level, std::string_view where, std::string_view line) noexcept {
-  if (level < least_.load(std::memory_order_relaxed)) return;
+  if (level < lowest_.load(std::memory_order_relaxed)) return;
   try {
     std::shared_ptr<log_sink> sink;
+    std::vector<std::shared_ptr<log_sink>> others;
     {
       const std::lock_guard hold{mutex_};
-      sink = log_;
+      if (level >= least_) sink = log_;
+      for (const auto& s : log_subscriptions_)
+        if (level >= s.least) others.push_back(s.sink);
     }
     if (sink) (*sink)(level, where, line);
+    for (const auto& other : others) (*other)(level, where, line);
   } catch (...) {
     // A log that can't be written has nowhere left to say so.
   }

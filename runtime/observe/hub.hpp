@@ -40,6 +40,9 @@ class hub {
   /// for `unsubscribe`.
   std::uint64_t subscribe(event_sink sink);
 
+  /// Hands every later log line of `least` and above to `sink` as well, whatever `log_to` was told. As `subscribe`.
+  std::uint64_t subscribe_log(log_sink sink, log_level least);
+
   /// Ends a subscription. A call that is under way on another thread may still finish after this returns.
   void unsubscribe(std::uint64_t subscription);
 
@@ -60,6 +63,12 @@ class hub {
     std::shared_ptr<event_sink> sink;
   };
 
+  struct log_subscription {
+    std::uint64_t number;
+    log_level least;
+    std::shared_ptr<log_sink> sink;
+  };
+
   /// How much of a kind has been logged in the running second, and how many were not since the last line.
   struct log_budget {
     time_point second{};
@@ -71,11 +80,15 @@ class hub {
   static constexpr auto kinds = static_cast<std::size_t>(event_kind::count_);
 
   bool may_log(const event& e, std::uint64_t& skipped) noexcept;
+  void find_lowest() noexcept;
 
   std::array<std::atomic<std::uint64_t>, kinds> counts_{};
   mutable std::mutex mutex_;
   std::shared_ptr<log_sink> log_;
-  std::atomic<log_level> least_{log_level::warning};
+  log_level least_ = log_level::warning;  // of log_; guarded by mutex_
+  // What nobody wants is not made. The lowest of least_ and of the subscriptions; relaxed: a hint.
+  std::atomic<log_level> lowest_{log_level::warning};
+  std::vector<log_subscription> log_subscriptions_;
   std::vector<subscription> subscriptions_;
   std::uint64_t next_subscription_ = 1;
   std::array<log_budget, kinds> budgets_{};  // guarded by mutex_

@@ -31,3 +31,21 @@ TEST_CASE(
   for (int i = 0; i < 100; ++i) h.publish(happened(event_kind::actor_failed, seconds{2}));
   CHECK(lines.size() == 111);
 }
+
+TEST_CASE("a subscription to the log has its own level beside that of log_to, and ends when it is told to") {
+  hub h;
+  std::vector<std::string> shown, kept;
+  h.log_to([&](log_level, std::string_view, std::string_view line) { shown.emplace_back(line); },
+           log_level::error);
+  const auto all = h.subscribe_log(
+      [&](log_level, std::string_view, std::string_view line) { kept.emplace_back(line); }, log_level::debug);
+  h.log(log_level::debug, "/user/a", "small");
+  h.log(log_level::error, "/user/a", "large");
+  h.publish(happened(event_kind::actor_started, seconds{1}));  // a line of level info
+  CHECK(shown == std::vector<std::string>{"large"});
+  CHECK(kept == std::vector<std::string>{"small", "large", "actor_started: why"});
+  h.unsubscribe(all);
+  h.log(log_level::error, "/user/a", "after");
+  CHECK(shown.size() == 2);
+  CHECK(kept.size() == 3);
+}

@@ -1,0 +1,27 @@
+// The adapter for doctest: what fails is doctest's own failure, and nothing is thrown at the end of a test (RP1).
+#include <troupe/testkit/doctest.hpp>
+
+#include "unit/testkit/world.hpp"
+
+using namespace troupe::testkit;
+using namespace kit;
+
+TEST_CASE("RP1: with the adapter a failed expectation is one failure of doctest" *
+          doctest::expected_failures(1)) {
+  test_system sys{for_doctest({.waits = short_patience()})};
+  probe<note> p{sys};
+  p.expect<note>();
+  FAIL("goes on");
+}
+
+TEST_CASE(
+    "RP1: with the adapter what is left behind is one failure of doctest, and the test's function ends as "
+    "ever" *
+    doctest::expected_failures(1)) {
+  {
+    test_system sys{for_doctest()};
+    probe<note> p{sys};
+    troupe::spawn<clerk>(sys, "forgotten", troupe::ref<note>{p.ref()});
+  }
+  CHECK(true);
+}
