@@ -3,14 +3,21 @@
 
 namespace troupe::testkit {
 
-void quiet_watch::begin(unsigned threads, engine::turn_count& elsewhere, std::function<bool()> timer_due) {
+void quiet_watch::begin(unsigned threads, engine::turn_count& elsewhere, std::function<bool()> more_to_do) {
   {
     const std::lock_guard hold{mutex_};
     threads_ = threads;
     elsewhere_ = &elsewhere;
-    timer_due_ = std::move(timer_due);
+    more_to_do_ = std::move(more_to_do);
   }
   elsewhere.listen(*this);
+}
+
+void quiet_watch::end() {
+  const std::lock_guard hold{mutex_};
+  elsewhere_ = nullptr;
+  more_to_do_ = nullptr;
+  changed_.notify_all();
 }
 
 void quiet_watch::blocks() {
@@ -18,7 +25,7 @@ void quiet_watch::blocks() {
 }
 
 bool quiet_watch::quiet() const {
-  return !elsewhere_ || (waiting_ == threads_ && elsewhere_->none() && !timer_due_());
+  return !elsewhere_ || (waiting_ == threads_ && elsewhere_->none() && !more_to_do_());
 }
 
 bool quiet_watch::await(duration limit) {

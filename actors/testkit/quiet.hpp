@@ -10,11 +10,14 @@
 //  QU1 A thread of a pool counts as waiting from the moment it really waits in a port, with no wake-up pending, until the
 //      moment somebody wakes it. The one who wakes ends that under the lock, not the one who is woken, so there is no time
 //      in which a thread that has been given work still looks idle.
-//  QU2 The system is quiet when all its threads wait (QU1), no turn waits or runs elsewhere (TN1), and no timer is due. All
-//      of it is looked at under the one lock, which also holds up everybody who would wake somebody.
-//  QU3 That is enough: work that is queued has a thread that was woken for it or is awake (scheduler.hpp, P2), a message that
-//      an outbox keeps leaves it before its worker waits, a timer that is armed for earlier wakes who waits in the driver.
-//      So nothing is under way, and only a thread that is none of the system's can change that.
+//  QU2 The system is quiet when all its threads wait (QU1), no turn waits or runs elsewhere (TN1), nothing is queued in its
+//      pools, and no timer is due. All of it is looked at under the one lock, which also holds up everybody who would wake
+//      somebody.
+//  QU3 That is enough: work that is queued by a thread of the system has a thread that was woken for it or is awake
+//      (scheduler.hpp, P2), a message that an outbox keeps leaves it before its worker waits, a timer that is armed for earlier
+//      wakes who waits in the driver. What the test's thread has queued may be left to a worker that another plain thread
+//      has chosen and not woken yet (parking.hpp, PK4): for that the queues are looked at. So nothing is under way, and only
+//      a thread that is none of the system's can change that.
 //  QU4 Not seen, because they are none of the system's: other threads of the test, threads of CAF's own (detached and blocking
 //      actors), bytes that are under way between sockets. A test waits for what these send by expecting it.
 #pragma once
@@ -33,15 +36,20 @@ class quiet_watch final : public engine::idle_listener {
   /// The lock that guards who waits.
   std::mutex& lock() noexcept { return mutex_; }
 
-  /// How many threads the system has, and where the turns of its other threads are counted. `timer_due` is asked with the lock.
-  void begin(unsigned threads, engine::turn_count& elsewhere, std::function<bool()> timer_due);
+  /// How many threads the system has, and where the turns of its other threads are counted. `more_to_do` says whether
+  /// anything is queued or due; it is asked with the lock.
+  void begin(unsigned threads, engine::turn_count& elsewhere, std::function<bool()> more_to_do);
+
+  /// The system is about to end: from here on nobody waits for it to be quiet.
+  void end();
 
   /// One more thread waits. REQUIRES: the caller has the lock.
   void blocks();
   /// One less. REQUIRES: the caller has the lock.
   void unblocks() noexcept { --waiting_; }
 
-  /// Waits until the system is quiet; false when `limit` passed first. At once true before `begin`.
+  /// Waits until the system is quiet; false when `limit` passed first. At once true before `begin` and after
+  /// `end`.
   bool await(duration limit);
 
   /// How many of its threads are at work, as of now.
@@ -57,7 +65,7 @@ class quiet_watch final : public engine::idle_listener {
   unsigned waiting_ = 0;  // guarded by mutex_, with all below
   unsigned threads_ = 0;
   engine::turn_count* elsewhere_ = nullptr;
-  std::function<bool()> timer_due_;
+  std::function<bool()> more_to_do_;
 };
 
 }  // namespace troupe::testkit

@@ -133,7 +133,10 @@ test_platform* test_platform::of(troupe::system& sys) noexcept {
 
 void test_platform::watch(environment& env) {
   watch_.begin(env.scheduler().thread_count() + env.dispatchers().pool_threads(), env.dispatchers().turns(),
-               [this] { return driver_->until() <= clock_.now(); });
+               [this, &env] {
+                 return driver_->until() <= clock_.now() || env.scheduler().anything_queued() ||
+                        env.dispatchers().anything_queued();
+               });
 }
 
 bool test_platform::step(time_point limit) {
@@ -156,7 +159,8 @@ bool test_platform::advance(duration d, duration limit) {
   return true;
 }
 
-void test_platform::let_time_run() {
+void test_platform::let_go() {
+  watch_.end();
   const std::lock_guard hold{watch_.lock()};
   clock_.run();
   driver_->interrupt_locked();

@@ -9,7 +9,7 @@
 //      the tick fires what is due exactly then.
 //  TP3 Sockets, files, child processes are the real ones, and so are their time-outs. So is the period of the scheduler's
 //      lookout: it looks after real threads.
-//  TP4 `let_time_run` is for the end of a test: what waits for its time then ends in it, so a shutdown ends as ever.
+//  TP4 `let_go` is for the end of a test: what waits for its time then ends in it, so a shutdown ends as ever.
 #pragma once
 
 #include <memory>
@@ -67,8 +67,8 @@ class test_platform final : public port::platform {
   /// each step. REQUIRES: the clock stands still; `d` is not negative.
   bool advance(duration d, duration limit);
 
-  /// From here on time passes as ever (TP4).
-  void let_time_run();
+  /// Its system is about to be shut down: from here on time passes as ever (TP4), and `settle` waits for nothing.
+  void let_go();
 
  private:
   class watched_parker;

@@ -107,7 +107,7 @@ void test_system::finish(source_location where) {
   const bool unwinding = std::uncaught_exceptions() > exceptions_before_;
   const bool has_failed = unwinding || (options_.report_to && options_.report_to->has_failed());
   auto found = has_failed ? std::vector<std::string>{} : problems();
-  scope_.platform->let_time_run();
+  scope_.platform->let_go();
   shutdown();
   if (!has_failed)
     for (const auto& line : said().not_expected({false, options_.refuse.failures, options_.refuse.warnings}))

@@ -130,6 +130,11 @@ unsigned dispatchers::pool_threads() const noexcept {
   return count;
 }
 
+bool dispatchers::anything_queued() const noexcept {
+  return std::any_of(all_.begin(), all_.end(),
+                     [](const entry& one) { return one.pool && one.pool->anything_queued(); });
+}
+
 void dispatchers::stop(const std::function<void(const std::string& name)>& before) {
   for (auto& one : all_) {
     if (!one.owned && !one.blocking) continue;

@@ -71,6 +71,9 @@ class dispatchers {
   /// The threads of the configured pools. They wait through the ports.
   unsigned pool_threads() const noexcept;
 
+  /// Whether anything waits in the queues of the configured pools, as of now.
+  bool anything_queued() const noexcept;
+
   /// Stops all but the default one, each once; `before` is called with the name of the next.
   void stop(const std::function<void(const std::string& name)>& before);
 

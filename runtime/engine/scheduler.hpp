@@ -130,6 +130,9 @@ class scheduler final : public dispatcher {
     for (const auto& w : workers_) w->outbox_.settle(to);
   }
 
+  /// Whether anything waits in a queue that more than one thread looks at, as of now.
+  bool anything_queued() const noexcept;
+
   /// The timers fired by these workers.
   engine::timers& timers() noexcept { return timers_; }
   /// The ports.
@@ -160,7 +163,6 @@ class scheduler final : public dispatcher {
   runnable* next_from_outside(worker& w) noexcept;
   void park(worker& w);
   void wait(worker& w, bool in_driver);
-  bool anything_queued() const noexcept;
   bool look() noexcept;
 
   port::platform& platform_;

@@ -1,4 +1,7 @@
 // The test system: what it captures, and what it says of a test that leaves something behind (TS1-TS4, CA1, CA2).
+#include <barrier>
+#include <thread>
+
 #include "unit/cell/world.hpp"
 #include "unit/testkit/world.hpp"
 
@@ -131,4 +134,40 @@ TEST_CASE("QU2: settle waits for turns on threads that no port parks: blocking, 
     sys.settle();
     REQUIRE(p.queued() == 10);
   }
+}
+
+TEST_CASE(
+    "QU3: what this thread has sent is handled when settle returns, though another plain thread sends at the "
+    "same time") {
+  constexpr int rounds = 1000;
+  test_system sys;
+  probe<note> mine{sys}, others{sys};
+  const auto a = sys.spawn<clerk>("a", ref<note>{mine.ref()});
+  const auto b = sys.spawn<clerk>("b", ref<note>{others.ref()});
+  std::barrier round{2};
+  std::thread other{[&] {
+    for (int i = 0; i < rounds; ++i) {
+      round.arrive_and_wait();
+      b.tell(note{"other", i});
+    }
+  }};
+  int missed = 0;
+  for (int i = 0; i < rounds; ++i) {
+    round.arrive_and_wait();
+    a.tell(note{"mine", i});
+    sys.settle();
+    if (mine.queued() != static_cast<std::size_t>(i + 1)) ++missed;
+  }
+  other.join();
+  CHECK(missed == 0);
+}
+
+TEST_CASE("TS2: after finish a probe can still be looked at, and nothing waits for a system that is gone") {
+  test_system sys;
+  probe<note> p{sys};
+  p.ref().tell(note{"before"});
+  sys.settle();
+  sys.finish();
+  CHECK(p.expect<note>().line == "before");
+  p.expect_no_message();
 }
