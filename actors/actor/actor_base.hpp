@@ -161,9 +161,16 @@ class actor_base : public body {
   /// Pauses a coroutine: `co_await sleep(100ms)`. Not while a handler that is no coroutine runs.
   sleeping sleep(duration how_long) { return {*self_, how_long}; }
 
-  /// Does `work` on another dispatcher; await what it returns, as a `result` (work_elsewhere.hpp).
-  template <class F>
-  asking<detail::work_result<F>> run_blocking(F work, std::string dispatcher = "blocking");
+  /// Does `work(args...)` on the dispatcher `blocking`, with copies of `args`; await what it returns, as a `result`
+  /// (work_elsewhere.hpp).
+  template <class F, class... Args>
+  auto run_blocking(F&& work, Args&&... args) {
+    return run_on("blocking", std::forward<F>(work), std::forward<Args>(args)...);
+  }
+  /// The same on the dispatcher of that name.
+  template <class F, class... Args>
+  asking<detail::work_result<detail::bound_work<F, Args...>>> run_on(std::string_view dispatcher, F&& work,
+                                                                     Args&&... args);
   /// The same without waiting: what `then` makes of the `result` is sent to `to`, the actor itself for instance.
   template <class F, class G, class... Ts>
   void pipe(F work, ref<Ts...> to, G then, std::string dispatcher = "blocking");
@@ -177,12 +184,12 @@ class actor_base : public body {
     return keep(timer_handle{cell_timer::start(
         *self_, self_->env().from_now(delay), guarded([then = std::move(then)](cell&) mutable { then(); }))});
   }
-  /// Calls `then` every `period`, in turns of their own; what is late is made up for (repeating.hpp, RT1).
+  /// Calls `then` every `period`, in turns of their own; what is late is made up for (repeating.hpp, TR1).
   template <class F>
   timer_handle at_fixed_rate(duration period, F then) {
     return keep(start_repeating(period, detail::repetition::fixed_rate, std::move(then)));
   }
-  /// Calls `then` again and again, each time `delay` after it has returned (RT2).
+  /// Calls `then` again and again, each time `delay` after it has returned (TR2).
   template <class F>
   timer_handle with_fixed_delay(duration delay, F then) {
     return keep(start_repeating(delay, detail::repetition::fixed_delay, std::move(then)));

@@ -14,9 +14,9 @@
 //     };
 //
 // Rules
-//  PR1 The first answer counts; those after it, and those after the asker's deadline, change nothing and say so.
-//  PR2 The asker hears `broken_promise` when the last copy goes without an answer, so when the actor ends with it.
-//  PR3 It is no part of the actor: any thread may answer, and other messages are handled meanwhile.
+//  LA1 The first answer counts; those after it, and those after the asker's deadline, change nothing and say so.
+//  LA2 The asker hears `broken_promise` when the last copy goes without an answer, so when the actor ends with it.
+//  LA3 It is no part of the actor: any thread may answer, and other messages are handled meanwhile.
 #pragma once
 
 #include <memory>
@@ -49,7 +49,7 @@ std::shared_ptr<promised> promise_reply(const message_type& reply);
 
 }  // namespace detail
 
-/// An `R` that is owed to whoever sent the message (PR1-PR3). Copies are one promise. Thread-safe as a `std::shared_ptr` is.
+/// An `R` that is owed to whoever sent the message (LA1-LA3). Copies are one promise. Thread-safe as a `std::shared_ptr` is.
 template <class R>
 class promise {
  public:
@@ -58,7 +58,7 @@ class promise {
   /// For `actor_base::answer_later`.
   explicit promise(std::shared_ptr<detail::promised> owed) noexcept : owed_(std::move(owed)) {}
 
-  /// Answers. False: nobody waits (any more) (PR1).
+  /// Answers. False: nobody waits (any more) (LA1).
   bool reply(R value) const {
     auto* const slot = owed_ ? owed_->slot() : nullptr;
     return slot && slot->complete(engine::make_envelope<R>(message_type_of<R>, std::move(value)));

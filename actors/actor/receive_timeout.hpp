@@ -1,6 +1,6 @@
 // Notices that an actor has had no message for a while.
 //
-//  RC1 The time runs from the turn of the last user message, or from when it was set. While messages come it costs a reading of the
+//  RV1 The time runs from the turn of the last user message, or from when it was set. While messages come it costs a reading of the
 //      clock a turn, and a timer once a period: nothing is armed anew for a message.
 #pragma once
 

@@ -1,10 +1,10 @@
 // A timer of an actor that fires again and again.
 //
 // Rules
-//  RT1 At a fixed rate the n-th call is due n periods after the start. Calls that are late, because the actor was busy, are made up
+//  TR1 At a fixed rate the n-th call is due n periods after the start. Calls that are late, because the actor was busy, are made up
 //      for one after the other, so that their number is right.
-//  RT2 With a fixed delay the next call is due that long after the end of the last one.
-//  RT3 One call is under way at most: what waits is never more than one timer.
+//  TR2 With a fixed delay the next call is due that long after the end of the last one.
+//  TR3 One call is under way at most: what waits is never more than one timer.
 #pragma once
 
 #include <functional>
@@ -16,7 +16,7 @@ namespace troupe::detail {
 /// How a timer repeats.
 enum class repetition : std::uint8_t { fixed_rate, fixed_delay };
 
-/// Such a timer (RT1-RT3). Used in its actor's turns only.
+/// Such a timer (TR1-TR3). Used in its actor's turns only.
 class repeating : public std::enable_shared_from_this<repeating> {
  public:
   /// Calls `then` in the turns of `owner`, as long as it is not cancelled; `then` says whether to go on.

@@ -1,7 +1,7 @@
 // Work that must not run in an actor's turn because it blocks or takes long: it is done on another dispatcher, by a child of the
 // actor that lives as long as the work.
 //
-//     auto rows = co_await run_blocking([path = m.path] { return read_all(path); });      // in a coroutine: result<T>
+//     auto rows = co_await run_blocking([](const std::string& path) { return read_all(path); }, m.path);  // result<T>
 //     pipe([path] { return read_all(path); }, self(), [](troupe::result<rows> r) { return loaded{std::move(r)}; });
 //
 // Rules
@@ -63,14 +63,22 @@ class worker_child : public actor<> {
 
 }  // namespace detail
 
-template <class F>
-asking<detail::work_result<F>> actor_base::run_blocking(F work, std::string dispatcher) {
+template <class F, class... Args>
+asking<detail::work_result<detail::bound_work<F, Args...>>> actor_base::run_on(std::string_view dispatcher,
+                                                                               F&& work, Args&&... args) {
+  static_assert(
+      std::is_reference_v<F> || std::is_trivially_destructible_v<F>,
+      "troupe: g++ 12 destroys what a lambda captures inside co_await twice: pass it as an argument, "
+      "run_blocking([](const std::string& file) { ... }, file), or pass a named lambda");
+  using work_t = detail::bound_work<F, Args...>;
+  using reply = detail::work_result<work_t>;
   const boost::intrusive_ptr<detail::cell_slot> slot{
-      new detail::cell_slot{message_type_of<detail::work_result<F>>, own_cell()}};
-  spawn<detail::worker_child<F>>(spawn_options{.dispatcher = std::move(dispatcher)},
-                                 std::make_shared<F>(std::move(work)),
-                                 std::make_shared<detail::promised>(slot));
-  return asking<detail::work_result<F>>{slot};
+      new detail::cell_slot{message_type_of<reply>, own_cell()}};
+  spawn<detail::worker_child<work_t>>(
+      spawn_options{.dispatcher = std::string{dispatcher}},
+      std::make_shared<work_t>(work_t{std::forward<F>(work), {std::forward<Args>(args)...}}),
+      std::make_shared<detail::promised>(slot));
+  return asking<reply>{slot};
 }
 
 template <class F, class G, class... Ts>
@@ -80,7 +88,7 @@ void actor_base::pipe(F work, ref<Ts...> to, G then, std::string dispatcher) {
 
 template <class F, class G, class... Ts>
 task<void> actor_base::pipe_result(F work, ref<Ts...> to, G then, std::string dispatcher) {
-  auto what = co_await run_blocking(std::move(work), std::move(dispatcher));
+  auto what = co_await run_on(dispatcher, work);
   to.tell(then(std::move(what)));
 }
 

@@ -3,7 +3,9 @@
 
 #include <troupe/base/error.hpp>
 #include <troupe/contract/unit.hpp>
+#include <tuple>
 #include <type_traits>
+#include <utility>
 
 namespace troupe::detail {
 
@@ -17,6 +19,14 @@ struct as_reply<void> {
 };
 template <class T>
 struct as_reply<result<T>> : as_reply<T> {};
+
+/// A function and what it is called with, once.
+template <class F, class... Args>
+struct bound_work {
+  std::decay_t<F> work;
+  std::tuple<std::decay_t<Args>...> args;
+  decltype(auto) operator()() { return std::apply(work, std::move(args)); }
+};
 
 /// What an `F` returns, as a reply: a `result` of it is the outcome itself.
 template <class F>

@@ -21,11 +21,11 @@ namespace troupe {
 
 /// What can be chosen for retries.
 struct retry_settings {
-  std::uint32_t attempts_max = 3;                        ///< in all, the first one included; at least 1
-  backoff_settings waits = {};                           ///< between attempts
-  duration within = duration::max();                     ///< all attempts and waits together; more than 0
-  std::function<bool(const error&)> retried = may_pass;  ///< which errors are (RP2)
-  retry_budget* budget = nullptr;  ///< shared with other calls; outlives them; null: none
+  std::uint32_t attempts_max = 3;            ///< in all, the first one included; at least 1
+  backoff_settings waits = {};               ///< between attempts
+  duration within = duration::max();         ///< all attempts and waits together; more than 0
+  bool (*retried)(const error&) = may_pass;  ///< which errors are (RP2)
+  retry_budget* budget = nullptr;            ///< shared with other calls; outlives them; null: none
 };
 
 /// Success when retries can be made with `s`; otherwise `errc::invalid` with what is wrong.

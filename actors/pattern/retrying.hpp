@@ -45,6 +45,10 @@ inline duration time_left(time_point deadline, time_point now) noexcept {
 template <class F>
 auto retrying(retry_settings settings, F make)
     -> task<detail::awaited_result<decltype(detail::attempt_of(make, duration{}))>> {
+  static_assert(
+      std::is_trivially_destructible_v<retry_settings> && std::is_trivially_destructible_v<F>,
+      "troupe: g++ 12 destroys what a lambda captures inside co_await twice: capture by reference, the "
+      "coroutine that awaits outlives the calls");
   if (auto ok = validate(settings); !ok) throw failed{ok.error()};
   retry_plan plan{settings, detail::retrying_now()};
   std::optional<prng> random;

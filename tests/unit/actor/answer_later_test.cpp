@@ -113,7 +113,7 @@ class confused : public actor<misuse, price> {
 
 }  // namespace
 
-TEST_CASE("PR1: a handler returns a promise, others are served meanwhile, and the first answer counts") {
+TEST_CASE("LA1: a handler returns a promise, others are served meanwhile, and the first answer counts") {
   troupe::system sys{quiet()};
   const auto o = spawn<office>(sys, "office");
   auto one = o.ask(ticket{1}, patience);
@@ -127,7 +127,7 @@ TEST_CASE("PR1: a handler returns a promise, others are served meanwhile, and th
   CHECK_FALSE(o.ask(awaited{1}, patience).get().value());
 }
 
-TEST_CASE("PR2: a promise that is dropped, with the actor or before, answers broken_promise") {
+TEST_CASE("LA2: a promise that is dropped, with the actor or before, answers broken_promise") {
   troupe::system sys{quiet()};
   const auto o = spawn<office>(sys, "office");
   auto dropped = o.ask(ticket{1}, patience);
@@ -139,7 +139,7 @@ TEST_CASE("PR2: a promise that is dropped, with the actor or before, answers bro
   CHECK(open.get().error().code == errc::broken_promise);
 }
 
-TEST_CASE("PR1: a promise whose asker's deadline has passed is owed to nobody") {
+TEST_CASE("LA1: a promise whose asker's deadline has passed is owed to nobody") {
   troupe::system sys{quiet()};
   const auto o = spawn<office>(sys, "office");
   CHECK(o.ask(ticket{1}, 1ms).get().error().code == errc::timeout);
@@ -148,7 +148,7 @@ TEST_CASE("PR1: a promise whose asker's deadline has passed is owed to nobody") 
   CHECK_FALSE(o.ask(awaited{2}, patience).get().value());
 }
 
-TEST_CASE("PR3: a promise may be kept by any thread") {
+TEST_CASE("LA3: a promise may be kept by any thread") {
   std::vector<std::thread> threads;
   threads.reserve(100);
   troupe::system sys{quiet()};

@@ -44,10 +44,13 @@ class worker : public actor<nap, compute, compute_apart, computed, ping, crash> 
     co_return ports().clock().now() - from >= m.how_long ? "slept" : "woken too early";
   }
   task<result<int>> on(compute m) {
-    co_return co_await run_blocking([n = m.n]() -> int {
-      if (n < 0) throw std::invalid_argument{"negative"};
-      return 2 * n;
-    });
+    co_return co_await run_blocking(
+        [](int n, const std::string& text) -> int {
+          if (text.size() != 100) throw std::logic_error{"the text is gone"};
+          if (n < 0) throw std::invalid_argument{"negative"};
+          return 2 * n;
+        },
+        m.n, std::string(100, 'x'));
   }
   void on(const compute_apart& m) {
     pipe(

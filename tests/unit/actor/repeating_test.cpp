@@ -86,7 +86,7 @@ struct fixture {
 
 }  // namespace
 
-TEST_CASE("RT1: ticks at a fixed rate that a busy actor missed are made up for") {
+TEST_CASE("TR1: ticks at a fixed rate that a busy actor missed are made up for") {
   fixture f;
   f.c.tell(stop_after{10});
   f.c.tell(tick_at{5ms});
@@ -96,7 +96,7 @@ TEST_CASE("RT1: ticks at a fixed rate that a busy actor missed are made up for")
   CHECK(f.c.ask(ping{}, patience).get().value() == 10);  // and cancelled by its own call
 }
 
-TEST_CASE("RT2: with a fixed delay a busy actor gets one tick, not those it missed") {
+TEST_CASE("TR2: with a fixed delay a busy actor gets one tick, not those it missed") {
   fixture f;
   f.c.tell(tick_at{5ms, false});
   REQUIRE(f.j->wait_for("tick"));
@@ -146,7 +146,7 @@ TEST_CASE("a timer that fired while its actor was busy and is cancelled before i
 }
 
 TEST_CASE(
-    "RC1: an actor hears when no message has come for a while, again and again, until it wants to no more") {
+    "RV1: an actor hears when no message has come for a while, again and again, until it wants to no more") {
   fixture f;
   f.c.tell(idle_after{20ms});
   CHECK(f.j->wait_for("idle", 2));
@@ -155,7 +155,7 @@ TEST_CASE(
   CHECK(f.j->count("idle") == 2);
 }
 
-TEST_CASE("RC1: messages put the receive timeout off") {
+TEST_CASE("RV1: messages put the receive timeout off") {
   fixture f;
   f.c.tell(idle_after{200ms});
   for (int i = 0; i < 30; ++i) {  // 300 ms and more of them
