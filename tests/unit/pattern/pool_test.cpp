@@ -143,7 +143,11 @@ TEST_CASE("PO3: resizing up and down under load loses no message and runs none t
   }
   for (int n = 0; n < senders * rounds * each; ++n) REQUIRE(s.j->wait_for("work " + std::to_string(n)));
   CHECK(s.sys.events().count(event_kind::dead_letter) == 0);
-  CHECK(s.j->all().size() == std::size_t{2} * senders * rounds * each);
+  // A worker notes a second line behind this one, which may still be on its way for the last.
+  const auto noted = s.j->all();
+  CHECK(std::count_if(noted.begin(), noted.end(), [](const std::string& l) {
+          return l.starts_with("work ");
+        }) == senders * rounds * each);
 }
 
 TEST_CASE("PO3: a full bounded mailbox does not keep a member from being drained") {
