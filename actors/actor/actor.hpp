@@ -70,6 +70,10 @@ concept handles = requires(A& a, M& m) {
   a.on(static_cast<M&&>(m));
 };
 
+/// How `A` answers an `M`.
+template <class A, class M>
+using how_answered = handler_result<decltype(std::declval<A&>().on(std::declval<M>()))>;
+
 /// Whether a handler may return `R` for a message that is answered with `Reply` (AC1).
 template <class R, class Reply>
 concept fitting_reply = std::same_as<R, Reply> || std::same_as<R, result<Reply>> ||
@@ -157,62 +161,69 @@ class hosted final : public A {
                   "troupe: this actor has no public handler `on` for a message of its protocol");
     M& m = d->as<M>();
     if constexpr (handles<A, M>) {
-      // A message that may be run again (put back, retried) must stay whole: give the handler a copy if it
-      // wants one.
-      if constexpr (std::is_trivially_copyable_v<M> && handles<A, const M>) {
-        return invoke<M>(d, std::as_const(m));
-      } else if constexpr (std::copy_constructible<M>) {
-        if (holds_replies<A>() || this->own_cell().settings().poison.what != poison_policy::fate::drop)
-          return invoke<M>(d, std::as_const(m));
+      // A message that may be run again or go on (put back, retried, stashed, forwarded) must stay whole: give the handler a
+      // copy if it wants one.
+      if constexpr (may_go_on<M>()) {
+        static_assert(
+            handles<A, const M>,
+            "troupe: a handler that may stash or forward a message that can't be copied takes it by const "
+            "reference");
+        invoke<M>(d, std::as_const(m));
+      } else if constexpr (std::is_trivially_copyable_v<M> && handles<A, const M>) {
+        invoke<M>(d, std::as_const(m));
+      } else {
+        if constexpr (std::copy_constructible<M>)
+          if (holds_replies<A>() || this->own_cell().settings().poison.what != poison_policy::fate::drop)
+            return invoke<M>(d, std::as_const(m));
+        invoke<M>(d, std::move(m));
       }
-      invoke<M>(d, std::move(m));
     }
+  }
+
+  // Whether the handler may give the message itself away.
+  template <class M>
+  static consteval bool may_go_on() {
+    if constexpr (how_answered<A, M>::how == answers::otherwise)
+      return true;
+    else
+      return stash_max_of<A>() != 0 && how_answered<A, M>::how == answers::at_once;
   }
 
   template <class M, class Arg>
   void invoke(delivery& d, Arg&& m) {
-    using returned = decltype(this->on(std::forward<Arg>(m)));
-    using how = handler_result<returned>;
+    using how = how_answered<A, M>;
     static_assert(fitting_reply<typename how::value, reply_of<M>>,
                   "troupe: the handler's return type is not the message's `using reply`");
-    if constexpr (stash_max_of<A>() != 0) {
+    static_assert(how::how != answers::otherwise || !holds_replies<A>(),
+                  "troupe: an actor with held_replies answers in its handler: no promise, no delegate");
+    if constexpr (may_go_on<M>()) {
       const message_in_hand hand{d};
-      if constexpr (how::how == answers::at_once && !std::is_void_v<returned>) {
-        auto answered = this->on(std::forward<Arg>(m));
-        if (d) answer<M>(d, std::move(answered));
-      } else {
-        invoke_in_hand<M, how>(d, std::forward<Arg>(m));
-      }
-    } else if constexpr (how::how == answers::otherwise) {
-      const message_in_hand hand{d};
-      invoke_in_hand<M, how>(d, std::forward<Arg>(m));
-    } else if constexpr (how::how == answers::in_a_task) {
+      call<M>(d, std::forward<Arg>(m));
+    } else {
+      call<M>(d, std::forward<Arg>(m));
+    }
+  }
+
+  template <class M, class Arg>
+  void call(delivery& d, Arg&& m) {
+    using returned = decltype(this->on(std::forward<Arg>(m)));
+    constexpr answers how = how_answered<A, M>::how;
+    const auto is_gone = [&d] { return may_go_on<M>() && !d; };
+    if constexpr (how == answers::otherwise) {
+      static_cast<void>(this->on(std::forward<Arg>(m)));  // whoever has the request answers it
+    } else if constexpr (how == answers::in_a_task) {
       // The task is made first: its frame takes what it needs of the message, which lives until the task ends
       // (L6).
       auto t = this->on(std::forward<Arg>(m));
       drive<M>(delivery{d.keep()}, std::move(t));
     } else if constexpr (std::is_void_v<returned>) {
       this->on(std::forward<Arg>(m));
+      if (is_gone()) return;
       if (holds_replies<A>() || d->reply) [[unlikely]]
         answer<M>(d, unit{});
     } else {
-      answer<M>(d, this->on(std::forward<Arg>(m)));
-    }
-  }
-
-  // The handler may take the message, or its answering, away.
-  template <class M, class How, class Arg>
-  void invoke_in_hand(delivery& d, Arg&& m) {
-    if constexpr (How::how == answers::otherwise) {
-      static_assert(!holds_replies<A>(),
-                    "troupe: an actor with held_replies answers in its handler: no promise, no delegate");
-      static_cast<void>(this->on(std::forward<Arg>(m)));
-    } else if constexpr (How::how == answers::in_a_task) {
-      auto t = this->on(std::forward<Arg>(m));
-      if (d) drive<M>(delivery{d.keep()}, std::move(t));
-    } else {
-      this->on(std::forward<Arg>(m));
-      if (d && (holds_replies<A>() || d->reply)) answer<M>(d, unit{});
+      auto&& answered = this->on(std::forward<Arg>(m));
+      if (!is_gone()) answer<M>(d, std::move(answered));
     }
   }
 

@@ -243,7 +243,8 @@ void cell::fail(error why, engine::envelope_ptr poison) {
     if (again) {
       what.counts = poison->retries == 0;
       ++poison->retries;
-      if (poison->type == &terminated_type) watched(poison->as<terminated>().number(), true);  // L4: due again
+      if (poison->type == &terminated_type)
+        watched(poison->as<terminated>().number(), true);  // L4: due again
       back.push_back(std::move(poison));
     } else {
       if (auto slot = std::move(poison->reply)) {

@@ -3,35 +3,12 @@
 
 #include <troupe/tree/supervise.hpp>
 
-#include "unit/cell/world.hpp"
+#include "unit/actor/oracle.hpp"
 
 using namespace troupe;
 using namespace life;
 
 namespace {
-
-struct question {
-  using reply = int;
-};
-struct hold_up {};
-
-/// Answers once its gate is open.
-class oracle : public actor<question, hold_up> {
- public:
-  oracle(journal_ptr to, gate_ptr g) : to_(std::move(to)), gate_(std::move(g)) {}
-  int on(const question&) {
-    to_->note("asked");
-    return 7;
-  }
-  void on(const hold_up&) {
-    to_->note("held up");
-    gate_->pass();
-  }
-
- private:
-  journal_ptr to_;
-  gate_ptr gate_;
-};
 
 struct forward_it {
   using reply = int;
