@@ -25,7 +25,7 @@ boost::intrusive_ptr<cell_slot> start_ask(cell& owner, open_asks& open, const ad
   }
   e->cause = current_cause();
   e->reply = slot;
-  slot->deadline = std::min(owner.env().from_now(timeout), turn_context::current().deadline);  // M6
+  slot->deadline = std::min(owner.env().deadline_after(timeout), turn_context::current().deadline);  // M6
   open.add(owner, *slot);
   to->post(std::move(e));
   return slot;

@@ -28,7 +28,7 @@ struct spawn_options {
 /// Everything a cell needs to be an `A`, which `how` makes. Throws `failed` with `not_found` when there is no dispatcher of
 /// the name that `options` has; so does whatever starts an actor with them.
 template <class A>
-cell_props props_with(environment& env, spawn_options options, recipe_ptr how) {
+cell_props props_with(environment& env, spawn_options&& options, recipe_ptr how) {
   static_assert(std::is_base_of_v<actor_base, A>, "troupe: an actor derives from troupe::actor<Messages...>");
   cell_props props;
   props.name = std::move(options.name);
@@ -45,7 +45,7 @@ cell_props props_with(environment& env, spawn_options options, recipe_ptr how) {
 
 /// Everything a cell needs to make an `A` from `args` (RE1).
 template <class A, class... Args>
-cell_props props_of(environment& env, spawn_options options, Args... args) {
+cell_props props_of(environment& env, spawn_options&& options, Args... args) {
   return props_with<A>(env, std::move(options), recipe_of<detail::hosted<A>>(std::move(args)...));
 }
 

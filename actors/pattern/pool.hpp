@@ -86,7 +86,8 @@ router_ptr make_pool(environment& env, const cell_ptr& parent, pool_options opti
       [member = std::move(options.member), args = std::make_tuple(std::move(args)...)](environment& e) {
         return std::apply(
             [&](const auto&... a) {
-              cell_props props = props_with<A>(e, member, recipe_of<hosted<pool_member<A>>>(Args(a)...));
+              cell_props props =
+                  props_with<A>(e, spawn_options{member}, recipe_of<hosted<pool_member<A>>>(Args(a)...));
               props.restarts = true;
               return props;
             },

@@ -173,7 +173,9 @@ class cell final : public caf::monitorable_actor,
   /// Puts messages back, before all that wait. In its turn, between two messages (through a signal).
   void put_first(std::deque<engine::envelope_ptr> oldest_first);
   /// Stops itself after what it is doing now (L3). In its turn.
-  void stop_self(exit_reason reason = {});
+  void stop_self() { request_stop(exit_kind::normal); }
+  /// The same, for a reason.
+  void stop_self(exit_reason reason);
   /// A `terminated` for a subject it no longer watches is dropped (L4). In its turn.
   void watched(std::uint64_t subject, bool yes);
   /// The reason it is stopping with. In its turn; on any thread once it has stopped (C5).

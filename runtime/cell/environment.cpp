@@ -49,6 +49,18 @@ time_point environment::from_now(duration delay) noexcept {
   return open() ? after(scheduler_.platform().clock().now(), delay) : time_point{};
 }
 
+time_point environment::deadline_after(duration timeout) noexcept {
+  if (!open()) return {};
+  const port::coarse_time now = scheduler_.platform().clock().coarse();
+  return now.behind <= timeout / 100 ? after(now.at + now.behind, timeout) : from_now(timeout);
+}
+
+bool environment::is_over(time_point deadline) noexcept {
+  if (!open()) return false;
+  const port::coarse_time now = scheduler_.platform().clock().coarse();
+  return deadline <= now.at + now.behind && deadline <= scheduler_.now();
+}
+
 void environment::dead_letter(engine::envelope_ptr e, std::string to, errc why) noexcept {
   const std::string name{e->type ? e->type->name : "?"};
   const auto slot = std::move(e->reply);

@@ -62,6 +62,10 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   time_point now() const noexcept;
   /// When `delay` from this very moment is over: for what is armed. The time of a turn may be as old as its handler is slow.
   time_point from_now(duration delay) noexcept;
+  /// The same for a deadline: no earlier, a hundredth of `timeout` later at most, and cheaper when that leaves some milliseconds.
+  time_point deadline_after(duration timeout) noexcept;
+  /// Whether that moment has come. Cheap as long as it is some milliseconds away.
+  bool is_over(time_point deadline) noexcept;
 
   /// The hosted CAF system; null before it is made and after it is gone.
   caf::actor_system* caf() const noexcept { return caf_.load(std::memory_order_acquire); }

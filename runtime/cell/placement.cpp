@@ -14,9 +14,11 @@ result<void> place(environment& env, const cell* parent, cell_props& props) {
     }
     if (!props.bound) props.bound = env.deployed().mailbox_at(path);
   }
-  props.mailbox = props.bound.value_or(unbounded());
-  if (std::string wrong = mailbox_bound_problem(props.mailbox); !wrong.empty())
-    return error{errc::invalid, std::move(wrong)};
+  if (props.bound) {
+    props.mailbox = *props.bound;
+    if (std::string wrong = mailbox_bound_problem(props.mailbox); !wrong.empty())
+      return error{errc::invalid, std::move(wrong)};
+  }
   if (!props.dispatcher) return {};
   auto taken = props.dispatcher->take_seat();
   if (!taken) return taken.error();

@@ -1,4 +1,4 @@
-#include <boost/container_hash/hash.hpp>
+#include <cstdint>
 #include <troupe/cell/settings.hpp>
 
 namespace troupe {
@@ -6,12 +6,14 @@ namespace troupe {
 namespace {
 
 std::size_t hash_of(const cell_settings& s) noexcept {
-  std::size_t h = 0;
-  boost::hash_combine(h, s.type);
-  boost::hash_combine(h, s.dispatcher);
-  // The rest rarely differs where these are the same, and is compared.
-  boost::hash_combine(h, static_cast<unsigned>(s.mailbox.when_full) + 4ul * s.mailbox.max);
-  return h;
+  // The rest rarely differs where these are the same, and is compared. Addresses differ above their lowest bits.
+  constexpr std::uint64_t golden =
+      0x9e3779b97f4a7c15;  // 2^64 by the golden ratio: Knuth, multiplicative hashing
+  const std::uint64_t bits = (reinterpret_cast<std::uintptr_t>(s.type) >> 3) +
+                             3 * (reinterpret_cast<std::uintptr_t>(s.dispatcher) >> 3) +
+                             (std::uint64_t{s.mailbox.max} << 34) +
+                             (static_cast<std::uint64_t>(s.mailbox.when_full) << 60);
+  return (bits * golden) >> 32;
 }
 
 }  // namespace

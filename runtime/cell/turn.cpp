@@ -164,7 +164,7 @@ bool cell::prepare(delivery& d) {
     env().dead_letter(d.keep(), path(), errc::cancelled);
     return false;
   }
-  if (const time_point deadline = d->deadline(); deadline != never && deadline <= env().now()) {
+  if (const time_point deadline = d->deadline(); deadline != never && env().is_over(deadline)) {
     env().dead_letter(d.keep(), path(), errc::expired);
     return false;
   }

@@ -234,14 +234,14 @@ bool may_cache() noexcept {
   return true;
 }
 
-void* from_allocator(std::size_t bytes) {
+}  // namespace
+
+void* detail::from_allocator(std::size_t bytes) {
   void* const made =
       std::aligned_alloc(block_alignment, (bytes + block_alignment - 1) / block_alignment * block_alignment);
   if (!made) throw std::bad_alloc{};
   return made;
 }
-
-}  // namespace
 
 void* detail::allocate_slowly(std::uint8_t block_class) {
   if constexpr (!pooling) return from_allocator(block_sizes[block_class]);
@@ -278,19 +278,6 @@ void detail::free_slowly(void* block, std::uint8_t block_class) noexcept {
   freed->next = list.first;
   list.first = freed;
   ++list.count;
-}
-
-void* allocate_bytes(std::size_t bytes) {
-  const std::uint8_t c = block_class_of(bytes);
-  return c == large_block ? from_allocator(bytes) : allocate_block(c);
-}
-
-void free_bytes(void* memory, std::size_t bytes) noexcept {
-  const std::uint8_t c = block_class_of(bytes);
-  if (c == large_block)
-    std::free(memory);
-  else
-    free_block(memory, c);
 }
 
 block_pool_usage block_usage() noexcept { return the_depot().usage(); }

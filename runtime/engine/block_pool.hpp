@@ -20,6 +20,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 
 namespace troupe::engine {
 
@@ -30,11 +31,25 @@ inline constexpr std::size_t block_alignment = 16;
 /// The "class" of a block that is larger than all sizes.
 inline constexpr std::uint8_t large_block = block_sizes.size();
 
+namespace detail {
+
+/// For each number of 16-byte steps the class of the smallest block that holds them.
+inline constexpr auto class_of_steps = [] {
+  std::array<std::uint8_t, block_sizes.back() / block_alignment + 1> classes{};
+  std::uint8_t c = 0;
+  for (std::size_t steps = 0; steps < classes.size(); ++steps) {
+    while (block_sizes[c] < steps * block_alignment) ++c;
+    classes[steps] = c;
+  }
+  return classes;
+}();
+
+}  // namespace detail
+
 /// The class of the smallest size that holds `bytes`; `large_block` if none does.
 constexpr std::uint8_t block_class_of(std::size_t bytes) noexcept {
-  std::uint8_t c = 0;
-  while (c < large_block && block_sizes[c] < bytes) ++c;
-  return c;
+  if (bytes > block_sizes.back()) return large_block;
+  return detail::class_of_steps[(bytes + block_alignment - 1) / block_alignment];
 }
 
 namespace detail {
@@ -58,6 +73,7 @@ extern constinit thread_local block_lists local_blocks;
 
 void* allocate_slowly(std::uint8_t block_class);
 void free_slowly(void* block, std::uint8_t block_class) noexcept;
+void* from_allocator(std::size_t bytes);
 
 }  // namespace detail
 
@@ -86,9 +102,19 @@ inline void free_block(void* block, std::uint8_t block_class) noexcept {
 }
 
 /// Memory for `bytes`, aligned to 16. Give it back with `free_bytes` and the same number. Throws `std::bad_alloc`.
-void* allocate_bytes(std::size_t bytes);
+inline void* allocate_bytes(std::size_t bytes) {
+  const std::uint8_t c = block_class_of(bytes);
+  return c == large_block ? detail::from_allocator(bytes) : allocate_block(c);
+}
+
 /// Gives memory of `allocate_bytes(bytes)` back. On any thread.
-void free_bytes(void* memory, std::size_t bytes) noexcept;
+inline void free_bytes(void* memory, std::size_t bytes) noexcept {
+  const std::uint8_t c = block_class_of(bytes);
+  if (c == large_block)
+    std::free(memory);
+  else
+    free_block(memory, c);
+}
 
 /// What the process holds, for tests and people.
 struct block_pool_usage {

@@ -29,6 +29,11 @@ TEST_CASE("a class is the smallest size that fits; what fits none is large") {
   CHECK(block_class_of(49) == 1);
   CHECK(block_class_of(1024) == large_block - 1);
   CHECK(block_class_of(1025) == large_block);
+  for (std::size_t bytes = 1; bytes <= 1024; ++bytes) {
+    const std::uint8_t c = block_class_of(bytes);
+    REQUIRE(block_sizes[c] >= bytes);
+    if (c != 0) REQUIRE(block_sizes[c - 1] < bytes);
+  }
 }
 
 TEST_CASE("BL4: blocks are aligned to 16, do not overlap, and hold what is written to them") {

@@ -19,6 +19,17 @@ TEST_CASE("the clock never goes back") {
   CHECK(platform->clock().wall().time_since_epoch() > hours{24 * 365 * 50});
 }
 
+TEST_CASE("a coarse reading is not ahead of the time, goes on with it, and says how far it may be behind") {
+  const auto platform = make_os_platform();
+  const auto first = platform->clock().coarse();
+  CHECK(first.behind > duration::zero());
+  CHECK(first.behind <= milliseconds{40});  // two ticks of a kernel that has 100 or more a second
+  CHECK(first.at <= platform->clock().now());
+  // However late a tick comes, the reading follows.
+  while (platform->clock().coarse().at <= first.at + first.behind) std::this_thread::yield();
+  CHECK(platform->clock().coarse().at <= platform->clock().now());
+}
+
 TEST_CASE("entropy gives different numbers to every thread that asks") {
   const auto platform = make_os_platform();
   std::vector<std::vector<std::uint64_t>> drawn(4);
