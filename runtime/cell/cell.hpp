@@ -236,6 +236,7 @@ class cell final : public caf::monitorable_actor,
   // turn.cpp
   // Before a message that must not overtake what a handler has kept (OB1, OB4).
   void settle_kept() noexcept;
+  void post_otherwise(engine::envelope_ptr e) noexcept;
   engine::dispatcher& home_dispatcher() const noexcept;
   void run_signals();
   bool prepare(delivery& d);

@@ -25,6 +25,11 @@ inline void send_what_is_kept() noexcept {
   if (engine::worker* const w = engine::worker::current()) w->outbox().end_handler();
 }
 
+// Apart from `post`, which would save registers for it.
+[[gnu::noinline]] bool keep_for(engine::worker& w, cell& to, engine::envelope* e) noexcept {
+  return w.outbox().keep(to, e);
+}
+
 /// Marks the thread as running a cell's turn.
 class turn_scope {
  public:
@@ -57,32 +62,35 @@ void cell::settle_kept() noexcept {
 }
 
 void cell::post(engine::envelope_ptr e) noexcept {
-  if (is_bounded()) [[unlikely]] {
+  // A handler's message to an actor without a bound, ahead of all other cases. What it sends again and again to the same receiver
+  // goes there together (outbox.hpp).
+  engine::worker* const w = engine::worker::current();
+  if (!w || !running_cell || is_bounded()) [[unlikely]] {
+    post_otherwise(std::move(e));
+    return;
+  }
+  engine::envelope* const n = e.release();
+  if (!w->outbox().passes(*this) && keep_for(*w, *this, n)) return;
+  const engine::pushed how = inbox_.push(n);
+  if (how == engine::pushed::must_schedule)
+    schedule();
+  else if (how == engine::pushed::refused)
+    refuse({n, n, 1});
+}
+
+void cell::post_otherwise(engine::envelope_ptr e) noexcept {
+  if (is_bounded()) {
     hand_over(std::move(e));
     return;
   }
-  // What a handler sends again and again to the same receiver goes there together (outbox.hpp). Threads that are no workers
-  // have no outbox, and respect the others' (OB4).
-  if (engine::worker* const w = engine::worker::current()) {
-    if (running_cell && w->outbox().keep(*this, e.get())) {
-      static_cast<void>(e.release());
-      return;
-    }
-  } else {
-    settle_kept();
-  }
-  switch (inbox_.push(e.get())) {
-    case engine::pushed::queued:
-      static_cast<void>(e.release());
-      break;
-    case engine::pushed::must_schedule:
-      static_cast<void>(e.release());
-      schedule();
-      break;
-    case engine::pushed::refused:
-      env().dead_letter(std::move(e), path(), errc::stopped);
-      break;
-  }
+  // Threads that are no workers have no outbox, and respect the others' (OB4).
+  if (!engine::worker::current()) settle_kept();
+  engine::envelope* const n = e.release();
+  const engine::pushed how = inbox_.push(n);
+  if (how == engine::pushed::must_schedule)
+    schedule();
+  else if (how == engine::pushed::refused)
+    refuse({n, n, 1});
 }
 
 engine::pushed cell::accept(const engine::chain<engine::envelope>& messages) noexcept {
@@ -229,7 +237,7 @@ void delivery::leave_mailbox() noexcept {
 
 // Runs a message that is alone, where it is (IN8). True: and the cell sleeps, nothing of it may be touched. REQUIRES: the
 // backlog is empty.
-inline bool cell::run_in_place(const engine::inbox<engine::envelope>::resident& one) {
+[[gnu::always_inline]] inline bool cell::run_in_place(const engine::inbox<engine::envelope>::resident& one) {
   in_place_.store(true, std::memory_order_relaxed);
   delivery d{*one.node, *this};
   run_message(d);

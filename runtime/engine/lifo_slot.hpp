@@ -30,6 +30,13 @@ class lifo_slot {
     return older;
   }
 
+  /// Puts `r` in if there is nothing. The owner only.
+  bool put_if_empty(Runnable* r) noexcept {
+    if (!empty()) return false;
+    slot_.store(r, std::memory_order_release);  // as in `put`
+    return true;
+  }
+
   /// Takes out what is there, null if nothing is. The owner only.
   Runnable* take() noexcept {
     lock_.enter();

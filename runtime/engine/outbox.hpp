@@ -34,22 +34,26 @@ class outbox {
 
   /// A message of the running handler to `to`. True: it has been taken over. False: the caller sends it itself, now. The owner only.
   bool keep(Receiver& to, Node* n) noexcept {
-    Receiver* const of_chain = to_.load(std::memory_order_acquire);  // as in `empty`
-    if (of_chain != &to) {
-      while (!empty()) flush();  // again if a listener of dead letters has sent meanwhile
-      // An address that is compared and no more: a receiver that has gone does no harm (OB1).
-      if (std::exchange(last_, &to) != &to) return false;
-    }
+    if (to_.load(std::memory_order_acquire) != &to && !follows_on(to)) return false;  // as in `empty`
     lock_.enter();
     const bool full = link(to, n);
     lock_.leave();
-    if (full) flush();
+    if (full) [[unlikely]]
+      flush_all();
+    return true;
+  }
+
+  /// A message of the running handler to `to`. True: the caller sends it itself, now: nothing is kept, and the message before was not to
+  /// `to`. False: ask `keep`. The owner only.
+  bool passes(Receiver& to) noexcept {
+    if (!empty() || last_ == &to) return false;
+    last_ = &to;
     return true;
   }
 
   /// The handler is over: sends what is kept, and the next message goes straight to its receiver. The owner only.
   void end_handler() noexcept {
-    flush();
+    if (!empty()) flush();
     last_ = nullptr;
   }
 
@@ -58,11 +62,7 @@ class outbox {
 
   /// Sends what is kept. The owner only.
   void flush() noexcept {
-    if (empty()) return;
-    lock_.enter();
-    const sending what = send();
-    lock_.leave();
-    finish(what);
+    if (!empty()) flush_all();
   }
 
   /// Sends what is kept on the owner's behalf. False: it has not, the owner is at it (OB3). Thread-safe.
@@ -83,6 +83,20 @@ class outbox {
   }
 
  private:
+  // What is seldom is a call, so that the rest needs no registers for it.
+  [[gnu::noinline]] void flush_all() noexcept {
+    lock_.enter();
+    const sending what = send();
+    lock_.leave();
+    finish(what);
+  }
+  // Whether the message before was to `to` as well, though none is kept for it.
+  [[gnu::noinline]] bool follows_on(Receiver& to) noexcept {
+    while (!empty()) flush_all();  // again if a listener of dead letters has sent meanwhile
+    // An address that is compared and no more: a receiver that has gone does no harm (OB1).
+    return std::exchange(last_, &to) == &to;
+  }
+
   // These two are done inside the lock.
   bool link(Receiver& to, Node* n) noexcept {
     if (!to_.load(std::memory_order_relaxed)) {  // none yet, or it was rescued

@@ -93,10 +93,17 @@ runnable* scheduler::next_from_outside(worker& w) noexcept {
 }
 
 void scheduler::submit(runnable& r) {
+  // It runs right after this turn, on this worker: the commonest case, and no more than a few instructions.
+  if (worker* const w = current_worker; w && &w->owner_ == this && w->newest_.put_if_empty(&r)) [[likely]]
+    return;
+  submit_among_others(r);
+}
+
+void scheduler::submit_among_others(runnable& r) {
   worker* const w = current_worker;
   if (w && &w->owner_ == this) {
     runnable* const older = w->newest_.put(&r);
-    if (!older) return;  // it runs right after this turn, on this worker
+    if (!older) return;  // the lookout has taken it meanwhile
     queue(*w, *older);
   } else {
     injected_.push(r);
@@ -147,7 +154,7 @@ runnable* scheduler::steal(worker& w) {
   return nullptr;
 }
 
-runnable* scheduler::next_newest(worker& w) noexcept {
+inline runnable* scheduler::next_newest(worker& w) noexcept {
   if (w.newest_.empty() || w.newest_runs_ == lifo_runs_max || (w.looks_around_ && !w.came_from_outside_))
     return nullptr;
   runnable* const r = w.newest_.take();

@@ -153,6 +153,7 @@ class scheduler final : public dispatcher {
   static constexpr duration poll_gap = microseconds{500};
   friend class worker;
 
+  void submit_among_others(runnable& r);
   void work(worker& w);
   void run(worker& w, runnable& r);
   void poll(worker& w);
