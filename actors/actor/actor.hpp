@@ -107,6 +107,11 @@ consteval bool is_interleaved() {
 /// A user's actor with its dispatch: the only place that knows both the class and its protocol.
 template <class A>
 class hosted final : public A {
+  // Before its first use: clang 14 takes it for undefined there otherwise.
+  static consteval bool has_receive_timeout() {
+    return !std::is_same_v<decltype(&hosted::on_receive_timeout), void (actor_base::*)()>;
+  }
+
  public:
   template <class... Args>
   explicit hosted(Args&&... args) : A(std::forward<Args>(args)...) {}
@@ -139,10 +144,6 @@ class hosted final : public A {
   }
 
  private:
-  static consteval bool has_receive_timeout() {
-    return !std::is_same_v<decltype(&hosted::on_receive_timeout), void (actor_base::*)()>;
-  }
-
   void receive_other(delivery& d) {
     if (d->type == &terminated_type)
       this->on_terminated(d->template as<terminated>());
