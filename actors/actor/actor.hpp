@@ -107,8 +107,8 @@ consteval bool is_interleaved() {
 /// A user's actor with its dispatch: the only place that knows both the class and its protocol.
 template <class A>
 class hosted final : public A {
-  // Before its first use: clang 14 takes it for undefined there otherwise.
-  static consteval bool has_receive_timeout() {
+  // constexpr and here: of a consteval one clang 14 says that it can't be called in `receive`.
+  static constexpr bool has_receive_timeout() {
     return !std::is_same_v<decltype(&hosted::on_receive_timeout), void (actor_base::*)()>;
   }
 
