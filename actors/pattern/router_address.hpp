@@ -48,6 +48,9 @@ class router_address final : public address {
 /// A shared router address.
 using router_ptr = boost::intrusive_ptr<router_address>;
 
+/// Sends `e` to all members of the router at `to`, which may be a path that leads to a pool (PO5).
+void broadcast_to(address& to, engine::envelope_ptr e, message_copiers copiers);
+
 /// What is made of the class `accepts` lists: the class of a router's cell.
 template <class Protocol>
 struct router_class;
