@@ -110,9 +110,8 @@ class breaker_machine {
     phase_ = to;
     ++epoch_;
   }
-  void open(time_point until) {
+  void open(time_point until) noexcept {
     change(breaker_phase::open);
-    forget();
     retry_at_ = until;
   }
   void forget() {
