@@ -44,7 +44,57 @@ class sender : public actor<flood> {
   ref<work> to_;
 };
 
+struct offer_three {};
+
+/// Offers three pieces of work, one after the other, and notes what became of each.
+class offerer : public actor<offer_three> {
+ public:
+  offerer(ref<work> to, journal_ptr j) : to_(std::move(to)), j_(std::move(j)) {}
+  task<void> on(offer_three) {
+    for (int i = 1; i <= 3; ++i) {
+      auto how = co_await offer<work>(to_, i, true);
+      j_->note("offered " + std::to_string(i) + " " +
+               (how ? "ok" : std::string{to_string(how.error().code)}));
+    }
+  }
+
+ private:
+  ref<work> to_;
+  journal_ptr j_;
+};
+
 }  // namespace
+
+TEST_CASE("RO5: an offer to a pool waits for room at the member it is for, and is not rejected there") {
+  stage s;
+  const auto pool = spawn_pool<worker>(
+      s.sys, {.name = "pool", .size = 1, .member = {.mailbox = bounded(1, overflow::push_back)}},
+      round_robin{}, s.j, s.g);
+  spawn<offerer>(s.sys, "offerer", ref<work>{pool}, s.j).tell(offer_three{});
+  REQUIRE(s.j->wait_for("waits " + member(1)));
+  REQUIRE(s.j->wait_for("offered 2 ok"));
+  CHECK(s.j->count("offered 3 ok") == 0);
+  s.g->open();
+  REQUIRE(s.j->wait_for("work 3"));
+  CHECK(s.j->wait_for("offered 3 ok"));
+  CHECK(s.sys.events().count(event_kind::dead_letter) == 0);
+}
+
+TEST_CASE("RO5, RO3: an offer to a router without members fails with stopped") {
+  stage s;
+  const auto group = spawn_group(s.sys, {.name = "empty"}, round_robin{}, std::vector<ref<work>>{});
+  spawn<offerer>(s.sys, "offerer", ref<work>{group}, s.j).tell(offer_three{});
+  CHECK(s.j->wait_for("offered 3 stopped"));
+}
+
+TEST_CASE("RO5: an offer to a broadcasting pool is a tell to all its members") {
+  stage s;
+  s.g->open();
+  const auto pool = s.pool(2, broadcast{});
+  spawn<offerer>(s.sys, "offerer", ref<work>{pool}, s.j).tell(offer_three{});
+  CHECK(s.j->wait_for("work 3", 2));
+  CHECK(s.j->wait_for("offered 3 ok"));
+}
 
 TEST_CASE(
     "PO1: a pool is a child of who starts it, its members are its children, and stopping it stops them") {

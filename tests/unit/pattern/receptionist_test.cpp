@@ -131,6 +131,18 @@ TEST_CASE("RC4: the end of an actor is one change for each service that it offer
   CHECK(s.heard() == lines{"directory", "second"});
 }
 
+TEST_CASE("RC3: who is delisted from one service and stops leaves the other as well") {
+  stage s;
+  const service_key<lookup> second{"second"};
+  const auto a = s.one("a");
+  s.desk.enlist(directory, a);
+  s.desk.enlist(second, a);
+  s.desk.delist(second, a);
+  CHECK(s.found() == lines{"/user/a"});
+  s.gone(a);
+  CHECK(s.found().empty());
+}
+
 TEST_CASE("RC4: who listens and stops is forgotten, and is sent nothing") {
   stage s;
   {
