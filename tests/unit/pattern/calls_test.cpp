@@ -320,7 +320,7 @@ TEST_CASE("TB2: nobody gets more than the burst and the rate in any time, whatev
   prng random{7};
   const rate r{.tokens = 7, .per = 1s, .burst = 5};
   token_bucket b{r, start};
-  const duration each = 1s / 7;
+  const duration each = duration{1s} / 7;
   std::vector<std::pair<time_point, std::uint32_t>> taken;
   time_point now = start;
   for (int i = 0; i < 3'000; ++i) {
