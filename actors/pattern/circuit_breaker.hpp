@@ -120,6 +120,10 @@ class circuit_breaker {
   /// is awaited.
   template <class F>
   auto call(F make) -> task<detail::awaited_result<decltype(make())>> {
+    static_assert(
+        std::is_trivially_destructible_v<F>,
+        "troupe: g++ 12 destroys what a lambda captures inside co_await twice: capture by reference, the "
+        "coroutine that awaits outlives the call");
     auto mine = enter();
     if (!mine) co_return mine.error();
     auto what = co_await make();

@@ -112,9 +112,14 @@ TEST_CASE("RC4: who listens gets the listing as it is and each change, until it 
   s.desk.delist(directory, a);
   CHECK(s.heard() ==
         lines{"directory", "directory /user/a", "directory /user/a /user/b", "directory /user/b"});
+  probe<listing<lookup>> also{s.sys, "also"};
+  s.desk.listen(directory, ref<listing<lookup>>{also.ref()});
   s.desk.unlisten(directory, s.hears.ref());
+  s.sys.settle();
+  CHECK(also.queued() == 1);  // who offers it is what it was
   s.desk.delist(directory, b);
   CHECK(s.heard().empty());
+  CHECK(also.queued() == 2);
 }
 
 TEST_CASE("RC4: the end of an actor is one change for each service that it offered, and none for others") {
@@ -129,6 +134,12 @@ TEST_CASE("RC4: the end of an actor is one change for each service that it offer
   CHECK(s.heard() == lines{"directory /user/a", "second /user/a", "third /user/b"});
   s.gone(a);
   CHECK(s.heard() == lines{"directory", "second"});
+  {
+    probe<listing<lookup>> leaves{s.sys, "leaves"};
+    s.desk.listen(directory, ref<listing<lookup>>{leaves.ref()});
+    s.sys.settle();
+  }
+  CHECK(s.heard().empty());  // the end of one who only listens changes no listing
 }
 
 TEST_CASE("RC3: who is delisted from one service and stops leaves the other as well") {
