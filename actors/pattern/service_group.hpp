@@ -3,8 +3,8 @@
 //     auto tellers = troupe::spawn_group(sys, {.name = "tellers"}, troupe::round_robin{}, accounts);   // a service_key
 //
 // Rules (those of group.hpp, GR1-GR3, and)
-//  SG1 Who is enlisted joins, who is delisted or stops leaves, soon after. Members that were added by hand stay until they are removed by hand
-//      or stop.
+//  SG1 Who is enlisted joins, who is delisted or stops leaves, soon after. What is added or removed by hand stays so until it is enlisted
+//      or delisted anew, or stops.
 //  SG2 It is a router from the first moment, without members: who sends before the first listing has come is answered as RO3 says.
 #pragma once
 

@@ -276,6 +276,10 @@ TEST_CASE(
   s.desk.enlist(directory, a);
   s.sys.settle();
   CHECK(group.size() == 2);
+  group.remove(a);  // by hand: it stays out, though others come
+  s.desk.enlist(directory, s.one("d"));
+  s.sys.settle();
+  CHECK(group.size() == 2);
   s.gone(group);
   CHECK(s.desk.services_now(1h).value().at(0).heard_by == 0);  // the group listens no more
 }
