@@ -73,7 +73,7 @@ for preset in "${presets[@]}"; do
   say "== tests, $preset"
   part "unit-$preset" 240 "build/$preset/tests/unit_tests" --no-intro
   part "hello-$preset" 20 sh -c '[ "$("$0" 2>/dev/null)" = 100 ]' "build/$preset/samples/hello/hello"
-  [ "$preset" = "${presets[0]}" ] && part "guide-$preset" 60 "build/$preset/tests/testkit/guide_testing" --no-intro
+  [ "$preset" = "${presets[0]}" ] && part "guide-$preset" 120 tests/guide/run.sh "$PWD/build/$preset"
   [ "$preset" = "${presets[0]}" ] && part "gtest-$preset" 60 "build/$preset/tests/testkit/testkit_gtest"
   # Past its patience it says what is missing; its box would only end it.
   stress=(--seed 1 --seconds 10 --patience 40)

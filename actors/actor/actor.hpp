@@ -107,6 +107,11 @@ consteval bool is_interleaved() {
 /// A user's actor with its dispatch: the only place that knows both the class and its protocol.
 template <class A>
 class hosted final : public A {
+  // constexpr and here: of a consteval one clang 14 says that it can't be called in `receive`.
+  static constexpr bool has_receive_timeout() {
+    return !std::is_same_v<decltype(&hosted::on_receive_timeout), void (actor_base::*)()>;
+  }
+
  public:
   template <class... Args>
   explicit hosted(Args&&... args) : A(std::forward<Args>(args)...) {}
@@ -139,10 +144,6 @@ class hosted final : public A {
   }
 
  private:
-  static consteval bool has_receive_timeout() {
-    return !std::is_same_v<decltype(&hosted::on_receive_timeout), void (actor_base::*)()>;
-  }
-
   void receive_other(delivery& d) {
     if (d->type == &terminated_type)
       this->on_terminated(d->template as<terminated>());

@@ -85,62 +85,65 @@ struct json_member {
   json_value value;      ///< its value
 };
 
-/// The elements of an array, in order. For range-for.
-class json_items {
+namespace detail {
+
+/// The values in a list of nodes, in order. For range-for. `Form` says what one is: `value(node, text)`, and how many `nodes(node)` it has.
+template <class Form>
+class json_walk {
  public:
-  /// Walks over elements.
+  /// Walks over them.
   struct iterator {
-    const detail::json_node* at;  ///< the element
-    const char* text;             ///< the document's texts
-    json_value operator*() const noexcept { return {at, text}; }
+    const json_node* at;  ///< where the next begins
+    const char* text;     ///< the document's texts
+    auto operator*() const noexcept { return Form::value(at, text); }
     iterator& operator++() noexcept {
-      at += at->nodes;
+      at += Form::nodes(at);
       return *this;
     }
     friend bool operator==(const iterator& a, const iterator& b) noexcept { return a.at == b.at; }
   };
 
   /// From `first` up to `last`.
-  json_items(const detail::json_node* first, const detail::json_node* last, const char* text) noexcept
+  json_walk(const json_node* first, const json_node* last, const char* text) noexcept
       : first_(first), last_(last), text_(text) {}
-  /// The first element.
+  /// The first.
   iterator begin() const noexcept { return {first_, text_}; }
   /// Behind the last.
   iterator end() const noexcept { return {last_, text_}; }
 
  private:
-  const detail::json_node* first_;
-  const detail::json_node* last_;
+  const json_node* first_;
+  const json_node* last_;
   const char* text_;
 };
 
+/// An element is its value.
+struct json_element_form {
+  /// The value.
+  static json_value value(const json_node* at, const char* text) noexcept { return {at, text}; }
+  /// Its nodes.
+  static std::size_t nodes(const json_node* at) noexcept { return at->nodes; }
+};
+
+/// A member is a node for its key, and its value.
+struct json_member_form {
+  /// The member.
+  static json_member value(const json_node* at, const char* text) noexcept {
+    return {{text + at->text, at->size}, {at + 1, text}};
+  }
+  /// Its nodes.
+  static std::size_t nodes(const json_node* at) noexcept { return 1 + at[1].nodes; }
+};
+
+}  // namespace detail
+
+/// The elements of an array, in order. For range-for.
+class json_items : public detail::json_walk<detail::json_element_form> {
+  using json_walk::json_walk;
+};
 /// The members of an object, in the order of the text. For range-for.
-class json_members {
- public:
-  /// Walks over members.
-  struct iterator {
-    const detail::json_node* at;  ///< the key
-    const char* text;             ///< the document's texts
-    json_member operator*() const noexcept { return {{text + at->text, at->size}, {at + 1, text}}; }
-    iterator& operator++() noexcept {
-      at += 1 + at[1].nodes;
-      return *this;
-    }
-    friend bool operator==(const iterator& a, const iterator& b) noexcept { return a.at == b.at; }
-  };
-
-  /// From `first` up to `last`.
-  json_members(const detail::json_node* first, const detail::json_node* last, const char* text) noexcept
-      : first_(first), last_(last), text_(text) {}
-  /// The first member.
-  iterator begin() const noexcept { return {first_, text_}; }
-  /// Behind the last.
-  iterator end() const noexcept { return {last_, text_}; }
-
- private:
-  const detail::json_node* first_;
-  const detail::json_node* last_;
-  const char* text_;
+class json_members : public detail::json_walk<detail::json_member_form> {
+  using json_walk::json_walk;
 };
 
 inline json_items json_value::items() const noexcept {

@@ -3,15 +3,20 @@
 namespace troupe {
 namespace {
 
-const breaker_settings& checked(const breaker_settings& s) {
+breaker_rules rules_of(const breaker_settings& s) {
   const auto wrong = [&s](std::string text) {
     throw failed{{errc::invalid, "circuit breaker '" + s.name + "': " + std::move(text)}};
   };
   if (s.failures_max == 0) wrong("failures_max must be at least 1");
+  if (s.window > breaker_window_max)
+    wrong("window must be at most " + std::to_string(breaker_window_max) + ", not " +
+          std::to_string(s.window));
+  if (s.window_percent < 1 || s.window_percent > 100)
+    wrong("window_percent must be from 1 to 100, not " + std::to_string(s.window_percent));
   if (s.call_timeout <= duration::zero()) wrong("call_timeout must be more than 0");
   if (!s.is_failure) wrong("is_failure must be set");
   if (const auto ok = validate(s.reset_timeout); !ok) wrong("reset_timeout: " + ok.error().text);
-  return s;
+  return {s.failures_max, s.window, s.window_percent, s.call_timeout, s.reset_timeout};
 }
 
 std::string milliseconds_of(duration d) {
@@ -26,64 +31,102 @@ cell& here() { return detail::turn_of("a circuit breaker belongs to an actor: it
 }  // namespace
 
 circuit_breaker::circuit_breaker(breaker_settings settings)
-    : settings_(std::move(settings)), machine_(checked(settings_).failures_max, settings_.reset_timeout) {}
+    : settings_(std::move(settings)), machine_(rules_of(settings_)) {}
 
-circuit_breaker::attempt::attempt(circuit_breaker& of) : breaker_(of), begun_(right_now(here())) {
-  const breaker_phase before = of.machine_.phase();
-  epoch_ = of.machine_.admit(begun_);
-  if (of.machine_.phase() != before) of.tell(before, "its wait is over, one call tries");
+result<circuit_breaker::permit> circuit_breaker::enter() {
+  cell& at = here();
+  const time_point now = right_now(at);
+  const breaker_phase before = machine_.phase();
+  const auto epoch = machine_.admit(now);
+  if (!epoch) {
+    ++counts_.refused;
+    return refusal(at, now);
+  }
+  // Before anybody is told: if that throws, the trial is given up.
+  permit mine{*this, *epoch, now};
+  if (machine_.phase() != before) tell(at, before, "its wait is over, one call tries");
+  return result<permit>{std::move(mine)};
 }
 
-circuit_breaker::attempt::~attempt() {
-  if (!epoch_) return;
-  // No turn of the actor may be left (L6), and nobody needs to hear: the machine alone is told.
-  prng none{0};
-  breaker_.machine_.ended(*epoch_, call_end::given_up, begun_, none);
+void circuit_breaker::ended(const permit& what, const error* why) {
+  cell& at = here();
+  const time_point now = right_now(at);
+  std::optional<error> late;
+  if (!why && now - what.begun_ > settings_.call_timeout) {  // CI3
+    late.emplace(errc::timeout, "it took longer than " + milliseconds_of(settings_.call_timeout));
+    why = &*late;
+  }
+  const bool fails = why && (late || settings_.is_failure(*why));
+  ++(fails ? counts_.failed : counts_.succeeded);
+  const breaker_phase before = machine_.phase();
+  const std::uint32_t row = machine_.failures() + 1;
+  machine_.ended(what.epoch_, fails ? call_end::failure : call_end::success, now, random(at));
+  if (machine_.phase() == before) return;
+  if (machine_.phase() == breaker_phase::closed) return tell(at, before, "the call that tried succeeded");
+  std::string text = before == breaker_phase::half_open ? "the call that tried failed"
+                     : row >= settings_.failures_max
+                         ? std::to_string(row) + " failures in a row"
+                         : "at least " + std::to_string(settings_.window_percent) + " % of the last " +
+                               std::to_string(settings_.window) + " calls failed";
+  tell(at, before, text + (why ? ": " + to_string(*why) : std::string{}) + next_try(now));
 }
 
-void circuit_breaker::attempt::end_with(const error* why) {
-  const std::uint64_t epoch = *std::exchange(epoch_, std::nullopt);
-  if (why) {
-    breaker_.ended(epoch, breaker_.settings_.is_failure(*why) ? call_end::failure : call_end::success, why);
-  } else if (right_now(here()) - begun_ > breaker_.settings_.call_timeout) {
-    const error late{errc::timeout,
-                     "it took longer than " + milliseconds_of(breaker_.settings_.call_timeout)};
-    breaker_.ended(epoch, call_end::failure, &late);  // CI3
-  } else {
-    breaker_.ended(epoch, call_end::success, nullptr);
+void circuit_breaker::given_up(const permit& what) noexcept {
+  ++counts_.given_up;
+  const breaker_phase before = machine_.phase();
+  prng unused{0};  // a call that was given up has no wait
+  machine_.ended(what.epoch_, call_end::given_up, what.begun_, unused);
+  // An actor on its way out (L6) hears no more of it.
+  cell* const at = cell::current();
+  if (machine_.phase() == before || !at || !at->runs_tasks()) return;
+  try {
+    tell(*at, before, "the call that tried was given up; the next one tries");
+  } catch (...) {
+    // Judged in a turn of its own: what is being destroyed goes on being so.
+    at->run_inside([why = current_exception_error(errc::handler_failed), born = at->incarnation()](cell& c) {
+      if (c.incarnation() == born) c.fail(why, nullptr);
+    });
   }
 }
 
-void circuit_breaker::ended(std::uint64_t epoch, call_end how, const error* why) {
+void circuit_breaker::trip(std::string why) {
   cell& at = here();
-  if (!random_) random_.emplace(detail::seed_of(at));
   const time_point now = right_now(at);
   const breaker_phase before = machine_.phase();
-  machine_.ended(epoch, how, now, *random_);
-  if (machine_.phase() == before) return;
-  if (machine_.phase() == breaker_phase::closed) return tell(before, "the call that tried succeeded");
-  tell(before,
-       (before == breaker_phase::half_open ? std::string{"the call that tried failed"}
-                                           : std::to_string(settings_.failures_max) + " failures in a row") +
-           (why ? ": " + to_string(*why) : std::string{}) + "; tries again in " +
-           milliseconds_of(machine_.retry_at() - now));
+  machine_.trip(now, random(at));
+  tell(at, before, std::move(why) + next_try(now));
 }
 
-error circuit_breaker::refusal() const {
+void circuit_breaker::reset(std::string why) {
   cell& at = here();
-  const duration left = machine_.retry_at() - right_now(at);
+  const breaker_phase before = machine_.phase();
+  if (before == breaker_phase::closed) return;
+  machine_.reset();
+  tell(at, before, std::move(why));
+}
+
+prng& circuit_breaker::random(cell& at) {
+  if (!random_) random_.emplace(detail::seed_of(at));
+  return *random_;
+}
+
+std::string circuit_breaker::next_try(time_point now) const {
+  return "; tries again in " + milliseconds_of(machine_.retry_at() - now);
+}
+
+error circuit_breaker::refusal(cell& at, time_point now) const {
   return {errc::overloaded,
           "circuit breaker '" + settings_.name + "' " +
               (machine_.phase() == breaker_phase::half_open
                    ? std::string{"is half open: one call tries already"}
-                   : "is open; it tries again in " + milliseconds_of(left)),
+                   : "is open; it tries again in " + milliseconds_of(machine_.retry_at() - now)),
           {},
           at.path()};
 }
 
-void circuit_breaker::tell(breaker_phase from, std::string why) {
-  cell& at = here();
+void circuit_breaker::tell(cell& at, breaker_phase from, std::string why) {
   const breaker_change what{from, machine_.phase(), std::move(why)};
+  if (what.to == breaker_phase::open && from != what.to) ++counts_.opened;
   at.env().events().log(what.to == breaker_phase::closed ? log_level::info : log_level::warning, at.path(),
                         "circuit breaker '" + settings_.name + "': " + std::string{to_string(from)} + " -> " +
                             std::string{to_string(what.to)} + ": " + what.why);

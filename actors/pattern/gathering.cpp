@@ -78,9 +78,6 @@ bool message_copiers::knows(const engine::envelope& e) const noexcept {
   return std::any_of(all_.begin(), all_.end(), [&](const message_copier& c) { return c.type == e.type; });
 }
 
-namespace {
-
-/// `count` messages: `e` and copies of it. Empty, and `e` is refused, when it can't be copied.
 std::vector<engine::envelope_ptr> multiply(engine::envelope_ptr e, std::size_t count,
                                            const message_copiers& copiers, router_address& by) {
   std::vector<engine::envelope_ptr> out;
@@ -102,6 +99,8 @@ std::vector<engine::envelope_ptr> multiply(engine::envelope_ptr e, std::size_t c
   out.push_back(std::move(e));
   return out;
 }
+
+namespace {
 
 class scatter final : public route_policy {
  public:

@@ -99,4 +99,8 @@ class chopping final : public gathering, public engine::timer {
   bool over_ = false;          // guarded by mutex_
 };
 
+/// `count` messages, `e` and copies of it, more than 0. Empty, and `e` is given back to `by`, when it can't be copied.
+std::vector<engine::envelope_ptr> multiply(engine::envelope_ptr e, std::size_t count,
+                                           const message_copiers& copiers, router_address& by);
+
 }  // namespace troupe::detail

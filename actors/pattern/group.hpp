@@ -47,8 +47,16 @@ class router_group : public ref<Ts...> {
   void add(const ref<Ts...>& who) const { detail::change_group(*this->address(), who, true); }
   /// `who` leaves, if it is a member. What it was sent stays in its mailbox.
   void remove(const ref<Ts...>& who) const { detail::change_group(*this->address(), who, false); }
+  /// Sends a copy of `message` to each member, whatever the strategy. Returns at once.
+  template <class M>
+  void broadcast(const M& message) const {
+    static_assert(protocol_of<Ts...>::template has<M>,
+                  "troupe: this actor does not accept this message: it is not in its protocol");
+    detail::broadcast_to(*this->address(), engine::make_envelope<M>(message_type_of<M>, message),
+                         detail::message_copiers{messages<M>{}});
+  }
   /// How many members there are, as of now.
-  std::size_t size() const { return detail::router_size(this->address()); }
+  std::size_t size() const { return detail::router_size(this->address().get()); }
 };
 
 /// Starts a group of `members` under `/user`. Throws `failed` with `already_exists`, `invalid` (a name, an empty ref, a setting of

@@ -36,21 +36,32 @@ class shared_turn {
   std::atomic<std::uint64_t> count_{0};
 };
 
-class in_turn final : public route_policy {
+/// A strategy that sends to the member it chooses.
+class to_one : public route_policy {
  public:
-  void send(engine::envelope_ptr e, const member_set& to, router_address&) override {
-    to.all()[turn_.next(to.size())]->to().post(std::move(e));
+  void send(engine::envelope_ptr e, const member_set& to, router_address& by) final {
+    if (const route_member* const one = choose(*e, to, by))
+      one->to().post(std::move(e));
+    else
+      by.refuse(std::move(e), errc::invalid);
+  }
+};
+
+class in_turn final : public to_one {
+ public:
+  const route_member* choose(engine::envelope&, const member_set& to, router_address&) override {
+    return to.all()[turn_.next(to.size())].get();
   }
 
  private:
   shared_turn turn_;
 };
 
-class drawn final : public route_policy {
+class drawn final : public to_one {
  public:
   explicit drawn(std::uint64_t seed) noexcept : stream_(seed) {}
-  void send(engine::envelope_ptr e, const member_set& to, router_address&) override {
-    to.all()[static_cast<std::size_t>(stream_.draw().below(to.size()))]->to().post(std::move(e));
+  const route_member* choose(engine::envelope&, const member_set& to, router_address&) override {
+    return to.all()[static_cast<std::size_t>(stream_.draw().below(to.size()))].get();
   }
 
  private:
@@ -59,11 +70,11 @@ class drawn final : public route_policy {
 
 /// With many members looking at all costs more than it brings: the best of a few that are drawn is nearly as good (Mitzenmacher,
 /// The Power of Two Choices in Randomized Load Balancing, 2001).
-class emptiest final : public route_policy {
+class emptiest final : public to_one {
  public:
   explicit emptiest(std::uint64_t seed) noexcept : stream_(seed) {}
-  void send(engine::envelope_ptr e, const member_set& to, router_address&) override {
-    to.all()[pick(to)]->to().post(std::move(e));
+  const route_member* choose(engine::envelope&, const member_set& to, router_address&) override {
+    return to.all()[pick(to)].get();
   }
 
  private:
@@ -96,21 +107,19 @@ class emptiest final : public route_policy {
   shared_stream stream_;
 };
 
-class keyed final : public route_policy {
+class keyed final : public to_one {
  public:
   keyed(key_reader key, hashing settings) : key_(std::move(key)), settings_(settings) {}
   std::uint32_t points() const noexcept override { return settings_.points; }
-  void send(engine::envelope_ptr e, const member_set& to, router_address& by) override {
-    std::uint64_t place = 0;
+  const route_member* choose(engine::envelope& e, const member_set& to, router_address& by) override {
     try {
-      place = key_(*e);
+      return to.all()[pick(key_(e), to)].get();
     } catch (...) {
       by.env().events().log(log_level::error, by.path(),
                             "the key of a message can't be read: " +
                                 to_string(current_exception_error(errc::invalid)) + "; it is dropped");
-      return by.refuse(std::move(e), errc::invalid);
+      return nullptr;
     }
-    to.all()[pick(place, to)]->to().post(std::move(e));
   }
 
  private:

@@ -55,20 +55,31 @@ bool receptionist_actor::is_in(const std::string& name, std::uint64_t number) co
          std::any_of(at->second.heard_by.begin(), at->second.heard_by.end(), same);
 }
 
-result<void> receptionist_actor::on(const enlist_service& m) {
-  const auto found = open(m.name, m.protocol);
+// The service, with `one` in it at the end; null when it was in it before (RC5).
+result<receptionist_actor::service*> receptionist_actor::put_in(const std::string& name,
+                                                                const std::string& wanted,
+                                                                std::vector<entry> service::*into,
+                                                                entry one) {
+  const auto found = open(name, wanted);
   if (!found) return found.error();
-  const auto number = watched_as(m.name, m.who);
+  const auto number = watched_as(name, one.who);
   if (!number) {
-    forget_if_empty(m.name);
+    forget_if_empty(name);
     return number.error();
   }
-  service& s = **found;
-  for (const entry& e : s.offered_by)
-    if (e.number == *number) return {};
-  s.offered_by.push_back({m.who, *number});
-  tell_listeners(s);
-  return {};
+  one.number = *number;
+  auto& all = (**found).*into;
+  const auto same = [&one](const entry& e) { return e.number == one.number; };
+  if (std::any_of(all.begin(), all.end(), same)) return nullptr;
+  all.push_back(std::move(one));
+  return *found;
+}
+
+result<bool> receptionist_actor::on(const enlist_service& m) {
+  const auto in = put_in(m.name, m.protocol, &service::offered_by, {m.who, 0});
+  if (!in) return in.error();
+  if (*in) tell_listeners(**in);
+  return *in != nullptr;
 }
 
 result<std::vector<any_ref>> receptionist_actor::on(const find_service& m) {
@@ -80,19 +91,18 @@ result<std::vector<any_ref>> receptionist_actor::on(const find_service& m) {
 }
 
 result<void> receptionist_actor::on(const listen_service& m) {
-  const auto found = open(m.name, m.protocol);
-  if (!found) return found.error();
-  const auto number = watched_as(m.name, m.who);
-  if (!number) {
-    forget_if_empty(m.name);
-    return number.error();
-  }
-  service& s = **found;
-  for (const entry& e : s.heard_by)
-    if (e.number == *number) return {};
-  s.heard_by.push_back({m.who, *number, m.tell});
-  m.tell(list(s));
+  const auto in = put_in(m.name, m.protocol, &service::heard_by, {m.who, 0, m.tell});
+  if (!in) return in.error();
+  if (*in) m.tell(list(**in));
   return {};
+}
+
+std::vector<service_info> receptionist_actor::on(const list_services&) const {
+  std::vector<service_info> out;
+  out.reserve(services_.size());
+  for (const auto& [name, s] : services_)
+    out.push_back({name, s.protocol, s.offered_by.size(), s.heard_by.size()});
+  return out;
 }
 
 void receptionist_actor::take_out(const std::string& name, std::vector<entry> service::*from,

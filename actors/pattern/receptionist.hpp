@@ -3,13 +3,15 @@
 //     inline const troupe::service_key<lookup> directory{"directory"};
 //     troupe::system sys{options, troupe::receptionist_extension{}};
 //     troupe::receptionist_of(sys).enlist(directory, mine);
-//     auto all = troupe::receptionist_of(sys).find(directory, 1s).get();   // or from an actor: ask<find_service>(...)
+//     auto all = troupe::receptionist_of(sys).find_now(directory, 1s);   // in an actor: co_await receptionist_here().find(...)
 //
 // Rules
 //  RC1 There is one in a system that has the extension: the actor `/system/receptionist`, which `receptionist_of` names.
 //  RC2 A key is a name and a protocol. Enlisting or finding a name under another protocol is an error that names both.
 //  RC3 Who has stopped is not listed any more. Listings are in the order of enlisting (D1).
 //  RC4 Who listens gets the listing as it is, then each time it changes, until it stops or no longer wants to.
+//  RC5 Enlisting or listening twice is doing it once. A service is forgotten with the last who offers it and the last who listens, and its name
+//      may then be of another protocol.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -29,7 +31,19 @@ namespace troupe {
 /// What a service is found by: its name, and the messages it understands (RC2). `Ts` are as in `ref<Ts...>`.
 template <class... Ts>
 struct service_key {
+  /// By its name. A constructor, for g++ 12 destroys an aggregate that is made inside a `co_await` twice.
+  explicit service_key(std::string of_name) : name(std::move(of_name)) {}
+
   std::string name;
+};
+
+/// One service, as of now.
+struct service_info {
+  std::string name;
+  std::string protocol;  ///< its messages' type names
+  std::uint64_t offered_by = 0;
+  std::uint64_t heard_by = 0;
+  friend bool operator==(const service_info&, const service_info&) = default;
 };
 
 /// To who listens: all actors of a service, as of now (RC4).
@@ -44,6 +58,7 @@ struct enlist_service {
   std::string name;
   std::string protocol;
   any_ref who;
+  using reply = bool;
 };
 /// `who` does not any more.
 struct delist_service {
@@ -69,14 +84,19 @@ struct unlisten_service {
   any_ref who;
 };
 
+/// Which services are there?
+struct list_services {
+  using reply = std::vector<service_info>;
+};
+
 namespace detail {
 
-/// The actor (RC1-RC4).
-class receptionist_actor
-    : public actor<enlist_service, delist_service, find_service, listen_service, unlisten_service> {
+/// The actor (RC1-RC5).
+class receptionist_actor : public actor<enlist_service, delist_service, find_service, listen_service,
+                                        unlisten_service, list_services> {
  public:
-  /// RC2, RC3.
-  result<void> on(const enlist_service& m);
+  /// RC2, RC3. Whether it was not there already.
+  result<bool> on(const enlist_service& m);
   /// No longer.
   void on(const delist_service& m);
   /// RC2.
@@ -85,6 +105,8 @@ class receptionist_actor
   result<void> on(const listen_service& m);
   /// No longer.
   void on(const unlisten_service& m);
+  /// By name.
+  std::vector<service_info> on(const list_services& m) const;
   void on_terminated(const terminated& news) override;
 
  private:
@@ -100,6 +122,8 @@ class receptionist_actor
   };
   result<service*> open(const std::string& name, const std::string& wanted);
   result<std::uint64_t> watched_as(const std::string& name, const any_ref& who);
+  result<service*> put_in(const std::string& name, const std::string& wanted,
+                          std::vector<entry> service::*into, entry one);
   void take_out(const std::string& name, std::vector<entry> service::*from, const any_ref& who);
   bool is_in(const std::string& name, std::uint64_t number) const;
   void forget_if_empty(const std::string& name);
@@ -135,10 +159,27 @@ class receptionist_ref {
       : to_(ref_to<detail::receptionist_actor>(env, "/system/receptionist")) {}
 
   /// `who` offers the service until it stops or is delisted. What is wrong (RC2, an actor that can't be watched from here) is
-  /// logged; ask with `enlist_service` to be told.
+  /// logged; use `enlist_and_wait` to be told.
   template <class... Ts, class... Us>
   void enlist(const service_key<Ts...>& key, const ref<Us...>& who) const {
     to_.tell(enlist_service{key.name, text_of(key), ref<Ts...>{who}});
+  }
+  /// The same for a coroutine of an actor, which goes on when `who` can be found: true, or false when it could before. An error: what is
+  /// wrong, or no answer within `timeout`.
+  template <class... Ts, class... Us>
+  task<result<bool>> enlist_and_wait(service_key<Ts...> key, ref<Us...> who, duration timeout) const {
+    asking<bool> under_way{detail::ask_inside(
+        detail::turn_of("receptionist_ref::enlist_and_wait is for actors; a plain thread uses enlist_now"),
+        to_.address(),
+        engine::make_envelope<enlist_service>(message_type_of<enlist_service>, key.name, text_of(key),
+                                              any_ref{ref<Ts...>{who}}),
+        message_type_of<bool>, timeout)};
+    co_return co_await under_way;
+  }
+  /// The same for a plain thread, which waits.
+  template <class... Ts, class... Us>
+  result<bool> enlist_now(const service_key<Ts...>& key, const ref<Us...>& who, duration timeout) const {
+    return to_.ask(enlist_service{key.name, text_of(key), ref<Ts...>{who}}, timeout).get();
   }
   /// `who` does not offer it any more.
   template <class... Ts>
@@ -170,6 +211,10 @@ class receptionist_ref {
         listen_service{key.name, text_of(key), who, [name = key.name, who](const std::vector<any_ref>& all) {
                          who.tell(listing<Ts...>{name, detail::typed<Ts...>(all)});
                        }});
+  }
+  /// Which services there are, by name, for a plain thread, which waits; an actor asks with `list_services`.
+  result<std::vector<service_info>> services_now(duration timeout) const {
+    return to_.ask(list_services{}, timeout).get();
   }
   /// `who` is not told any more.
   template <class... Ts>

@@ -22,6 +22,11 @@ class route_policy {
   virtual ~route_policy() = default;
   /// Sends `e` to some of `to`, which is not empty. What the policy can't send it gives back to `by` (`refuse`).
   virtual void send(engine::envelope_ptr e, const member_set& to, router_address& by) = 0;
+  /// The one of `to`, which is not empty, that an offer of `e` is for (RO5); null where a message is for several, or for none.
+  virtual const route_member* choose(engine::envelope& /*e*/, const member_set& /*to*/,
+                                     router_address& /*by*/) {
+    return nullptr;
+  }
   /// How many points a member has on the ring; 0: it needs none.
   virtual std::uint32_t points() const noexcept { return 0; }
 };

@@ -10,8 +10,8 @@
 namespace troupe::detail {
 
 /// See above. `here()` is the router's own cell: watching a ref to the router watches that, `stop(ref)` stops it with its
-/// members if they are its children. What comes there in other ways (an offer, a CAF message, a message from another node) is
-/// posted again to the router. Thread-safe.
+/// members if they are its children. What comes there in other ways (a CAF message, a message from another node, an offer that is for
+/// several) is posted again to the router. Thread-safe.
 class router_address final : public address {
  public:
   router_address(environment& env, route_policy_ptr how);
@@ -19,6 +19,7 @@ class router_address final : public address {
   void post(engine::envelope_ptr e) noexcept override;
   std::string path() const override;
   cell_ptr here() noexcept override { return manager_; }
+  cell_ptr offered(engine::envelope& e) noexcept override;
   environment* home() const noexcept override { return env_.get(); }
   void add_reference() noexcept override { references_.fetch_add(1, std::memory_order_relaxed); }
   void release_reference() noexcept override {
@@ -47,6 +48,9 @@ class router_address final : public address {
 };
 /// A shared router address.
 using router_ptr = boost::intrusive_ptr<router_address>;
+
+/// Sends `e` to all members of the router at `to`, which may be a path that leads to a pool (PO5).
+void broadcast_to(address& to, engine::envelope_ptr e, message_copiers copiers);
 
 /// What is made of the class `accepts` lists: the class of a router's cell.
 template <class Protocol>

@@ -11,6 +11,8 @@
 //      the order a sender sent them. Every other strategy may spread a sender's messages over the members.
 //  RO3 With no member a tell is a dead letter and an ask is answered, both with `stopped`.
 //  RO4 An ask that goes to several members has one answer: the first success; when all have failed, the last error.
+//  RO5 `offer` (M8) waits for room at the one member that the strategy chooses for the message; there it is queued, or waits in its line.
+//      Where a message is for several (broadcast, scatter_gather, tail_chopping) an offer waits for none of them: it is as a tell.
 #pragma once
 
 #include <cstdint>

@@ -42,17 +42,22 @@ void subscriptions::gone(std::uint64_t number) {
   tidy();
 }
 
-bool subscriptions::is_slow(std::size_t place, std::uint64_t waiting_max, const message_type& type) {
+bool subscriptions::is_slow(std::size_t place, std::uint64_t waiting_max, slow_subscriber slow,
+                            const message_type& type) {
   const any_ref who = all_[place].who;
   const cell_ptr local = who.address()->here();
   const std::uint64_t waiting = local ? local->mailbox_depth() : 0;
   if (waiting <= waiting_max) return false;
-  unwatch_number(owner_, who, all_[place].number);
-  take_out(place);
+  const bool leaves = slow == slow_subscriber::unsubscribe;
+  if (leaves) {
+    unwatch_number(owner_, who, all_[place].number);
+    take_out(place);
+  }
   owner_.env().events().publish({event_kind::dead_letter, owner_.env().now(), who.path(),
                                  std::string{type.name}, std::string{to_string(errc::overloaded)},
-                                 "unsubscribed from " + owner_.path() + ": " + std::to_string(waiting) +
-                                     " messages wait, more than " + std::to_string(waiting_max) + " (TP5)"});
+                                 (leaves ? "unsubscribed from " : "passed over by ") + owner_.path() + ": " +
+                                     std::to_string(waiting) + " messages wait, more than " +
+                                     std::to_string(waiting_max) + " (TP5)"});
   return true;
 }
 

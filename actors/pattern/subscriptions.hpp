@@ -10,6 +10,12 @@
 
 namespace troupe::detail {
 
+/// What becomes of a subscriber with too many messages waiting.
+enum class slow_subscriber : std::uint8_t {
+  unsubscribe,  ///< it is told nothing any more
+  skip,         ///< it misses this message
+};
+
 /// The subscribers of one actor. In its turns only.
 class subscriptions {
  public:
@@ -25,13 +31,13 @@ class subscriptions {
   /// How many there are.
   std::size_t size() const noexcept { return places_.size(); }
 
-  /// Calls `send(ref)` for each in turn. One with more than `waiting_max` (0: any number) messages waiting is taken out instead,
-  /// and the message, a `type`, is a dead letter of its.
+  /// Calls `send(ref)` for each in turn. For one with more than `waiting_max` (0: any number) messages waiting the message, a `type`, is
+  /// a dead letter instead, and `slow` says what becomes of it.
   template <class Send>
-  void each(std::uint64_t waiting_max, const message_type& type, Send send) {
+  void each(std::uint64_t waiting_max, slow_subscriber slow, const message_type& type, Send send) {
     for (std::size_t i = 0; i < all_.size(); ++i) {
       if (all_[i].number == 0) continue;
-      if (waiting_max != 0 && is_slow(i, waiting_max, type)) continue;
+      if (waiting_max != 0 && is_slow(i, waiting_max, slow, type)) continue;
       send(all_[i].who);
     }
     tidy();
@@ -43,7 +49,7 @@ class subscriptions {
     std::uint64_t number;  // 0: taken out
   };
 
-  bool is_slow(std::size_t place, std::uint64_t waiting_max, const message_type& type);
+  bool is_slow(std::size_t place, std::uint64_t waiting_max, slow_subscriber slow, const message_type& type);
   void take_out(std::size_t place);
   void tidy();
 

@@ -11,8 +11,9 @@
 //      their mailboxes do is theirs (M8).
 //  TP3 Subscribing twice is subscribing once. A subscriber that stops is dropped.
 //  TP4 With `retain` a new subscriber gets the last message first, then those after it.
-//  TP5 With `waiting_max` a subscriber with more messages waiting is unsubscribed instead of sent another one, which is a dead
-//      letter with the reason `overloaded`. Subscribers in other processes are not measured.
+//  TP5 With `waiting_max` a subscriber with more messages waiting is not sent another one, which is a dead letter with the reason
+//      `overloaded`. It is unsubscribed (the default: who has missed one message may rather have none), or with `skip` stays and
+//      misses what is published until it has caught up. Subscribers in other processes are not measured.
 #pragma once
 
 #include <cstdint>
@@ -26,11 +27,15 @@
 
 namespace troupe {
 
+/// What becomes of a subscriber with too many messages waiting (TP5).
+using slow_subscriber = detail::slow_subscriber;
+
 /// What can be chosen when a topic is started.
 struct topic_options {
   std::string name = {};          ///< unique among its siblings; empty: a number
   bool retain = false;            ///< whether new subscribers get the last message (TP4)
   std::uint64_t waiting_max = 0;  ///< how many messages may wait at a subscriber (TP5); 0: any number
+  slow_subscriber slow = slow_subscriber::unsubscribe;  ///< what becomes of one with more (TP5)
 };
 
 /// To a topic: `who` wants what is published from now on.
@@ -62,7 +67,7 @@ class topic_actor : public actor<M, subscribe<M>, unsubscribe<M>, count_subscrib
 
   /// Published (TP1, TP2).
   void on(const M& m) {
-    all_.each(options_.waiting_max, message_type_of<M>,
+    all_.each(options_.waiting_max, options_.slow, message_type_of<M>,
               [&m](const any_ref& to) { ref<M>{to.address()}.tell(m); });
     if (options_.retain) last_.emplace(m);
   }

@@ -25,6 +25,10 @@ class address {
   /// The cell behind it right now, null if there is none in this process.
   virtual boost::intrusive_ptr<cell> here() noexcept = 0;
 
+  /// The cell whose mailbox an offer of `e` is for (M8), null if there is none in this process: `here()`, but for an address that
+  /// stands for several.
+  virtual boost::intrusive_ptr<cell> offered(engine::envelope& e) noexcept;
+
   /// The system it belongs to, null if it belongs to none.
   virtual environment* home() const noexcept = 0;
 

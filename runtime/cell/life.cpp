@@ -240,8 +240,8 @@ void cell::fail(error why, engine::envelope_ptr poison) {
     const poison_policy& policy = settings_.poison;
     const bool again = policy.what == poison_policy::fate::put_back ||
                        (policy.what == poison_policy::fate::retry && poison->retries < policy.retries);
+    what.counts = poison->retries == 0;  // S7: also when it is given up after its last retry
     if (again) {
-      what.counts = poison->retries == 0;
       ++poison->retries;
       if (poison->type == &terminated_type)
         watched(poison->as<terminated>().number(), true);  // L4: due again

@@ -53,7 +53,7 @@ class dispatchers {
   /// The dispatcher of that name, null if there is none. Thread-safe.
   dispatcher* find(std::string_view name) const noexcept;
 
-  /// Sends what the workers of all pools keep for `to` (OB4). Thread-safe, for threads that are no workers.
+  /// Sends what the workers of all pools keep for `to` (OB4). REQUIRES and thread-safety as `scheduler::settle`.
   void settle(recipient& to) const noexcept {
     for (const entry& e : all_)
       if (e.pool) e.pool->settle(to);

@@ -125,7 +125,7 @@ class scheduler final : public dispatcher {
   void submit(runnable& r) override;
   void submit_last(runnable& r) override;
 
-  /// Sends what its workers keep for `to` (OB4). Thread-safe, for threads that are no workers.
+  /// Sends what its workers keep for `to` (OB4). Thread-safe. REQUIRES, on a worker: it keeps nothing itself (`send_kept`).
   void settle(recipient& to) noexcept {
     for (const auto& w : workers_) w->outbox_.settle(to);
   }

@@ -17,18 +17,6 @@ namespace troupe {
 /// transient supervisor stays down; for us it is a failure, so it is restarted.
 inline constexpr exit_kind exhausted_exit = exit_kind::failed;
 
-/// Whether a child of that type is put back after that exit. The strategy has no say in it: it only fires
-/// when the answer is yes.
-constexpr bool should_restart(restart_type type, exit_kind exit) noexcept {
-  constexpr bool table[3][4] = {
-      //                 normal  shutdown failed killed
-      /* permanent */ {true, true, true, true},
-      /* transient */ {false, false, true, true},
-      /* temporary */ {false, false, false, false},
-  };
-  return table[static_cast<std::size_t>(type)][static_cast<std::size_t>(exit)];
-}
-
 /// What a plan needs to know of a child. Children are listed in the order they are started in.
 struct child_state {
   restart_type type = restart_type::permanent;

@@ -3,15 +3,9 @@
 
 #include <cstdint>
 #include <string_view>
+#include <troupe/base/restart_type.hpp>
 
 namespace troupe {
-
-/// When a child is put back after it has ended (S2).
-enum class restart_type : std::uint8_t {
-  permanent,  ///< always
-  transient,  ///< when it failed
-  temporary,  ///< never; its spec goes with it
-};
 
 /// Who is restarted together with a child that failed (S1).
 enum class strategy : std::uint8_t {
@@ -20,12 +14,6 @@ enum class strategy : std::uint8_t {
   rest_for_one,  ///< those that were started after it
   dynamic,       ///< it alone, among many children of one template
 };
-
-/// `permanent`, as in configuration and logs.
-constexpr std::string_view to_string(restart_type type) noexcept {
-  constexpr std::string_view names[] = {"permanent", "transient", "temporary"};
-  return names[static_cast<std::size_t>(type)];
-}
 
 /// `one_for_one`, as in configuration and logs.
 constexpr std::string_view to_string(strategy how) noexcept {

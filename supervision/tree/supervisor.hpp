@@ -14,8 +14,8 @@
 #pragma once
 
 #include <memory>
+#include <troupe/base/restart_window.hpp>
 #include <troupe/cell/cell.hpp>
-#include <troupe/policy/intensity.hpp>
 #include <troupe/policy/verdict.hpp>
 #include <troupe/spec/child_spec.hpp>
 #include <unordered_map>

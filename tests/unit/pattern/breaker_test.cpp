@@ -1,12 +1,15 @@
-// Circuit breakers: the machine by itself (CB1-CB4) and around asks (CI1-CI4).
+// Circuit breakers: the machine by itself (CB1-CB7) and around asks (CI1-CI5).
 #include <doctest/doctest.h>
 
-#include <troupe/pattern/circuit_breaker.hpp>
+#include <deque>
 
-#include "unit/cell/world.hpp"
+#include <troupe/pattern/circuit_breaker.hpp>
+#include <troupe/testkit/doctest.hpp>
+#include <troupe/testkit/probe.hpp>
 
 using namespace troupe;
-using namespace life;
+using namespace troupe::testkit;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -15,7 +18,8 @@ const backoff_settings waits{.min = 1s, .max = 4s, .jitter = 0};
 
 /// The machine with the time that passes.
 struct machine {
-  breaker_machine m{3, waits};
+  breaker_machine m;
+  explicit machine(breaker_rules rules = {.failures_max = 3, .trial_max = 10s, .waits = waits}) : m(rules) {}
   prng random{1};
   time_point now = start;
 
@@ -31,57 +35,105 @@ struct machine {
 };
 
 struct question {
-  bool works = true;
+  int number = 0;
   using reply = int;
 };
 struct through {
-  bool works = true;
+  int number = 0;
   using reply = int;
 };
-struct hang {};
-
-class callee : public actor<question, hang> {
- public:
-  explicit callee(journal_ptr to, gate_ptr g) : to_(std::move(to)), gate_(std::move(g)) {}
-  result<int> on(const question& m) {
-    to_->note("asked");
-    if (!m.works) return error{errc::overloaded, "busy"};
-    return 7;
-  }
-  void on(const hang&) { gate_->pass(); }
-
- private:
-  journal_ptr to_;
-  gate_ptr gate_;
+/// By hand: takes a permit and keeps it.
+struct take {
+  using reply = bool;
+};
+/// Ends the oldest permit it has: well, badly, or not at all.
+struct end_it {
+  call_end how = call_end::success;
+};
+struct trip_it {};
+struct reset_it {};
+struct look {
+  using reply = std::string;
 };
 
-class front : public actor<through> {
+std::string shown(const breaker_counts& c) {
+  return std::to_string(c.succeeded) + " " + std::to_string(c.failed) + " " + std::to_string(c.given_up) +
+         " " + std::to_string(c.refused) + " " + std::to_string(c.opened);
+}
+
+using changes = std::shared_ptr<std::vector<std::string>>;
+
+/// Asks through its breaker. What changes is in `seen`, which a settled system does not touch.
+class front : public actor<through, take, end_it, trip_it, reset_it, look> {
  public:
-  front(ref<callee> to, breaker_settings settings, journal_ptr j)
-      : to_(std::move(to)), breaker_([&] {
-          settings.on_change = [j](const breaker_change& c) {
-            j->note(std::string{to_string(c.from)} + " -> " + std::string{to_string(c.to)});
-          };
-          return std::move(settings);
-        }()) {}
-  task<result<int>> on(through m) { co_return co_await breaker_.ask<question>(to_, m.works); }
+  front(ref<question> to, breaker_settings settings, changes seen)
+      : to_(std::move(to)), breaker_(with(std::move(settings), std::move(seen))) {}
+  task<result<int>> on(through m) { co_return co_await breaker_.ask<question>(to_, m.number); }
+  result<bool> on(const take&) {
+    auto mine = breaker_.enter();
+    if (!mine) return mine.error();
+    held_.push_back(std::move(*mine));
+    return true;
+  }
+  void on(const end_it& m) {
+    auto mine = std::move(held_.front());
+    held_.pop_front();
+    if (m.how == call_end::given_up) return;
+    if (m.how == call_end::success) mine.succeeded();
+    if (m.how == call_end::failure) mine.failed({errc::io, "broken"});
+    mine.failed({errc::io, "said before"});
+  }
+  void on(const trip_it&) { breaker_.trip("the operator says so"); }
+  void on(const reset_it&) { breaker_.reset("the operator has seen it work"); }
+  std::string on(const look&) {
+    return std::string{to_string(breaker_.phase())} + " " + shown(breaker_.counts());
+  }
 
  private:
-  ref<callee> to_;
+  static breaker_settings with(breaker_settings s, changes seen) {
+    s.on_change = [seen, next = s.on_change](const breaker_change& c) {
+      seen->push_back(std::string{to_string(c.from)} + " -> " + std::string{to_string(c.to)} + ": " + c.why);
+      if (next) next(c);
+    };
+    return s;
+  }
+  ref<question> to_;
   circuit_breaker breaker_;
+  std::deque<circuit_breaker::permit> held_;
 };
 
 struct stage {
-  journal_ptr j = std::make_shared<journal>();
-  gate_ptr g = std::make_shared<gate>();
-  troupe::system sys{quiet()};
-  ref<callee> to = spawn<callee>(sys, "callee", j, g);
+  changes seen = std::make_shared<std::vector<std::string>>();
+  test_system sys{for_doctest({.time = time_kind::manual})};
+  probe<question> callee{sys, "callee"};
 
-  errc ask(const ref<front>& f, bool works) {
-    const auto answer = f.ask(through{works}, patience).get();
-    return answer ? errc{} : answer.error().code;
+  ref<front> one(breaker_settings s) {
+    return sys.spawn<front>("front", ref<question>{callee.ref()}, s, seen);
   }
+  /// A call that the callee answers with `why`; an error without text: well.
+  errc call(const ref<front>& f, std::optional<error> why = {}) {
+    auto answer = f.ask(through{}, 1h);
+    callee.expect<question>();
+    if (why)
+      callee.reply_error(*why);
+    else
+      callee.reply(7);
+    if (!why) return sys.expect_reply(std::move(answer)) == 7 ? errc{} : errc::invalid;
+    return sys.expect_error(std::move(answer), why->code).code;
+  }
+  std::string refused(const ref<front>& f) {
+    return sys.expect_error(f.ask(through{}, 1h), errc::overloaded).text;
+  }
+  std::string look_at(const ref<front>& f) { return sys.expect_reply(f.ask(look{}, 1h)); }
 };
+
+const error busy{errc::overloaded, "busy"};
+breaker_settings one_strike() {
+  return {.name = "db",
+          .failures_max = 1,
+          .call_timeout = 2s,
+          .reset_timeout = {.min = 5s, .max = 20s, .jitter = 0}};
+}
 
 }  // namespace
 
@@ -110,7 +162,7 @@ TEST_CASE("CB2, CB3: nobody goes until the wait is over, then one does, and nobo
   const auto trial = t.m.admit(t.now);
   REQUIRE(trial);
   CHECK(t.m.phase() == breaker_phase::half_open);
-  CHECK_FALSE(t.m.admit(t.now + 1h));
+  CHECK_FALSE(t.m.admit(t.now + 10s - 1ns));
   t.m.ended(*trial, call_end::success, t.now, t.random);
   CHECK(t.m.phase() == breaker_phase::closed);
   CHECK(t.m.admit(t.now));
@@ -152,41 +204,225 @@ TEST_CASE("CB4: what was let go before the last change says nothing") {
   }
 }
 
+TEST_CASE("CB5: a callee that fails half of its calls opens it, though it never fails often in a row") {
+  machine t{{.failures_max = 3, .window = 10, .percent = 50, .waits = waits}};
+  for (int i = 0; i < 4; ++i) {
+    t.call(call_end::failure);
+    t.call(call_end::success);
+  }
+  t.call(call_end::given_up);  // says nothing
+  t.call(call_end::failure);
+  CHECK(t.m.phase() == breaker_phase::closed);  // 9 have ended, and all but 4 failed: too few to judge
+  CHECK(t.m.failures_of_window() == 5);
+  t.call(call_end::success);
+  CHECK(t.m.phase() == breaker_phase::open);
+}
+
+TEST_CASE("CB5: what has left the window counts no more, and a breaker that closed begins a new one") {
+  machine t{{.failures_max = 4, .window = 4, .percent = 75, .waits = waits}};
+  for (int i = 0; i < 2; ++i) t.call(call_end::failure);
+  for (int i = 0; i < 3; ++i) t.call(call_end::success);
+  t.call(call_end::failure);
+  CHECK(t.m.failures_of_window() == 1);
+  for (int i = 0; i < 2; ++i) t.call(call_end::failure);
+  CHECK(t.m.phase() == breaker_phase::open);
+  t.now = t.m.retry_at();
+  t.call(call_end::success);
+  CHECK(t.m.failures_of_window() == 0);
+  for (int i = 0; i < 3; ++i) t.call(call_end::failure);
+  CHECK(t.m.phase() == breaker_phase::closed);
+}
+
+TEST_CASE("CB6: a trial that never ends is given up for the next call, and what becomes of it says nothing") {
+  machine t;
+  t.open();
+  t.now = t.m.retry_at();
+  const auto first = t.m.admit(t.now);
+  CHECK_FALSE(t.m.admit(t.now + 9s));
+  t.now += 10s;
+  const auto second = t.m.admit(t.now);
+  REQUIRE(second);
+  CHECK(t.m.phase() == breaker_phase::half_open);
+  CHECK_FALSE(t.m.admit(t.now + 9s));
+  t.m.ended(*first, call_end::failure, t.now, t.random);
+  CHECK(t.m.phase() == breaker_phase::half_open);
+  t.m.ended(*second, call_end::success, t.now, t.random);
+  CHECK(t.m.phase() == breaker_phase::closed);
+}
+
+TEST_CASE("CB7: trip opens it from anywhere with the next wait, reset closes it and starts the waits over") {
+  machine t;
+  t.call(call_end::failure);
+  t.m.trip(t.now, t.random);
+  CHECK(t.m.phase() == breaker_phase::open);
+  CHECK(t.m.retry_at() == t.now + 1s);
+  t.m.trip(t.now, t.random);
+  CHECK(t.m.retry_at() == t.now + 2s);
+  t.m.reset();
+  CHECK(t.m.phase() == breaker_phase::closed);
+  CHECK(t.m.failures() == 0);
+  t.m.trip(t.now, t.random);
+  CHECK(t.m.retry_at() == t.now + 1s);
+}
+
+TEST_CASE("the jitter of a breaker's wait is within its bounds, and of the actor's own stream") {
+  machine t{{.failures_max = 1, .waits = {.min = 1s, .max = 4s, .jitter = 0.5}}};
+  t.call(call_end::failure);
+  const duration first = t.m.retry_at() - t.now;
+  CHECK(first >= 1s);
+  CHECK(first <= 1500ms);
+}
+
 TEST_CASE("CI2, CI4: an open breaker answers at once without the callee, and tells of its changes") {
   stage s;
-  const auto f = spawn<front>(
-      s.sys, "front", s.to,
-      breaker_settings{.name = "callee", .failures_max = 2, .reset_timeout = {.min = 1h, .max = 2h}}, s.j);
-  CHECK(s.ask(f, true) == errc{});
-  CHECK(s.ask(f, false) == errc::overloaded);
-  CHECK(s.ask(f, false) == errc::overloaded);
-  CHECK(s.j->wait_for("closed -> open"));
-  const auto refused = f.ask(through{true}, patience).get();
-  CHECK(refused.error().text.starts_with("circuit breaker 'callee' is open; it tries again in "));
-  CHECK(s.j->count("asked") == 3);
+  const auto f =
+      s.one({.name = "db", .failures_max = 2, .reset_timeout = {.min = 60s, .max = 120s, .jitter = 0}});
+  CHECK(s.call(f) == errc{});
+  s.call(f, busy);
+  s.call(f, busy);
+  s.sys.advance(10s);
+  CHECK(s.refused(f) == "circuit breaker 'db' is open; it tries again in 50000 ms");
+  s.callee.expect_no_message();
+  CHECK(*s.seen == std::vector<std::string>{
+                       "closed -> open: 2 failures in a row: overloaded: busy; tries again in 60000 ms"});
+  s.sys.expect_log(log_level::warning, "circuit breaker 'db': closed -> open: 2 failures in a row");
+  CHECK(s.look_at(f) == "open 1 2 0 1 1");
 }
 
-TEST_CASE("it closes again when the call that tries succeeds") {
+TEST_CASE("CI2: errors that prove that the callee works do not count") {
   stage s;
-  const auto f = spawn<front>(
-      s.sys, "front", s.to,
-      breaker_settings{.failures_max = 1, .reset_timeout = {.min = 1ns, .max = 1ns, .jitter = 0}}, s.j);
-  CHECK(s.ask(f, false) == errc::overloaded);
-  CHECK(s.ask(f, true) == errc{});
-  CHECK(s.j->wait_for("open -> half_open"));
-  CHECK(s.j->wait_for("half_open -> closed"));
+  const auto f = s.one(one_strike());
+  s.call(f, error{errc::not_found, "no such row"});
+  CHECK(s.look_at(f) == "closed 1 0 0 0 0");
 }
 
-TEST_CASE("CI3: a call that takes longer than call_timeout fails, and counts") {
+TEST_CASE(
+    "CB2, CB3: when its wait is over one call tries; while it does the others are refused; it closes the "
+    "breaker") {
   stage s;
-  const auto f = spawn<front>(
-      s.sys, "front", s.to,
-      breaker_settings{.failures_max = 1, .call_timeout = 10ms, .reset_timeout = {.min = 1h, .max = 1h}},
-      s.j);
-  s.to.tell(hang{});
-  CHECK(s.ask(f, true) == errc::timeout);
-  CHECK(s.ask(f, true) == errc::overloaded);
-  s.g->open();
+  const auto f = s.one(one_strike());
+  s.call(f, busy);
+  s.sys.advance(4999ms);
+  CHECK(s.refused(f) == "circuit breaker 'db' is open; it tries again in 1 ms");
+  s.sys.advance(1ms);
+  CHECK(s.sys.expect_reply(f.ask(take{}, 1h)));
+  CHECK(s.refused(f) == "circuit breaker 'db' is half open: one call tries already");
+  f.tell(end_it{});
+  CHECK(s.call(f) == errc{});
+  CHECK(*s.seen == std::vector<std::string>{
+                       "closed -> open: 1 failures in a row: overloaded: busy; tries again in 5000 ms",
+                       "open -> half_open: its wait is over, one call tries",
+                       "half_open -> closed: the call that tried succeeded"});
+}
+
+TEST_CASE("CB3: a trial that fails opens it for twice as long") {
+  stage s;
+  const auto f = s.one(one_strike());
+  s.call(f, busy);
+  s.sys.advance(5s);
+  s.call(f, busy);
+  CHECK(s.seen->back() ==
+        "half_open -> open: the call that tried failed: overloaded: busy; tries again in 10000 ms");
+}
+
+TEST_CASE("CI3: an ask ends with call_timeout, which counts") {
+  stage s;
+  const auto f = s.one(one_strike());
+  auto answer = f.ask(through{}, 1h);
+  s.callee.expect<question>();
+  s.sys.advance(1999ms);
+  CHECK(s.seen->empty());
+  s.sys.advance(1ms);
+  s.sys.expect_error(std::move(answer), errc::timeout);
+  CHECK(s.look_at(f) == "open 0 1 0 0 1");
+}
+
+TEST_CASE("CI3: a call that succeeds too late is a failure") {
+  stage s;
+  const auto f = s.one(one_strike());
+  s.sys.expect_reply(f.ask(take{}, 1h));
+  s.sys.expect_reply(f.ask(take{}, 1h));
+  s.sys.advance(2s);
+  f.tell(end_it{});
+  CHECK(s.look_at(f) == "closed 1 0 0 0 0");
+  s.sys.advance(1ms);
+  f.tell(end_it{});
+  CHECK(s.look_at(f) == "open 1 1 0 0 1");
+  CHECK(s.seen->back() ==
+        "closed -> open: 1 failures in a row: timeout: it took longer than 2000 ms; tries again in 5000 ms");
+}
+
+TEST_CASE("CI4: a trial whose asker gives up is told of, and the next call tries") {
+  stage s;
+  const auto f = s.one(one_strike());
+  s.call(f, busy);
+  s.sys.advance(5s);
+  auto answer = f.ask(through{}, 1s);
+  s.callee.expect<question>();
+  s.sys.advance(1s);
+  s.sys.expect_error(std::move(answer), errc::timeout);
+  CHECK(s.look_at(f) == "open 0 1 1 0 2");
+  CHECK(s.seen->back() == "half_open -> open: the call that tried was given up; the next one tries");
+  CHECK(s.call(f) == errc{});
+  CHECK(s.look_at(f) == "closed 1 1 1 0 2");
+}
+
+TEST_CASE("CI4: an actor that stops hears no more of its trial, and the callee's answer harms nobody") {
+  stage s;
+  const auto f = s.one(one_strike());
+  s.call(f, busy);
+  s.sys.advance(5s);
+  auto answer = f.ask(through{}, 1h);
+  s.callee.expect<question>();
+  const auto changes_before = s.seen->size();
+  stop(f);
+  s.sys.settle();
+  s.sys.expect_error(std::move(answer), errc::stopped);
+  CHECK(s.seen->size() == changes_before);
+}
+
+TEST_CASE("CI4: what on_change throws is the actor's failure, also where a trial is given up") {
+  stage s;
+  auto settings = one_strike();
+  settings.on_change = [](const breaker_change& c) {
+    if (c.from == breaker_phase::half_open) throw std::runtime_error{"no"};
+  };
+  const auto f = s.one(settings);
+  s.call(f, busy);
+  s.sys.advance(5s);
+  auto answer = f.ask(through{}, 1s);
+  s.callee.expect<question>();
+  s.sys.advance(1s);
+  s.sys.expect_error(std::move(answer), errc::timeout);
+  s.sys.settle();
+  CHECK(s.sys.expect_failure("/user/front").reason.find("no") != std::string::npos);
+}
+
+TEST_CASE("CI5: a permit that goes without a word was given up; the first word about one counts") {
+  stage s;
+  auto settings = one_strike();
+  settings.failures_max = 2;
+  const auto f = s.one(settings);
+  for (int i = 0; i < 4; ++i) s.sys.expect_reply(f.ask(take{}, 1h));
+  f.tell(end_it{call_end::failure});
+  f.tell(end_it{call_end::given_up});
+  CHECK(s.look_at(f) == "closed 0 1 1 0 0");
+  f.tell(end_it{call_end::success});
+  CHECK(s.look_at(f) == "closed 1 1 1 0 0");  // and not failed as well, which is the second word
+  f.tell(end_it{call_end::failure});
+  CHECK(s.look_at(f) == "closed 1 2 1 0 0");
+}
+
+TEST_CASE("CB7: an operator opens it and closes it by hand, and both are told of") {
+  stage s;
+  const auto f = s.one(one_strike());
+  f.tell(reset_it{});  // it is closed: nothing happens
+  f.tell(trip_it{});
+  CHECK(s.refused(f).starts_with("circuit breaker 'db' is open"));
+  f.tell(reset_it{});
+  CHECK(s.call(f) == errc{});
+  CHECK(*s.seen == std::vector<std::string>{"closed -> open: the operator says so; tries again in 5000 ms",
+                                            "open -> closed: the operator has seen it work"});
 }
 
 TEST_CASE("settings of a breaker that make no sense are one error that names it") {
@@ -194,4 +430,14 @@ TEST_CASE("settings of a breaker that make no sense are one error that names it"
                     "invalid: circuit breaker 'db': failures_max must be at least 1");
   CHECK_THROWS_WITH((circuit_breaker{breaker_settings{.name = "db", .call_timeout = 0s}}),
                     "invalid: circuit breaker 'db': call_timeout must be more than 0");
+  CHECK_THROWS_WITH((circuit_breaker{breaker_settings{.name = "db", .window = 10'001}}),
+                    "invalid: circuit breaker 'db': window must be at most 10000, not 10001");
+  CHECK_THROWS_WITH((circuit_breaker{breaker_settings{.name = "db", .window_percent = 0}}),
+                    "invalid: circuit breaker 'db': window_percent must be from 1 to 100, not 0");
+  CHECK_THROWS_WITH((circuit_breaker{breaker_settings{.name = "db", .window_percent = 101}}),
+                    "invalid: circuit breaker 'db': window_percent must be from 1 to 100, not 101");
+  CHECK_THROWS_WITH((circuit_breaker{breaker_settings{.name = "db", .is_failure = nullptr}}),
+                    "invalid: circuit breaker 'db': is_failure must be set");
+  CHECK_THROWS_WITH((circuit_breaker{breaker_settings{.name = "db", .reset_timeout = {.min = 0s}}}),
+                    "invalid: circuit breaker 'db': reset_timeout: backoff: min must be more than 0");
 }

@@ -1,14 +1,16 @@
-// Retries (RP1-RP5, RT1), their budget (RB1, RB2), and rate limits (TB1, TB2, RL2-RL4).
+// Retries (RP1-RP5, RT1-RT3), their budget (RB1-RB3), and rate limits (TB1-TB3, RL1-RL5), in manual time.
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <troupe/pattern/rate_limiter.hpp>
 #include <troupe/pattern/retrying.hpp>
+#include <troupe/testkit/doctest.hpp>
+#include <troupe/testkit/probe.hpp>
 #include <troupe/tree/supervise.hpp>
 
-#include "unit/cell/world.hpp"
-
 using namespace troupe;
-using namespace life;
+using namespace troupe::testkit;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -27,38 +29,44 @@ struct try_it {
   duration within = duration::max();
   using reply = int;
 };
+struct crash {};
 
-/// Fails so many times, then answers.
-class flaky : public actor<question> {
+/// Asks, and asks again: waits 1 s, 2 s, 4 s, ...
+class caller : public actor<try_it, crash> {
  public:
-  flaky(int failures, errc how, journal_ptr to) : left_(failures), how_(how), to_(std::move(to)) {}
-  result<int> on(const question&) {
-    to_->note("asked");
-    if (left_-- > 0) return error{how_, "not yet"};
-    return 7;
+  using interleaved = messages<crash>;
+  caller(ref<question> to, retry_budget* budget, std::shared_ptr<std::vector<duration>> left)
+      : to_(std::move(to)), budget_(budget), left_(std::move(left)) {}
+  task<result<int>> on(try_it m) {
+    const retry_settings how{.attempts_max = m.attempts,
+                             .waits = {.min = 1s, .max = 1h, .jitter = 0},
+                             .within = m.within,
+                             .budget = budget_};
+    co_return co_await retrying(how, [this](duration left) {
+      left_->push_back(left);
+      return ask<question>(to_, 500ms);
+    });
   }
+  void on(const crash&) { throw std::runtime_error{"crash"}; }
 
  private:
-  int left_;
-  errc how_;
-  journal_ptr to_;
+  ref<question> to_;
+  retry_budget* budget_;
+  std::shared_ptr<std::vector<duration>> left_;
 };
 
-class caller : public actor<try_it> {
- public:
-  caller(ref<flaky> to, duration wait, journal_ptr j) : to_(std::move(to)), wait_(wait), j_(std::move(j)) {}
-  ~caller() override { j_->note("caller gone"); }
-  task<result<int>> on(try_it m) {
-    retry_settings how = quick(m.attempts);
-    how.within = m.within;
-    how.waits = {.min = wait_, .max = wait_, .jitter = 0};
-    co_return co_await retrying(how, [this] { return ask<question>(to_, patience); });
-  }
+struct desk {
+  test_system sys{for_doctest({.time = time_kind::manual})};
+  probe<question> callee{sys, "callee"};
+  std::shared_ptr<std::vector<duration>> left = std::make_shared<std::vector<duration>>();
 
- private:
-  ref<flaky> to_;
-  duration wait_;
-  journal_ptr j_;
+  ref<caller> one(retry_budget* budget = nullptr) {
+    return sys.spawn<caller>("caller", ref<question>{callee.ref()}, budget, left);
+  }
+  void fail(errc how = errc::overloaded) {
+    callee.expect<question>();
+    callee.reply_error({how, "not yet"});
+  }
 };
 
 struct take {
@@ -66,25 +74,63 @@ struct take {
   std::uint32_t tokens = 1;
   duration within = duration::max();
 };
-struct crash {};
+struct note {
+  std::string line;
+};
+TROUPE_CONTRACT(note, "calls.note", 1, line)
 struct waiting_count {
   using reply = std::uint64_t;
 };
+/// Without waiting.
+struct grab {
+  std::uint32_t tokens = 1;
+  using reply = bool;
+};
+/// A wait with a deadline of its asker.
+struct ask_for {
+  int number = 0;
+  using reply = int;
+};
 
-class limited : public actor<take, crash, waiting_count> {
+class limited : public actor<take, crash, waiting_count, grab, ask_for> {
  public:
-  limited(rate_limiter_settings s, journal_ptr to) : limiter_(s), to_(std::move(to)) {}
+  using interleaved = messages<ask_for>;
+  limited(rate_limiter_settings s, ref<note> to) : limiter_(s), to_(std::move(to)) {}
   void on(const take& m) { launch(go(m)); }
   void on(const crash&) { throw std::runtime_error{"crash"}; }
   std::uint64_t on(const waiting_count&) { return limiter_.waiting(); }
+  bool on(const grab& m) { return limiter_.try_acquire(m.tokens); }
+  task<result<int>> on(ask_for m) {
+    if (auto ok = co_await limiter_.acquire(); !ok) co_return ok.error();
+    co_return m.number;
+  }
 
  private:
   task<void> go(take m) {
     const auto ok = co_await limiter_.acquire(m.tokens, m.within);
-    to_->note((ok ? "took " : std::string{to_string(ok.error().code)} + " ") + std::to_string(m.number));
+    to_.tell(note{(ok ? "took " : std::string{to_string(ok.error().code)} + " ") + std::to_string(m.number)});
   }
   rate_limiter limiter_;
-  journal_ptr to_;
+  ref<note> to_;
+};
+
+using lines = std::vector<std::string>;
+
+struct gate_keeper {
+  test_system sys{for_doctest({.time = time_kind::manual})};
+  probe<note> p{sys};
+
+  ref<limited> one(rate_limiter_settings s) {
+    sys.keep_waiting("/user/a");
+    return sys.spawn<limited>("a", s, ref<note>{p.ref()});
+  }
+  lines notes() {
+    sys.settle();
+    lines out;
+    for (auto n = p.queued(); n > 0; --n) out.push_back(p.expect<note>().line);
+    return out;
+  }
+  std::uint64_t waiting(const ref<limited>& a) { return sys.expect_reply(a.ask(waiting_count{}, 1h)); }
 };
 
 }  // namespace
@@ -126,40 +172,132 @@ TEST_CASE(
   CHECK_THROWS_AS(retry_budget(1001, 0), failed);
 }
 
-TEST_CASE("retrying: a call is made again until it succeeds") {
-  auto j = std::make_shared<journal>();
-  troupe::system sys{quiet()};
-  const auto to = spawn<flaky>(sys, "flaky", 2, errc::overloaded, j);
-  const auto c = spawn<caller>(sys, "caller", to, duration{1ms}, j);
-  CHECK(c.ask(try_it{3}, patience).get().value() == 7);
-  CHECK(j->count("asked") == 3);
+TEST_CASE("RP3: the waits between attempts grow as a backoff's") {
+  prng random{1};
+  const retry_settings s{.attempts_max = 9, .waits = {.min = 1s, .max = 3s, .jitter = 0}};
+  retry_plan plan{s, start};
+  for (const duration wait : {duration{1s}, duration{2s}, duration{3s}, duration{3s}})
+    CHECK(plan.failed_with(busy, start, random) == retry_verdict{wait});
 }
 
-TEST_CASE("retrying: the last error is the answer, and says how many attempts there were") {
-  auto j = std::make_shared<journal>();
-  troupe::system sys{quiet()};
-  const auto to = spawn<flaky>(sys, "flaky", 9, errc::overloaded, j);
-  const auto c = spawn<caller>(sys, "caller", to, duration{1ms}, j);
-  const auto answer = c.ask(try_it{2}, patience).get();
-  CHECK(answer.error().code == errc::overloaded);
-  CHECK(answer.error().text == "not yet (the last of 2 attempts)");
-  CHECK(j->count("asked") == 2);
-  // RP4: a wait of an hour is not begun with a second left.
-  const auto slow = spawn<caller>(sys, "slow", to, duration{1h}, j);
-  CHECK(slow.ask(try_it{2, 1s}, patience).get().error().text ==
-        "not yet (attempt 1; no time is left for another)");
+TEST_CASE("RP5: what is not retried for another reason is not paid for") {
+  prng random{1};
+  retry_budget b{0, 1};
+  retry_settings s = quick(2, &b);
+  retry_plan{s, start}.failed_with(error{errc::not_found, ""}, start, random);
+  s.within = 1ms;
+  retry_plan{s, start}.failed_with(busy, start, random);
+  s.attempts_max = 1;
+  retry_plan{s, start}.failed_with(busy, start, random);
+  CHECK(b.left() == 1);
+}
+
+TEST_CASE("RB1: a call adds its share and no more than the budget holds; a retry takes a whole one") {
+  retry_budget b{50, 0};
+  b.call();
+  CHECK_FALSE(b.retry());
+  b.call();
+  CHECK(b.left() == 1);
+  CHECK(b.retry());
+  CHECK_FALSE(b.retry());
+  retry_budget large{10, 500};
+  for (int i = 0; i < 100; ++i) large.call();
+  CHECK(large.left() == 500);
+}
+
+TEST_CASE("settings of retries that make no sense are one error that names what is wrong") {
+  const auto wrong = [](retry_settings s) { return validate(s).error().text; };
+  CHECK(wrong({.attempts_max = 0}) == "retry: attempts_max must be at least 1");
+  CHECK(wrong({.within = 0s}) == "retry: within must be more than 0");
+  CHECK(wrong({.retried = nullptr}) == "retry: retried must be set");
+  CHECK(wrong({.waits = {.min = 0s}}) == "retry: waits: backoff: min must be more than 0");
+  CHECK_THROWS_WITH(
+      retry_budget(1, 1'000'001),
+      "invalid: retry budget: percent must be at most 1000 and reserve at most 1000000, not 1 and 1000001");
+}
+
+TEST_CASE(
+    "RT1: a call is made again until it succeeds, with the time that is left, and not before its wait is "
+    "over") {
+  desk d;
+  auto answer = d.one().ask(try_it{4, 10s}, 1h);
+  d.fail();
+  d.sys.advance(999ms);
+  d.callee.expect_no_message();
+  d.sys.advance(1ms);
+  d.fail();
+  d.sys.advance(2s);
+  d.callee.expect<question>();
+  d.callee.reply(7);
+  CHECK(d.sys.expect_reply(std::move(answer)) == 7);
+  CHECK(*d.left == std::vector<duration>{10s, 9s, 7s});
+}
+
+TEST_CASE("RP1, RT1: the last error is the answer, and says how many attempts there were") {
+  desk d;
+  auto answer = d.one().ask(try_it{2}, 1h);
+  d.fail();
+  d.sys.advance(1s);
+  d.fail();
+  CHECK(d.sys.expect_error(std::move(answer), errc::overloaded).text == "not yet (the last of 2 attempts)");
+  CHECK(d.left->front() == duration::max());
+}
+
+TEST_CASE("RP4: no wait is begun that would end past the deadline") {
+  desk d;
+  auto answer = d.one().ask(try_it{9, 3s}, 1h);
+  d.fail();
+  d.sys.advance(1s);
+  d.fail();
+  CHECK(d.sys.expect_error(std::move(answer), errc::overloaded).text ==
+        "not yet (attempt 2; no time is left for another)");
+}
+
+TEST_CASE("RP2: an error that says no is the answer at once, as it is") {
+  desk d;
+  auto answer = d.one().ask(try_it{9}, 1h);
+  d.fail(errc::not_found);
+  CHECK(d.sys.expect_error(std::move(answer), errc::not_found).text == "not yet");
+}
+
+TEST_CASE("RP5: a budget that is used up ends the retries of all who share it") {
+  retry_budget b{0, 1};
+  desk d;
+  const auto c = d.one(&b);
+  auto first = c.ask(try_it{9}, 1h);
+  d.fail();
+  d.sys.advance(1s);
+  d.fail();
+  CHECK(d.sys.expect_error(std::move(first), errc::overloaded).text ==
+        "not yet (attempt 2; the retry budget is used up)");
+  auto second = c.ask(try_it{9}, 1h);
+  d.fail();
+  CHECK(d.sys.expect_error(std::move(second), errc::overloaded).text ==
+        "not yet (attempt 1; the retry budget is used up)");
 }
 
 TEST_CASE("L6: an actor that stops while it waits for its next attempt never makes it") {
-  auto j = std::make_shared<journal>();
-  troupe::system sys{quiet()};
-  const auto to = spawn<flaky>(sys, "flaky", 9, errc::overloaded, j);
-  const auto c = spawn<caller>(sys, "caller", to, duration{1h}, j);
-  auto answer = c.ask(try_it{2}, patience);
-  REQUIRE(j->wait_for("asked"));
-  REQUIRE(stop_and_wait(c));
-  CHECK(answer.get().error().code == errc::stopped);
-  CHECK(j->count("caller gone") == 1);
+  desk d;
+  const auto c = d.one();
+  auto answer = c.ask(try_it{2}, 1h);
+  d.fail();
+  d.sys.settle();
+  stop(c);
+  d.sys.expect_error(std::move(answer), errc::stopped);
+  d.sys.advance(1min);
+  d.callee.expect_no_message();
+}
+
+TEST_CASE("RT2: an asker that gives up ends the retries made for it") {
+  desk d;
+  auto answer = d.one().ask(try_it{9}, 1500ms);
+  d.fail();
+  d.sys.advance(1s);
+  d.fail();
+  d.sys.advance(500ms);
+  d.sys.expect_error(std::move(answer), errc::timeout);
+  d.sys.advance(1h);
+  d.callee.expect_no_message();
 }
 
 TEST_CASE(
@@ -178,55 +316,140 @@ TEST_CASE(
   CHECK(validate(rate{.tokens = 2, .per = 1ns}).has_error());
 }
 
-TEST_CASE("RL2: who waits is served in order, and no sooner than the rate allows") {
-  auto j = std::make_shared<journal>();
-  troupe::system sys{quiet()};
-  const auto a =
-      spawn<limited>(sys, "a", rate_limiter_settings{.rate = {.tokens = 200, .per = 1s, .burst = 2}}, j);
-  const auto begun = std::chrono::steady_clock::now();
+TEST_CASE("TB2: nobody gets more than the burst and the rate in any time, whatever he asks for and when") {
+  prng random{7};
+  const rate r{.tokens = 7, .per = 1s, .burst = 5};
+  token_bucket b{r, start};
+  const duration each = duration{1s} / 7;
+  std::vector<std::pair<time_point, std::uint32_t>> taken;
+  time_point now = start;
+  for (int i = 0; i < 3'000; ++i) {
+    now += nanoseconds{static_cast<std::int64_t>(random.below(300'000'000))};
+    const auto n = static_cast<std::uint32_t>(1 + random.below(5));
+    const duration wait = b.wait(n, now);
+    const bool got = b.take(n, now);
+    REQUIRE(got == (wait == duration::zero()));
+    if (!got) continue;
+    taken.emplace_back(now, n);
+    std::uint64_t sum = 0;
+    for (auto at = taken.rbegin(); at != taken.rend() && at - taken.rbegin() < 60; ++at) {
+      sum += at->second;
+      REQUIRE(sum <= 5 + static_cast<std::uint64_t>((now - at->first) / each) + 1);
+    }
+  }
+}
+
+TEST_CASE("TB1: a wait is exactly as long as it says, and as long as the world for what never comes") {
+  token_bucket b{{.tokens = 3, .per = 1s, .burst = 3}, start};
+  REQUIRE(b.take(2, start));
+  const duration wait = b.wait(3, start);
+  CHECK_FALSE(b.take(3, start + wait - 1ns));
+  CHECK(b.take(3, start + wait));
+  CHECK(b.wait(std::numeric_limits<std::uint64_t>::max(), start) > hours{24 * 365});
+  CHECK(b.each() == 333'333'333ns);
+}
+
+TEST_CASE("settings of a rate that make no sense are one error that names what is wrong") {
+  const auto wrong = [](const rate& r) { return validate(r).error().text; };
+  CHECK(wrong({.tokens = 1, .per = 0s}) == "rate: per must be more than 0 and at most 24 h");
+  CHECK(wrong({.tokens = 1, .per = hours{25}}) == "rate: per must be more than 0 and at most 24 h");
+  CHECK(wrong({.tokens = 2, .per = 1ns}) == "rate: at most one token in a nanosecond");
+  CHECK(wrong({.tokens = 1, .per = hours{24}, .burst = 4'000'000'000})
+            .starts_with("rate: it would take centuries"));
+  CHECK_THROWS_WITH(rate_limiter(rate_limiter_settings{}),
+                    "invalid: rate limiter: rate: tokens must be at least 1");
+}
+
+TEST_CASE("RL2: who waits is served in order, at the moment the rate allows") {
+  gate_keeper g;
+  const auto a = g.one({.rate = {.tokens = 10, .per = 1s, .burst = 2}});
   for (int i = 0; i < 6; ++i) a.tell(take{i, i == 3 ? 2u : 1u});
-  REQUIRE(j->wait_for("took 5"));
-  CHECK(std::chrono::steady_clock::now() - begun >= 25ms);
-  CHECK(j->all() == lines{"took 0", "took 1", "took 2", "took 3", "took 4", "took 5"});
+  CHECK(g.notes() == lines{"took 0", "took 1"});
+  g.sys.advance(100ms);
+  CHECK(g.notes() == lines{"took 2"});
+  g.sys.advance(199ms);
+  CHECK(g.notes().empty());
+  g.sys.advance(1ms);
+  CHECK(g.notes() == lines{"took 3"});
+  g.sys.advance(200ms);
+  CHECK(g.notes() == lines{"took 4", "took 5"});
+  CHECK(g.waiting(a) == 0);
+}
+
+TEST_CASE(
+    "RL2: try_acquire takes nothing while anybody waits, nor more than there is, nor more than there ever "
+    "is") {
+  gate_keeper g;
+  const auto a = g.one({.rate = {.tokens = 1, .per = 1s, .burst = 2}});
+  const auto grabs = [&](std::uint32_t n) { return g.sys.expect_reply(a.ask(grab{n}, 1h)); };
+  CHECK_FALSE(grabs(3));
+  CHECK(grabs(1));
+  CHECK_FALSE(grabs(2));
+  a.tell(take{1, 2});
+  CHECK_FALSE(grabs(1));  // there is one, but somebody waits for two
+  g.sys.advance(1s);
+  CHECK(g.notes() == lines{"took 1"});
+  CHECK_FALSE(grabs(1));
+  g.sys.advance(1s);
+  CHECK(grabs(1));
 }
 
 TEST_CASE("RL3: too many who wait, too little time and too much at once are errors at once") {
-  auto j = std::make_shared<journal>();
-  troupe::system sys{quiet()};
-  const auto a = spawn<limited>(
-      sys, "a", rate_limiter_settings{.rate = {.tokens = 1, .per = 1h, .burst = 1}, .waiting_max = 2}, j);
+  gate_keeper g;
+  const auto a = g.one({.rate = {.tokens = 1, .per = 1h, .burst = 1}, .waiting_max = 2});
   a.tell(take{0});
   a.tell(take{1});
-  a.tell(take{2, 1, 1min});
+  a.tell(take{2, 1, 2h - 1ms});  // it would be its turn in 2 h
   a.tell(take{3, 2});
-  a.tell(take{4});
+  a.tell(take{4, 1, 2h});
   a.tell(take{5});
-  REQUIRE(j->wait_for("overloaded 5"));
-  CHECK(j->all() == lines{"took 0", "timeout 2", "invalid 3", "overloaded 5"});
-  CHECK(a.ask(waiting_count{}, patience).get().value() == 2);
+  CHECK(g.notes() == lines{"took 0", "timeout 2", "invalid 3", "overloaded 5"});
+  CHECK(g.waiting(a) == 2);
+  g.sys.advance(2h);
+  CHECK(g.notes() == lines{"took 1", "took 4"});
 }
 
-TEST_CASE("RL4, L6: a restart takes those who wait along, newest first, and none of them is resumed") {
-  auto j = std::make_shared<journal>();
-  troupe::system sys{quiet()};
-  auto top = supervise(sys, "top", one_for_one{},
-                       child<limited>("a", rate_limiter_settings{.rate = {.tokens = 1, .per = 1h}}, j));
+TEST_CASE("RL4: who gives up leaves his place, those behind him move up, and his tokens are not lost") {
+  gate_keeper g;
+  const auto a = g.one({.rate = {.tokens = 1, .per = 1s, .burst = 3}});
+  a.tell(take{0, 3});
+  auto gives_up = a.ask(ask_for{1}, 500ms);
+  g.sys.settle();
+  a.tell(take{2, 2});
+  a.tell(take{3, 1});
+  CHECK(g.waiting(a) == 3);
+  g.sys.advance(500ms);
+  g.sys.expect_error(std::move(gives_up), errc::timeout);
+  CHECK(g.waiting(a) == 2);
+  CHECK(g.notes() == lines{"took 0"});
+  g.sys.advance(1500ms);
+  CHECK(g.notes() == lines{"took 2"});
+  g.sys.advance(1s);
+  CHECK(g.notes() == lines{"took 3"});
+}
+
+TEST_CASE("RL4, L6: a restart takes those who wait along, and none of them is resumed") {
+  gate_keeper g;
+  g.sys.keep("/user/top");
+  g.sys.keep_waiting("/user/top/a");
+  auto top = supervise(
+      g.sys, "top", one_for_one{},
+      child<limited>("a", rate_limiter_settings{.rate = {.tokens = 1, .per = 1h}}, ref<note>{g.p.ref()}));
   const auto a = top.ref<limited>("a");
   for (int i = 0; i < 5; ++i) a.tell(take{i});
-  CHECK(a.ask(waiting_count{}, patience).get().value() == 4);
+  CHECK(g.waiting(a) == 4);
   a.tell(crash{});
-  CHECK(a.ask(waiting_count{}, patience).get().value() == 0);
-  CHECK(j->all() == lines{"took 0"});
+  CHECK(g.waiting(a) == 0);
+  g.sys.advance(10h);
+  CHECK(g.notes() == lines{"took 0"});
 }
 
 TEST_CASE("RL2: who wants little does not overtake who waits for much") {
-  auto j = std::make_shared<journal>();
-  troupe::system sys{quiet()};
-  const auto a =
-      spawn<limited>(sys, "a", rate_limiter_settings{.rate = {.tokens = 1, .per = 1h, .burst = 2}}, j);
+  gate_keeper g;
+  const auto a = g.one({.rate = {.tokens = 1, .per = 1h, .burst = 2}});
   a.tell(take{0});
   a.tell(take{1, 2});
   a.tell(take{2});
-  CHECK(a.ask(waiting_count{}, patience).get().value() == 2);
-  CHECK(j->all() == lines{"took 0"});
+  CHECK(g.waiting(a) == 2);
+  CHECK(g.notes() == lines{"took 0"});
 }

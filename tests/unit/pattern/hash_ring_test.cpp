@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <limits>
+#include <set>
 #include <troupe/pattern/hash_ring.hpp>
 
 using namespace troupe;
@@ -71,4 +73,60 @@ TEST_CASE("the limit is the mean with the new message, times the bound, rounded 
   CHECK(load_limit(7, 8, 125) == 2);
   CHECK(load_limit(79, 8, 125) == 13);
   CHECK(load_limit(79, 8, 100) == 10);
+}
+
+TEST_CASE("HR1: places and owners are the same on every machine, in every build, for ever") {
+  // Computed apart from this program, by the definitions of FNV-1a and splitmix64.
+  CHECK(ring_place("ada") == 0x5b1b2855ac8922baull);
+  CHECK(ring_place(std::string{"ada"}) == ring_place("ada"));
+  CHECK(ring_place(7) == 0x63cbe1e459320dd7ull);
+  enum class level : std::uint8_t { high = 7 };
+  CHECK(ring_place(level::high) == ring_place(7));
+  const hash_ring ring{names(5), 100};
+  std::vector<std::size_t> owners;
+  for (const char* key : {"ada", "bob", "eve", "", "a longer key"})
+    owners.push_back(ring.owner(ring_place(key)));
+  CHECK(owners == std::vector<std::size_t>{0, 1, 3, 0, 3});
+  owners.clear();
+  for (int key = 0; key < 8; ++key) owners.push_back(ring.owner(ring_place(key)));
+  CHECK(owners == std::vector<std::size_t>{4, 1, 0, 1, 2, 4, 4, 2});
+}
+
+TEST_CASE(
+    "the ring is one: behind its last place comes its first, and a place of its own belongs to its member") {
+  const hash_ring ring{names(2), 20};
+  constexpr std::uint64_t last = 0xf3dd4bbfad1d1951ull;  // computed as above
+  CHECK(ring.owner(0) == 0);
+  CHECK(ring.owner(last) == 1);
+  CHECK(ring.owner(last + 1) == 0);
+  CHECK(ring.owner(std::numeric_limits<std::uint64_t>::max()) == 0);
+}
+
+TEST_CASE("a ring of one member belongs to it, one of none is empty") {
+  const hash_ring one{names(1), 1};
+  CHECK(one.owner(0) == 0);
+  CHECK(one.owner(std::numeric_limits<std::uint64_t>::max()) == 0);
+  CHECK(hash_ring{}.empty());
+  CHECK(hash_ring{{}, 100}.empty());
+  CHECK_FALSE(one.empty());
+}
+
+TEST_CASE(
+    "HR3: each member is asked before the owner takes a key that nobody has room for, and the next on the "
+    "ring comes next") {
+  const hash_ring ring{names(4), 50};
+  const auto place = ring_place("ada");
+  std::set<std::size_t> asked;
+  ring.first_fit(place, [&](std::size_t m) {
+    asked.insert(m);
+    return false;
+  });
+  CHECK(asked.size() == 4);
+  const std::size_t owner = ring.owner(place);
+  std::size_t first_other = owner;
+  ring.first_fit(place, [&](std::size_t m) {
+    if (m != owner) first_other = m;
+    return m != owner;
+  });
+  CHECK(ring.first_fit(place, [&](std::size_t m) { return m != owner; }) == first_other);
 }

@@ -163,3 +163,54 @@ TEST_CASE("settings that make no sense are one error that names them") {
           spawn_pool<worker>({.name = "x"}, round_robin{}, s.j, s.g);
         }).starts_with("outside of an actor"));
 }
+
+TEST_CASE(
+    "least_loaded: with equal members it takes turns, and of many members it finds an idle one among busy "
+    "ones") {
+  stage s;
+  const auto even = spawn_pool<worker>(s.sys, {.name = "even", .size = 3}, least_loaded{}, s.j, s.g);
+  std::map<std::string, int> count;
+  for (int i = 0; i < 30; ++i) ++count[s.who_answers(even)];
+  CHECK(count.size() == 3);
+  for (const auto& [path, n] : count) CHECK(n == 10);
+}
+
+TEST_CASE("scatter_gather: who is asked changes in turn when not all are, and an ask answers once") {
+  stage s;
+  const auto pool = s.pool(3, scatter_gather{.members = 1});
+  std::map<std::string, int> count;
+  for (int i = 0; i < 9; ++i) ++count[s.who_answers(pool)];
+  CHECK(count == std::map<std::string, int>{{member(1), 3}, {member(2), 3}, {member(3), 3}});
+}
+
+TEST_CASE("tail_chopping: a tell goes to one member, whatever the interval") {
+  stage s;
+  const auto pool = s.pool(3, tail_chopping{1h});
+  s.g->open();
+  for (int i = 0; i < 20; ++i) pool.tell(work{i, false});
+  for (int i = 0; i < 20; ++i) REQUIRE(s.j->wait_for("work " + std::to_string(i)));
+  for (int i = 0; i < 20; ++i) CHECK(s.j->count("work " + std::to_string(i)) == 1);
+}
+
+TEST_CASE(
+    "RO4: tail_chopping fails only when all have failed, and a deadline shorter than the interval still "
+    "tries two") {
+  stage s;
+  const auto pool = s.pool(3, tail_chopping{1h});
+  const auto none = pool.ask(refuse{}, 10h).get();
+  CHECK(none.error().text == "none of the 3 members that were asked succeeded; the last: not here");
+  const auto two = pool.ask(refuse{}, 20s).get();
+  CHECK(two.error().text == "none of the 2 members that were asked succeeded; the last: not here");
+}
+
+TEST_CASE(
+    "consistent_hash: a key that can't be read is a dead letter and an error of its ask, and the log says "
+    "why") {
+  stage s;
+  const consistent_hash broken{[](const auto&) -> int { throw std::runtime_error{"no key"}; }};
+  const auto pool = s.pool(2, broken);
+  const auto answer = pool.ask(who{}, patience).get();
+  REQUIRE(answer.has_error());
+  CHECK(answer.error().code == errc::invalid);
+  CHECK(s.sys.events().count(event_kind::dead_letter) == 1);
+}

@@ -85,6 +85,19 @@ struct stage {
   std::string who_answers(const ref<who>& r, int key = 0) { return r.ask(who{key}, patience).get().value(); }
 };
 
+/// Waits until a router's cell has done what it was told before, but for messages.
+inline void catch_up(const any_ref& router) {
+  auto here = std::make_shared<journal>();
+  cell_of(router)->run_inside([here](cell&) { here->note("here"); }, [here](cell&) { here->note("here"); });
+  here->wait_for("here");
+}
+
+/// The same, and has handled the messages sent to the cell before: a message to it goes on to a member, who answers or does not.
+inline void catch_up_with_messages(const any_ref& router) {
+  const ref<who> cell_itself{address_ptr{cell_of(router)}};
+  static_cast<void>(cell_itself.ask(who{}, patience).get());
+}
+
 /// The path of member `n`.
 inline std::string member(int n) { return "/user/pool/" + std::to_string(n); }
 

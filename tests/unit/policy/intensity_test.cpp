@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <troupe/base/prng.hpp>
-#include <troupe/policy/intensity.hpp>
+#include <troupe/base/restart_window.hpp>
 #include <vector>
 
 using namespace troupe;

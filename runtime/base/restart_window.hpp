@@ -1,4 +1,4 @@
-// How many restarts a supervisor takes before it gives up (S3): a sliding window over their times.
+// How many restarts a supervisor, or a pool, takes before it gives up (S3): a sliding window over their times.
 //
 // Rules
 //  W1 A restart counts while it is at most `period` old; one that is exactly `period` old still counts, as
