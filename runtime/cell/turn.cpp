@@ -71,9 +71,14 @@ void cell::post(engine::envelope_ptr e) noexcept {
   } else {
     settle_kept();
   }
+  const bool asks = e->reply != nullptr;
   switch (inbox_.push(e.get())) {
     case engine::pushed::queued:
       static_cast<void>(e.release());
+      break;
+    case engine::pushed::unheard:
+      static_cast<void>(e.release());
+      if (asks) wake_for_ask();
       break;
     case engine::pushed::must_schedule:
       static_cast<void>(e.release());
@@ -86,7 +91,10 @@ void cell::post(engine::envelope_ptr e) noexcept {
 }
 
 engine::pushed cell::accept(const engine::chain<engine::envelope>& messages) noexcept {
-  return inbox_.push(messages);
+  const engine::pushed how = inbox_.push(messages);
+  if (how != engine::pushed::unheard || !messages.asks) return how;
+  return inbox_.wake() == decltype(inbox_)::woken::must_schedule ? engine::pushed::must_schedule
+                                                                 : engine::pushed::queued;
 }
 
 void cell::refuse(const engine::chain<engine::envelope>& messages) noexcept {
@@ -160,9 +168,13 @@ bool cell::prepare(delivery& d) {
     const extras* const x = extras_.get();
     return x && x->watched && x->watched->erase(d->as<terminated>().number()) != 0;
   }
-  if (d->reply && d->reply->is_settled()) {  // its asker has given up: nobody would hear the answer
-    env().dead_letter(d.keep(), path(), errc::cancelled);
-    return false;
+  if (d->reply) {
+    if (d->reply->has_word()) [[unlikely]]
+      hear_no_more(*d->reply);     // it does not wait any more
+    if (d->reply->is_settled()) {  // its asker has given up: nobody would hear the answer
+      env().dead_letter(d.keep(), path(), errc::cancelled);
+      return false;
+    }
   }
   if (const time_point deadline = d->deadline(); deadline != never && deadline <= env().now()) {
     env().dead_letter(d.keep(), path(), errc::expired);
@@ -197,24 +209,8 @@ inline void cell::run_message(delivery& d) {
     run_body(d);
 }
 
-bool cell::hear_if_given_up(engine::reply_slot& request) noexcept {
-  add_reference();  // whoever has the word has it
-  const bool left = request.leave_word({[](void* who, engine::reply_slot& given_up) noexcept {
-                                          const cell_ptr at{static_cast<cell*>(who), false};
-                                          at->run_inside([slot = engine::reply_slot_ptr{&given_up}](cell& c) {
-                                            if (troupe::body* const b = c.body()) b->asker_gave_up(*slot);
-                                          });
-                                        },
-                                        this});
-  if (!left) release_reference();
-  return left;
-}
-
-void cell::hear_no_more(engine::reply_slot& request) noexcept {
-  if (request.take_word_back()) release_reference();
-}
-
 void cell::put_first(std::deque<engine::envelope_ptr> oldest_first) {
+  looked_ = false;
   while (!oldest_first.empty()) {
     backlog_.push_front(std::move(oldest_first.back()));
     oldest_first.pop_back();
@@ -224,6 +220,7 @@ void cell::put_first(std::deque<engine::envelope_ptr> oldest_first) {
 void delivery::leave_mailbox() noexcept {
   cell& c = *std::exchange(at_, nullptr);
   c.backlog_.append(c.inbox_.take_after(envelope_));
+  c.looked_ = false;
   c.in_place_.store(false, std::memory_order_relaxed);
 }
 
@@ -288,6 +285,7 @@ inline cell::after_messages cell::run_messages() {
         continue;
       }
       backlog_.take_over(inbox_.take());
+      looked_ = false;
       if (!system_lane_.empty())
         run_signals();  // may put messages back
       else if (backlog_.empty())
@@ -316,10 +314,12 @@ cell::after_messages cell::run_bounded_messages() {
     if (!e) return after_messages::sleep;
     if (!system_lane_.empty()) {  // C4: it has been taken, and the signals come before it
       backlog_.push_front(std::move(e));
+      looked_ = false;
       continue;
     }
     if (ran != 0 && (ran == limits::turn_messages_max || (w && w->slice_is_over()))) {
       backlog_.push_front(std::move(e));
+      looked_ = false;
       return after_messages::again;
     }
     ++ran;
@@ -352,8 +352,9 @@ void cell::run_longer_turn() {
     release_reference();  // C3
     return;
   }
+  const engine::envelope* const seen = hears_ ? nullptr : look_at_asks();
   // Short-circuit matters: after a sleep that succeeded nothing here may be touched (IN5).
-  if (then == after_messages::again || (hears_ && !backlog_.empty()) || !inbox_.sleep(!hears_))
+  if (then == after_messages::again || (hears_ && !backlog_.empty()) || !inbox_.sleep(!hears_, seen))
     home_dispatcher().submit_last(*this);
 }
 
