@@ -65,10 +65,9 @@ void cell::offer(const offer_ptr& one) noexcept {
   }
   if (e) {  // there is no room: it waits
     one->put_back(std::move(e));
-    if (keeps_waiting(one->sent(), *one->type())) bounded().has_asked.store(true, std::memory_order_relaxed);
+    keeps_waiting(one->sent(), *one->type());  // found there by its sender when he waits for it (M7, CY2)
     if (bounded().waiting.add(one)) {
       if (inbox_.nudge() == decltype(inbox_)::woken::must_schedule) schedule();  // OF3
-      if (inbox_.is_deaf()) wake_for_ask();                                      // M7
       return;
     }
     env().dead_letter(one->take_message(), path(), errc::stopped);

@@ -11,8 +11,8 @@
 //      its way or run right now, somebody promised to answer it, it went to several at once, to a plain CAF actor, to another node)
 //      is no edge.
 //  CY2 A probe starts whenever an edge may have closed a cycle: where a cell finds an ask that has come to wait behind its suspended
-//      handler, or a sender who offers (M8); and where a handler begins to wait for a slot that has word already. An ask that went to
-//      an actor which is not suspended starts none.
+//      handler, and where a handler begins to wait for a slot that has word already: an offer (M8), an ask of long before. An ask
+//      that has just gone to an actor which is not suspended starts none.
 //  CY3 Every cycle is found. The edge that came last starts a probe, and finds the others: each was there before it in the order of
 //      its cell's turns, or of the words (LW4).
 //  CY4 Nothing else is found. At the end all slots of the cycle are unsettled: each wait that the probe has passed lasts until its
@@ -20,11 +20,11 @@
 //      probe, finds a settled slot and ends. Slots are kept by the probe, so none is taken for another.
 //  CY5 One ask of a cycle fails, the same whichever probe finds it: of those that wait to be run, whose handler has not begun, that of
 //      the asker created last. Two probes that come home settle one slot (RS1), and whoever settles it publishes the event.
-//  CY6 Whoever walks into a cycle from outside is not in it, and does not fail.
+//  CY6 Whoever walks into a cycle from outside is not in it, and does not fail. His probe goes round in it until it meets the slot
+//      that failed: it can't overtake the one that is to find the cycle, so that is less than once.
 //
 // Source: K. M. Chandy, J. Misra, L. M. Haas: Distributed Deadlock Detection, ACM TOCS 1 (2), 1983, the single-resource model; D. P.
-// Mitchell, M. J. Merritt: A Distributed Algorithm for Deadlock Detection and Resolution, PODC 1984, for one victim a cycle; R. P.
-// Brent: An Improved Monte Carlo Factorization Algorithm, BIT 20, 1980, for the way into a cycle (CY6).
+// Mitchell, M. J. Merritt: A Distributed Algorithm for Deadlock Detection and Resolution, PODC 1984, for one victim a cycle.
 #pragma once
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
@@ -53,15 +53,13 @@ class cycle_probe final : public signal {
     bool waits = false;                     ///< the request has not been begun with
   };
 
-  cycle_probe(std::vector<edge> path, std::size_t compared) noexcept
-      : path_(std::move(path)), compared_(compared) {}
+  explicit cycle_probe(std::vector<edge> path) noexcept : path_(std::move(path)) {}
 
   void go_on(cell& at, const handler_wait& wait);
-  void found(std::size_t from);
-  std::string text(std::size_t from, std::size_t first) const;
+  void found() const;
+  std::string text(std::size_t first) const;
 
-  std::vector<edge> path_;    // the last one's request is what it asks about
-  std::size_t compared_ = 0;  // besides the first: moved up to the end at each power of two (Brent)
+  std::vector<edge> path_;  // the last one's request is what it asks about
 };
 
 }  // namespace troupe

@@ -15,7 +15,7 @@ using namespace cycles;
 namespace {
 
 using any_peer = decltype(leg::to);
-using stand_in = testkit::probe<walk, visit, hand_on, put_aside, unstash, fill>;
+using stand_in = testkit::probe<walk, visit, hand_on, put_aside, unstash, fill, count_fills>;
 
 /// Asks somebody, asks somebody else, and waits for the second answer before it does for the first.
 struct juggle {
@@ -89,6 +89,15 @@ class held_cell {
   life::gate_ptr gate_ = std::make_shared<life::gate>();
   life::journal_ptr begun_ = std::make_shared<life::journal>();
 };
+
+/// Returns when the cell has been through some turns, and with them through what was in its lanes before.
+void a_few_turns(const ref<peer>& of) {
+  const auto turns = std::make_shared<life::journal>();
+  for (std::ptrdiff_t i = 1; i <= 3; ++i) {
+    life::cell_of(of)->run_inside([turns](cell&) { turns->note("turn"); });
+    REQUIRE(turns->wait_for("turn", i));
+  }
+}
 
 }  // namespace
 
@@ -370,6 +379,17 @@ TEST_CASE("M7, M8: who offers to a full mailbox waits for its owner") {
   CHECK(w.sys.expect_reply(std::move(held)) == "/user/b ");
   w.sys.settle();
   CHECK(w.found() == 1);
+  CHECK(w.sys.expect_reply(a.ask(count_fills{}, very_long)) ==
+        1);  // what was offered is not delivered any more
+}
+
+TEST_CASE("M7: an ask that leaves its sender together with other messages is found all the same") {
+  world w;
+  const auto a = w.make("a"), b = w.make("b");
+  CHECK(w.sys.expect_reply(a.ask(walk{{{by::walking, b}, {by::telling, a}}}, very_long))
+            .starts_with("/user/a /user/b met cycle at /user/a"));
+  w.sys.settle();
+  CHECK(w.found() == 1);
 }
 
 TEST_CASE("M7: an ask behind many that are no asks is found, and so is one that was there before") {
@@ -405,17 +425,11 @@ TEST_CASE("CY4: a probe that comes late, after a stop or a restart of somebody i
     static_cast<void>(p.expect<walk>());
     auto asked = a.ask(walk{{{by::walking, b}, {by::walking, c}, {by::walking, a}}}, very_long);
     w.sys.settle();  // a waits for b, b for c, which is held up
-    const auto turns = std::make_shared<life::journal>();
-    const auto one_turn = [&](const ref<peer>& of) {
-      const auto before = turns->count(of.path());
-      life::cell_of(of)->run_inside([turns](cell& at) { turns->note(at.path()); });
-      REQUIRE(turns->wait_for(of.path(), before + 1));
-    };
     {
       held_cell hold{b};
       p.reply(std::string{});
-      for (int i = 0; i < 3; ++i) one_turn(c);  // it has asked a
-      for (int i = 0; i < 3; ++i) one_turn(a);  // which has looked, and sent a probe to b, where it waits
+      a_few_turns(c);  // it has asked a
+      a_few_turns(a);  // which has looked, and sent a probe to b, where it waits
       if (restarts)
         life::cell_of(a)->run_inside([](cell& at) {
           at.fail({errc::handler_failed, "on purpose"}, nullptr);
@@ -429,4 +443,32 @@ TEST_CASE("CY4: a probe that comes late, after a stop or a restart of somebody i
     CHECK(w.found() == 0);
     CHECK(w.sys.expect_reply(std::move(held)) == "/user/c ");
   }
+}
+
+TEST_CASE("CY4: a probe that comes home when the cycle has been broken behind it fails nobody") {
+  world w{4};
+  const auto a = w.make("a"), b = w.make("b"), c = w.make("c");
+  stand_in p{w.sys, "p"};
+  auto held = c.ask(walk{{{by::walking, p.ref()}}}, very_long);
+  static_cast<void>(p.expect<walk>());
+  auto asked = a.ask(walk{{{by::walking, b}, {by::walking, c}, {by::walking, a}}}, very_long);
+  w.sys.settle();
+  auto hold_b = std::make_unique<held_cell>(b);
+  p.reply(std::string{});
+  a_few_turns(c);  // it has asked a
+  a_few_turns(a);  // which has sent a probe, which waits at b
+  auto hold_a = std::make_unique<held_cell>(a);
+  hold_b.reset();
+  a_few_turns(b);
+  a_few_turns(c);  // now it waits at a
+  auto hold_c = std::make_unique<held_cell>(c);
+  CHECK(life::stop_and_wait(b));  // a and c have not heard of it yet
+  hold_a.reset();
+  a_few_turns(a);
+  CHECK(w.found() == 0);
+  hold_c.reset();
+  w.sys.settle();
+  CHECK(w.found() == 0);
+  CHECK(w.sys.expect_reply(std::move(held)) == "/user/c ");
+  CHECK(w.sys.expect_reply(std::move(asked)).starts_with("/user/a met stopped"));
 }

@@ -34,6 +34,10 @@ struct put_aside {
   using reply = std::string;
 };
 struct unstash {};
+/// How many `fill` came.
+struct count_fills {
+  using reply = int;
+};
 /// Wants no answer; fills a mailbox.
 struct fill {};
 
@@ -41,6 +45,7 @@ struct fill {};
 enum class by {
   pausing,  ///< it is asked, and then the way goes on from here
   walking,
+  telling,  ///< walking, behind a message that is no ask
   visiting,
   handing_on,
   putting_aside,
@@ -49,11 +54,11 @@ enum class by {
 /// A station of a route.
 struct leg {
   by how;
-  troupe::ref<walk, visit, hand_on, put_aside, unstash, fill> to;
+  troupe::ref<walk, visit, hand_on, put_aside, unstash, fill, count_fills> to;
 };
 
 /// Walks. Answers with the names of those who came after it, or with the error that one of them met.
-class peer : public troupe::actor<walk, visit, hand_on, put_aside, unstash, fill> {
+class peer : public troupe::actor<walk, visit, hand_on, put_aside, unstash, fill, count_fills> {
  public:
   using interleaved = troupe::messages<visit>;
   static constexpr std::size_t stash_max = 10;
@@ -77,7 +82,8 @@ class peer : public troupe::actor<walk, visit, hand_on, put_aside, unstash, fill
     unstashed_ = true;
     unstash_all();
   }
-  void on(const fill&) {}
+  void on(const fill&) { ++fills_; }
+  int on(const count_fills&) { return fills_; }
 
  private:
   troupe::task<std::string> along(const std::vector<leg>& route) {
@@ -92,6 +98,9 @@ class peer : public troupe::actor<walk, visit, hand_on, put_aside, unstash, fill
     switch (next.how) {
       case by::pausing:
         break;
+      case by::telling:
+        next.to.tell(fill{});
+        [[fallthrough]];
       case by::walking:
         what = co_await ask<walk>(next.to, very_long, rest);
         break;
@@ -118,15 +127,23 @@ class peer : public troupe::actor<walk, visit, hand_on, put_aside, unstash, fill
   const std::vector<leg> at_start_;
   std::string started_;
   bool unstashed_ = false;
+  int fills_ = 0;
 };
 
 /// A system in which no time passes.
 struct world {
-  troupe::testkit::test_system sys{
-      troupe::testkit::for_doctest({.time = troupe::testkit::time_kind::manual})};
+  explicit world(unsigned workers = 2) : sys(troupe::testkit::for_doctest(options(workers))) {}
+
+  troupe::testkit::test_system sys;
 
   /// How many cycles were found.
   std::uint64_t found() { return sys.events().count(troupe::event_kind::ask_cycle); }
+  /// No time passes by itself.
+  static troupe::testkit::test_options options(unsigned workers) {
+    troupe::testkit::test_options o{.time = troupe::testkit::time_kind::manual};
+    o.system.workers = workers;
+    return o;
+  }
   /// A peer of that name.
   troupe::ref<peer> make(std::string name) { return sys.spawn<peer>(std::move(name)); }
 };
