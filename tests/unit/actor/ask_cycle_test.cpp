@@ -302,6 +302,24 @@ TEST_CASE("CY2: a handler that waits for something else when it is asked closes 
   CHECK(w.sys.expect_reply(std::move(of_b)).starts_with("/user/b met cycle at /user/a"));
 }
 
+TEST_CASE("HW1: a handler that has been answered, and sleeps, waits for nobody") {
+  world w;
+  const auto a = w.make("a"), b = w.make("b");
+  auto of_a = a.ask(walk{{{by::pausing, b}, {by::sleeping, {}}, {by::walking, b}}}, very_long);
+  w.sys.settle();
+  auto of_b = b.ask(walk{{{by::sleeping, {}}, {by::walking, a}}}, very_long);
+  auto more = b.ask(walk{}, very_long);
+  w.sys.settle();
+  CHECK(w.found() == 0);
+  w.sys.advance(30min);
+  CHECK(w.found() == 0);
+  w.sys.advance(30min);  // both wake up, and ask each other
+  CHECK(w.found() == 1);
+  CHECK(w.sys.expect_reply(std::move(of_a)) == "/user/a /user/b ");
+  CHECK(w.sys.expect_reply(std::move(of_b)).starts_with("/user/b met cycle at /user/a"));
+  CHECK(w.sys.expect_reply(std::move(more)) == "/user/b ");
+}
+
 TEST_CASE("CY1: an answer that is promised is waited for by nobody in particular: there is no cycle") {
   world w;
   const auto owed = std::make_shared<promise<std::string>>();
@@ -356,8 +374,13 @@ TEST_CASE("M7, M8: an ask in a bounded mailbox waits like any other, whatever it
     CHECK(w.sys.expect_reply(a.ask(walk{{{by::walking, b}, {by::walking, a}}}, very_long)) ==
           "/user/a /user/b met cycle at /user/a: " +
               text_of({waits<walk>("/user/b", "/user/a"), waits<walk>("/user/a", "/user/b")}));
+    // One that comes by way of somebody else, long after its asker began to wait.
+    const auto c = w.make("c");
+    CHECK(
+        w.sys.expect_reply(a.ask(walk{{{by::walking, b}, {by::handing_on, c}, {by::walking, a}}}, very_long))
+            .starts_with("/user/a /user/b met cycle at /user/a"));
     w.sys.settle();
-    CHECK(w.found() == 1);
+    CHECK(w.found() == 2);
   }
 }
 

@@ -43,7 +43,8 @@ struct fill {};
 
 /// How one gets to the next station.
 enum class by {
-  pausing,  ///< it is asked, and then the way goes on from here
+  sleeping,  ///< for an hour; then the way goes on from here
+  pausing,   ///< it is asked, and then the way goes on from here
   walking,
   telling,  ///< walking, behind a message that is no ask
   visiting,
@@ -91,11 +92,16 @@ class peer : public troupe::actor<walk, visit, hand_on, put_aside, unstash, fill
     const leg next = route.front();
     const std::vector<leg> rest(route.begin() + 1, route.end());
     troupe::result<std::string> what = std::string{};
+    if (next.how == by::sleeping) {
+      co_await sleep(1h);
+      co_return co_await along(rest);
+    }
     if (next.how == by::pausing) {
       static_cast<void>(co_await ask<walk>(next.to, very_long));
       co_return co_await along(rest);
     }
     switch (next.how) {
+      case by::sleeping:
       case by::pausing:
         break;
       case by::telling:
