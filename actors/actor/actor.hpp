@@ -250,8 +250,8 @@ class hosted final : public A {
 
   template <class M, class T>
   activity drive(delivery d, task<T> t) {
-    const actor_base::suspended_handler mark{*this, d, !is_interleaved<A, M>()};
-    co_await this->activities().join(mark.request());
+    actor_base::suspended_handler mark{*this, d, !is_interleaved<A, M>()};
+    co_await this->activities().join(mark.request(), &mark.wait());
     try {
       if constexpr (std::is_void_v<T>) {
         co_await t;

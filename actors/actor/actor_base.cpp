@@ -96,6 +96,8 @@ stashed actor_base::stash() {
   auto& all = extras().stash;
   if (all.size() >= most)
     throw failed{{errc::overloaded, "the stash is full (stash_max = " + std::to_string(most) + ")"}};
+  if (d->reply)
+    self_->keeps_waiting(*d->reply, *d->type);  // it waits for a handler that may be suspended one day (M7)
   all.push_back(d.keep());
   return {};
 }
@@ -157,8 +159,27 @@ void actor_base::refuse_held(const error& why) {
   x->held_back.clear();
 }
 
+namespace {
+
+/// Notes that the start of a cell is a coroutine, for as long as it lives.
+class suspended_start {
+ public:
+  explicit suspended_start(cell& at) : at_(at) { at_.start_suspended(&wait); }
+  ~suspended_start() { at_.start_suspended(nullptr); }
+  suspended_start(const suspended_start&) = delete;
+  suspended_start& operator=(const suspended_start&) = delete;
+
+  handler_wait wait{nullptr};
+
+ private:
+  cell& at_;
+};
+
+}  // namespace
+
 detail::activity actor_base::run_start(task<void> t) {
-  co_await activities().join();
+  suspended_start mark{*self_};
+  co_await activities().join(nullptr, &mark.wait);
   try {
     co_await t;
     self_->start_finished({});

@@ -223,10 +223,10 @@ class actor_base : public body {
   /// Marks a handler as suspended for as long as it lives. If it ends without an answer, so does its request.
   class suspended_handler {
    public:
-    suspended_handler(actor_base& a, delivery& request, bool alone) noexcept
-        : actor_(a), request_(request), slot_(request->reply), alone_(alone) {
-      if (alone_) actor_.self_->suspended();
-      if (slot_ && !actor_.self_->hear_if_given_up(*slot_)) slot_ = nullptr;
+    suspended_handler(actor_base& a, delivery& request, bool alone)
+        : actor_(a), request_(request), slot_(request->reply), wait_(request->type), alone_(alone) {
+      if (alone_) actor_.self_->suspended(wait_);
+      if (slot_ && !actor_.self_->hear_if_given_up(*slot_, wait_)) slot_ = nullptr;
     }
     ~suspended_handler() {
       if (slot_) actor_.self_->hear_no_more(*slot_);
@@ -235,6 +235,8 @@ class actor_base : public body {
     }
     /// What the asker of the request gives up, null if nobody asked.
     const void* request() const noexcept { return slot_.get(); }
+    /// What it waits for.
+    handler_wait& wait() noexcept { return wait_; }
     suspended_handler(const suspended_handler&) = delete;
     suspended_handler& operator=(const suspended_handler&) = delete;
 
@@ -242,7 +244,8 @@ class actor_base : public body {
     actor_base& actor_;
     delivery& request_;
     engine::reply_slot_ptr slot_;  // null: nobody asked, or he has given up
-    const bool alone_;             // no other message meanwhile (M7)
+    handler_wait wait_;
+    const bool alone_;  // no other message meanwhile (M7)
   };
 
  private:

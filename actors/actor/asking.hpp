@@ -5,12 +5,14 @@
 //  A2 It always completes, with `timeout` at the latest (M5).
 //  A3 Destroying it unawaited, or destroying the frame that awaits it (L6), settles it with `cancelled`; a
 //     reply that comes later is dropped.
+//  A4 Where awaiting it would never end because the other waits for this very handler, it fails with `cycle` (M7, cycle_probe.hpp).
 #pragma once
 
 #include <coroutine>
 #include <troupe/actor/open_asks.hpp>
 #include <troupe/ref/ref.hpp>
 #include <troupe/task/continuation.hpp>
+#include <troupe/task/on_behalf.hpp>
 
 namespace troupe {
 
@@ -22,6 +24,18 @@ class cell_slot final : public listed_slot, public signal {
   using listed_slot::operator new;
   using listed_slot::operator delete;
   cell_slot(const message_type& reply, cell& owner) noexcept : listed_slot(reply), owner_(&owner) {}
+
+  /// The coroutine that awaits it is suspended, and goes on with the outcome. In the owner's turn.
+  template <class Promise>
+  void awaited_by(std::coroutine_handle<Promise> awaiting) noexcept {
+    waiting = continuation{awaiting};
+    wait_begins(behalf_of(awaiting), *owner_);
+  }
+  /// It is not awaited any more. In the owner's turn.
+  void let_go() noexcept {
+    waiting = {};
+    wait_ends();
+  }
 
   void deliver(cell& at) override;
   void dispose() noexcept override { intrusive_ptr_release(static_cast<reply_slot*>(this)); }
@@ -48,14 +62,20 @@ class [[nodiscard]] asking {
   asking& operator=(asking&&) noexcept = default;
   ~asking() {
     if (!slot_) return;
-    slot_->waiting = {};
+    slot_->let_go();
     slot_->unlist();
     slot_->abandon({errc::cancelled, "the asker gave up"});
   }
 
   bool await_ready() const noexcept { return slot_->arrived; }
-  void await_suspend(std::coroutine_handle<> awaiting) noexcept { slot_->waiting = awaiting; }
-  result<R> await_resume() { return detail::to_result<R>(std::exchange(slot_, nullptr)->take()); }
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> awaiting) noexcept {
+    slot_->awaited_by(awaiting);
+  }
+  result<R> await_resume() {
+    slot_->wait_ends();
+    return detail::to_result<R>(std::exchange(slot_, nullptr)->take());
+  }
 
  private:
   boost::intrusive_ptr<detail::cell_slot> slot_;

@@ -6,14 +6,19 @@ namespace troupe {
 
 offering::~offering() {
   if (!slot_) return;
-  slot_->waiting = {};
+  slot_->let_go();
   if (where_) where_->withdraw(*what_);
   slot_->fail({errc::cancelled, "the sender gave up"});
 }
 
 result<void> offering::await_resume() {
+  slot_->wait_ends();
   engine::outcome what = std::exchange(slot_, nullptr)->take();
-  if (auto* const why = std::get_if<error>(&what)) return std::move(*why);
+  if (auto* const why = std::get_if<error>(&what)) {
+    // It may wait there still, if it failed because nobody would ever make room for it (M7).
+    if (where_) where_->withdraw(*what_);
+    return std::move(*why);
+  }
   return {};
 }
 

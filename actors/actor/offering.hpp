@@ -4,7 +4,8 @@
 //  OG1 The message is queued or waits from the call of `offer` on, not from its await: so a sender that does not wait for one
 //      offer before it makes the next keeps as many messages as it makes.
 //  OG2 It completes when the message is queued, or with `stopped`. A recipient whose mailbox does not push back answers at
-//      once: with `overloaded` where it rejects. It has no time-out of its own.
+//      once: with `overloaded` where it rejects. It has no time-out of its own. It fails with `cycle` where there could never be
+//      room, because the recipient waits for this very handler (M7).
 //  OG3 Destroying it, or the frame that awaits it (L6), takes back a message that still waits.
 #pragma once
 
@@ -27,7 +28,10 @@ class [[nodiscard]] offering {
   ~offering();
 
   bool await_ready() const noexcept { return slot_->arrived; }
-  void await_suspend(std::coroutine_handle<> awaiting) noexcept { slot_->waiting = awaiting; }
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> awaiting) noexcept {
+    slot_->awaited_by(awaiting);
+  }
   result<void> await_resume();
 
  private:

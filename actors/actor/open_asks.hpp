@@ -10,14 +10,14 @@
 #include <boost/intrusive/set.hpp>
 #include <cstddef>
 #include <troupe/cell/cell_timer.hpp>
-#include <troupe/engine/reply_slot.hpp>
+#include <troupe/cell/handler_wait.hpp>
 
 namespace troupe::detail {
 
 /// A slot that can be on the list.
-class listed_slot : public engine::reply_slot {
+class listed_slot : public awaited_slot {
  public:
-  using engine::reply_slot::reply_slot;
+  using awaited_slot::awaited_slot;
 
   /// Takes it off the list, if it is on one. In the asker's turn.
   void unlist() noexcept { hook_.unlink(); }

@@ -5,6 +5,7 @@
 #include <coroutine>
 #include <exception>
 #include <troupe/base/check.hpp>
+#include <troupe/task/on_behalf.hpp>
 #include <troupe/task/pooled_frame.hpp>
 
 namespace troupe::detail {
@@ -15,7 +16,7 @@ class activity_list;
 /// REQUIRES: its body lets no exception out.
 class activity {
  public:
-  struct promise_type : pooled_frame {
+  struct promise_type : pooled_frame, on_behalf {
     promise_type* older = nullptr;
     promise_type* newer = nullptr;
     activity_list* list = nullptr;
@@ -53,20 +54,23 @@ class activity_list {
         return std::coroutine_handle<activity::promise_type>::from_promise(*p).destroy();
   }
 
-  /// `co_await list.join(request)` inside an activity puts it on the list.
-  auto join(const void* request = nullptr) noexcept {
+  /// `co_await list.join(request, wait)` inside an activity puts it on the list; its waits are noted in `wait`, which is null for one
+  /// that nobody waits for (M7).
+  auto join(const void* request = nullptr, handler_wait* wait = nullptr) noexcept {
     struct awaiter {
       activity_list& list;
       const void* request;
+      handler_wait* wait;
       bool await_ready() const noexcept { return false; }
       bool await_suspend(std::coroutine_handle<activity::promise_type> self) const noexcept {
         self.promise().request = request;
+        self.promise().of = wait;
         list.add(self.promise());
         return false;
       }
       void await_resume() const noexcept {}
     };
-    return awaiter{*this, request};
+    return awaiter{*this, request, wait};
   }
 
  private:

@@ -10,6 +10,7 @@
 #include <coroutine>
 #include <exception>
 #include <optional>
+#include <troupe/task/on_behalf.hpp>
 #include <troupe/task/pooled_frame.hpp>
 #include <utility>
 #include <variant>
@@ -31,7 +32,7 @@ struct resume_continuation {
   void await_resume() const noexcept {}
 };
 
-struct task_promise_base : pooled_frame {
+struct task_promise_base : pooled_frame, on_behalf {
   std::coroutine_handle<> continuation = std::noop_coroutine();
   std::exception_ptr failure;
 
@@ -84,8 +85,10 @@ class [[nodiscard]] task {
   }
 
   bool await_ready() const noexcept { return false; }
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) noexcept {
+  template <class Promise>
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> awaiting) noexcept {
     frame_.promise().continuation = awaiting;
+    frame_.promise().of = detail::behalf_of(awaiting);
     return frame_;
   }
   T await_resume() { return frame_.promise().take(); }

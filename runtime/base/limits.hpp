@@ -19,6 +19,9 @@ inline constexpr std::size_t name_bytes_max = 255;
 /// Deepest actor path, in names.
 inline constexpr std::size_t path_depth_max = 64;
 
+/// Waits of a cycle of asks that the text of the error shows; what matters is who is in it, and most cycles have two or three.
+inline constexpr std::size_t cycle_path_shown_max = 16;
+
 /// Largest frame a peer may send once it has proved who it is.
 inline constexpr std::size_t frame_bytes_max = 64u << 20;
 

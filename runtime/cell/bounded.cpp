@@ -16,7 +16,7 @@ void cell::give_up(engine::envelope* chain, errc why) noexcept {
 cell::handed cell::hand_over(engine::envelope_ptr e) noexcept {
   // An offer must not overtake what was told before (M3).
   settle_kept();
-  if (!is_bounded()) {
+  if (!is_bounded()) {  // what is offered is no ask
     switch (inbox_.push(e.get())) {
       case engine::pushed::must_schedule:
         static_cast<void>(e.release());
@@ -35,8 +35,13 @@ cell::handed cell::hand_over(engine::envelope_ptr e) noexcept {
     env().dead_letter(std::move(e), path(), errc::mailbox_full);
     return handed::full;
   }
+  const bool asks = e->reply != nullptr;
+  // The receiver can't look into a ring from which senders take the oldest, so word is left for it.
+  if (asks && b.box.drops_oldest() && keeps_waiting(*e->reply, *e->type))
+    b.has_asked.store(true, std::memory_order_relaxed);
   const auto out = b.box.post(inbox_, e.release());
   if (out.how == engine::posted::must_schedule) schedule();
+  if (asks && out.how == engine::posted::queued && inbox_.is_deaf()) wake_for_ask();
   const bool refused = out.how == engine::posted::refused;
   give_up(out.undelivered, refused ? errc::stopped : errc::mailbox_full);
   if (refused) return handed::stopped;
@@ -60,6 +65,7 @@ void cell::offer(const offer_ptr& one) noexcept {
   }
   if (e) {  // there is no room: it waits
     one->put_back(std::move(e));
+    keeps_waiting(one->sent(), *one->type());  // found there by its sender when he waits for it (M7, CY2)
     if (bounded().waiting.add(one)) {
       if (inbox_.nudge() == decltype(inbox_)::woken::must_schedule) schedule();  // OF3
       return;
@@ -81,6 +87,7 @@ void cell::withdraw(offer_under_way& one) noexcept {
 
 engine::envelope_ptr cell::next_bounded() noexcept {
   bounded_part& b = bounded();
+  looked_ = false;
   engine::envelope* e = b.box.next(inbox_);
   if (b.waiting.any()) {
     b.waiting.admit([&b](engine::envelope& waiting) { return b.box.admit(&waiting); });

@@ -1,6 +1,7 @@
 // What a cell with a bounded mailbox has beyond others (M8).
 #pragma once
 
+#include <atomic>
 #include <troupe/base/mailbox_bound.hpp>
 #include <troupe/cell/offers.hpp>
 #include <troupe/engine/block_pool.hpp>
@@ -17,6 +18,9 @@ struct bounded_part {
   engine::bounded_mailbox<engine::envelope> box;
   const bool pushes_back;
   offers waiting;
+  // Set by whoever leaves word for the receiver in a request that the receiver can't look at itself (bounded.cpp). relaxed: the nudge
+  // or wake that follows makes it visible.
+  std::atomic<bool> has_asked{false};
 };
 
 }  // namespace troupe

@@ -32,6 +32,7 @@
 #include <troupe/cell/environment.hpp>
 #include <troupe/cell/extras.hpp>
 #include <troupe/cell/family.hpp>
+#include <troupe/cell/handler_wait.hpp>
 #include <troupe/cell/props.hpp>
 #include <troupe/cell/signal.hpp>
 #include <troupe/cell/terminated.hpp>
@@ -150,26 +151,39 @@ class cell final : public caf::monitorable_actor,
   /// The body failed outside of `receive`, as if it had thrown while it handled `poison` (null: no message).
   /// In its turn.
   void fail(error why, engine::envelope_ptr poison);
-  /// A handler is suspended and lets no other user message in (M7), until `resumed` is called as often. In its turn.
-  void suspended() noexcept {
+  /// A handler is suspended and lets no other user message in (M7), until `resumed` is called; `by` is its wait. In its turn.
+  void suspended(handler_wait& by) {
+    extras_.made().blocker = &by;
     ++suspended_;
     hears_ = false;
   }
   /// The end of a `suspended`. In its turn.
   void resumed() noexcept {
+    extras_.get()->blocker = nullptr;
     --suspended_;
     hears_ = suspended_ == 0 && status_.load(std::memory_order_relaxed) == cell_status::running;
   }
+  /// The same for a start that is a coroutine, with its wait, and null at its end. In its turn.
+  void start_suspended(handler_wait* by) { extras_.made().blocker = by; }
+  /// The wait of the handler, or the start, that lets no message in; null when messages are run. In its turn.
+  const handler_wait* blocker() const noexcept {
+    const extras* const x = extras_.get();
+    return x ? x->blocker : nullptr;
+  }
+  /// A number for a wait of one of its handlers (handler_wait.hpp). In its turn.
+  std::uint64_t next_wait() noexcept { return ++extras_.made().waits; }
   /// Whether its coroutines may go on: it starts or runs. In its turn.
   bool runs_tasks() const noexcept {
     const auto s = status_.load(std::memory_order_relaxed);
     return s == cell_status::running || s == cell_status::starting;
   }
-  /// Has `body::asker_gave_up` called when the asker of `request` gives up, until `hear_no_more`. False: it has done so already. In
-  /// its turn.
-  bool hear_if_given_up(engine::reply_slot& request) noexcept;
+  /// The handler with the wait `by` works on `request`: has `body::asker_gave_up` called when the asker gives up, until `hear_no_more`.
+  /// False: it has done so already. In its turn.
+  bool hear_if_given_up(engine::reply_slot& request, const handler_wait& by) noexcept;
   /// The end of that. In its turn.
   void hear_no_more(engine::reply_slot& request) noexcept;
+  /// `request`, a message of that type, has been put aside and waits here for its turn. By whoever owns the message.
+  bool keeps_waiting(engine::reply_slot& request, const message_type& type) noexcept;
   /// Puts messages back, before all that wait. In its turn, between two messages (through a signal).
   void put_first(std::deque<engine::envelope_ptr> oldest_first);
   /// Stops itself after what it is doing now (L3). In its turn.
@@ -193,6 +207,7 @@ class cell final : public caf::monitorable_actor,
   engine::pushed accept(const engine::chain<engine::envelope>& messages) noexcept override;
   void schedule() noexcept override;
   void refuse(const engine::chain<engine::envelope>& messages) noexcept override;
+  void asker_gave_up(engine::reply_slot& request) noexcept override;
 
   /// For `spawn`. Behind the cell there is room for the body, as `room_for` says.
   cell(caf::actor_config& config, const shared_settings& settings, cell_ptr parent, cell_props&& props);
@@ -237,6 +252,7 @@ class cell final : public caf::monitorable_actor,
   // Before a message that must not overtake what a handler has kept (OB1, OB4).
   void settle_kept() noexcept;
   void post_otherwise(engine::envelope_ptr e) noexcept;
+  void hand_in(engine::envelope* n) noexcept;
   engine::dispatcher& home_dispatcher() const noexcept;
   void run_signals();
   bool prepare(delivery& d);
@@ -250,6 +266,11 @@ class cell final : public caf::monitorable_actor,
   void end_turn();
   void close();
   void refuse_signals() noexcept;
+
+  // asks.cpp
+  const engine::envelope* look_at_asks() noexcept;
+  bool look_at(engine::envelope& e) noexcept;
+  void wake_for_ask() noexcept;
 
   // caf_element.cpp
   void run_caf_element(delivery& d);
@@ -299,7 +320,8 @@ class cell final : public caf::monitorable_actor,
   [[no_unique_address]] engine::envelope_list backlog_;  // taken out, or put back, and not run yet
   std::atomic<std::uint32_t> incarnation_{0};
 
-  std::uint16_t suspended_ : 15 = 0;  // handlers that wait in a coroutine and let no other message in (M7)
+  std::uint16_t suspended_ : 14 = 0;  // handlers that wait in a coroutine and let no other message in (M7)
+  bool looked_ : 1 = false;           // at all of the backlog (asks.cpp)
   bool parent_watches_ : 1 = false;   // the commonest watcher needs no place in the extras
   std::atomic<cell_status> status_{cell_status::starting};
   std::atomic<bool> in_place_{

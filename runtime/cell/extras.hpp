@@ -22,6 +22,8 @@
 
 namespace troupe {
 
+class handler_wait;
+
 /// What a body keeps in its cell because few bodies need it.
 class body_extras {
  public:
@@ -50,6 +52,11 @@ struct extras {
   std::unique_ptr<boost::unordered_flat_set<std::uint64_t>> watched;  ///< the numbers of those it watches
   std::unique_ptr<body_extras> of_body;                               ///< the body's own
   std::unique_ptr<bounded_part> bounded;                              ///< of a cell with a bounded mailbox
+  handler_wait* blocker =
+      nullptr;  ///< of the handler, or the start, that is suspended and lets no message in (M7)
+  const engine::envelope* looked_to =
+      nullptr;                 ///< the newest message that was looked at (cell::look_at_asks)
+  std::uint64_t waits = 0;     ///< how many waits have been numbered
   std::shared_ptr<void> seat;  ///< ends its thread, where that is its own; until its final stop
 };
 

@@ -255,6 +255,7 @@ void cell::fail(error why, engine::envelope_ptr poison) {
       env().dead_letter(std::move(poison), path(), errc::handler_failed);
     }
   }
+  looked_ = false;
   while (!back.empty()) {
     backlog_.push_front(std::move(back.back()));
     back.pop_back();

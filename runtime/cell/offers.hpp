@@ -32,6 +32,10 @@ class offer_under_way : public boost::intrusive_ref_counter<offer_under_way, boo
 
   /// The message, for whoever queues it or gives it up. Not while it waits.
   engine::envelope_ptr take_message() noexcept { return std::move(message_); }
+  /// Where its sender waits, and what for.
+  engine::reply_slot& sent() const noexcept { return *sent_; }
+  /// What is offered. Not while it waits.
+  const message_type* type() const noexcept { return message_->type; }
   /// It is not queued yet after all. Not while it waits.
   void put_back(engine::envelope_ptr message) noexcept { message_ = std::move(message); }
   /// The message is queued (OF2).

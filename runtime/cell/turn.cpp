@@ -61,6 +61,17 @@ void cell::settle_kept() noexcept {
   env().dispatchers().settle(*this);
 }
 
+inline void cell::hand_in(engine::envelope* n) noexcept {
+  const bool asks = n->reply != nullptr;
+  const engine::pushed how = inbox_.push(n);
+  if (how == engine::pushed::must_schedule)
+    schedule();
+  else if (how == engine::pushed::unheard && asks)
+    wake_for_ask();
+  else if (how == engine::pushed::refused)
+    refuse({n, n, 1});
+}
+
 void cell::post(engine::envelope_ptr e) noexcept {
   // A handler's message to an actor without a bound, ahead of all other cases. What it sends again and again to the same receiver
   // goes there together (outbox.hpp).
@@ -71,11 +82,7 @@ void cell::post(engine::envelope_ptr e) noexcept {
   }
   engine::envelope* const n = e.release();
   if (!w->outbox().passes(*this) && keep_for(*w, *this, n)) return;
-  const engine::pushed how = inbox_.push(n);
-  if (how == engine::pushed::must_schedule)
-    schedule();
-  else if (how == engine::pushed::refused)
-    refuse({n, n, 1});
+  hand_in(n);
 }
 
 void cell::post_otherwise(engine::envelope_ptr e) noexcept {
@@ -85,16 +92,14 @@ void cell::post_otherwise(engine::envelope_ptr e) noexcept {
   }
   // Threads that are no workers have no outbox, and respect the others' (OB4).
   if (!engine::worker::current()) settle_kept();
-  engine::envelope* const n = e.release();
-  const engine::pushed how = inbox_.push(n);
-  if (how == engine::pushed::must_schedule)
-    schedule();
-  else if (how == engine::pushed::refused)
-    refuse({n, n, 1});
+  hand_in(e.release());
 }
 
 engine::pushed cell::accept(const engine::chain<engine::envelope>& messages) noexcept {
-  return inbox_.push(messages);
+  const engine::pushed how = inbox_.push(messages);
+  if (how != engine::pushed::unheard || !messages.asks) return how;
+  return inbox_.wake() == decltype(inbox_)::woken::must_schedule ? engine::pushed::must_schedule
+                                                                 : engine::pushed::queued;
 }
 
 void cell::refuse(const engine::chain<engine::envelope>& messages) noexcept {
@@ -168,9 +173,13 @@ bool cell::prepare(delivery& d) {
     const extras* const x = extras_.get();
     return x && x->watched && x->watched->erase(d->as<terminated>().number()) != 0;
   }
-  if (d->reply && d->reply->is_settled()) {  // its asker has given up: nobody would hear the answer
-    env().dead_letter(d.keep(), path(), errc::cancelled);
-    return false;
+  if (d->reply) {
+    if (d->reply->has_word()) [[unlikely]]
+      hear_no_more(*d->reply);     // it does not wait any more
+    if (d->reply->is_settled()) {  // its asker has given up: nobody would hear the answer
+      env().dead_letter(d.keep(), path(), errc::cancelled);
+      return false;
+    }
   }
   if (const time_point deadline = d->deadline(); deadline != never && env().is_over(deadline)) {
     env().dead_letter(d.keep(), path(), errc::expired);
@@ -205,24 +214,8 @@ inline void cell::run_message(delivery& d) {
     run_body(d);
 }
 
-bool cell::hear_if_given_up(engine::reply_slot& request) noexcept {
-  add_reference();  // whoever has the word has it
-  const bool left = request.leave_word({[](void* who, engine::reply_slot& given_up) noexcept {
-                                          const cell_ptr at{static_cast<cell*>(who), false};
-                                          at->run_inside([slot = engine::reply_slot_ptr{&given_up}](cell& c) {
-                                            if (troupe::body* const b = c.body()) b->asker_gave_up(*slot);
-                                          });
-                                        },
-                                        this});
-  if (!left) release_reference();
-  return left;
-}
-
-void cell::hear_no_more(engine::reply_slot& request) noexcept {
-  if (request.take_word_back()) release_reference();
-}
-
 void cell::put_first(std::deque<engine::envelope_ptr> oldest_first) {
+  looked_ = false;
   while (!oldest_first.empty()) {
     backlog_.push_front(std::move(oldest_first.back()));
     oldest_first.pop_back();
@@ -232,6 +225,7 @@ void cell::put_first(std::deque<engine::envelope_ptr> oldest_first) {
 void delivery::leave_mailbox() noexcept {
   cell& c = *std::exchange(at_, nullptr);
   c.backlog_.append(c.inbox_.take_after(envelope_));
+  c.looked_ = false;
   c.in_place_.store(false, std::memory_order_relaxed);
 }
 
@@ -296,6 +290,7 @@ inline cell::after_messages cell::run_messages() {
         continue;
       }
       backlog_.take_over(inbox_.take());
+      looked_ = false;
       if (!system_lane_.empty())
         run_signals();  // may put messages back
       else if (backlog_.empty())
@@ -324,10 +319,12 @@ cell::after_messages cell::run_bounded_messages() {
     if (!e) return after_messages::sleep;
     if (!system_lane_.empty()) {  // C4: it has been taken, and the signals come before it
       backlog_.push_front(std::move(e));
+      looked_ = false;
       continue;
     }
     if (ran != 0 && (ran == limits::turn_messages_max || (w && w->slice_is_over()))) {
       backlog_.push_front(std::move(e));
+      looked_ = false;
       return after_messages::again;
     }
     ++ran;
@@ -360,8 +357,9 @@ void cell::run_longer_turn() {
     release_reference();  // C3
     return;
   }
+  const engine::envelope* const seen = hears_ ? nullptr : look_at_asks();
   // Short-circuit matters: after a sleep that succeeded nothing here may be touched (IN5).
-  if (then == after_messages::again || (hears_ && !backlog_.empty()) || !inbox_.sleep(!hears_))
+  if (then == after_messages::again || (hears_ && !backlog_.empty()) || !inbox_.sleep(!hears_, seen))
     home_dispatcher().submit_last(*this);
 }
 

@@ -73,6 +73,13 @@ class bounded_lane {
     }
   }
 
+  /// What waits at position `p`; null when it has been popped, or is not there yet. By the receiver, where nobody else takes nodes
+  /// out: it stays there.
+  Node* at(std::uint64_t p) const noexcept {
+    const word w = slots_[p % capacity_].load(std::memory_order_acquire);  // pairs with `exchange`
+    return difference(w, p) == same ? node_of(w) : nullptr;
+  }
+
   /// The position behind what has been pushed so far (BR4).
   std::uint64_t end() const noexcept { return tail_.load(std::memory_order_acquire); }
   /// The position of the oldest, or one that has been popped already.

@@ -15,6 +15,7 @@
 //      that drops the oldest has to choose from.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <troupe/engine/bounded_lane.hpp>
@@ -87,6 +88,17 @@ class bounded_mailbox {
     return lane_.push(n);
   }
 
+  /// Calls `f(node)` for each node of the ring that it has not been called for yet; all stay where they are. The receiver only, and
+  /// not where senders drop the oldest: they might take it away meanwhile.
+  template <class F>
+  void look(F f) {
+    for (looked_to_ = std::max(looked_to_, lane_.begin()); looked_to_ < lane_.end(); ++looked_to_)
+      if (Node* const n = lane_.at(looked_to_)) f(*n);
+  }
+
+  /// Whether senders drop the oldest when it is full.
+  bool drops_oldest() const noexcept { return drops_; }
+
   /// Takes all there is once the inbox has been closed and gave out `left`, linked through `next`: what is undeliverable
   /// (BM2). The receiver only.
   Node* close(taken<Node> left) noexcept {
@@ -104,13 +116,13 @@ class bounded_mailbox {
  private:
   static post_outcome<Node> by_inbox(inbox_type& shared, Node* n) noexcept {
     switch (shared.push(n)) {
-      case pushed::queued:
-        return {posted::queued};
       case pushed::must_schedule:
         return {posted::must_schedule};
-      default:
+      case pushed::refused:
         n->next = nullptr;
         return {posted::refused, n};
+      default:
+        return {posted::queued};
     }
   }
 
@@ -144,6 +156,7 @@ class bounded_mailbox {
   // The receiver's: what came through the inbox, and the position of the ring that goes before it.
   Node* late_ = nullptr;
   std::uint64_t late_after_ = 0;
+  std::uint64_t looked_to_ = 0;  // a position of the ring
 };
 
 }  // namespace troupe::engine

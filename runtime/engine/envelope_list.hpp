@@ -22,6 +22,9 @@ class envelope_list {
   /// Whether nothing is there.
   bool empty() const noexcept { return first_ == nullptr; }
 
+  /// The oldest, from which the others can be followed; null if there is none. It stays.
+  envelope* first() const noexcept { return first_; }
+
   /// Takes the oldest, null if there is none.
   envelope_ptr pop() noexcept {
     envelope* const e = first_;

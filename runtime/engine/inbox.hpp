@@ -8,7 +8,7 @@
 //   idle       none    makes it scheduled: the      asleep
 //                      pusher must schedule it
 //   scheduled  any     queues                       queued or running
-//   deaf       any     queues                       asleep, wants no user message now (starting, failed, suspended: M7)
+//   deaf       any     queues, and says so          asleep, wants no user message now (starting, failed, suspended: M7)
 //   closed     none    is refused                   gone for good
 //
 // Rules
@@ -22,7 +22,8 @@
 //  IN6 The count in the word is exact up to `count_max` and stays there beyond; the receiver, which counts as it turns the
 //      batch round, always knows.
 //  IN7 `nudge` is `wake` for what is published elsewhere and is no signal: it does not make a deaf receiver run, and leaves
-//      it the mark. Whoever takes the mark away (`take`, `sleep`) looks at all of it again before it sleeps.
+//      it the mark. Whoever takes the mark away (`take`, `sleep`) looks at all of it again before it sleeps. A push onto a deaf
+//      receiver says `unheard`: its sender may `wake` it to have a look at what came.
 //  IN8 A message that is alone can be run where it is: the receiver looks (`sole`), runs it, and goes to sleep from there
 //      (`sleep_after`), one compare-exchange for a take and a sleep. While it is in its place its memory stays as it is, since the
 //      next sender links to it: who wants to keep it, or to free it, takes the others out first (`take_after`).
@@ -35,10 +36,11 @@
 
 namespace troupe::engine {
 
-/// What became of a push.
+/// What became of a push, by the state that it met.
 enum class pushed : std::uint8_t {
-  queued,         ///< its receiver is at work, or will be
-  must_schedule,  ///< the caller has to schedule the receiver (IN3)
+  must_schedule,  ///< idle: the caller has to schedule the receiver (IN3)
+  queued,         ///< scheduled: its receiver is at work, or will be
+  unheard,        ///< deaf: queued, and its receiver sleeps on
   refused,        ///< closed: the node is still the caller's
 };
 
@@ -48,6 +50,7 @@ struct chain {
   Node* newest = nullptr;
   Node* oldest = nullptr;
   std::uint32_t counted = 0;  ///< those that count
+  bool asks = false;          ///< whether anybody waits for an answer to one of them
 };
 
 /// Nodes taken out, oldest first, linked through `next`.
@@ -101,7 +104,7 @@ class inbox {
                        (state == idle ? scheduled : state);
       // release: pairs with the acquire of `take`; what the sender wrote is the receiver's.
       if (word_.compare_exchange_weak(old, now, std::memory_order_acq_rel, std::memory_order_relaxed))
-        return state == idle ? pushed::must_schedule : pushed::queued;
+        return static_cast<pushed>(state);
     }
   }
 
@@ -115,7 +118,7 @@ class inbox {
       const word count = std::min((old & count_mask) / count_one + several.counted, count_max) * count_one;
       const word now = word_of(several.newest) | (old & mark) | count | (state == idle ? scheduled : state);
       if (word_.compare_exchange_weak(old, now, std::memory_order_acq_rel, std::memory_order_relaxed))
-        return state == idle ? pushed::must_schedule : pushed::queued;
+        return static_cast<pushed>(state);
     }
   }
 
@@ -190,13 +193,19 @@ class inbox {
     return turned_round(node_of(word_.exchange(scheduled, std::memory_order_acq_rel)), one);
   }
 
-  /// The receiver is about to sleep. `deafly`: pushes shall not wake it. False: there is something to run or to look at, it
-  /// stays scheduled. After true nothing of its owner may be touched (IN5).
-  bool sleep(bool deafly) noexcept {
+  /// The newest node, from which the others can be followed to the oldest; all stay where they are. The receiver only.
+  Node* newest() const noexcept {
+    return node_of(word_.load(std::memory_order_acquire));  // pairs with the release of each push
+  }
+
+  /// The receiver is about to sleep, `deafly`: pushes shall not wake it. It leaves the nodes up to `seen` where they are; null where
+  /// it is not deaf. False: there is something to run or to look at, it stays scheduled. After true nothing of its owner may be
+  /// touched (IN5).
+  bool sleep(bool deafly, const Node* seen = nullptr) noexcept {
     word old = word_.load(std::memory_order_relaxed);
     for (;;) {
       const bool marked = (old & mark) != 0;
-      if (!marked && !deafly && node_of(old)) return false;
+      if (!marked && node_of(old) != seen) return false;
       const word now = marked ? old & ~mark : (old & ~state_mask) | (deafly ? deaf : idle);
       // release: what the receiver did is seen by the thread that runs it next; acquire: pairs with `wake` (IN4).
       if (word_.compare_exchange_weak(old, now, std::memory_order_acq_rel, std::memory_order_relaxed))
@@ -209,6 +218,9 @@ class inbox {
   taken<Node> close() noexcept {
     return turned_round(node_of(word_.exchange(closed, std::memory_order_acq_rel)));
   }
+
+  /// Whether its receiver sleeps deafly, as of now. Thread-safe.
+  bool is_deaf() const noexcept { return (word_.load(std::memory_order_acquire) & state_mask) == deaf; }
 
   /// Whether it has been closed. Thread-safe.
   bool is_closed() const noexcept {
@@ -228,6 +240,9 @@ class inbox {
   static constexpr word scheduled = 1;
   static constexpr word deaf = 2;
   static constexpr word closed = 3;
+  static_assert(static_cast<word>(pushed::must_schedule) == idle &&
+                static_cast<word>(pushed::queued) == scheduled &&
+                static_cast<word>(pushed::unheard) == deaf && static_cast<word>(pushed::refused) == closed);
   static constexpr word mark = 4;
   static constexpr word count_one = 8;
   static constexpr word count_mask = count_max * count_one;

@@ -107,6 +107,8 @@ class outbox {
     if (!chain_.newest) chain_.oldest = n;
     chain_.newest = n;
     chain_.counted += n->counted;
+    if constexpr (requires { n->reply; })
+      if (n->reply) chain_.asks = true;
     return ++length_ == most;
   }
 

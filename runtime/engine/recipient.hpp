@@ -20,6 +20,9 @@ class recipient : public runnable {
   /// What becomes of a chain that was not accepted: dead letters (M2).
   virtual void refuse(const chain<envelope>& messages) noexcept = 0;
 
+  /// The asker of a request it works on, and has left word in, gave up (RS4). The word's reference is its own now.
+  virtual void asker_gave_up(reply_slot& request) noexcept = 0;
+
   /// One more owner.
   virtual void add_reference() noexcept = 0;
   /// One owner less.

@@ -1,8 +1,11 @@
 #include <troupe/engine/envelope.hpp>
+#include <troupe/engine/recipient.hpp>
 #include <troupe/engine/reply_slot.hpp>
 #include <troupe/engine/scheduler.hpp>
 
 namespace troupe::engine {
+
+reply_slot::~reply_slot() { word_.end(); }
 
 bool reply_slot::complete(envelope_ptr reply) noexcept {
   worker::send_kept();  // the asker must not find that it overtakes what was sent before its answer
@@ -22,9 +25,16 @@ bool reply_slot::fail(error why) noexcept {
 
 bool reply_slot::abandon(error why) noexcept {
   if (!fail(std::move(why))) return false;
-  if (word_.exchange(word::too_late, std::memory_order_acq_rel) == word::left) hook_.call(hook_.who, *this);
+  if (const auto left = word_.close(); left.holder) {
+    if (left.kind == word_kind::works)
+      left.holder->asker_gave_up(*this);
+    else
+      left.holder->release_reference();
+  }
   return true;
 }
+
+recipient* reply_slot::find_holder() noexcept { return word_.find(); }
 
 void reply_slot::fired() noexcept { abandon({errc::timeout, "no reply before the deadline"}); }
 

@@ -8,7 +8,8 @@
 //  RS2 `settled` runs on the thread that settled it, without a lock, and only posts: it never runs user code.
 //  RS3 A slot whose last envelope goes away unanswered is settled with `broken_promise`.
 //  RS4 Who works on the request for long may leave word where he is. If the asker gives up first, at its deadline or before, he is
-//      told, once, on the thread that gave up; once he has taken the word back he never is.
+//      told, once, on the thread that gave up; once he has taken the word back he never is. Where the request only waits word may
+//      be left too (left_word.hpp): nobody is told then, but the asker can find out who keeps him waiting.
 #pragma once
 
 #include <atomic>
@@ -16,6 +17,7 @@
 #include <memory>
 #include <troupe/base/error.hpp>
 #include <troupe/engine/block_pool.hpp>
+#include <troupe/engine/left_word.hpp>
 #include <troupe/engine/message_type.hpp>
 #include <troupe/engine/timers.hpp>
 #include <variant>
@@ -40,20 +42,14 @@ using envelope_ptr = std::unique_ptr<envelope, envelope_deleter>;
 /// The outcome of an ask: an envelope with the reply, or an error.
 using outcome = std::variant<error, envelope_ptr>;
 
-class reply_slot;
-
-/// Where whoever works on a request is told that its asker has given up (RS4).
-struct gave_up_hook {
-  void (*call)(void* who, reply_slot& request) noexcept = nullptr;
-  void* who = nullptr;
-};
+class recipient;
 
 /// The asker's end of an ask. Thread-safe where it says so.
 class reply_slot : public timer {
  public:
   /// `reply` is the type that is expected back. The first reference belongs to the caller.
   explicit reply_slot(const message_type& reply) noexcept : reply_type_(reply) {}
-  virtual ~reply_slot() = default;
+  virtual ~reply_slot();
   reply_slot(const reply_slot&) = delete;
   reply_slot& operator=(const reply_slot&) = delete;
   /// Slots live in blocks of the pool.
@@ -69,21 +65,19 @@ class reply_slot : public timer {
   /// The same for the asker, who gives up: who works on the request is told (RS4). Thread-safe.
   bool abandon(error why) noexcept;
 
-  /// Has `hook` called if the asker gives up from now on. False, and nothing is left: it has done so already. By the one that
-  /// works on the request.
-  bool leave_word(gave_up_hook hook) noexcept {
-    hook_ = hook;
-    word expected = word::none;
-    // release: pairs with the exchange of `abandon`; acquire: what came before an asker gave up.
-    return word_.compare_exchange_strong(expected, word::left, std::memory_order_acq_rel,
-                                         std::memory_order_acquire);
+  /// `who`, which has the request, says so with a note of its own. True: a reference to it goes to the word; false: the asker has
+  /// given up, or word is left already. By the one that has the request.
+  bool leave_word(recipient& who, word_kind what, const void* note) noexcept {
+    return word_.leave(who, what, note);
   }
-  /// Takes the word back. False: the hook has been called, or is about to be.
-  bool take_word_back() noexcept {
-    word expected = word::left;
-    return word_.compare_exchange_strong(expected, word::none, std::memory_order_acq_rel,
-                                         std::memory_order_acquire);
-  }
+  /// Takes the word back. True: its reference is the caller's again. By the one that has the request.
+  bool take_word_back() noexcept { return word_.take_back(); }
+  /// Whether word is left. Thread-safe, as of now.
+  bool has_word() const noexcept { return word_.is_left(); }
+  /// The word that `who` has left, if it is its. By `who`.
+  std::optional<word_left> word_of(const recipient& who) const noexcept { return word_.of(who); }
+  /// Who has left word, with a reference for the caller; null for nobody. By the asker, who is one thread at a time.
+  recipient* find_holder() noexcept;
 
   /// Whether it has been settled. Thread-safe.
   bool is_settled() const noexcept { return taken_.load(std::memory_order_acquire); }
@@ -117,12 +111,9 @@ class reply_slot : public timer {
   virtual void settled() noexcept = 0;
 
  private:
-  enum class word : std::uint8_t { none, left, too_late };
-
   std::atomic<std::uint32_t> references_{0};
-  std::atomic<bool> taken_{false};      // acq_rel: only the winner touches reply_ and why_
-  std::atomic<word> word_{word::none};  // acq_rel: whoever takes `left` away has the hook
-  gave_up_hook hook_;                   // valid while the word is left
+  std::atomic<bool> taken_{false};  // acq_rel: only the winner touches reply_ and why_
+  left_word<recipient> word_;
   const message_type& reply_type_;
   envelope_ptr reply_;
   std::unique_ptr<error> why_;  // apart: errors are rare and large

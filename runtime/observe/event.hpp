@@ -22,6 +22,7 @@ enum class event_kind : std::uint8_t {
   peer_refused,     ///< a node was turned away, or turned us away
   connection_lost,  ///< a peer's connection to us ended: a broken frame, silence, an error; `reason` says which
   accept_failed,    ///< a connection could not be accepted
+  ask_cycle,        ///< asks waited for each other, and one of them was failed (M7); `reason` has the cycle
   count_,           ///< how many there are
 };
 

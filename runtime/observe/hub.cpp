@@ -8,8 +8,9 @@ namespace troupe {
 namespace {
 
 constexpr std::string_view kind_names[] = {
-    "dead_letter",   "actor_failed", "actor_started", "actor_restarted", "actor_stopped",   "escalated",
-    "shutdown_slow", "peer_up",      "peer_down",     "peer_refused",    "connection_lost", "accept_failed"};
+    "dead_letter",     "actor_failed",  "actor_started", "actor_restarted", "actor_stopped",
+    "escalated",       "shutdown_slow", "peer_up",       "peer_down",       "peer_refused",
+    "connection_lost", "accept_failed", "ask_cycle"};
 static_assert(std::size(kind_names) == static_cast<std::size_t>(event_kind::count_));
 
 constexpr std::string_view level_names[] = {"debug", "info", "warning", "error"};
@@ -31,7 +32,8 @@ log_level level_of(event_kind kind) noexcept {
 /// Whether somebody else decides how often it happens (O2).
 bool is_limited(event_kind kind) noexcept {
   return kind == event_kind::dead_letter || kind == event_kind::peer_refused ||
-         kind == event_kind::connection_lost || kind == event_kind::accept_failed;
+         kind == event_kind::connection_lost || kind == event_kind::accept_failed ||
+         kind == event_kind::ask_cycle;
 }
 
 std::string line_of(const event& e) {

@@ -79,9 +79,13 @@ TEST_CASE("M7: a deaf receiver is not woken by messages, keeps them, and is woke
   notes box;
   note a, b;
   CHECK(box.push(&a) == pushed::queued);
-  REQUIRE(box.sleep(true));
-  CHECK(box.push(&b) == pushed::queued);
+  CHECK_FALSE(box.is_deaf());
+  CHECK_FALSE(box.sleep(true));  // one came that it has not looked at
+  REQUIRE(box.sleep(true, box.newest()));
+  CHECK(box.is_deaf());
+  CHECK(box.push(&b) == pushed::unheard);
   CHECK(box.count() == 2);
+  CHECK(box.newest() == &b);
   CHECK(box.wake() == notes::woken::must_schedule);
   CHECK(box.take().counted == 2);
 }

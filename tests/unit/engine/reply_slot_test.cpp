@@ -8,6 +8,7 @@
 #include <thread>
 #include <troupe/contract/message_type_of.hpp>
 #include <troupe/engine/envelope.hpp>
+#include <troupe/engine/recipient.hpp>
 #include <vector>
 
 using namespace troupe;
@@ -147,12 +148,33 @@ TEST_CASE(
 
 namespace {
 
-/// Who works on a request, and how often he was told that nobody waits.
-struct patient_worker {
+/// Who has a request: how often it was told that nobody waits, and who keeps it.
+struct patient_worker final : recipient {
   std::atomic<int> told{0};
-  gave_up_hook hook() {
-    return {[](void* who, reply_slot&) noexcept { static_cast<patient_worker*>(who)->told.fetch_add(1); },
-            this};
+  std::atomic<int> references{1};
+
+  void asker_gave_up(reply_slot&) noexcept override {
+    told.fetch_add(1);
+    release_reference();
+  }
+  void add_reference() noexcept override { references.fetch_add(1); }
+  void release_reference() noexcept override { references.fetch_sub(1); }
+  void run_turn() override {}
+  pushed accept(const chain<envelope>&) noexcept override { return pushed::refused; }
+  void schedule() noexcept override {}
+  void refuse(const chain<envelope>&) noexcept override {}
+
+  /// Leaves word as a cell does.
+  bool leaves_word(reply_slot& in, word_kind kind = word_kind::works, const void* note = nullptr) {
+    add_reference();
+    if (in.leave_word(*this, kind, note)) return true;
+    release_reference();
+    return false;
+  }
+  bool takes_back(reply_slot& in) {
+    if (!in.take_word_back()) return false;
+    release_reference();
+    return true;
   }
 };
 
@@ -163,32 +185,32 @@ TEST_CASE("RS4: who works on a request is told when the asker gives up, not when
   patient_worker w;
   {
     const boost::intrusive_ptr<test_slot> slot{new test_slot{settles}};
-    CHECK(slot->leave_word(w.hook()));
+    CHECK(w.leaves_word(*slot));
     CHECK(slot->complete(make("here")));
     CHECK_FALSE(slot->abandon({errc::cancelled, "too late"}));
     CHECK(w.told == 0);
-    CHECK(slot->take_word_back());
+    CHECK(w.takes_back(*slot));
   }
   const boost::intrusive_ptr<test_slot> slot{new test_slot{settles}};
-  CHECK(slot->leave_word(w.hook()));
+  CHECK(w.leaves_word(*slot));
   CHECK(slot->abandon({errc::cancelled, "no need"}));
   CHECK(w.told == 1);
-  CHECK_FALSE(slot->take_word_back());
+  CHECK_FALSE(w.takes_back(*slot));
   CHECK_FALSE(slot->abandon({errc::cancelled, "again"}));
   CHECK(w.told == 1);
-  CHECK_FALSE(slot->leave_word(w.hook()));  // nobody waits any more
+  CHECK_FALSE(w.leaves_word(*slot));  // nobody waits any more
 }
 
 TEST_CASE("RS4: a deadline that passes is an asker who gives up; a word taken back is never used") {
   std::atomic<int> settles{0};
   patient_worker w;
   const boost::intrusive_ptr<test_slot> slot{new test_slot{settles}};
-  CHECK(slot->leave_word(w.hook()));
-  CHECK(slot->take_word_back());
+  CHECK(w.leaves_word(*slot));
+  CHECK(w.takes_back(*slot));
   slot->fired();
   CHECK(w.told == 0);
   const boost::intrusive_ptr<test_slot> other{new test_slot{settles}};
-  CHECK(other->leave_word(w.hook()));
+  CHECK(w.leaves_word(*other));
   other->fired();
   CHECK(w.told == 1);
 }
@@ -201,11 +223,50 @@ TEST_CASE(
     const boost::intrusive_ptr<test_slot> slot{new test_slot{settles}};
     bool back = false;
     std::thread asker{[&] { slot->abandon({errc::cancelled, "no need"}); }};
-    if (slot->leave_word(w.hook()))
-      back = slot->take_word_back();
+    if (w.leaves_word(*slot))
+      back = w.takes_back(*slot);
     else
       back = true;  // it had nothing to take back
     asker.join();
     CHECK(w.told == (back ? 0 : 1));
+    CHECK(w.references == 1);
   }
+}
+
+TEST_CASE("RS4, LW1: where a request only waits nobody is told when its asker gives up, and nobody is kept") {
+  std::atomic<int> settles{0};
+  patient_worker w;
+  {
+    const boost::intrusive_ptr<test_slot> slot{new test_slot{settles}};
+    CHECK(w.leaves_word(*slot, word_kind::waits));
+    CHECK(slot->abandon({errc::cancelled, "no need"}));
+    CHECK(w.references == 1);
+    const boost::intrusive_ptr<test_slot> dropped{new test_slot{settles}};
+    CHECK(w.leaves_word(*dropped, word_kind::waits));
+    CHECK(w.references == 2);
+  }
+  CHECK(w.told == 0);
+  CHECK(w.references == 1);
+}
+
+TEST_CASE("LW2, LW3: an asker finds who has left word, and he his own note; nobody else's") {
+  std::atomic<int> settles{0};
+  patient_worker w, other;
+  const boost::intrusive_ptr<test_slot> slot{new test_slot{settles}};
+  const int note = 0;
+  CHECK(slot->find_holder() == nullptr);
+  CHECK(w.leaves_word(*slot, word_kind::waits, &note));
+  CHECK_FALSE(other.leaves_word(*slot));
+  CHECK(slot->find_holder() == &w);
+  CHECK(w.references == 3);  // its own, the word's, the finder's
+  w.release_reference();
+  const auto left = slot->word_of(w);
+  REQUIRE(left);
+  CHECK(left->note == &note);
+  CHECK(left->kind == word_kind::waits);
+  CHECK_FALSE(slot->word_of(other));
+  CHECK(w.takes_back(*slot));
+  CHECK(slot->find_holder() == nullptr);
+  CHECK_FALSE(slot->word_of(w));
+  CHECK(w.references == 1);
 }

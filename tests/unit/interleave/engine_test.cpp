@@ -141,7 +141,7 @@ struct both_lanes {
       for (message* m = alone.node ? box.take_after(alone.node).first : box.take().first; m; m = m->next)
         ++messages, took = true;
     }
-    return box.sleep(signals == 0);
+    return signals == 0 ? box.sleep(true, box.newest()) : box.sleep(false);
   }
   void receive(bool in_place) {
     while (signals < 2 || messages < 2) {
