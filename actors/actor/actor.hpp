@@ -24,6 +24,7 @@
 
 #include <concepts>
 #include <troupe/actor/actor_base.hpp>
+#include <troupe/actor/adapter.hpp>
 #include <troupe/actor/in_hand.hpp>
 
 namespace troupe {
@@ -37,6 +38,21 @@ class actor : public actor_base {
  protected:
   /// An exact ref to this actor (L5).
   ref<Ms...> self() const { return ref<Ms...>{address_ptr{&own_cell()}}; }
+
+  /// A ref of another protocol that leads to this actor: what comes there is handled as the message of its own that `turn` makes
+  /// of it, and answered through `back` where the replies differ (adapter.hpp, AD1-AD5). Keep the ref where you hand it out again.
+  template <class... Ts, class F, class G = detail::no_way_back>
+  ref<Ts...> adapt(F&& turn, G&& back = {}) {
+    static_assert(
+        (std::is_reference_v<F> || std::is_trivially_destructible_v<F>)&&(
+            std::is_reference_v<G> || std::is_trivially_destructible_v<G>),
+        "troupe: g++ 12 destroys what a lambda captures inside co_await twice: pass adapt a named lambda");
+    if constexpr (detail::adapts_all<protocol, std::decay_t<F>, std::decay_t<G>>(protocol_of<Ts...>{}))
+      return ref<Ts...>{detail::make_adapter<protocol_of<Ts...>>(
+          own_cell(), this->adapters(), std::forward<F>(turn), std::forward<G>(back))};
+    else
+      return {};
+  }
 };
 
 namespace detail {
@@ -146,8 +162,11 @@ class hosted final : public A {
   void receive_other(delivery& d) {
     if (d->type == &terminated_type)
       this->on_terminated(d->template as<terminated>());
-    else
+    else if (!is_adapted(*d->type))
       this->on_unknown(d);
+    else if (turn_adapted(this->own_cell(), d))
+      static_cast<void>(
+          dispatch(d, typename A::protocol{}));  // it is of the protocol: `adapt` has seen to that
   }
 
   template <class... Ms>

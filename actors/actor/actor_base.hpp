@@ -158,6 +158,11 @@ class actor_base : public body {
   /// How many messages are put aside.
   std::size_t stash_size() const noexcept;
 
+  /// Ends an adapter of this actor (adapter.hpp, AD4). False: `who` is none, or has ended already.
+  bool release_adapter(const any_ref& who) noexcept {
+    return detail::release_adapter(*self_, who.address().get());
+  }
+
   /// Pauses a coroutine: `co_await sleep(100ms)`. Not while a handler that is no coroutine runs.
   sleeping sleep(duration how_long) { return {*self_, how_long}; }
 
@@ -220,6 +225,7 @@ class actor_base : public body {
   void handled() { extras().idle.received(*self_); }
   detail::activity run_start(task<void> t);
   detail::activity_list& activities() { return extras().activities; }
+  detail::adapter_list& adapters() { return extras().adapters; }
   /// Marks a handler as suspended for as long as it lives. If it ends without an answer, so does its request.
   class suspended_handler {
    public:
