@@ -29,9 +29,24 @@
 
 namespace troupe {
 
+namespace detail {
+
+/// Whether no type of a list comes twice.
+template <class... Ms>
+constexpr bool all_different() {
+  const auto once = []<class M>(std::type_identity<M>) {
+    return (std::size_t{0} + ... + std::size_t{std::is_same_v<M, Ms>}) == 1;
+  };
+  return (once(std::type_identity<Ms>{}) && ...);
+}
+
+}  // namespace detail
+
 /// The base of an actor that understands `Ms`.
 template <class... Ms>
 class actor : public actor_base {
+  static_assert(detail::all_different<Ms...>(), "troupe: a message stands twice in the actor's protocol");
+
  public:
   using protocol = messages<Ms...>;
 
@@ -147,7 +162,7 @@ class hosted final : public A {
   }
 
   /// Whether the end of a turn means anything to an `A`.
-  static consteval bool wants_turn_end() {
+  static constexpr bool wants_turn_end() {
     if constexpr (std::is_same_v<decltype(&hosted::on_turn_end), void (actor_base::*)()>)
       return holds_replies<A>();
     else
@@ -155,7 +170,8 @@ class hosted final : public A {
   }
 
  private:
-  static consteval bool has_receive_timeout() {
+  // constexpr, as all such functions of a class here: clang 14 calls no consteval function of a template that it has not seen the end of.
+  static constexpr bool has_receive_timeout() {
     return !std::is_same_v<decltype(&hosted::on_receive_timeout), void (actor_base::*)()>;
   }
 
@@ -201,7 +217,7 @@ class hosted final : public A {
 
   // Whether the handler may give the message itself away.
   template <class M>
-  static consteval bool may_go_on() {
+  static constexpr bool may_go_on() {
     if constexpr (how_answered<A, M>::how == answers::otherwise)
       return true;
     else
@@ -211,11 +227,18 @@ class hosted final : public A {
   template <class M, class Arg>
   void invoke(delivery& d, Arg&& m) {
     using how = how_answered<A, M>;
-    static_assert(fitting_reply<typename how::value, reply_of<M>>,
+    constexpr bool returns_reply = fitting_reply<typename how::value, reply_of<M>>;
+    constexpr bool has_reply = requires { typename M::reply; };
+    static_assert(returns_reply || !has_reply,
                   "troupe: the handler's return type is not the message's `using reply`");
+    static_assert(
+        returns_reply || has_reply,
+        "troupe: the handler returns a value, but its message has no `using reply`: add one, or return void");
     static_assert(how::how != answers::otherwise || !holds_replies<A>(),
                   "troupe: an actor with held_replies answers in its handler: no promise, no delegate");
-    if constexpr (may_go_on<M>()) {
+    if constexpr (!returns_reply) {
+      return;  // what follows from the mistake is not said as well
+    } else if constexpr (may_go_on<M>()) {
       const message_in_hand hand{d};
       call<M>(d, std::forward<Arg>(m));
     } else {
