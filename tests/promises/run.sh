@@ -27,7 +27,7 @@ look_at() {
       kept+="$name: $first"$'\n'
       continue
     fi
-    wanted=$(sed -n "s|^${name//+/\\+}: ||p" "$text")
+    wanted=$(sed -n "s|^$name: ||p" "$text")
     # Another version has its own words around ours.
     if [ "$("$name" -dumpversion | cut -d. -f1)" != "$version" ]; then
       wanted=$(printf '%s' "$wanted" | grep -oE 'troupe: [^"]*')
