@@ -85,7 +85,7 @@ for preset in "${presets[@]}"; do
 done
 say "== the tree"
 part tidy 60 "build/${presets[0]}/tests/tidy/tidy"
-part promises 180 tests/promises/run.sh "build/${presets[0]}"
+part promises 300 tests/promises/run.sh "build/${presets[0]}"
 part scripts 120 tests/scripts/run.sh
 if [ "$mode" != default ] || [ "${presets[0]}" = release ]; then
   part install 240 tests/install/run.sh "build/${presets[0]}"

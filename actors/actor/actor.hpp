@@ -24,19 +24,50 @@
 
 #include <concepts>
 #include <troupe/actor/actor_base.hpp>
+#include <troupe/actor/adapter.hpp>
 #include <troupe/actor/in_hand.hpp>
 
 namespace troupe {
 
+namespace detail {
+
+/// Whether no type of a list comes twice.
+template <class... Ms>
+constexpr bool all_different() {
+  const auto once = []<class M>(std::type_identity<M>) {
+    return (std::size_t{0} + ... + std::size_t{std::is_same_v<M, Ms>}) == 1;
+  };
+  return (once(std::type_identity<Ms>{}) && ...);
+}
+
+}  // namespace detail
+
 /// The base of an actor that understands `Ms`.
 template <class... Ms>
 class actor : public actor_base {
+  static_assert(detail::all_different<Ms...>(), "troupe: a message stands twice in the actor's protocol");
+
  public:
   using protocol = messages<Ms...>;
 
  protected:
   /// An exact ref to this actor (L5).
   ref<Ms...> self() const { return ref<Ms...>{address_ptr{&own_cell()}}; }
+
+  /// A ref of another protocol that leads to this actor: what comes there is handled as the message of its own that `turn` makes
+  /// of it, and answered through `back` where the replies differ (adapter.hpp, AD1-AD5). Keep the ref where you hand it out again.
+  template <class... Ts, class F, class G = detail::no_way_back>
+  ref<Ts...> adapt(F&& turn, G&& back = {}) {
+    static_assert(
+        (std::is_reference_v<F> || std::is_trivially_destructible_v<F>)&&(
+            std::is_reference_v<G> || std::is_trivially_destructible_v<G>),
+        "troupe: g++ 12 destroys what a lambda captures inside co_await twice: pass adapt a named lambda");
+    if constexpr (detail::adapts_all<protocol, std::decay_t<F>, std::decay_t<G>>(protocol_of<Ts...>{}))
+      return ref<Ts...>{detail::make_adapter<protocol_of<Ts...>>(
+          own_cell(), this->adapters(), std::forward<F>(turn), std::forward<G>(back))};
+    else
+      return {};
+  }
 };
 
 namespace detail {
@@ -136,7 +167,7 @@ class hosted final : public A {
   }
 
   /// Whether the end of a turn means anything to an `A`.
-  static consteval bool wants_turn_end() {
+  static constexpr bool wants_turn_end() {
     if constexpr (std::is_same_v<decltype(&hosted::on_turn_end), void (actor_base::*)()>)
       return holds_replies<A>();
     else
@@ -147,8 +178,11 @@ class hosted final : public A {
   void receive_other(delivery& d) {
     if (d->type == &terminated_type)
       this->on_terminated(d->template as<terminated>());
-    else
+    else if (!is_adapted(*d->type))
       this->on_unknown(d);
+    else if (turn_adapted(this->own_cell(), d))
+      static_cast<void>(
+          dispatch(d, typename A::protocol{}));  // it is of the protocol: `adapt` has seen to that
   }
 
   template <class... Ms>
@@ -183,7 +217,7 @@ class hosted final : public A {
 
   // Whether the handler may give the message itself away.
   template <class M>
-  static consteval bool may_go_on() {
+  static constexpr bool may_go_on() {
     if constexpr (how_answered<A, M>::how == answers::otherwise)
       return true;
     else
@@ -193,11 +227,18 @@ class hosted final : public A {
   template <class M, class Arg>
   void invoke(delivery& d, Arg&& m) {
     using how = how_answered<A, M>;
-    static_assert(fitting_reply<typename how::value, reply_of<M>>,
+    constexpr bool returns_reply = fitting_reply<typename how::value, reply_of<M>>;
+    constexpr bool has_reply = requires { typename M::reply; };
+    static_assert(returns_reply || !has_reply,
                   "troupe: the handler's return type is not the message's `using reply`");
+    static_assert(
+        returns_reply || has_reply,
+        "troupe: the handler returns a value, but its message has no `using reply`: add one, or return void");
     static_assert(how::how != answers::otherwise || !holds_replies<A>(),
                   "troupe: an actor with held_replies answers in its handler: no promise, no delegate");
-    if constexpr (may_go_on<M>()) {
+    if constexpr (!returns_reply) {
+      return;  // what follows from the mistake is not said as well
+    } else if constexpr (may_go_on<M>()) {
       const message_in_hand hand{d};
       call<M>(d, std::forward<Arg>(m));
     } else {

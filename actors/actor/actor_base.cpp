@@ -209,7 +209,10 @@ void actor_base::give_back(std::deque<engine::envelope_ptr>& put_back) {
 }
 
 void actor_base::end_tasks() noexcept {
-  if (detail::actor_extras* const x = extras_or_null()) x->activities.end_all();
+  if (detail::actor_extras* const x = extras_or_null()) {
+    x->activities.end_all();
+    x->adapters.end_all();
+  }
   end_timers();
   empty_stash();
 }

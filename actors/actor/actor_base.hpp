@@ -37,6 +37,25 @@ template <class M, class F>
 concept unsafe_temporary = !std::is_reference_v<F> && std::is_aggregate_v<F> &&
                            (std::is_same_v<F, M> || !std::is_trivially_destructible_v<F>);
 
+/// Whether `M{fields...}` is a message.
+template <class M, class... Fields>
+concept made_of_fields = requires(Fields&&... fields) {
+  M{std::forward<Fields>(fields)...};
+};
+
+/// An envelope with the message `M{fields...}`, or one readable line that says why there is none.
+template <class M, class... Fields>
+engine::envelope_ptr message_of(Fields&&... fields) {
+  static_assert(made_of_fields<M, Fields...>,
+                "troupe: the message can't be made from these fields: there are too many, or one is of "
+                "another type or would "
+                "be narrowed");
+  if constexpr (made_of_fields<M, Fields...>)
+    return engine::make_envelope<M>(message_type_of<M>, std::forward<Fields>(fields)...);
+  else
+    return {};
+}
+
 }  // namespace detail
 
 /// The base of all actors (AB1-AB3).
@@ -106,7 +125,7 @@ class actor_base : public body {
     static_assert(!(detail::unsafe_temporary<M, Fields> || ...),
                   "troupe: g++ 12 destroys an aggregate temporary inside co_await twice: write "
                   "ask<M>(ref, timeout, fields...) with the fields, or pass a named object");
-    auto e = engine::make_envelope<M>(message_type_of<M>, std::forward<Fields>(fields)...);
+    auto e = detail::message_of<M>(std::forward<Fields>(fields)...);
     return asking<reply_of<M>>{detail::start_ask(*self_, extras().asks, to.address(), std::move(e),
                                                  message_type_of<reply_of<M>>, timeout)};
   }
@@ -120,8 +139,7 @@ class actor_base : public body {
     static_assert(!(detail::unsafe_temporary<M, Fields> || ...),
                   "troupe: g++ 12 destroys an aggregate temporary inside co_await twice: write "
                   "offer<M>(ref, fields...) with the fields, or pass a named object");
-    return detail::start_offer(*self_, to.address(),
-                               engine::make_envelope<M>(message_type_of<M>, std::forward<Fields>(fields)...));
+    return detail::start_offer(*self_, to.address(), detail::message_of<M>(std::forward<Fields>(fields)...));
   }
 
   /// Lets the handler return now and answer later: return the promise, keep a copy (promise.hpp).
@@ -135,8 +153,7 @@ class actor_base : public body {
   delegated<reply_of<M>> delegate(const ref<Ts...>& to, Fields&&... fields) {
     static_assert(protocol_of<Ts...>::template has<M>,
                   "troupe: this actor does not accept this message: it is not in its protocol");
-    detail::delegate_to(to.address(),
-                        engine::make_envelope<M>(message_type_of<M>, std::forward<Fields>(fields)...),
+    detail::delegate_to(to.address(), detail::message_of<M>(std::forward<Fields>(fields)...),
                         message_type_of<reply_of<M>>);
     return {};
   }
@@ -157,6 +174,11 @@ class actor_base : public body {
   void unstash_all();
   /// How many messages are put aside.
   std::size_t stash_size() const noexcept;
+
+  /// Ends an adapter of this actor (adapter.hpp, AD4). False: `who` is none, or has ended already.
+  bool release_adapter(const any_ref& who) noexcept {
+    return detail::release_adapter(*self_, who.address().get());
+  }
 
   /// Pauses a coroutine: `co_await sleep(100ms)`. Not while a handler that is no coroutine runs.
   sleeping sleep(duration how_long) { return {*self_, how_long}; }
@@ -220,6 +242,7 @@ class actor_base : public body {
   void handled() { extras().idle.received(*self_); }
   detail::activity run_start(task<void> t);
   detail::activity_list& activities() { return extras().activities; }
+  detail::adapter_list& adapters() { return extras().adapters; }
   /// Marks a handler as suspended for as long as it lives. If it ends without an answer, so does its request.
   class suspended_handler {
    public:

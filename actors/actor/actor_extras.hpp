@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <troupe/actor/adapter_base.hpp>
 #include <troupe/actor/open_asks.hpp>
 #include <troupe/actor/receive_timeout.hpp>
 #include <troupe/actor/timer_handle.hpp>
@@ -33,6 +34,7 @@ struct actor_extras final : body_extras {
   keyed_timers keyed;
   std::deque<engine::envelope_ptr> stash;
   receive_timeout idle;
+  adapter_list adapters;
 };
 
 }  // namespace troupe::detail

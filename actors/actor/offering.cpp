@@ -26,7 +26,7 @@ namespace detail {
 
 offering start_offer(cell& owner, const address_ptr& to, engine::envelope_ptr e) {
   boost::intrusive_ptr<cell_slot> slot{new cell_slot{message_type_of<unit>, owner}};
-  const cell_ptr where = to ? to->offered(*e) : cell_ptr{};
+  const cell_ptr where = to ? to->offered(e) : cell_ptr{};
   if (!where) {
     slot->fail(
         {errc::stopped,

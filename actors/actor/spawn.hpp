@@ -25,15 +25,40 @@ struct spawn_options {
       duration::max();  ///< how long its start may take before it counts as failed; default: for ever
 };
 
+namespace detail {
+
+/// An `A` as the runtime derives it, for asking what it can be made from.
+template <class A>
+struct made_like : A {
+  using A::A;
+  void receive(delivery&) override;
+};
+
+/// Whether an `A` can be made from `Args`: from themselves, and, where they can be copied, from constant ones, as at a restart.
+template <class A, class... Args>
+constexpr bool can_be_made() {
+  if constexpr (!std::is_base_of_v<actor_base, A> || std::is_final_v<A>)
+    return true;  // `props_with` says what is wrong
+  else if constexpr ((std::copy_constructible<Args> && ...))
+    return std::is_constructible_v<made_like<A>, Args...> &&
+           std::is_constructible_v<made_like<A>, const Args&...>;
+  else
+    return std::is_constructible_v<made_like<A>, Args...>;
+}
+
+}  // namespace detail
+
 /// Everything a cell needs to be an `A`, which `how` makes. Throws `failed` with `not_found` when there is no dispatcher of
 /// the name that `options` has; so does whatever starts an actor with them.
 template <class A>
 cell_props props_with(environment& env, spawn_options&& options, recipe_ptr how) {
   static_assert(std::is_base_of_v<actor_base, A>, "troupe: an actor derives from troupe::actor<Messages...>");
+  static_assert(!std::is_final_v<A>, "troupe: an actor class must not be final: the runtime derives from it");
   cell_props props;
   props.name = std::move(options.name);
   // What follows from the mistake above is not said as well.
-  if constexpr (std::is_base_of_v<actor_base, A>) props.type = &actor_class_of<A>::value;
+  if constexpr (std::is_base_of_v<actor_base, A> && !std::is_final_v<A>)
+    props.type = &actor_class_of<A>::value;
   props.poison = options.poison;
   props.shutdown_time = options.shutdown_time;
   props.start_time = options.start_time;
@@ -46,7 +71,13 @@ cell_props props_with(environment& env, spawn_options&& options, recipe_ptr how)
 /// Everything a cell needs to make an `A` from `args` (RE1).
 template <class A, class... Args>
 cell_props props_of(environment& env, spawn_options&& options, Args... args) {
-  return props_with<A>(env, std::move(options), recipe_of<detail::hosted<A>>(std::move(args)...));
+  static_assert(
+      detail::can_be_made<A, Args...>(),
+      "troupe: the actor can't be made from these arguments: no public constructor of its class takes them");
+  if constexpr (std::is_base_of_v<actor_base, A> && !std::is_final_v<A> && detail::can_be_made<A, Args...>())
+    return props_with<A>(env, std::move(options), recipe_of<detail::hosted<A>>(std::move(args)...));
+  else
+    return props_with<A>(env, std::move(options), nullptr);
 }
 
 template <class A, class... Args>

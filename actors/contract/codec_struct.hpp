@@ -26,6 +26,10 @@ struct struct_codec<T, contract<T, Members...>> {
   static constexpr std::size_t least_bytes = 2;
 
   static void encode(byte_writer& to, const T& v) {
+    static_assert(
+        contract_leaves_out<T> || !has_more_fields<T, sizeof...(Members)>(),
+        "troupe: the contract leaves out a field of its struct: list it, or say that it stays behind with "
+        "troupe::contract_leaves_out");
     to.varint(contract_of<T>.version);
     std::string fields;
     [[maybe_unused]] byte_writer inner{fields, to.context()};

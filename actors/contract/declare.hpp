@@ -29,6 +29,7 @@
 #include <troupe/contract/for_each.hpp>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 namespace troupe {
 
@@ -110,7 +111,36 @@ constexpr void for_each_field(T& value, Visitor&& visit) {
       contract_of<plain>.members());
 }
 
+/// Whether the contract of `T` leaves fields out on purpose: they stay behind and have their initialisers where the value arrives.
+/// `template <> inline constexpr bool troupe::contract_leaves_out<my_type> = true;`, anywhere behind the type.
+template <class T>
+inline constexpr bool contract_leaves_out = false;
+
 namespace detail {
+
+/// Converts to whatever a field is.
+struct any_field {
+  template <class T>
+  constexpr operator T&() const& noexcept;
+  template <class T>
+  constexpr operator T&&() const&& noexcept;
+};
+
+/// Whether an aggregate `T` has room for a value for each of `Is`. Not seen where a field itself converts from anything, such as
+/// an `optional`.
+template <class T, std::size_t... Is>
+constexpr bool has_fields(std::index_sequence<Is...>) {
+  return requires { T{(static_cast<void>(Is), any_field{})...}; };
+}
+
+/// Whether `T` has more fields than `Listed`, as far as the language tells.
+template <class T, std::size_t Listed>
+constexpr bool has_more_fields() {
+  if constexpr (std::is_aggregate_v<T> && std::is_default_constructible_v<T>)
+    return has_fields<T>(std::make_index_sequence<Listed + 1>{});
+  else
+    return false;
+}
 
 /// C1.
 constexpr bool wire_name_is_valid(std::string_view name) noexcept {

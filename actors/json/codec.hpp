@@ -13,7 +13,8 @@
 //  time                       {"since_1970": {"ms": 1500}}
 //  nothing, unit              null
 //  a type that only has a codec of its own
-//                             a string: the base64 of its binary form
+//                             a string: the text that codec says it has (`to_text`, `from_text`: a ref's token), else
+//                             the base64 of its binary form
 //
 // Rules
 //  JC1 A codec reads exactly what it wrote: every value comes back equal, also every bit of a number (of a NaN only
@@ -52,9 +53,25 @@
 
 namespace troupe {
 
+namespace detail {
+
+/// As the JSON form of a `std::string`.
+inline void write_text(json_writer& to, const std::string& v);
+/// As the JSON form of a `std::string`.
+inline bool read_text(json_reader& from, json_value in, std::string& v);
+
+/// Whether the codec of `T` says which text stands for a value, given the context of the writer or reader.
+template <class T>
+concept has_text_form = requires(const T& v, std::string_view text, const void* context, const char*& why) {
+  { codec<T>::to_text(v, context) } -> std::same_as<std::string>;
+  { codec<T>::from_text(text, context, why) } -> std::same_as<T>;
+};
+
+}  // namespace detail
+
 /// How a `T` is written as JSON and read: `write(json_writer&, const T&)` and `bool read(json_reader&, json_value,
 /// T&)`, both static; `read` gets a value-initialised object. This one is for types with a codec of their own: the
-/// base64 of their binary form.
+/// text it has for them, else the base64 of their binary form.
 template <class T>
 struct json_codec {
   static_assert(
@@ -62,11 +79,29 @@ struct json_codec {
       "troupe: this type has no JSON form: it has no codec; give it a TROUPE_CONTRACT or specialise "
       "troupe::codec");
 
-  /// The bytes as base64.
-  static void write(json_writer& to, const T& v) { to.base64(pack(v, to.context())); }
+  /// The text, or the bytes as base64.
+  static void write(json_writer& to, const T& v) {
+    if constexpr (detail::has_text_form<T>)
+      detail::write_text(to, codec<T>::to_text(v, to.context()));
+    else
+      to.base64(pack(v, to.context()));
+  }
 
-  /// The value of those bytes; false when they are none, with the reason (JC3).
+  /// The value of that text or those bytes; false when they are none, with the reason (JC3).
   static bool read(json_reader& from, json_value in, T& v) {
+    if constexpr (detail::has_text_form<T>) {
+      std::string text;
+      if (!detail::read_text(from, in, text)) return false;
+      const char* why = nullptr;
+      v = codec<T>::from_text(text, from.context(), why);
+      return !why || from.fail_with(why);
+    } else {
+      return read_bytes(from, in, v);
+    }
+  }
+
+ private:
+  static bool read_bytes(json_reader& from, json_value in, T& v) {
     const auto bytes = in.is(json_kind::string) ? decode_base64(in.text()) : std::nullopt;
     if (!bytes) return from.fail("base64 of a " + std::string{type_name_of<T>}, in);
     auto made = unpack<T>(*bytes, from.context());
@@ -195,6 +230,15 @@ struct json_codec<std::string> {
     return from.fail("string", in);
   }
 };
+
+namespace detail {
+
+inline void write_text(json_writer& to, const std::string& v) { json_codec<std::string>::write(to, v); }
+inline bool read_text(json_reader& from, json_value in, std::string& v) {
+  return json_codec<std::string>::read(from, in, v);
+}
+
+}  // namespace detail
 
 /// null.
 template <>

@@ -45,8 +45,7 @@ void subscriptions::gone(std::uint64_t number) {
 bool subscriptions::is_slow(std::size_t place, std::uint64_t waiting_max, slow_subscriber slow,
                             const message_type& type) {
   const any_ref who = all_[place].who;
-  const cell_ptr local = who.address()->here();
-  const std::uint64_t waiting = local ? local->mailbox_depth() : 0;
+  const std::uint64_t waiting = who.address()->waiting();
   if (waiting <= waiting_max) return false;
   const bool leaves = slow == slow_subscriber::unsubscribe;
   if (leaves) {

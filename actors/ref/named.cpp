@@ -1,18 +1,15 @@
 #include <troupe/ref/named.hpp>
 
-namespace troupe {
+namespace troupe::detail {
 
-cell_ptr named_address::here() noexcept {
-  const std::lock_guard hold{mutex_};
-  if (!found_ || found_->status() == cell_status::stopped) found_ = env_->resolve(path_);
-  return found_;
+address_ptr named_address_of(environment& env, std::string path) {
+  const auto what = parse_local_token(path);
+  if (what && what->number == 0) return address_ptr{new named_address{env, std::move(path)}};
+  std::string advice = "write the names from the top, as in /user/bank/ledger";
+  if (const auto elsewhere = ref_token::parse(path); elsewhere && !elsewhere->node.empty())
+    advice = "for an actor on node '" + elsewhere->node + "' write troupe::node(sys, \"" + elsewhere->node +
+             "\").ref<...>(\"" + std::string{elsewhere->path} + "\")";
+  throw failed{{errc::invalid, "'" + path + "' is no path of an actor: " + advice}};
 }
 
-void named_address::post(engine::envelope_ptr e) noexcept {
-  if (const cell_ptr to = here())
-    to->post(std::move(e));
-  else
-    env_->dead_letter(std::move(e), path_, errc::stopped);
-}
-
-}  // namespace troupe
+}  // namespace troupe::detail

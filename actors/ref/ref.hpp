@@ -1,16 +1,22 @@
 // References to actors.
 //
 // Rules
-//  RF1 A ref is a value: copy, compare, hash, send it in a message. It keeps an actor's address, never its
+//  RF1 A ref is a value: copy, compare, hash, order, print it, send it in a message. It keeps an actor's address, never its
 //      state.
 //  RF2 `ref<A>` accepts the messages of A's protocol, `ref<Msg...>` those named; any other is a compile error.
 //      A ref converts to any ref whose protocol is part of its own.
 //  RF3 Nothing is asked of `Ts` before a function is called, so they may be incomplete where the ref is
 //      declared.
 //  RF4 An empty ref sends to nobody: a tell is dropped, an ask is answered `stopped`.
+//  RF5 Two exact refs are equal when they lead to one actor, however they came here, two named ones when they are of one path (L5);
+//      an exact ref and a named one never are: tomorrow they may lead to two. The order is that of creation, named refs before
+//      all others by their paths, the empty one first: the same in every run from a seed (D1).
+//  RF6 In a message to another node, in JSON and in files a ref is an opaque token (codec.hpp); it works where it arrives (R1).
 #pragma once
 
+#include <compare>
 #include <functional>
+#include <iosfwd>
 #include <string>
 #include <troupe/contract/message_type_of.hpp>
 #include <troupe/ref/future.hpp>
@@ -43,11 +49,25 @@ class any_ref {
   /// The actor's CAF handle: CAF's send, request, monitor, link and send_exit work on it. Include <troupe/ref/caf.hpp> to
   /// use it. Throws `failed` with `not_found` when no actor of this process is behind the ref now.
   ::caf::actor caf() const;
-  friend bool operator==(const any_ref&, const any_ref&) = default;
+  /// RF5. Thread-safe.
+  friend bool operator==(const any_ref& a, const any_ref& b) noexcept {
+    return a.to_ == b.to_ || (a.to_ && b.to_ && (a <=> b) == 0);
+  }
+  /// RF5. Thread-safe.
+  friend std::strong_ordering operator<=>(const any_ref& a, const any_ref& b) noexcept;
+  /// RF5: equal refs have equal hashes, the same in every run from a seed (D1).
+  std::size_t hash() const noexcept;
 
  private:
   address_ptr to_;
 };
+
+/// Its path, `(no ref)` for an empty one.
+std::string to_string(const any_ref& r);
+/// The same for fmt, which finds it by its name.
+inline std::string format_as(const any_ref& r) { return to_string(r); }
+/// The same into a stream.
+std::ostream& operator<<(std::ostream& to, const any_ref& r);
 
 namespace detail {
 
@@ -110,10 +130,11 @@ class ref : public any_ref {
 
 template <>
 struct std::hash<troupe::any_ref> {
-  std::size_t operator()(const troupe::any_ref& r) const noexcept {
-    return std::hash<const void*>{}(r.address().get());
-  }
+  std::size_t operator()(const troupe::any_ref& r) const noexcept { return r.hash(); }
 };
 
 template <class... Ts>
 struct std::hash<troupe::ref<Ts...>> : std::hash<troupe::any_ref> {};
+
+// Behind the class, and always with it: which types have a codec must not depend on what else is included.
+#include <troupe/ref/codec.hpp>

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <functional>
 #include <troupe/cell/cell.hpp>
 #include <troupe/contract/message_type_of.hpp>
@@ -195,27 +196,29 @@ void inbound::handle(const wire::frame& f, later& after) {
 }
 
 void inbound::refuse(const wire::tell& m, std::optional<std::uint64_t> request, errc code, std::string text) {
+  const std::string_view path = m.path.substr(std::min(m.path.find('/'), m.path.size()));  // without a number
   env_->events().publish({event_kind::dead_letter,
                           env_->now(),
-                          one_line(m.path),
+                          one_line(path),
                           {},
                           std::string{to_string(code)},
                           "from " + peer_});
   if (!request) return;
   std::string frame;
-  wire::failure{*request, {code, std::move(text), {}, std::string{m.path}}}.encode(frame);
+  wire::failure{*request, {code, std::move(text), {}, std::string{path}}}.encode(frame);
   append(frame);
 }
 
 void inbound::deliver(const wire::tell& m, std::optional<std::uint64_t> request, duration time_left) {
-  // Only what users start can be reached from outside; the system's own actors can't.
-  const cell_ptr to = m.path.starts_with("/user/") ? env_->resolve(m.path) : cell_ptr{};
+  // Only what users start can be reached from outside; the system's own actors can't (NM4).
+  const address_ptr to = env_->names().reachable(m.path);
   if (!to) return refuse(m, request, errc::stopped, "no actor lives there");
-  const message_type* type = to->settings().type ? to->settings().type->find(m.type_hash) : nullptr;
+  const actor_class* const kind = to->understands();
+  const message_type* const type = kind ? kind->find(m.type_hash) : nullptr;
   if (!type || m.type_hash == 0 || !type->decode)
     return refuse(m, request, errc::not_understood, "it does not understand this message");
   auto e = engine::allocate_envelope(*type);
-  byte_reader in{m.payload, this};
+  byte_reader in{m.payload, &env_->names()};
   try {
     if (!type->decode(e->payload(), in))
       return refuse(m, request, errc::decode_error,
@@ -250,7 +253,7 @@ void inbound::answer(std::uint64_t request, engine::outcome what) noexcept {
   if (auto* e = std::get_if<engine::envelope_ptr>(&what)) {
     const message_type& type = *(*e)->type;
     const wire::reply header{.request = request, .type_hash = type.hash};
-    const auto size = encode_frame(out.text(), header, type, (*e)->payload(), this);
+    const auto size = encode_frame(out.text(), header, type, (*e)->payload(), &env_->names());
     if (size) {
       append(out.text());
       return;

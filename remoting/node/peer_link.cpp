@@ -242,7 +242,7 @@ void peer_link::accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t h
     return;
   }
   auto e = engine::allocate_envelope(type);
-  byte_reader in{payload, this};
+  byte_reader in{payload, &env_->names()};
   try {
     if (!type.decode(e->payload(), in)) {
       slot->fail({errc::decode_error, "the reply does not decode: " + std::string{in.why()}});
@@ -266,21 +266,24 @@ void peer_link::refuse(engine::envelope_ptr e, const std::string& path, error wh
   if (slot) slot->fail(std::move(why));
 }
 
-error peer_link::why_not() const {
+error peer_link::why_not(const remote_target& to) const {
   if (state_.phase() != link_phase::up)
     return {errc::unreachable, state_.reason().empty() ? peer_ + " is not connected yet" : state_.reason()};
+  if (to.run != 0 && to.run != state_.incarnation())
+    return {errc::stopped, "the actor lived in an earlier run of node " + peer_};
   return {errc::overloaded,
           "more than " + std::to_string(options_.unsent_max) + " bytes wait for node " + peer_};
 }
 
-void peer_link::send(engine::envelope_ptr e, const std::string& path) noexcept {
-  const auto may_send = [this] {
-    return state_.phase() == link_phase::up && pipe_.unsent() <= options_.unsent_max;
+void peer_link::send(engine::envelope_ptr e, const remote_target& to) noexcept {
+  const auto may_send = [&] {
+    return state_.phase() == link_phase::up && pipe_.unsent() <= options_.unsent_max &&
+           (to.run == 0 || to.run == state_.incarnation());  // PL6
   };
   error no;
   {
     const std::lock_guard hold{mutex_};
-    if (!may_send()) no = why_not();  // so nothing is encoded in vain while the peer is away
+    if (!may_send()) no = why_not(to);  // so nothing is encoded in vain while the peer is away
   }
   const message_type& type = *e->type;
   encoded out;
@@ -292,12 +295,12 @@ void peer_link::send(engine::envelope_ptr e, const std::string& path) noexcept {
                   out.text(),
                   wire::ask{.request = request,
                             .time_left = e->deadline() == never ? hours{1} : e->deadline() - env_->now(),
-                            .path = path,
+                            .path = to.name,
                             .type_hash = type.hash,
                             .cause = e->cause},
-                  type, e->payload(), this)
-            : encode_frame(out.text(), wire::tell{.path = path, .type_hash = type.hash, .cause = e->cause},
-                           type, e->payload(), this);
+                  type, e->payload(), &env_->names())
+            : encode_frame(out.text(), wire::tell{.path = to.name, .type_hash = type.hash, .cause = e->cause},
+                           type, e->payload(), &env_->names());
     if (!size) {
       no = size.error();
     } else {
@@ -308,10 +311,10 @@ void peer_link::send(engine::envelope_ptr e, const std::string& path) noexcept {
         schedule();
         return;
       }
-      no = why_not();
+      no = why_not(to);
     }
   }
-  refuse(std::move(e), path, std::move(no));
+  refuse(std::move(e), to.path, std::move(no));
 }
 
 void peer_link::schedule() noexcept {

@@ -9,6 +9,7 @@
 //  PL3 An ask's slot waits in `pending_` under its request id until the reply comes or the link is cut (M5).
 //      Slots that were settled by their deadline are swept at each tick.
 //  PL5 Codecs run outside of the lock (encoded.hpp, EN1), so a reply that is slow to decode holds up nobody who sends.
+//  PL6 An exact ref is bound to one run of the peer (L5): a message for another is refused with `stopped`.
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
 #pragma once
 
@@ -38,6 +39,15 @@ struct peer_status {
 
 namespace detail {
 
+/// An actor on a peer.
+struct remote_target {
+  std::string path;  ///< `/user/bank/ledger`
+  std::string
+      name;  ///< the same as frames have it: for an exact ref with its number in front, `17/user/bank/ledger`
+  std::uint64_t number = 0;  ///< of an exact ref; 0: whoever is there
+  std::uint64_t run = 0;     ///< the run of the peer it is of; 0: any
+};
+
 /// A link to a peer. Thread-safe.
 class peer_link final : public engine::runnable, public engine::timer {
  public:
@@ -50,8 +60,8 @@ class peer_link final : public engine::runnable, public engine::timer {
   /// Says goodbye and closes for good.
   void stop();
 
-  /// Sends `e` to the actor at `path` on the peer, or refuses it (PL4).
-  void send(engine::envelope_ptr e, const std::string& path) noexcept;
+  /// Sends `e` to an actor on the peer, or refuses it (PL4, PL6).
+  void send(engine::envelope_ptr e, const remote_target& to) noexcept;
 
   /// The peer has dialled us.
   void seen(std::uint64_t incarnation) { happened(link_event::incarnation_seen{incarnation}); }
@@ -93,7 +103,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   void write(later& after);
   void schedule() noexcept;
   void refuse(engine::envelope_ptr e, const std::string& path, error why) noexcept;
-  error why_not() const;
+  error why_not(const remote_target& to) const;
   void accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t hash, std::string_view payload) const;
 
   std::atomic<unsigned> references_{0};

@@ -12,14 +12,17 @@ namespace {
 /// An actor on another node.
 class remote_address final : public address {
  public:
-  remote_address(detail::peer_link_ptr link, std::string path)
-      : link_(std::move(link)), path_(std::move(path)) {}
+  remote_address(detail::peer_link_ptr link, detail::remote_target to)
+      : link_(std::move(link)), to_(std::move(to)) {}
 
   void post(engine::envelope_ptr e) noexcept override {
     engine::worker::send_kept();
-    link_->send(std::move(e), path_);
+    link_->send(std::move(e), to_);
   }
-  std::string path() const override { return link_->peer() + ":" + path_; }
+  std::string path() const override { return link_->peer() + ":" + to_.path; }
+  std::uint64_t number() const noexcept override { return to_.number; }
+  std::uint64_t run() const noexcept override { return to_.run; }
+  std::string token() override { return token_front(link_->peer(), to_.run) + to_.name; }
   cell_ptr here() noexcept override { return {}; }
   environment* home() const noexcept override { return &link_->env(); }
   void add_reference() noexcept override { references_.fetch_add(1, std::memory_order_relaxed); }
@@ -31,13 +34,13 @@ class remote_address final : public address {
  private:
   std::atomic<unsigned> references_{0};
   detail::peer_link_ptr link_;
-  std::string path_;
+  const detail::remote_target to_;
 };
 
 }  // namespace
 
 /// The living parts: they stay where they are while the extension is moved into its system.
-class remoting::parts final : public detail::inbound_host, private engine::timer {
+class remoting::parts final : public detail::inbound_host, public node_directory, private engine::timer {
  public:
   explicit parts(node_options o) : options(std::move(o)) {}
 
@@ -49,6 +52,9 @@ class remoting::parts final : public detail::inbound_host, private engine::timer
   bool is_replaced(std::string_view node, std::uint64_t incarnation) const override;
   void peer_seen(const std::string& node, std::uint64_t incarnation) override;
   void forget(detail::inbound& connection) override;
+  std::string_view own_name() const noexcept override { return options.name; }
+  address_ptr address_at(std::string_view node, std::uint64_t incarnation, std::uint64_t number,
+                         std::string_view path) override;
 
   node_options options;
   node_identity self;
@@ -74,15 +80,25 @@ void remoting::parts::start(system& sys) {
         {errc::invalid, "node " + options.name + " would listen on " + to_string(options.listen) +
                             " without TLS; listen on a loopback address or set node.insecure = true (R7)"}};
   env = &sys.env();
-  self = {options.name, sys.platform().entropy().next(), 0, options.heartbeat_interval};
+  self = {options.name, env->names().incarnation(), 0, options.heartbeat_interval};
   acceptor = sys.platform().transport().listen(options.listen).value();
   env->events().log(log_level::info, options.name,
                     "node listens on " + to_string(acceptor->local()) + ", incarnation " +
                         std::to_string(self.incarnation));
   for (const auto& [name, at] : options.peers)
     links.emplace(name, new detail::peer_link{*env, options, self, name, at});
+  env->names().known_nodes(this);
   accept_next();
   for (const auto& [name, link] : links) link->start();
+}
+
+address_ptr remoting::parts::address_at(std::string_view node, std::uint64_t incarnation,
+                                        std::uint64_t number, std::string_view path) {
+  const auto found = links.find(std::string{node});
+  if (found == links.end()) return {};
+  detail::remote_target to{std::string{path}, (number ? std::to_string(number) : "") + std::string{path},
+                           number, incarnation};
+  return address_ptr{new remote_address{found->second, std::move(to)}};
 }
 
 void remoting::parts::accept_next() {
@@ -143,6 +159,7 @@ void remoting::parts::stop() noexcept {
     open.swap(inbounds);
     if (acceptor) acceptor->close();
     if (env) env->timers().cancel(*this);
+    if (env) env->names().known_nodes(nullptr);
   }
   for (const auto& connection : open) connection->stop();
   for (const auto& [name, link] : links) link->stop();
@@ -164,10 +181,11 @@ std::vector<peer_status> remoting::peers() const {
 }
 
 address_ptr remoting::address_of(const std::string& peer, std::string path) const {
-  const auto found = parts_->links.find(peer);
-  if (found == parts_->links.end())
-    throw failed{{errc::not_found, "node " + name() + " knows no peer '" + peer + "'; add it to node.peers"}};
-  return address_ptr{new remote_address{found->second, std::move(path)}};
+  if (const auto what = parse_local_token(path); !what || what->number != 0)
+    throw failed{{errc::invalid, "'" + path + "' is no path of an actor on node " + peer +
+                                     ": write the names from the top, as in /user/bank/ledger"}};
+  if (address_ptr found = parts_->address_at(peer, 0, 0, path)) return found;
+  throw failed{{errc::not_found, "node " + name() + " knows no peer '" + peer + "'; add it to node.peers"}};
 }
 
 peer_node node(system& sys, std::string name) {

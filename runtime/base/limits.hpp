@@ -21,6 +21,12 @@ inline constexpr std::size_t path_depth_max = 64;
 
 /// Waits of a cycle of asks that the text of the error shows; what matters is who is in it, and most cycles have two or three.
 inline constexpr std::size_t cycle_path_shown_max = 16;
+/// Longest token of a ref (ref_token.hpp), in bytes: a node whose every byte is escaped, two numbers, the deepest path.
+inline constexpr std::size_t ref_token_bytes_max =
+    3 * name_bytes_max + 64 + path_depth_max * (name_bytes_max + 1);
+
+/// Addresses of a system that are reachable from outside though they are no actors: message adapters in messages to peers.
+inline constexpr std::size_t exported_max = std::size_t{1} << 16;
 
 /// Largest frame a peer may send once it has proved who it is.
 inline constexpr std::size_t frame_bytes_max = 64u << 20;

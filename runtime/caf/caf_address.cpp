@@ -72,14 +72,15 @@ std::string caf_address::path() const { return "caf:" + std::to_string(to_->id()
 
 cell_ptr caf_address::here() noexcept { return {}; }
 
+std::uint64_t caf_address::number() const noexcept { return caf_number | to_->id(); }
+
 std::uint64_t caf_address::watch_from_outside(address& watcher, bool yes) {
-  const std::uint64_t number = caf_number | to_->id();
   to_->get()->detach(caf::attachable::token{caf::attachable::token::anonymous, &watcher});
   if (yes) {
     address_ptr late{new late_caf_address{*env_, path()}};
-    to_->get()->attach(caf::attachable_ptr{new end_watch{watcher, number, std::move(late)}});
+    to_->get()->attach(caf::attachable_ptr{new end_watch{watcher, number(), std::move(late)}});
   }
-  return number;
+  return number();
 }
 
 void caf_address::refuse(engine::envelope_ptr e, std::string text) noexcept {

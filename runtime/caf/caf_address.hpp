@@ -24,6 +24,8 @@ class caf_address final : public address {
   std::string path() const override;
   boost::intrusive_ptr<cell> here() noexcept override;
   environment* home() const noexcept override { return env_.get(); }
+  /// As in the `terminated` that tells of its end.
+  std::uint64_t number() const noexcept override;
   std::uint64_t watch_from_outside(address& watcher, bool yes) override;
   void add_reference() noexcept override { references_.fetch_add(1, std::memory_order_relaxed); }
   void release_reference() noexcept override {

@@ -5,6 +5,23 @@ namespace troupe {
 
 std::uint64_t address::watch_from_outside(address&, bool) { return 0; }
 
-boost::intrusive_ptr<cell> address::offered(engine::envelope&) noexcept { return here(); }
+std::uint64_t address::run() const noexcept {
+  environment* const system = home();
+  return system ? system->names().incarnation() : 0;
+}
+
+const actor_class* address::understands() noexcept {
+  const cell_ptr c = here();
+  return c ? c->settings().type : nullptr;
+}
+
+cell_ptr address::offered(engine::envelope_ptr&) noexcept { return here(); }
+
+std::uint64_t address::waiting() noexcept {
+  const cell_ptr c = here();
+  return c ? c->mailbox_depth() : 0;
+}
+
+std::string address::token() { return {}; }
 
 }  // namespace troupe

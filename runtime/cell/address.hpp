@@ -11,6 +11,7 @@ namespace troupe {
 
 class cell;
 class environment;
+struct actor_class;
 
 /// The target behind a ref. Reference counted; all functions are thread-safe.
 class address {
@@ -25,16 +26,33 @@ class address {
   /// The cell behind it right now, null if there is none in this process.
   virtual boost::intrusive_ptr<cell> here() noexcept = 0;
 
-  /// The cell whose mailbox an offer of `e` is for (M8), null if there is none in this process: `here()`, but for an address that
-  /// stands for several.
-  virtual boost::intrusive_ptr<cell> offered(engine::envelope& e) noexcept;
-
   /// The system it belongs to, null if it belongs to none.
   virtual environment* home() const noexcept = 0;
 
   /// Has `watcher` sent one `terminated` when the actor stops, or no longer (L4), for an actor that is no cell of this
   /// process. Returns the number that message carries; 0, the default, when it can't be watched from here.
   virtual std::uint64_t watch_from_outside(address& watcher, bool yes);
+
+  /// The actor's number: unique in its system, in order of creation (D1). 0, the default, for what has none: a path that is
+  /// looked up on each use, say.
+  virtual std::uint64_t number() const noexcept { return 0; }
+
+  /// The run of the system it lives in (names.hpp): with its number it tells actors of all systems apart. 0: unknown.
+  virtual std::uint64_t run() const noexcept;
+
+  /// The messages that are understood there, null when it is not known.
+  virtual const actor_class* understands() noexcept;
+
+  /// The cell whose mailbox takes what is offered to this address (M8), with `e` made what that cell takes; null when there is
+  /// none in this process. `here()`, but for an address that stands for several.
+  virtual boost::intrusive_ptr<cell> offered(engine::envelope_ptr& e) noexcept;
+
+  /// How many messages wait there, as of now; 0 where that is not known.
+  virtual std::uint64_t waiting() noexcept;
+
+  /// What names it outside of its system, without the node's name (ref_token.hpp); empty, the default, for what can't be named
+  /// there. It is reachable from outside by that name from now on.
+  virtual std::string token();
 
   /// One more owner.
   virtual void add_reference() noexcept = 0;

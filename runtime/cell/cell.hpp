@@ -80,6 +80,7 @@ class cell final : public caf::monitorable_actor,
   std::string path() const override;
   cell_ptr here() noexcept override { return this; }
   environment* home() const noexcept override { return &env(); }
+  std::string token() override;
   void add_reference() noexcept override;
   void release_reference() noexcept override;
   friend void intrusive_ptr_add_ref(cell* c) noexcept { c->add_reference(); }
@@ -124,7 +125,7 @@ class cell final : public caf::monitorable_actor,
   /// What it was told about itself.
   const cell_settings& settings() const noexcept { return settings_; }
   /// Its number: unique in the system, in order of creation. CAF knows the actor by it too.
-  std::uint64_t number() const noexcept { return control()->aid; }
+  std::uint64_t number() const noexcept override { return control()->aid; }
   /// Where it is in its life, as of now.
   cell_status status() const noexcept { return status_.load(std::memory_order_acquire); }
   /// How many times it has been restarted (L5).

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <troupe/cell/address.hpp>
 #include <troupe/cell/deployments.hpp>
+#include <troupe/cell/names.hpp>
 #include <troupe/cell/settings.hpp>
 #include <troupe/engine/blocking_pool.hpp>
 #include <troupe/engine/dispatchers.hpp>
@@ -54,6 +55,8 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   std::string no_dispatcher(std::string_view name) const;
   /// What the configuration says of actors by their path.
   const troupe::deployments& deployed() const noexcept { return deployed_; }
+  /// How refs are named, inside and outside.
+  troupe::names& names() noexcept { return names_; }
   /// The timers.
   engine::timers& timers() noexcept { return scheduler_.timers(); }
   /// The ports.
@@ -129,6 +132,7 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   engine::blocking_pool blocking_;
   engine::dispatchers dispatchers_;
   const troupe::deployments deployed_;
+  troupe::names names_;
   std::deque<thread_retry> thread_retries_;
   std::atomic<caf::actor_system*> caf_{nullptr};
   std::atomic<bool> open_{true};

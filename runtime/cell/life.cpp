@@ -111,6 +111,8 @@ std::string cell::path() const {
   return out;
 }
 
+std::string cell::token() { return std::to_string(number()) + path(); }
+
 void cell::append_path(std::string& out) const {
   if (!parent_) return;
   parent_->append_path(out);

@@ -80,11 +80,16 @@ class child_builder {
 /// A child that is an `A`, made of copies of `args` at each start.
 template <class A, class... Args>
 child_builder child(std::string id, Args... args) {
+  constexpr bool copied = (std::copy_constructible<Args> && ...);
+  static_assert(copied,
+                "troupe: a supervisor makes its child anew from copies of the arguments, and one of these "
+                "can't be copied");
   child_spec spec;
   spec.id = std::move(id);
-  spec.make = [args = std::make_tuple(std::move(args)...)](environment& env) {
-    return std::apply([&env](const auto&... a) { return props_of<A>(env, {}, a...); }, args);
-  };
+  if constexpr (copied)
+    spec.make = [args = std::make_tuple(std::move(args)...)](environment& env) {
+      return std::apply([&env](const auto&... a) { return props_of<A>(env, {}, a...); }, args);
+    };
   return child_builder{std::move(spec)};
 }
 

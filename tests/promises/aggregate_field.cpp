@@ -1,4 +1,4 @@
-// expect: troupe: g++ 12 destroys an aggregate temporary inside co_await twice
+// A field of an ask that is an aggregate with something to destroy.
 #include <string>
 #include <troupe/actor/spawn.hpp>
 

@@ -1,4 +1,4 @@
-// expect: troupe: g++ 12 destroys an aggregate temporary inside co_await twice
+// A message made where it is awaited.
 //
 // The reproducer: compiled without the assertion, g++ 12 frees the name's memory twice here, and clang does not.
 #include <string>

@@ -1,4 +1,4 @@
-// expect: troupe: this actor has no public handler `on` for a message of its protocol
+// A message of the protocol that has no handler.
 #include <troupe/actor/spawn.hpp>
 
 struct deposit {

@@ -1,4 +1,4 @@
-// expect: troupe: an actor derives from troupe::actor<Messages...>
+// What is started is no actor.
 #include <troupe/actor/spawn.hpp>
 
 struct no_actor {

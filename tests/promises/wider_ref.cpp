@@ -1,4 +1,4 @@
-// expect: troupe: a ref converts only to a ref whose messages are all in its own protocol
+// A ref that is to become one of a wider protocol.
 #include <troupe/ref/ref.hpp>
 
 struct deposit {

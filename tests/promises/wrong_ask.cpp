@@ -1,4 +1,4 @@
-// expect: troupe: this actor does not accept this message: it is not in its protocol
+// An ask for what is not in the protocol.
 #include <troupe/ref/ref.hpp>
 
 struct deposit {

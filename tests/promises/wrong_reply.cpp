@@ -1,4 +1,4 @@
-// expect: troupe: the handler's return type is not the message's `using reply`
+// A handler that returns something else than its message's reply.
 #include <string>
 #include <troupe/actor/spawn.hpp>
 

@@ -1,0 +1,24 @@
+#include <troupe/cell/environment.hpp>
+#include <troupe/ref/codec.hpp>
+
+namespace troupe::detail {
+
+std::string ref_to_text(const any_ref& r, const void* context) {
+  if (!r) return {};
+  // What no reader takes for a token (RC1).
+  if (!context) return "(a ref that was written without the names of its system)";
+  return static_cast<const names*>(context)->token_of(*r.address());
+}
+
+address_ptr ref_from_text(std::string_view text, const void* context, const char*& why) {
+  if (text.empty()) return {};
+  if (!context) {
+    why = "a ref where no system's names are at hand to look it up";
+    return {};
+  }
+  address_ptr to = static_cast<const names*>(context)->address_of(text);
+  if (!to) why = "a ref that is no token";
+  return to;
+}
+
+}  // namespace troupe::detail

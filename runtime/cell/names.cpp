@@ -1,0 +1,143 @@
+#include <mutex>
+#include <troupe/base/limits.hpp>
+#include <troupe/cell/cell.hpp>
+#include <troupe/cell/lost_address.hpp>
+#include <troupe/cell/named_address.hpp>
+#include <troupe/cell/names.hpp>
+
+namespace troupe {
+
+namespace {
+
+/// Whether `path` is `top` or below it.
+bool is_within(std::string_view path, std::string_view top) noexcept {
+  return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
+}
+
+bool is_trees(std::string_view path) noexcept {
+  return path == "/" || is_within(path, "/user") || is_within(path, "/system");
+}
+
+}  // namespace
+
+names::names(environment& env, std::uint64_t incarnation) noexcept
+    : env_(env), incarnation_(incarnation ? incarnation : 1) {}
+
+// ---- paths
+
+void names::resolve_with(std::string prefix, std::shared_ptr<resolver> by) {
+  const auto path = parse_local_token(prefix);
+  if (!by || !path || path->number != 0)
+    throw failed{{errc::invalid, "'" + prefix + "' is no prefix for a resolver: a path such as /shards"}};
+  if (is_trees(prefix))
+    throw failed{{errc::invalid, "'" + prefix +
+                                     "' belongs to the tree of actors: give the resolver a prefix "
+                                     "of its own, such as /shards"}};
+  const std::lock_guard hold{mutex_};
+  for (const auto& [taken, other] : resolvers_)
+    if (taken == prefix) throw failed{{errc::already_exists, "another resolver has the prefix " + prefix}};
+  resolvers_.emplace_back(std::move(prefix), std::move(by));
+  resolver_count_.store(resolvers_.size(), std::memory_order_release);
+}
+
+std::shared_ptr<resolver> names::resolver_for(std::string_view path) const {
+  if (resolvers() == 0) return nullptr;
+  const std::shared_lock hold{mutex_};
+  const std::pair<std::string, std::shared_ptr<resolver>>* best = nullptr;
+  for (const auto& one : resolvers_)
+    if (is_within(path, one.first) && (!best || one.first.size() > best->first.size())) best = &one;
+  return best ? best->second : nullptr;
+}
+
+// ---- tokens
+
+std::string names::token_of(address& to) const {
+  environment* const home = to.home();
+  if (home && home != &env_) return home->names().token_of(to);
+  std::string own = home ? to.token() : std::string{};
+  if (own.empty()) return "!" + to.path();
+  if (own.front() == '!' || own.find(':') < own.find('/')) return own;  // of another node
+  if (own.front() == '/' && !is_trees(own)) return ":" + own;  // a resolver's: looked up where it is read
+  std::string out;
+  {
+    const std::shared_lock hold{mutex_};
+    out =
+        token_front(nodes_ ? nodes_->own_name() : std::string_view{}, own.front() == '/' ? 0 : incarnation_);
+  }
+  return out += own;
+}
+
+address_ptr names::exact(std::uint64_t number, std::string_view path) const {
+  if (const cell_ptr at = env_.resolve(path); at && at->number() == number) return at;
+  const std::shared_lock hold{mutex_};
+  const auto found = exposed_.find(number);
+  return found == exposed_.end() ? address_ptr{} : found->second;
+}
+
+address_ptr names::address_of(std::string_view token) const {
+  const auto lost = [&](lost_why why) { return address_ptr{new lost_address{env_, token, why}}; };
+  if (token.size() > limits::ref_token_bytes_max) return {};
+  if (token.starts_with('!')) return lost(lost_why::not_named);
+  const auto what = ref_token::parse(token);
+  if (!what) return {};
+  {
+    const std::shared_lock hold{mutex_};
+    const std::string_view own = nodes_ ? nodes_->own_name() : std::string_view{};
+    if (!what->node.empty() && what->node != own) {
+      address_ptr there =
+          nodes_ ? nodes_->address_at(what->node, what->incarnation, what->number, what->path) : nullptr;
+      return there ? there : lost(lost_why::unknown_node);
+    }
+  }
+  if (what->number != 0) {
+    if (what->incarnation != incarnation_) return lost(lost_why::earlier_run);
+    if (!what->path.starts_with("/user/")) return lost(lost_why::not_a_users);
+    address_ptr at = exact(what->number, what->path);
+    return at ? at : lost(lost_why::actor_gone);
+  }
+  // Of other paths than the tree's the resolver may be still to come.
+  if (is_trees(what->path) && !what->path.starts_with("/user/")) return lost(lost_why::not_a_users);
+  return address_ptr{new named_address{env_, std::string{what->path}}};
+}
+
+address_ptr names::reachable(std::string_view local_token) {
+  const auto what = parse_local_token(local_token);
+  if (!what) return {};
+  if (what->path.starts_with("/user/"))
+    return what->number != 0 ? exact(what->number, what->path) : address_ptr{env_.resolve(what->path)};
+  const auto by = what->number == 0 ? resolver_for(what->path) : nullptr;
+  return by ? by->resolve(what->path) : address_ptr{};
+}
+
+void names::known_nodes(node_directory* nodes) {
+  const std::lock_guard hold{mutex_};
+  nodes_ = nodes;
+}
+
+std::string names::why_unknown(std::string_view node) const {
+  const std::shared_lock hold{mutex_};
+  const std::string there = "the actor lives on node '" + std::string{node} + "', and ";
+  if (!nodes_) return there + "this system is no node: construct it with troupe::remoting{...}";
+  return there + "node '" + std::string{nodes_->own_name()} +
+         "' knows no peer of that name: add it to node.peers";
+}
+
+// ---- what is reachable without being an actor
+
+bool names::expose(std::uint64_t number, address_ptr to) {
+  const std::lock_guard hold{mutex_};
+  if (exposed_.size() >= limits::exported_max) return false;
+  exposed_.emplace(number, std::move(to));
+  return true;
+}
+
+void names::hide(std::uint64_t number) noexcept {
+  address_ptr last;  // let go outside of the lock
+  const std::lock_guard hold{mutex_};
+  const auto found = exposed_.find(number);
+  if (found == exposed_.end()) return;
+  last = std::move(found->second);
+  exposed_.erase(found);
+}
+
+}  // namespace troupe

@@ -1,0 +1,77 @@
+// What the refs of a system are called: inside, where a path is looked up; outside, where a token stands for a ref (ref_token.hpp).
+//
+// Rules
+//  NM1 A path is looked up in the tree of actors, or by the resolver that has the longest prefix of it, whole names only.
+//  NM2 A ref leaves as a token and comes back as a ref to the same actor (R1): exact refs bound to actor and run of the node,
+//      named ones to the path (L5). Whoever merely passes it on need not know the node.
+//  NM3 A token that leads nowhere gives a ref that answers with the reason: `stopped` when the actor or its node's run is over,
+//      `unreachable` for a node that is not known here, `not_found` for what is no user's actor. It keeps its token.
+//  NM4 From outside only what users start can be named: what lies below `/user`, and the names of resolvers.
+//  NM5 Reachable from outside without being actors are at most `limits::exported_max` addresses.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <troupe/cell/address.hpp>
+#include <troupe/cell/ref_token.hpp>
+#include <troupe/cell/resolver.hpp>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace troupe {
+
+/// See above. Thread-safe. A codec of refs finds it in its context (contract/codec.hpp).
+class names {
+ public:
+  /// The names of the system `env`, whose run is number `incarnation`.
+  names(environment& env, std::uint64_t incarnation) noexcept;
+  names(const names&) = delete;
+  names& operator=(const names&) = delete;
+
+  /// The number of this run of the system: drawn at random when it starts, never 0.
+  std::uint64_t incarnation() const noexcept { return incarnation_; }
+
+  /// From now on `by` finds what is at `prefix` (`/shards`) and below. Throws `failed` with `invalid` when that is no path or one of
+  /// the tree's own (`/user`, `/system`), `already_exists` when another resolver has it.
+  void resolve_with(std::string prefix, std::shared_ptr<resolver> by);
+  /// The resolver for `path` (NM1); null: the tree.
+  std::shared_ptr<resolver> resolver_for(std::string_view path) const;
+  /// How many resolvers there are.
+  std::size_t resolvers() const noexcept { return resolver_count_.load(std::memory_order_acquire); }
+
+  /// The token of `to` (NM2); `!` and a path for what can't be named outside.
+  std::string token_of(address& to) const;
+  /// The ref's address that `token` stands for (NM3); null when it is no token.
+  address_ptr address_of(std::string_view token) const;
+  /// The address that a message from outside is for, by the part of a token behind the `:`, and null when nobody is there (NM4).
+  address_ptr reachable(std::string_view local_token);
+
+  /// This system is a node that knows others, or, with null, no longer.
+  void known_nodes(node_directory* nodes);
+  /// What lost refs say of a token that names another node.
+  std::string why_unknown(std::string_view node) const;
+
+  /// Has `to` be reachable from outside as `number` until `hide`. False: there are too many (NM5).
+  bool expose(std::uint64_t number, address_ptr to);
+  /// The end of that.
+  void hide(std::uint64_t number) noexcept;
+
+ private:
+  address_ptr exact(std::uint64_t number, std::string_view path) const;
+
+  environment& env_;
+  const std::uint64_t incarnation_;
+  std::atomic<std::size_t> resolver_count_{0};  // release: what it counts can be found
+
+  mutable std::shared_mutex mutex_;  // guards all below
+  node_directory* nodes_ = nullptr;
+  std::vector<std::pair<std::string, std::shared_ptr<resolver>>> resolvers_;  // few
+  std::unordered_map<std::uint64_t, address_ptr> exposed_;
+};
+
+}  // namespace troupe

@@ -1,0 +1,108 @@
+#include <charconv>
+#include <troupe/base/limits.hpp>
+#include <troupe/cell/ref_token.hpp>
+
+namespace troupe {
+
+namespace {
+
+constexpr std::string_view escaped_bytes = "%:@/";
+constexpr std::string_view hex_digits = "0123456789abcdef";
+
+/// All of `text` as a number without a sign that is not 0.
+std::optional<std::uint64_t> number_of(std::string_view text, int base) {
+  std::uint64_t n = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), n, base);
+  if (code != std::errc{} || end != text.data() + text.size() || n == 0) return std::nullopt;
+  return n;
+}
+
+std::optional<std::string> unescaped(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    if (i + 2 >= text.size()) return std::nullopt;
+    const auto byte = number_of(text.substr(i + 1, 2), 16);
+    if (!byte) return std::nullopt;
+    out += static_cast<char>(*byte);
+    i += 2;
+  }
+  if (out.size() > limits::name_bytes_max) return std::nullopt;
+  return out;
+}
+
+bool is_path(std::string_view path) {
+  if (path == "/") return true;  // the root's
+  if (!path.starts_with('/')) return false;
+  for (std::size_t depth = 0; !path.empty(); ++depth) {
+    path.remove_prefix(1);
+    const std::size_t length = path.substr(0, path.find('/')).size();
+    if (length == 0 || length > limits::name_bytes_max || depth == limits::path_depth_max) return false;
+    path.remove_prefix(length);
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<ref_token> parse_local_token(std::string_view text) {
+  if (text.size() > limits::ref_token_bytes_max) return std::nullopt;
+  ref_token out;
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  if (slash != 0) {
+    const auto number = number_of(text.substr(0, slash), 10);
+    if (!number) return std::nullopt;
+    out.number = *number;
+  }
+  out.path = text.substr(slash);
+  if (!is_path(out.path)) return std::nullopt;
+  return out;
+}
+
+std::optional<ref_token> ref_token::parse(std::string_view text) {
+  if (text.size() > limits::ref_token_bytes_max || text.starts_with('!')) return std::nullopt;
+  const std::size_t slash = text.find('/');
+  const std::size_t colon = text.substr(0, slash).rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  auto out = parse_local_token(text.substr(colon + 1));
+  if (!out) return std::nullopt;
+  const std::string_view front = text.substr(0, colon);
+  const std::size_t at = front.find('@');
+  const auto node = unescaped(front.substr(0, at));
+  // A number means something together with the run it was given in, and a path for every run.
+  if (!node || (at == std::string_view::npos) != (out->number == 0)) return std::nullopt;
+  out->node = *node;
+  if (at != std::string_view::npos) {
+    const auto incarnation = number_of(front.substr(at + 1), 16);
+    if (!incarnation) return std::nullopt;
+    out->incarnation = *incarnation;
+  }
+  return out;
+}
+
+std::string token_front(std::string_view node, std::uint64_t incarnation) {
+  std::string out;
+  for (const char c : node) {
+    if (escaped_bytes.find(c) == std::string_view::npos) {
+      out += c;
+      continue;
+    }
+    out += '%';
+    out += hex_digits[static_cast<unsigned char>(c) >> 4];
+    out += hex_digits[static_cast<unsigned char>(c) & 15];
+  }
+  if (incarnation != 0) {
+    char digits[16];
+    const auto end = std::to_chars(std::begin(digits), std::end(digits), incarnation, 16).ptr;
+    out += '@';
+    out.append(digits, static_cast<std::size_t>(end - digits));
+  }
+  out += ':';
+  return out;
+}
+
+}  // namespace troupe
