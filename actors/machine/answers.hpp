@@ -89,4 +89,21 @@ machine_answer<R> read_answer(V&& value) {
   return out;
 }
 
+/// Answers the message of `d`, if somebody waits for it and it is still here, with an `R`, a `unit` for it, or a `result`.
+template <class R, class V>
+void answer_message(delivery& d, V&& with) {
+  using given = std::remove_cvref_t<V>;
+  if (!d || !d->reply) return;  // nobody asked, or it was put aside or given away
+  const auto slot = std::move(d->reply);
+  if constexpr (std::is_same_v<given, R>) {
+    slot->complete(engine::make_envelope<R>(message_type_of<R>, std::forward<V>(with)));
+  } else {
+    if (!with) return static_cast<void>(slot->fail(std::move(with.error())));
+    if constexpr (std::is_same_v<given, result<void>>)
+      slot->complete(engine::make_envelope<R>(message_type_of<R>));
+    else
+      slot->complete(engine::make_envelope<R>(message_type_of<R>, std::move(*with)));
+  }
+}
+
 }  // namespace troupe::detail

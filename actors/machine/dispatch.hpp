@@ -269,12 +269,7 @@ class machine_dispatch : public actor<Ms...> {
       const message_in_hand hand{d};
       machine_.handled(tables::id_of_place(Place), std::move(what.asked), d);
     }
-    if (!what.reply || !d || !d->reply) return;
-    const auto slot = std::move(d->reply);
-    if (*what.reply)
-      slot->complete(engine::make_envelope<reply>(message_type_of<reply>, std::move(**what.reply)));
-    else
-      slot->fail(std::move(what.reply->error()));
+    if (what.reply) answer_message<reply>(d, std::move(*what.reply));
   }
 
   template <class E, std::size_t Place>

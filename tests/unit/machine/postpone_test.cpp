@@ -72,6 +72,7 @@ class session : public state_machine<session, connect, connected, lost, get, put
     auto value = co_await ask<look_up>(server_, 10s, m.key);
     if (!value) co_return next_state<idle>().fail(value.error());
     if (value->empty()) co_return postpone();
+    if (*value == "forget") co_return keep_state().cancel_timeout<again>().reply(*value);
     co_return reply(*value + " of " + m.key);
   }
   void when(up, const put& m) { to_->note(m.line); }
@@ -205,6 +206,20 @@ TEST_CASE(
   given_up.sys.expect_error(std::move(short_one), errc::timeout);
   given_up.sys.settle();
   CHECK(given_up.j->all() == lines{"again 1", "again 2", "again 3"});
+}
+
+TEST_CASE(
+    "MR1, SM5: a timer that was due while a handler waited, and that this handler cancels, does not come") {
+  stage s;
+  s.s.tell(connect{});
+  s.s.tell(connected{"cable"});
+  auto asked = s.s.ask(get{"a"}, patience);
+  s.server.expect<look_up>();
+  s.sys.advance(5s);
+  s.server.reply(std::string{"forget"});
+  CHECK(s.sys.expect_reply(std::move(asked)) == "forget");
+  s.sys.advance(5s);
+  CHECK(s.j->all() == lines{"again 1"});
 }
 
 TEST_CASE("SM2: an event of the machine's own may be postponed, and comes again") {

@@ -251,6 +251,12 @@ TEST_CASE("SM8: a machine that goes in circles fails, and says by what") {
   CHECK(why.find("`tick` in state `first`") != std::string::npos);
 }
 
+TEST_CASE("SM8: what counts is events in a row: each message may cause as many again") {
+  stage s;
+  for (int i = 0; i < 50; ++i) s.tell("ticks");
+  CHECK(s.j->count("tick 12") == 50);
+}
+
 TEST_CASE("a timeout that no handler would take is a failure where it is started, and says what to write") {
   testkit::test_system sys{testkit::for_doctest()};
   const auto m = troupe::spawn<clockwork>(sys, "m", std::make_shared<life::journal>(), false);
