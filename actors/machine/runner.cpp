@@ -70,6 +70,8 @@ void machine_runner::carry_out(const statechart::effects& all, wishes& asked, de
         retry_messages();
         break;
       case effect_kind::stop:
+        ended_ = true;  // MR3; the actor itself ends after its handler
+        if (parts_) parts_->queue.clear();
         stop_actor(std::move(asked.stops_for));
         break;
       case effect_kind::overrun:
@@ -81,7 +83,7 @@ void machine_runner::carry_out(const statechart::effects& all, wishes& asked, de
                           "`; to go on by itself it uses a timeout"}};
     }
   }
-  if (inserted.empty()) return;
+  if (inserted.empty() || ended_) return;
   if (!parts_) parts_ = std::make_unique<lazy_part>();
   auto& queue = parts_->queue;
   queue.insert(queue.begin(), std::make_move_iterator(inserted.begin()),

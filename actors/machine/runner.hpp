@@ -139,6 +139,7 @@ class machine_runner {
   event_id by_ = no_event;  // the event that is being handled
   std::uint8_t waiting_ = 0;
   bool runs_queue_ = false;
+  bool ended_ = false;                // a handler has stopped it
   std::unique_ptr<lazy_part> parts_;  // most machines have neither timers nor events of their own
 };
 
