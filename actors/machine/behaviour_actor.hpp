@@ -172,9 +172,11 @@ class behaviour_actor<Ms...>::runner {
     if constexpr (kind::how == detail::answers::otherwise) {
       static_cast<void>(handlers(m));  // whoever has the request answers it
     } else if constexpr (kind::how == detail::answers::in_a_task) {
+      // Before the lambda is called, which may become another behaviour before it makes its task.
+      std::shared_ptr<void> kept = entries;
       // The task is made first: its frame takes what it needs of the message, which lives until the task ends (L6).
       auto t = handlers(m);
-      of_.template drive<M>(entries, delivery{d.keep()}, std::move(t));
+      of_.template drive<M>(std::move(kept), delivery{d.keep()}, std::move(t));
     } else if constexpr (std::is_void_v<returned>) {
       handlers(m);
       detail::answer_message<reply_of<M>>(d, unit{});

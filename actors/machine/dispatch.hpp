@@ -341,14 +341,14 @@ class machine_dispatch<Self, Ms...>::typed_runner final : public machine_runner 
 
   wishes enter_action(state_id s) override {
     static constexpr auto all = []<std::size_t... I>(std::index_sequence<I...>) {
-      return std::array{&tables::template enter<I>...};
+      return std::array<wishes (*)(Self&), sizeof...(I)>{&tables::template enter<I>...};
     }
     (std::make_index_sequence<parts::list::size>{});
     return all[s](of_.self());
   }
   void leave_action(state_id s) override {
     static constexpr auto all = []<std::size_t... I>(std::index_sequence<I...>) {
-      return std::array{&tables::template leave<I>...};
+      return std::array<void (*)(Self&), sizeof...(I)>{&tables::template leave<I>...};
     }
     (std::make_index_sequence<parts::list::size>{});
     all[s](of_.self());

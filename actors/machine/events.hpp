@@ -33,6 +33,20 @@ struct find_own_events<Self> {
   using type = typename Self::events;
 };
 
+template <class Self>
+struct find_states {
+  using type = states<>;  // which state_list has a line for
+};
+template <class Self>
+requires requires { typename Self::states; }
+struct find_states<Self> {
+  using type = typename Self::states;
+};
+
+/// The states of `Self`, as it lists them. REQUIRES: it is complete.
+template <class Self>
+using states_of = typename find_states<Self>::type;
+
 template <class... As, class... Bs>
 constexpr messages<As..., Bs...> joined(messages<As...>, messages<Bs...>) noexcept {
   return {};
@@ -41,7 +55,7 @@ constexpr messages<As..., Bs...> joined(messages<As...>, messages<Bs...>) noexce
 /// What a machine consists of. REQUIRES: `Self` is complete.
 template <class Self>
 struct machine_parts_of {
-  using list = state_list<typename Self::states>;
+  using list = state_list<states_of<Self>>;
   using protocol = typename Self::protocol;
   /// Those it sends itself.
   using own = typename find_own_events<Self>::type;

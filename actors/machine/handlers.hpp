@@ -48,7 +48,7 @@ struct untasked<task<T>> {
 };
 
 /// The handlers of `Self`, whose states are `Ss`. Places: those of the states, and behind them that of `any_state`.
-template <class Self, class List = typename Self::states>
+template <class Self, class List = states_of<Self>>
 struct handlers_of;
 
 template <class Self, class... Ss>

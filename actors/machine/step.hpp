@@ -139,9 +139,9 @@ class [[nodiscard]] step {
 /// Says in one line that `S` is no state of `Self`, however often it is named.
 template <class Self, class S>
 constexpr bool check_state() {
-  static_assert(Self::states::template has<S> || std::is_same_v<S, stopped>,
+  static_assert(states_of<Self>::template has<S> || std::is_same_v<S, stopped>,
                 "troupe: this is no state of the machine: list it in `using states = troupe::states<...>`");
-  return Self::states::template has<S>;
+  return states_of<Self>::template has<S>;
 }
 
 /// Says in one line that a handler whose type names `Ts` takes a step to `To` (ST1).
@@ -149,7 +149,7 @@ template <class Self, class To, class... Ts>
 constexpr void check_step() {
   constexpr bool is_named = (std::is_same_v<To, Ts> || ...);
   // What is no state at all has been said already.
-  constexpr bool needs_name = std::is_same_v<To, stopped> || Self::states::template has<To>;
+  constexpr bool needs_name = std::is_same_v<To, stopped> || states_of<Self>::template has<To>;
   static_assert(!needs_name || is_named,
                 "troupe: this handler's return type does not name the state it goes to: transition<...>, or "
                 "replying<reply, ...>");

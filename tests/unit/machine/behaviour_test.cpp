@@ -87,8 +87,17 @@ class session : public behaviour_actor<login, logout, query, post, dig, climb, b
         [this](const post& m) { to_->note(m.line); },
         [this](const dig&) { become(keep_behaviour, busy()); },
         [this](const climb&) { unbecome(); },
-        unhandled<boom>,
+        // It is another behaviour before there is a task.
+        [this, held](const boom&) {
+          become(guest());
+          return wait(*held);
+        },
     };
+  }
+
+  task<void> wait(const capture& held) {
+    const auto answer = co_await ask<look_up>(server_, 10s, "wait");
+    to_->note(held.name + " waited for " + answer.value());
   }
 
   behaviour busy() {
@@ -164,6 +173,16 @@ TEST_CASE("BE2: a coroutine may use what its lambda captured after the behaviour
   s.server.expect<look_up>();
   s.server.reply_error({errc::not_found, "nothing"});
   s.sys.expect_error(std::move(failing), errc::not_found);
+}
+
+TEST_CASE("BE2: so may one that its lambda has made after it became another behaviour") {
+  stage s;
+  s.s.tell(login{"ada"});
+  s.s.tell(boom{});
+  s.server.expect<look_up>();
+  CHECK(s.said() == lines{"made"});
+  s.server.reply(std::string{"ever"});
+  CHECK(s.said() == lines{"made", "ada waited for ever", "ada gone"});
 }
 
 TEST_CASE("BE1: unhandled messages are not understood") {
