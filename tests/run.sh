@@ -73,6 +73,8 @@ for preset in "${presets[@]}"; do
   say "== tests, $preset"
   part "unit-$preset" 240 "build/$preset/tests/unit_tests" --no-intro
   part "hello-$preset" 20 sh -c '[ "$("$0" 2>/dev/null)" = 100 ]' "build/$preset/samples/hello/hello"
+  [ "$preset" = "${presets[0]}" ] &&
+    part "light-$preset" 30 sh -c '"$0" | tail -n 1 | grep -q "everybody has crossed"' "build/$preset/samples/traffic_light/traffic_light"
   [ "$preset" = "${presets[0]}" ] && part "guide-$preset" 120 tests/guide/run.sh "$PWD/build/$preset"
   [ "$preset" = "${presets[0]}" ] && part "gtest-$preset" 60 "build/$preset/tests/testkit/testkit_gtest"
   # Past its patience it says what is missing; its box would only end it.
