@@ -1,5 +1,6 @@
 // bank: transfers between branches that crash. See README.md.
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 #include "customer.hpp"
