@@ -15,6 +15,11 @@ troupe::config_schema schema() {
   s.boolean("dining.polite")
       .def(true)
       .help("false: who is hungry gives no fork away, as in the textbook's deadlock");
+  s.duration("dining.meal").def(200us).range(0us, 1min).help("what a meal takes on average");
+  s.duration("dining.thought")
+      .def(200us)
+      .range(0us, 1min)
+      .help("how long is thought between two meals; 0: not at all");
   s.duration("dining.patience").def(2s).range(10ms, 1h).help("so long without a meal is a deadlock");
   return s;
 }
@@ -38,7 +43,8 @@ int main(int argc, char** argv) {
   const auto config = troupe::config::from(argc, argv, schema());
   const dining::menu menu{.guests = static_cast<int>(config.get_int("dining.guests")),
                           .meals = static_cast<int>(config.get_int("dining.meals")),
-                          .how = {.polite = config.get_bool("dining.polite")},
+                          .how = {config.get_bool("dining.polite"), config.get_duration("dining.meal"),
+                                  config.get_duration("dining.thought")},
                           .patience = config.get_duration("dining.patience")};
   troupe::system sys{config};
   const auto table = troupe::spawn<dining::table>(sys, "table", menu);
@@ -54,9 +60,13 @@ int main(int argc, char** argv) {
     return 1;
   }
   const auto& guests = dinner->guests;
-  const auto waited_out = [](const dining::guest& g) { return g.overtakes <= 1; };
-  if (!std::all_of(guests.begin(), guests.end(), waited_out)) {
+  const auto any = [&guests](auto is_wrong) { return std::any_of(guests.begin(), guests.end(), is_wrong); };
+  if (any([](const dining::guest& g) { return g.overtakes > 1; })) {
     std::printf("dining_philosophers: FAILED: somebody had two meals while a neighbour waited for a fork\n");
+    return 1;
+  }
+  if (any([](const dining::guest& g) { return g.robbed > 0; })) {
+    std::printf("dining_philosophers: FAILED: somebody gave away a fork that he had waited for\n");
     return 1;
   }
   std::printf(

@@ -51,6 +51,7 @@ struct ate {
   int seat;
   troupe::duration waited;  ///< from hunger to the first bite
   int overtakes;            ///< the most meals I have begun while one neighbour waited for one fork
+  int robbed;               ///< how often I have given a fork away that I had waited for and not eaten with
 };
 
 /// How dinner was for one guest.
@@ -59,6 +60,7 @@ struct guest {
   int meals = 0;
   troupe::duration longest_wait{};
   int overtakes = 0;
+  int robbed = 0;
 };
 
 struct dinner {

@@ -4,14 +4,13 @@
 
 namespace dining {
 
-philosopher::philosopher(int seat, int guests, manners how, troupe::ref<ate> table,
-                         const std::vector<int>& forks)
+philosopher::philosopher(int seat, int guests, manners how, troupe::ref<ate> table, std::vector<fork> forks)
     : seat_(seat),
       how_(how),
       table_(std::move(table)),
       sides_{side{.number = seat}, side{.number = (seat + 1) % guests}},
       chance_(ports().entropy().next()) {
-  for (const int number : forks) side_of(number).here.emplace(number);
+  for (fork& f : forks) side_of(f.number()).here.emplace(std::move(f));
 }
 
 void philosopher::on(const take_seat& m) {
@@ -29,6 +28,7 @@ void philosopher::on(fork f) {
   side& s = side_of(f.number());
   s.here.emplace(std::move(f));
   s.asked_by_me = false;
+  s.given_to_me = does_ == does::waiting;
   settle();
 }
 
@@ -64,6 +64,7 @@ void philosopher::settle() {
     if (gives_away(s)) {
       overtakes_ = std::max(overtakes_, std::exchange(s.begun_while_he_waits, 0));
       s.asked_by_him = false;
+      if (std::exchange(s.given_to_me, false)) ++robbed_;
       s.here->wash();
       s.who.tell(std::move(*s.here));
       s.here.reset();
@@ -79,14 +80,22 @@ void philosopher::eat() {
   const troupe::duration waited = now() - hungry_since_;
   for (side& s : sides_) {
     s.here->use();
+    s.given_to_me = false;
     if (s.asked_by_him) ++s.begun_while_he_waits;
   }
   key_timer("next", after_delay(about(how_.meal), [this, waited] {
-              table_.tell(ate{seat_, waited, overtakes_});
-              does_ = does::thinking;
-              settle();
-              key_timer("next", after_delay(about(how_.meal), [this] { be_hungry(); }));
+              table_.tell(ate{seat_, waited, overtakes_, robbed_});
+              think();
             }));
+}
+
+void philosopher::think() {
+  does_ = does::thinking;
+  settle();
+  if (how_.thought > troupe::duration::zero())
+    key_timer("next", after_delay(about(how_.thought), [this] { be_hungry(); }));
+  else
+    be_hungry();
 }
 
 troupe::duration philosopher::about(troupe::duration mean) {

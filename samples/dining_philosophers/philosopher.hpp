@@ -19,14 +19,15 @@ namespace dining {
 /// What makes a philosopher.
 struct manners {
   bool polite = true;                                      ///< false: who is hungry keeps every fork he has
-  troupe::duration meal = std::chrono::microseconds{200};  ///< on average; as long he thinks afterwards
+  troupe::duration meal = std::chrono::microseconds{200};  ///< on average
+  troupe::duration thought = std::chrono::microseconds{200};  ///< between two meals; 0: always hungry
 };
 
 class philosopher : public troupe::actor<take_seat, please, fork, look, go_home> {
  public:
-  /// At `seat` of a table for `guests`. Makes the forks that are his at first: so he is spawned by hand and never restarted, which
-  /// would make them again.
-  philosopher(int seat, int guests, manners how, troupe::ref<ate> table, const std::vector<int>& forks);
+  /// At `seat` of a table for `guests`, with the forks that are his at first. They are moved into him, so he can't be restarted: that
+  /// would take a second set of them.
+  philosopher(int seat, int guests, manners how, troupe::ref<ate> table, std::vector<fork> forks);
 
   void on(const take_seat& m);
   void on(const please& m);
@@ -44,6 +45,7 @@ class philosopher : public troupe::actor<take_seat, please, fork, look, go_home>
     bool asked_by_me = false;
     bool asked_by_him = false;
     int begun_while_he_waits = 0;
+    bool given_to_me = false;  // since I am hungry
   };
 
   side& side_of(int fork) { return sides_[0].number == fork ? sides_[0] : sides_[1]; }
@@ -52,6 +54,7 @@ class philosopher : public troupe::actor<take_seat, please, fork, look, go_home>
   void be_hungry();
   void settle();
   void eat();
+  void think();
 
   const int seat_;
   const manners how_;
@@ -60,6 +63,7 @@ class philosopher : public troupe::actor<take_seat, please, fork, look, go_home>
   does does_ = does::thinking;
   troupe::time_point hungry_since_{};
   int overtakes_ = 0;
+  int robbed_ = 0;
   troupe::prng chance_;
 };
 

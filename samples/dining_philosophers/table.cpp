@@ -23,12 +23,11 @@ troupe::promise<dinner> table::on(const dine&) {
 
 // Fork i lies between the seats i - 1 and i. PH3: the lower of the two has it. Who is not polite begins with one each, the
 // textbook's way into the deadlock.
-std::vector<int> table::forks_for(int seat) const {
-  if (!menu_.how.polite) return {seat};
+std::vector<fork> table::forks_for(int seat) const {
+  std::vector<fork> out;
   const int next = (seat + 1) % menu_.guests;
-  std::vector<int> out;
-  if (seat == 0) out.push_back(0);
-  if (next != 0) out.push_back(next);
+  if (seat == 0 || !menu_.how.polite) out.emplace_back(seat);
+  if (next != 0 && menu_.how.polite) out.emplace_back(next);
   return out;
 }
 
@@ -37,6 +36,7 @@ void table::on(const ate& m) {
   ++g.meals;
   g.longest_wait = std::max(g.longest_wait, m.waited);
   g.overtakes = std::max(g.overtakes, m.overtakes);
+  g.robbed = m.robbed;
   if (g.meals != menu_.meals) return;
   if (++full_ == 1)
     so_far_.fewest_when_first_was_full =

@@ -23,7 +23,7 @@ class table : public troupe::actor<dine, ate> {
   void on_terminated(const troupe::terminated& news) override;
 
  private:
-  std::vector<int> forks_for(int seat) const;
+  std::vector<fork> forks_for(int seat) const;
   troupe::task<void> ask_around();
   troupe::task<void> see_off();
 
