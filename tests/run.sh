@@ -68,13 +68,11 @@ prepare_packages tests
 for preset in "${presets[@]}"; do
   # The parts that need more than the unit tests use the first preset's programs.
   targets=()
-  [ "$preset" = "${presets[0]}" ] || targets=(unit_tests hello stress)
+  [ "$preset" = "${presets[0]}" ] || targets=(unit_tests samples stress)
   prepare_build --within "$(box_of_build "$preset")" "$preset" "${targets[@]}"
   say "== tests, $preset"
   part "unit-$preset" 240 "build/$preset/tests/unit_tests" --no-intro
-  part "hello-$preset" 20 sh -c '[ "$("$0" 2>/dev/null)" = 100 ]' "build/$preset/samples/hello/hello"
-  [ "$preset" = "${presets[0]}" ] &&
-    part "light-$preset" 30 sh -c '"$0" | tail -n 1 | grep -q "everybody has crossed"' "build/$preset/samples/traffic_light/traffic_light"
+  part "samples-$preset" 240 tests/samples/run.sh "build/$preset"
   [ "$preset" = "${presets[0]}" ] && part "guide-$preset" 120 tests/guide/run.sh "$PWD/build/$preset"
   [ "$preset" = "${presets[0]}" ] && part "gtest-$preset" 60 "build/$preset/tests/testkit/testkit_gtest"
   # Past its patience it says what is missing; its box would only end it.

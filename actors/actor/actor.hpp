@@ -34,7 +34,7 @@ namespace detail {
 /// Whether no type of a list comes twice.
 template <class... Ms>
 constexpr bool all_different() {
-  const auto once = []<class M>(std::type_identity<M>) {
+  [[maybe_unused]] const auto once = []<class M>(std::type_identity<M>) {
     return (std::size_t{0} + ... + std::size_t{std::is_same_v<M, Ms>}) == 1;
   };
   return (once(std::type_identity<Ms>{}) && ...);

@@ -23,8 +23,9 @@ engine::envelope_ptr adapted_envelope(engine::envelope& outer, const message_typ
 
 namespace {
 
-/// The asker's end of a request whose answer is to be turned (AD3). It is the signal that brings the answer to the owner.
-class turned_slot final : public engine::reply_slot, public signal {
+/// The asker's end of a request whose answer is to be turned (AD3). It is the signal that brings the answer to the owner, and holds the
+/// asker's request meanwhile: nobody sends it anything.
+class turned_slot final : public engine::reply_slot, public signal, public engine::recipient {
  public:
   using engine::reply_slot::operator new;
   using engine::reply_slot::operator delete;
@@ -36,15 +37,23 @@ class turned_slot final : public engine::reply_slot, public signal {
 
   /// Has itself given up when the asker gives up (RS4).
   void follow_asker() noexcept {
-    intrusive_ptr_add_ref(static_cast<reply_slot*>(this));  // whoever has the word has it
-    const bool left = asker_->leave_word(
-        {[](void* who, engine::reply_slot&) noexcept {
-           const boost::intrusive_ptr<turned_slot> self{static_cast<turned_slot*>(who), false};
-           self->abandon({errc::cancelled, "the asker gave up"});
-         },
-         this});
-    if (!left) intrusive_ptr_release(static_cast<reply_slot*>(this));
+    add_reference();  // the word's
+    if (!asker_->leave_word(*this, engine::word_kind::works, nullptr)) release_reference();
   }
+
+  void asker_gave_up(engine::reply_slot&) noexcept override {
+    abandon({errc::cancelled, "the asker gave up"});
+    release_reference();
+  }
+  bool is_cell() const noexcept override { return false; }
+  void add_reference() noexcept override { intrusive_ptr_add_ref(static_cast<reply_slot*>(this)); }
+  void release_reference() noexcept override { intrusive_ptr_release(static_cast<reply_slot*>(this)); }
+  void run_turn() override {}
+  engine::pushed accept(const engine::chain<engine::envelope>&) noexcept override {
+    return engine::pushed::refused;
+  }
+  void schedule() noexcept override {}
+  void refuse(const engine::chain<engine::envelope>&) noexcept override {}
 
   void deliver(cell& at) override {
     // A failed object waits for its end: its functions are not called any more.
@@ -70,7 +79,7 @@ class turned_slot final : public engine::reply_slot, public signal {
  private:
   void settled() noexcept override {
     // Nobody else has it now but who settled it, unless the asker is about to give up.
-    if (asker_->take_word_back()) intrusive_ptr_release(static_cast<reply_slot*>(this));
+    if (asker_->take_word_back()) release_reference();
     engine::outcome what = take();
     if (auto* const why = std::get_if<error>(&what)) {
       asker_->fail(std::move(*why));

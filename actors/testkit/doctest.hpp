@@ -2,6 +2,7 @@
 // itself needs no doctest.
 //
 //     troupe::testkit::test_system sys{troupe::testkit::for_doctest()};
+//     CHECK(bank.ask(balance{"ada"}, 1s).get());        // a result, whatever it holds, is shown as testkit::printed has it
 #pragma once
 
 #include <doctest/doctest.h>
@@ -38,3 +39,22 @@ inline test_options for_doctest(test_options options = {}, source_location at = 
 }
 
 }  // namespace troupe::testkit
+
+/// How doctest shows a result and an error. Its own way asks for an `operator<<` of both, which Boost's result promises and most
+/// values do not have: a page of templates for a plain CHECK.
+template <class T>
+struct doctest::StringMaker<boost::system::result<T, troupe::error>> {
+  /// The value, or the error in one line.
+  static String convert(const boost::system::result<T, troupe::error>& what) {
+    if (!what) return to_string(what.error()).c_str();
+    if constexpr (std::is_void_v<T>)
+      return "success";
+    else
+      return troupe::testkit::printed(*what).c_str();
+  }
+};
+template <>
+struct doctest::StringMaker<troupe::error> {
+  /// One line.
+  static String convert(const troupe::error& what) { return to_string(what).c_str(); }
+};

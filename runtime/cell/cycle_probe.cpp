@@ -33,6 +33,7 @@ void cycle_probe::go_on(cell& at, const handler_wait& wait) {
   if (!path_.empty() && path_.front().on == &slot) return found();
   engine::recipient* const holder = slot.find_holder();
   if (!holder) return;
+  if (!holder->is_cell()) return holder->release_reference();
   path_.push_back({cell_ptr{&at}, &slot, wait.number(at)});
   // Only cells leave word; a node will, for requests that it has sent.
   const cell_ptr to{static_cast<cell*>(holder), false};

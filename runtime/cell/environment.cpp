@@ -2,6 +2,7 @@
 #include <troupe/cell/caf_element.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/environment.hpp>
+#include <troupe/cell/terminated.hpp>
 
 namespace troupe {
 
@@ -63,6 +64,8 @@ bool environment::is_over(time_point deadline) noexcept {
 }
 
 void environment::dead_letter(engine::envelope_ptr e, std::string to, errc why) noexcept {
+  // News for a watcher that is gone itself is no loss: a parent that watches its children would report each at every shutdown.
+  if (e->type == &terminated_type && why == errc::stopped) return;
   const std::string name{e->type ? e->type->name : "?"};
   const auto slot = std::move(e->reply);
   // Counted before the asker is told, so that whoever acts on the answer sees the count.

@@ -12,6 +12,7 @@
 #include <troupe/cell/body.hpp>
 #include <troupe/engine/block_pool.hpp>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace troupe {
@@ -58,12 +59,31 @@ class function_recipe final : public recipe {
   F f_;
 };
 
+namespace detail {
+
+/// Whether a `T` can really be copied: a container says so of itself whatever it holds, and fails to compile when it is done.
+template <class T>
+consteval bool is_copied() {
+  if constexpr (!std::copy_constructible<T>) {
+    return false;
+  } else if constexpr (requires { typename T::value_type; }) {
+    if constexpr (std::is_same_v<typename T::value_type, T>)
+      return true;
+    else
+      return is_copied<typename T::value_type>();
+  } else {
+    return true;
+  }
+}
+
+}  // namespace detail
+
 /// Makes a `B` of copies of `args`; the last one of the arguments themselves (RE1).
 template <class B, class... Args>
 recipe_ptr recipe_of(Args... args) {
   auto make = [args = std::tuple<Args...>(std::move(args)...)](void* room, bool last) mutable -> body* {
     if (last) return std::apply([room](Args&... a) { return ::new (room) B(std::move(a)...); }, args);
-    if constexpr ((std::copy_constructible<Args> && ...)) {
+    if constexpr ((detail::is_copied<Args>() && ...)) {
       return std::apply([room](const Args&... a) { return ::new (room) B(a...); }, args);
     } else {
       // A spawn by hand can't come here: it makes its body once.

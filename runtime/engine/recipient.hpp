@@ -23,6 +23,9 @@ class recipient : public runnable {
   /// The asker of a request it works on, and has left word in, gave up (RS4). The word's reference is its own now.
   virtual void asker_gave_up(reply_slot& request) noexcept = 0;
 
+  /// Whether it is a cell, in whose turn is known what its handlers wait for (M7). What holds a request for others is none.
+  virtual bool is_cell() const noexcept { return true; }
+
   /// One more owner.
   virtual void add_reference() noexcept = 0;
   /// One owner less.

@@ -13,7 +13,7 @@ namespace troupe {
 
 /// The settings of a system. Each can be given in a configuration under the name in its comment.
 struct system_options {
-  std::string name;                                          ///< who it is, in logs; empty: the program's
+  std::string name = {};                                     ///< who it is, in logs; empty: the program's
   unsigned workers = 0;                                      ///< `scheduler.workers`; 0: one for each core
   unsigned blocking_threads = limits::blocking_threads_max;  ///< `scheduler.blocking_threads`
   log_level log = log_level::info;                           ///< `log.level`

@@ -1,6 +1,7 @@
 #include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <cerrno>
 #include <string>
 #include <thread>
 #include <troupe/base/check.hpp>
@@ -72,7 +73,8 @@ system::system(system_options options, std::unique_ptr<port::platform> platform,
                             options_.actors}}),
       extensions_(std::move(extensions)),
       caf_config_(std::make_unique<caf::actor_system_config>()) {
-  env_->events().log_to(stderr_log(options_.name), options_.log);
+  env_->events().log_to(stderr_log(options_.name.empty() ? program_invocation_short_name : options_.name),
+                        options_.log);
   caf_actors_ = host_caf_on(*caf_config_, *env_);
   for (auto& e : extensions_) e->configure(*caf_config_);
   env_->scheduler().start();

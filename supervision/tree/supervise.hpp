@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <troupe/actor/spawn.hpp>
@@ -105,6 +106,12 @@ inline supervisor_spec spec_of(const dynamic& s) {
 /// Starts a supervisor under `/user` and waits until it has started; throws `failed` when it has not.
 cell_ptr supervise(system& sys, std::string name, supervisor_spec spec);
 
+inline void add_children(supervisor_spec& to, child_spec one) { to.children.push_back(std::move(one)); }
+inline void add_children(supervisor_spec& to, std::vector<child_spec> several) {
+  to.children.insert(to.children.end(), std::make_move_iterator(several.begin()),
+                     std::make_move_iterator(several.end()));
+}
+
 /// Hands `spec` to the dynamic supervisor at `path`. What can't be started is dropped and said so.
 void start_dynamic(environment& env, const std::string& path, child_spec spec);
 
@@ -181,13 +188,13 @@ class supervision {
   cell_ptr top_;
 };
 
-/// Starts a supervisor named `name` under `/user` with the given children and waits until all have started,
-/// in order (S4). Throws `failed` with `start_failed` that names the child, after those already started have
+/// Starts a supervisor named `name` under `/user` with the given children, each a `child(...)` or a vector of specs for those that
+/// are known at run time only, and waits until all have started, in order (S4). Throws `failed` with `start_failed` that names the child, after those already started have
 /// been stopped.
 template <class Strategy, class... Children>
 supervision supervise(system& sys, std::string name, Strategy how, Children... children) {
   supervisor_spec spec = detail::spec_of(how);
-  (spec.children.push_back(std::move(children)), ...);
+  (detail::add_children(spec, std::move(children)), ...);
   return supervision{sys.env(), detail::supervise(sys, std::move(name), std::move(spec))};
 }
 

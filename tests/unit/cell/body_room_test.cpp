@@ -78,6 +78,15 @@ class owner : public actor<value> {
   std::unique_ptr<int> p_;
 };
 
+class owner_of_several : public actor<value> {
+ public:
+  explicit owner_of_several(std::vector<std::unique_ptr<int>> all) : all_(std::move(all)) {}
+  int on(const value&) { return *all_.front(); }
+
+ private:
+  std::vector<std::unique_ptr<int>> all_;
+};
+
 class noting : public actor<value, fail_now> {
  public:
   explicit noting(std::shared_ptr<int> alive) : alive_(std::move(alive)) {}
@@ -139,6 +148,9 @@ TEST_CASE("C7: an actor may have other bases before it") {
 TEST_CASE("RE1: what an actor spawned by hand is made of is moved into it, and gone with it") {
   troupe::system sys{quiet()};
   CHECK(start<owner>(sys, std::make_unique<int>(9)).ask(value{}, patience).get().value() == 9);
+  std::vector<std::unique_ptr<int>> several;  // says of itself that it can be copied
+  several.push_back(std::make_unique<int>(4));
+  CHECK(start<owner_of_several>(sys, std::move(several)).ask(value{}, patience).get().value() == 4);
   auto alive = std::make_shared<int>();
   const auto a = start<noting>(sys, alive);
   CHECK(a.ask(value{}, patience).get().value() == 2);  // ours and its own: the recipe is gone

@@ -25,3 +25,13 @@ TEST_CASE(
   }
   CHECK(true);
 }
+
+TEST_CASE("PR1: doctest shows a result by what it holds, printable or not, or by its error") {
+  const troupe::result<note> held = note{"ada", 5};
+  CHECK(held);  // this compiles, although a note has no operator<<
+  CHECK(doctest::toString(held) == printed(*held).c_str());
+  const troupe::result<int> none = troupe::error{troupe::errc::not_found, "no such account"};
+  CHECK(doctest::toString(none) == "not_found: no such account");
+  CHECK(doctest::toString(none.error()) == "not_found: no such account");
+  CHECK(doctest::toString(troupe::result<void>{}) == "success");
+}
