@@ -195,12 +195,9 @@ void inbound::handle(const wire::frame& f, later& after) {
 }
 
 void inbound::refuse(const wire::tell& m, std::optional<std::uint64_t> request, errc code, std::string text) {
-  env_->events().publish({event_kind::dead_letter,
-                          env_->now(),
-                          one_line(m.path),
-                          {},
-                          std::string{to_string(code)},
-                          "from " + peer_});
+  event news{event_kind::dead_letter, env_->now(), one_line(m.path), {}, std::string{to_string(code)}};
+  news.sender = peer_;
+  env_->events().publish(news);
   if (!request) return;
   std::string frame;
   wire::failure{*request, {code, std::move(text), {}, std::string{m.path}}}.encode(frame);
@@ -226,7 +223,7 @@ void inbound::deliver(const wire::tell& m, std::optional<std::uint64_t> request,
                       to_string(current_exception_error(errc::decode_error)));
   }
   e->type = type;
-  e->cause = m.cause;
+  e->cause = m.cause ? m.cause | engine::cause_elsewhere : 0;
   if (request) {
     const engine::reply_slot_ptr slot{
         new remote_request{type->reply ? *type->reply : message_type_of<unit>, *this, *request}};

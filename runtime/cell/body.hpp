@@ -16,6 +16,7 @@
 #include <troupe/cell/delivery.hpp>
 #include <troupe/engine/block_pool.hpp>
 #include <troupe/engine/envelope.hpp>
+#include <troupe/observe/event.hpp>
 
 namespace troupe {
 
@@ -29,6 +30,11 @@ struct failure {
   std::string message;          ///< type name of the message it was handling; empty while starting
   bool while_starting = false;  ///< a constructor, factory or `on_start` failed
   bool counts = true;           ///< false for a retry of the same message (S7: retries count once)
+  std::string content = {};     ///< what was in that message, as text; empty: not shown
+  std::string sender = {};      ///< who had sent it; empty: no actor
+
+  /// The event that tells of it, with what was decided about `child`.
+  event as_event(const cell& child, std::string action) const;
 };
 
 /// How a cell's children are stopped.

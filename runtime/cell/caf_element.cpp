@@ -75,6 +75,12 @@ caf::error caf_reason(exit_kind kind) {
 constinit const message_type caf_element_type = internal_type<caf_element>("caf.message");
 constinit const message_type terminated_type = internal_type<terminated>("troupe.terminated");
 
+std::uint64_t caf_element::sender() const noexcept {
+  return element_ && element_->sender ? element_->sender->id() : 0;
+}
+
+std::string caf_element::text() const { return element_ ? element_->content().stringify() : std::string{}; }
+
 bool caf_element::is_open_request() const noexcept {
   return element_ && element_->mid.is_request() && !element_->mid.is_answered() && element_->sender;
 }

@@ -134,6 +134,8 @@ class cell final : public caf::monitorable_actor,
   cell_ptr child(std::string_view name) const;
   /// The living children, in the order they were started.
   std::vector<cell_ptr> children() const;
+  /// The first of them, `count` at most.
+  std::vector<cell_ptr> first_children(std::size_t count) const;
 
   // ---- for its body, in its turn
   /// The body; null while there is none.
@@ -263,6 +265,7 @@ class cell final : public caf::monitorable_actor,
   void started();
   void start_failed(error why);
   void report_start_failure();
+  failure failure_on(const engine::envelope* poison, error why) const;
   void report_failure(failure what);
   void begin_restart();
   void begin_stop(exit_kind kind, std::unique_ptr<error> why);

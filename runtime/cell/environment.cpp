@@ -2,6 +2,7 @@
 #include <troupe/cell/caf_element.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/environment.hpp>
+#include <troupe/cell/message_facts.hpp>
 
 namespace troupe {
 
@@ -9,7 +10,8 @@ environment::environment(port::platform& platform, environment_options options)
     : scheduler_(platform, options.workers),
       blocking_(options.blocking_threads),
       dispatchers_(platform, scheduler_, blocking_, options.dispatchers),
-      deployed_(std::move(options.actors)) {
+      deployed_(std::move(options.actors)),
+      message_text_max_(options.message_text_max) {
   dispatchers_.each_blocking([this](const std::string& name, engine::blocking_pool& pool) {
     thread_retry& again = thread_retries_.emplace_back(pool);
     pool.no_thread([this, name, &again](std::size_t waiting, bool news) {
@@ -50,10 +52,15 @@ time_point environment::from_now(duration delay) noexcept {
 }
 
 void environment::dead_letter(engine::envelope_ptr e, std::string to, errc why) noexcept {
-  const std::string name{e->type ? e->type->name : "?"};
   const auto slot = std::move(e->reply);
   // Counted before the asker is told, so that whoever acts on the answer sees the count.
-  hub_.publish({event_kind::dead_letter, now(), to, name, std::string{to_string(why)}});
+  hub_.publish({event_kind::dead_letter, now(), to, std::string{e->type ? e->type->name : "?"},
+                std::string{to_string(why)}},
+               [this, &e](event& news) {
+                 message_facts about = message_facts::of(*this, *e);
+                 news.sender = std::move(about.sender);
+                 news.content = std::move(about.content);
+               });
   if (e->type == &caf_element_type) e->as<caf_element>().refuse(why);  // CE1
   e.reset();
   if (!slot) return;

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <troupe/base/limits.hpp>
 #include <troupe/cell/address.hpp>
 #include <troupe/cell/deployments.hpp>
 #include <troupe/cell/settings.hpp>
@@ -31,6 +32,7 @@ struct environment_options {
   unsigned blocking_threads = 1;  ///< of the dispatcher `blocking`, at most
   std::vector<engine::dispatcher_spec> dispatchers = {};
   std::vector<deployment> actors = {};
+  std::size_t message_text_max = limits::message_text_max;  ///< bytes of a message's content that are shown
 };
 
 /// The parts of a running system. Everything in it is thread-safe.
@@ -67,6 +69,9 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   caf::actor_system* caf() const noexcept { return caf_.load(std::memory_order_acquire); }
   /// Sets it. release: pairs with the acquire above.
   void set_caf(caf::actor_system* system) noexcept { caf_.store(system, std::memory_order_release); }
+
+  /// How many bytes of a message's content dead letters, failures and traces show; 0: none.
+  std::size_t message_text_max() const noexcept { return message_text_max_; }
 
   /// Whether the platform is still there. Set to false by the system's destructor once all threads are gone.
   bool open() const noexcept { return open_.load(std::memory_order_acquire); }
@@ -125,6 +130,7 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   engine::blocking_pool blocking_;
   engine::dispatchers dispatchers_;
   const troupe::deployments deployed_;
+  const std::size_t message_text_max_;
   std::deque<thread_retry> thread_retries_;
   std::atomic<caf::actor_system*> caf_{nullptr};
   std::atomic<bool> open_{true};

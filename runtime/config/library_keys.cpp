@@ -103,6 +103,10 @@ config_schema library_keys() {
   keys.choice("log.level", {"debug", "info", "warning", "error"})
       .def("info")
       .help("least level that is logged");
+  keys.integer("log.message_text")
+      .range(0, static_cast<std::int64_t>(limits::message_text_bytes_max))
+      .def(static_cast<std::int64_t>(limits::message_text_max))
+      .help("bytes of a message's content that dead letters, failures and traces show; 0: none");
   keys.duration("shutdown.deadline")
       .def(seconds{15})
       .at_least(milliseconds{100})

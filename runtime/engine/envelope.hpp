@@ -21,6 +21,9 @@
 
 namespace troupe::engine {
 
+/// The bit of a cause that says it is the number of an actor of another node, which means nothing here.
+inline constexpr std::uint64_t cause_elsewhere = std::uint64_t{1} << 63;
+
 /// What is rare: there only when the context has it (M6).
 struct envelope_options {
   time_point deadline = never;   ///< an expired message is dropped before it is run
@@ -33,11 +36,12 @@ struct envelope {
   envelope* next = nullptr;            ///< the link of the lane it waits in
   const message_type* type = nullptr;  ///< null until the payload is constructed
   reply_slot_ptr reply;                ///< set for an ask that is not answered yet
-  std::uint64_t cause = 0;             ///< who sent it (M6), for tracing a failure back
+  std::uint64_t cause = 0;             ///< who sent it (M6): an actor's number; 0: no actor
   std::uint8_t block_class = 0;        ///< of the block (E3)
   std::uint8_t payload_at = 0;         ///< where the payload begins
   std::uint16_t options_at = 0;        ///< where the options begin, in steps of 8 bytes; 0: there are none
-  std::uint16_t retries = 0;           ///< how often it was run and put back (S7)
+  std::uint16_t retries : 15 = 0;      ///< how often it was run and put back (S7)
+  std::uint16_t hollow : 1 = 0;        ///< its handler took it by value: what is left must not be shown
   bool counted = true;                 ///< whether it counts as a user message (M9: `terminated` does not)
 
   /// The payload's place.

@@ -38,6 +38,8 @@ struct event {
   std::string action = {};   ///< what was decided and by which rule, in one line
   duration took{};           ///< how long it lasted, where that means something
   std::uint64_t number = 0;  ///< restarts so far, incarnation of a peer, ...
+  std::string sender = {};   ///< who sent the message: an actor's path, a node's name; empty: no actor
+  std::string content = {};  ///< what is in the message, as text for people, bounded; empty: not shown
 };
 
 }  // namespace troupe

@@ -36,7 +36,8 @@ bool is_limited(event_kind kind) noexcept {
 
 std::string line_of(const event& e) {
   std::string line{to_string(e.kind)};
-  if (!e.message.empty()) line += " on " + e.message;
+  if (!e.message.empty()) line += " on " + e.message + e.content;
+  if (!e.sender.empty()) line += " from " + e.sender;
   if (!e.reason.empty()) line += ": " + e.reason;
   if (!e.action.empty()) line += "; " + e.action;
   if (e.took > duration::zero())
@@ -111,25 +112,32 @@ bool hub::may_log(const event& e, std::uint64_t& skipped) noexcept {
   return true;
 }
 
-void hub::publish(const event& e) noexcept {
+void hub::publish(const event& e) noexcept { publish(e, {}); }
+
+void hub::publish(event e, const std::function<void(event&)>& details) noexcept {
   counts_[static_cast<std::size_t>(e.kind)].fetch_add(1, std::memory_order_relaxed);
   try {
-    std::vector<std::shared_ptr<event_sink>> sinks;
-    {
-      const std::lock_guard hold{mutex_};
-      sinks.reserve(subscriptions_.size());
-      for (const auto& s : subscriptions_) sinks.push_back(s.sink);
-    }
-    for (const auto& sink : sinks) (*sink)(e);
+    const auto listening = sinks();
     std::uint64_t skipped = 0;
-    if (!may_log(e, skipped)) return;
-    if (level_of(e.kind) < lowest_.load(std::memory_order_relaxed)) return;
+    const bool logged = may_log(e, skipped) && level_of(e.kind) >= lowest_.load(std::memory_order_relaxed);
+    if (listening.empty() && !logged) return;  // O3
+    if (details) details(e);
+    for (const auto& sink : listening) (*sink)(e);
+    if (!logged) return;
     std::string line = line_of(e);
     if (skipped) line += " (and " + std::to_string(skipped) + " more that were not logged)";
     log(level_of(e.kind), e.path, line);
   } catch (const std::exception& failure) {
     log(log_level::error, "observe", failure.what());
   }
+}
+
+std::vector<std::shared_ptr<hub::event_sink>> hub::sinks() const {
+  const std::lock_guard hold{mutex_};
+  std::vector<std::shared_ptr<event_sink>> out;
+  out.reserve(subscriptions_.size());
+  for (const auto& s : subscriptions_) out.push_back(s.sink);
+  return out;
 }
 
 void hub::log(log_level level, std::string_view where, std::string_view line) noexcept {

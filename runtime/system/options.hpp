@@ -18,6 +18,7 @@ struct system_options {
   unsigned blocking_threads = limits::blocking_threads_max;  ///< `scheduler.blocking_threads`
   log_level log = log_level::info;                           ///< `log.level`
   duration shutdown_deadline = seconds{15};                  ///< `shutdown.deadline`
+  std::size_t message_text_max = limits::message_text_max;   ///< `log.message_text`, in bytes; 0: none
   std::vector<engine::dispatcher_spec> dispatchers = {};     ///< `dispatcher.NAME.kind`, `.threads`
   std::vector<deployment> actors = {};  ///< `actor.PATH.dispatcher`, `.mailbox`, `.mailbox_max`
 
