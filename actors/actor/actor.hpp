@@ -272,6 +272,7 @@ class hosted final : public A {
 
   template <class M, class T>
   activity drive(delivery d, task<T> t) {
+    const observed_run_ptr run = this->own_cell().observed();
     const actor_base::suspended_handler mark{*this, d, !is_interleaved<A, M>()};
     co_await this->activities().join(mark.request());
     try {
@@ -281,8 +282,11 @@ class hosted final : public A {
       } else {
         answer<M>(d, co_await t);
       }
+      if (run) run->done();
     } catch (...) {
-      this->own_cell().fail(current_exception_error(errc::handler_failed), d.keep());
+      error why = current_exception_error(errc::handler_failed);
+      if (run) run->failed(why);
+      this->own_cell().fail(std::move(why), d.keep());
     }
   }
 };

@@ -144,6 +144,8 @@ void print_value(bounded_text& to, const T& value) {
     detail::print_number(to, value);
   } else if constexpr (std::is_same_v<T, errc>) {
     to.add(to_string(value));
+  } else if constexpr (std::is_same_v<T, error>) {
+    to.add(to_string(value));
   } else if constexpr (contracted_enum<T>) {
     detail::print_enum(to, value);
   } else if constexpr (contracted_struct<T>) {

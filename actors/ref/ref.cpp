@@ -5,7 +5,6 @@
 namespace troupe::detail {
 
 void prepare_ask(engine::envelope& e, engine::reply_slot_ptr slot, environment& env, duration timeout) {
-  e.cause = current_cause();
   slot->deadline = std::min(env.from_now(timeout), turn_context::current().deadline);  // M6
   env.timers().arm(*slot, slot->deadline);
   e.reply = std::move(slot);

@@ -173,14 +173,14 @@ void cell::run_caf_element(delivery& d) {
     // From here on it is a message like any other: a handler that throws fails on it (S7) and its asker hears of that.
     // The CAF message goes: all that is wanted of it is in the other.
     d.replace(std::move(converted));
-    body()->receive(d);
+    hand_to_body(d);
     return;
   }
   if (handle_system_message(element, nullptr, true)) {
     element.mid.mark_as_answered();
     return;
   }
-  body()->receive(d);  // not understood, unless the actor knows better
+  hand_to_body(d);  // not understood, unless the actor knows better
 }
 
 }  // namespace troupe

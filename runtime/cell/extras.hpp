@@ -16,6 +16,7 @@
 #include <troupe/cell/bounded_part.hpp>
 #include <troupe/cell/cell_timer.hpp>
 #include <troupe/cell/family.hpp>
+#include <troupe/cell/observation.hpp>
 #include <troupe/cell/props.hpp>
 #include <troupe/cell/start_limit.hpp>
 #include <troupe/engine/block_pool.hpp>
@@ -50,7 +51,8 @@ struct extras {
   std::unique_ptr<boost::unordered_flat_set<std::uint64_t>> watched;  ///< the numbers of those it watches
   std::unique_ptr<body_extras> of_body;                               ///< the body's own
   std::unique_ptr<bounded_part> bounded;                              ///< of a cell with a bounded mailbox
-  std::shared_ptr<void> seat;  ///< ends its thread, where that is its own; until its final stop
+  std::unique_ptr<observation> watch;  ///< of a cell that is looked at closely, or paused
+  std::shared_ptr<void> seat;          ///< ends its thread, where that is its own; until its final stop
 };
 
 /// Where the extras of a cell are, if it has any (EX2).

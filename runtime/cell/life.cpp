@@ -20,6 +20,7 @@ event failure::as_event(const cell& child, std::string action) const {
   out.number = child.incarnation();
   out.sender = sender;
   out.content = content;
+  out.trace = trace;
   return out;
 }
 
@@ -50,7 +51,8 @@ cell::cell(caf::actor_config& config, const shared_settings& settings, cell_ptr 
     : caf::monitorable_actor(config),
       parent_(std::move(parent)),
       settings_(settings),
-      wants_turn_end_(settings.type && settings.type->wants_turn_end) {
+      wants_turn_end_(settings.type && settings.type->wants_turn_end),
+      observed_(!settings.env().intercepted_by().empty()) {
   static_assert(sizeof(cell) == 216, "C7");
   if (!props.name.empty()) extras_.made().name = std::move(props.name);
   if (props.on_first_start)
@@ -62,6 +64,7 @@ cell::cell(caf::actor_config& config, const shared_settings& settings, cell_ptr 
 }
 
 cell::~cell() {
+  env().await_inspection();
   for (signal* s = system_lane_.take_all(); s;) {
     signal* const following = s->next;
     s->dispose();
@@ -230,8 +233,8 @@ void cell::report_start_failure() {
 failure cell::failure_on(const engine::envelope* poison, error why) const {
   if (!poison) return {std::move(why), {}};
   message_facts about = message_facts::of(env(), *poison);
-  return {std::move(why), std::move(about.type),    false,
-          true,           std::move(about.content), std::move(about.sender)};
+  return {std::move(why),          std::move(about.type), false, true, std::move(about.content),
+          std::move(about.sender), std::move(about.trace)};
 }
 
 void cell::fail(error why, engine::envelope_ptr poison) {

@@ -64,6 +64,8 @@ message_facts message_facts::of(environment& env, const engine::envelope& e) {
   message_facts out;
   if (!e.type) return out;
   out.type = e.type->name;
+  if (const auto* const o = const_cast<engine::envelope&>(e).options())
+    out.trace = to_string(trace_context{o->trace_high, o->trace_low, o->span});
   if (e.type == &caf_element_type) {
     const auto& arrived = *static_cast<const caf_element*>(e.payload());
     if (const auto from = arrived.sender()) out.sender = "caf:" + std::to_string(from);

@@ -28,6 +28,8 @@ struct message_facts {
   std::string content;  ///< its content as text; empty: not to be shown, or not known any more
   std::string sender;   ///< who sent it: `sender_of`, or `caf:17` for a plain CAF actor; empty: no actor
 
+  std::string trace;  ///< the trace it belongs to, and the span it was sent from; empty: none
+
   /// What is known of `e` in the system of `env`. Thread-safe; `e` belongs to the caller.
   static message_facts of(environment& env, const engine::envelope& e);
 };

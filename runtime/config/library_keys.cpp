@@ -103,6 +103,9 @@ config_schema library_keys() {
   keys.choice("log.level", {"debug", "info", "warning", "error"})
       .def("info")
       .help("least level that is logged");
+  keys.duration("log.slow_handler")
+      .def(seconds{1})
+      .help("a handler that runs longer on a worker is reported; 0: none is");
   keys.integer("log.message_text")
       .range(0, static_cast<std::int64_t>(limits::message_text_bytes_max))
       .def(static_cast<std::int64_t>(limits::message_text_max))

@@ -8,8 +8,9 @@ namespace troupe {
 namespace {
 
 constexpr std::string_view kind_names[] = {
-    "dead_letter",   "actor_failed", "actor_started", "actor_restarted", "actor_stopped",   "escalated",
-    "shutdown_slow", "peer_up",      "peer_down",     "peer_refused",    "connection_lost", "accept_failed"};
+    "dead_letter",     "actor_failed",  "actor_started", "actor_restarted", "actor_stopped",
+    "escalated",       "shutdown_slow", "peer_up",       "peer_down",       "peer_refused",
+    "connection_lost", "accept_failed", "handler_slow",  "handler_ended",   "message_traced"};
 static_assert(std::size(kind_names) == static_cast<std::size_t>(event_kind::count_));
 
 constexpr std::string_view level_names[] = {"debug", "info", "warning", "error"};
@@ -20,6 +21,8 @@ log_level level_of(event_kind kind) noexcept {
     case event_kind::actor_restarted:
     case event_kind::actor_stopped:
     case event_kind::peer_up:
+    case event_kind::handler_ended:
+    case event_kind::message_traced:
       return log_level::info;
     case event_kind::escalated:
       return log_level::error;
@@ -28,10 +31,11 @@ log_level level_of(event_kind kind) noexcept {
   }
 }
 
-/// Whether somebody else decides how often it happens (O2).
+/// Whether nobody decides how often it happens, or somebody else does (O2).
 bool is_limited(event_kind kind) noexcept {
   return kind == event_kind::dead_letter || kind == event_kind::peer_refused ||
-         kind == event_kind::connection_lost || kind == event_kind::accept_failed;
+         kind == event_kind::connection_lost || kind == event_kind::accept_failed ||
+         kind == event_kind::handler_slow || kind == event_kind::handler_ended;
 }
 
 std::string line_of(const event& e) {
@@ -42,6 +46,7 @@ std::string line_of(const event& e) {
   if (!e.action.empty()) line += "; " + e.action;
   if (e.took > duration::zero())
     line += " (" + std::to_string(duration_cast<microseconds>(e.took).count()) + " us)";
+  if (!e.trace.empty()) line += " trace=" + e.trace;
   return line;
 }
 

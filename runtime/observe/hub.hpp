@@ -55,6 +55,9 @@ class hub {
   /// Logs one line; `where` is an actor's path or a part of the runtime.
   void log(log_level level, std::string_view where, std::string_view line) noexcept;
 
+  /// Whether a line of that level goes anywhere, as of now. Cheap.
+  bool wants(log_level level) const noexcept { return level >= lowest_.load(std::memory_order_relaxed); }
+
   /// How many events of that kind there were.
   std::uint64_t count(event_kind kind) const noexcept {
     return counts_[static_cast<std::size_t>(kind)].load(std::memory_order_relaxed);
