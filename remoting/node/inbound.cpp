@@ -12,6 +12,9 @@ namespace {
 
 using wire::one_line;
 
+/// A message type larger than this may not have room for a rare part in its envelope, so it has no trace.
+constexpr std::size_t options_payload_max = 500'000;
+
 /// A request of a peer: its outcome goes back over the connection it came on.
 class remote_request final : public engine::reply_slot {
  public:
@@ -171,19 +174,26 @@ void inbound::handle(const wire::frame& f, later& after) {
     }
     case wire::frame_kind::pong:
       return;
+    case wire::frame_kind::trace: {
+      const auto body = wire::trace::decode(f.body);
+      if (!body) return lose(after, body.error().text);
+      next_trace_ = *body;
+      return;
+    }
     case wire::frame_kind::tell: {
       const auto body = wire::tell::decode(f.body);
       if (!body) return lose(after, body.error().text);
-      after.push_back([self = inbound_ptr{this}, m = *body] { self->deliver(m, {}, {}); });
+      after.push_back([self = inbound_ptr{this}, m = *body, trace = std::exchange(next_trace_, {})] {
+        self->deliver(m, {}, {}, trace);
+      });
       return;
     }
     case wire::frame_kind::ask: {
       const auto body = wire::ask::decode(f.body);
       if (!body) return lose(after, body.error().text);
       const wire::tell m{body->path, body->type_hash, body->cause, body->payload};
-      after.push_back([self = inbound_ptr{this}, m, request = body->request, left = body->time_left] {
-        self->deliver(m, request, left);
-      });
+      after.push_back([self = inbound_ptr{this}, m, request = body->request, left = body->time_left,
+                       trace = std::exchange(next_trace_, {})] { self->deliver(m, request, left, trace); });
       return;
     }
     case wire::frame_kind::goodbye:
@@ -204,14 +214,15 @@ void inbound::refuse(const wire::tell& m, std::optional<std::uint64_t> request, 
   append(frame);
 }
 
-void inbound::deliver(const wire::tell& m, std::optional<std::uint64_t> request, duration time_left) {
+void inbound::deliver(const wire::tell& m, std::optional<std::uint64_t> request, duration time_left,
+                      const std::optional<wire::trace>& trace) {
   // Only what users start can be reached from outside; the system's own actors can't.
   const cell_ptr to = m.path.starts_with("/user/") ? env_->resolve(m.path) : cell_ptr{};
   if (!to) return refuse(m, request, errc::stopped, "no actor lives there");
   const message_type* type = to->settings().type ? to->settings().type->find(m.type_hash) : nullptr;
   if (!type || m.type_hash == 0 || !type->decode)
     return refuse(m, request, errc::not_understood, "it does not understand this message");
-  auto e = engine::allocate_envelope(*type);
+  auto e = engine::allocate_envelope(*type, trace && type->size <= options_payload_max);
   byte_reader in{m.payload, this};
   try {
     if (!type->decode(e->payload(), in))
@@ -223,6 +234,12 @@ void inbound::deliver(const wire::tell& m, std::optional<std::uint64_t> request,
                       to_string(current_exception_error(errc::decode_error)));
   }
   e->type = type;
+  if (engine::envelope_options* const o = trace ? e->options() : nullptr) {
+    o->trace_high = trace->high;
+    o->trace_low = trace->low;
+    o->span = trace->span;
+    o->trace_flags = trace->flags;
+  }
   e->cause = m.cause ? m.cause | engine::cause_elsewhere : 0;
   if (request) {
     const engine::reply_slot_ptr slot{
