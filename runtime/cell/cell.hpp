@@ -173,7 +173,7 @@ class cell final : public caf::monitorable_actor,
   /// How many more there will be. In its turn.
   std::uint32_t messages_left_to_trace() const noexcept;
   /// Whether there is anything rare about what it sends now (sending.hpp, SD2). In its turn.
-  bool sends_closely() const noexcept { return observed_ || in_trace_; }
+  bool sends_closely() const noexcept { return (observed_ | in_trace_) != 0; }
   /// Shows a message it sends, if it is being traced. In its turn.
   void show_sent(const engine::envelope& e, const troupe::address& to);
   /// What it runs now belongs to a trace, or not (context.hpp, CX4). In its turn.

@@ -32,24 +32,25 @@ struct turn_context {
 /// Puts a context in force for as long as it lives. Belongs to one thread; not for a coroutine's frame.
 class context_scope {
  public:
-  explicit context_scope(turn_context c) noexcept : before_(std::exchange(current_, c)) {
-    if (c.trace != before_.trace) [[unlikely]]
-      mark();
+  explicit context_scope(turn_context c) noexcept
+      : deadline_before_(std::exchange(current_.deadline, c.deadline)), trace_before_(current_.trace) {
+    if (c.trace != trace_before_) [[unlikely]]
+      change_trace(c.trace);
   }
   ~context_scope() {
-    const bool other = current_.trace != before_.trace;
-    current_ = before_;
-    if (other) [[unlikely]]
-      mark();
+    current_.deadline = deadline_before_;
+    if (current_.trace != trace_before_) [[unlikely]]
+      change_trace(trace_before_);
   }
   context_scope(const context_scope&) = delete;
   context_scope& operator=(const context_scope&) = delete;
 
  private:
   friend turn_context;
-  static void mark() noexcept;  // CX4
+  static void change_trace(const trace_context* to) noexcept;  // and the mark (CX4)
   static constinit thread_local turn_context current_;
-  turn_context before_;
+  time_point deadline_before_;
+  const trace_context* trace_before_;
 };
 
 inline turn_context turn_context::current() noexcept { return context_scope::current_; }

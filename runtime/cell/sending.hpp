@@ -28,7 +28,7 @@ void send_closely(address& to, engine::envelope_ptr e, bool as_it_is) noexcept;
 }  // namespace detail
 
 /// Sends `e` to `to` for whoever runs now (SD1). As `address::post`.
-inline void send(address& to, engine::envelope_ptr e) noexcept {
+[[gnu::always_inline]] inline void send(address& to, engine::envelope_ptr&& e) noexcept {
   const cell* const self = cell::current();
   if (detail::sends_closely(self, to)) [[unlikely]]
     return detail::send_closely(to, std::move(e), false);

@@ -16,8 +16,9 @@ constinit thread_local running_turn running{};
 
 constinit thread_local turn_context context_scope::current_{};
 
-void context_scope::mark() noexcept {
-  if (cell* const c = cell::current()) c->in_trace(current_.trace != nullptr);
+void context_scope::change_trace(const trace_context* to) noexcept {
+  current_.trace = to;
+  if (cell* const c = cell::current()) c->in_trace(to != nullptr);
 }
 
 namespace {
@@ -201,9 +202,10 @@ void cell::run_closely(delivery& d) {
   }
 }
 
-inline void cell::run_body(delivery& d) {
+// Inlined where a plain message is run, which is the point of it: left to itself the compiler shares one copy with the special ones.
+[[gnu::always_inline]] inline void cell::run_body(delivery& d) {
   running.what.store(d->type, std::memory_order_relaxed);
-  if (wants_turn_end_ || observed_) [[unlikely]]
+  if ((wants_turn_end_ | observed_) != 0) [[unlikely]]
     return run_closely(d);
   try {
     if (d->type == &caf_element_type) [[unlikely]]
@@ -225,12 +227,13 @@ void cell::run_traced(delivery& d) {
 
 void cell::run_special(delivery& d) {
   if (!prepare(d)) return;
-  if (const engine::envelope_options* const o = d->options(); o && o->has_trace()) return run_traced(d);
+  if (const engine::envelope_options* const o = d->options(); o && o->has_trace()) [[unlikely]]
+    return run_traced(d);
   const context_scope inside{{d->deadline()}};
   run_body(d);
 }
 
-inline void cell::run_message(delivery& d) {
+[[gnu::always_inline]] inline void cell::run_message(delivery& d) {
   if (d->reply || d->is_special()) [[unlikely]]
     run_special(d);
   else
