@@ -215,6 +215,14 @@ class hosted final : public A {
     }
   }
 
+  // Whether nothing but what is left of an `M` may be in the envelope once its handler, who got an rvalue, has begun.
+  template <class M>
+  static consteval bool takes_by_value() {
+    using returned = decltype(std::declval<A&>().on(std::declval<M>()));
+    return !requires { static_cast<returned (A::*)(const M&)>(&A::on); }
+    &&!requires { static_cast<returned (A::*)(const M&) const>(&A::on); };
+  }
+
   // Whether the handler may give the message itself away.
   template <class M>
   static constexpr bool may_go_on() {
@@ -248,6 +256,20 @@ class hosted final : public A {
 
   template <class M, class Arg>
   void call(delivery& d, Arg&& m) {
+    if constexpr (std::is_same_v<Arg, M> && takes_by_value<M>()) {
+      try {
+        call_and_answer<M>(d, std::forward<Arg>(m));
+      } catch (...) {
+        if (d) d->hollow = 1;
+        throw;
+      }
+    } else {
+      call_and_answer<M>(d, std::forward<Arg>(m));
+    }
+  }
+
+  template <class M, class Arg>
+  void call_and_answer(delivery& d, Arg&& m) {
     using returned = decltype(this->on(std::forward<Arg>(m)));
     constexpr answers how = how_answered<A, M>::how;
     const auto is_gone = [&d] { return may_go_on<M>() && !d; };
@@ -257,6 +279,7 @@ class hosted final : public A {
       // The task is made first: its frame takes what it needs of the message, which lives until the task ends
       // (L6).
       auto t = this->on(std::forward<Arg>(m));
+      if constexpr (std::is_same_v<Arg, M> && takes_by_value<M>()) d->hollow = 1;
       drive<M>(delivery{d.keep()}, std::move(t));
     } else if constexpr (std::is_void_v<returned>) {
       this->on(std::forward<Arg>(m));
@@ -291,6 +314,7 @@ class hosted final : public A {
 
   template <class M, class T>
   activity drive(delivery d, task<T> t) {
+    const observed_run_ptr run = this->own_cell().observed();
     actor_base::suspended_handler mark{*this, d, !is_interleaved<A, M>()};
     co_await this->activities().join(mark.request(), &mark.wait());
     try {
@@ -300,8 +324,11 @@ class hosted final : public A {
       } else {
         answer<M>(d, co_await t);
       }
+      if (run) run->done();
     } catch (...) {
-      this->own_cell().fail(current_exception_error(errc::handler_failed), d.keep());
+      error why = current_exception_error(errc::handler_failed);
+      if (run) run->failed(why);
+      this->own_cell().fail(std::move(why), d.keep());
     }
   }
 };

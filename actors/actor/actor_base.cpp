@@ -6,6 +6,11 @@
 
 namespace troupe {
 
+namespace {
+/// Open asks that a description lists.
+constexpr std::size_t waits_shown_max = 20;
+}  // namespace
+
 actor_base::actor_base() : self_(cell::current()) {
   check(self_ != nullptr, "an actor is made by its cell: use spawn or a child spec, not its constructor");
 }
@@ -124,7 +129,8 @@ void actor_base::empty_stash() noexcept {
 }
 
 void actor_base::launch(task<void> t) {
-  const context_scope nobody_waits{{}};  // what runs beside a request outlives it
+  // What runs beside a request outlives it; it belongs to its trace all the same.
+  const context_scope nobody_waits{{never, turn_context::current().trace}};
   run_launched(std::move(t));
 }
 
@@ -190,6 +196,22 @@ detail::activity actor_base::run_start(task<void> t) {
 
 void actor_base::asker_gave_up(const engine::reply_slot& request) noexcept {
   if (detail::actor_extras* const x = extras_or_null()) x->activities.end_of(&request);
+}
+
+void actor_base::describe(body_description& out) const {
+  if (const detail::actor_extras* const x = extras_or_null()) {
+    out.waiting_handlers = x->activities.count();
+    out.stashed = x->stash.size();
+    const time_point now = self_->env().from_now(duration{});
+    x->asks.each([&](const detail::listed_slot& ask) {
+      std::string line = "a reply of type " + std::string{ask.reply_type().name};
+      if (ask.deadline != never)
+        line += ", " + std::to_string(duration_cast<milliseconds>(ask.deadline - now).count()) + " ms left";
+      out.waits_for.push_back(std::move(line));
+      return out.waits_for.size() < waits_shown_max;
+    });
+  }
+  out.state = describe_state();
 }
 
 void actor_base::turn_end() {

@@ -21,6 +21,7 @@
 #include <troupe/actor/timer_handle.hpp>
 #include <troupe/actor/work_result.hpp>
 #include <troupe/cell/cell.hpp>
+#include <troupe/cell/logging.hpp>
 #include <troupe/cell/terminated.hpp>
 #include <troupe/ref/named.hpp>
 #include <troupe/task/task.hpp>
@@ -75,6 +76,9 @@ class actor_base : public body {
   virtual void on_terminated(const terminated& news);
   /// No message came for as long as `receive_timeout` said.
   virtual void on_receive_timeout() {}
+  /// Its state as JSON, for `sys::get_state`: `return troupe::to_json(state_);` of <troupe/json/json.hpp>. Empty, the default: it does not
+  /// say. A throw is told to who asked and is no failure of the actor.
+  virtual std::string describe_state() const { return {}; }
   /// A message that is not in the protocol came, from a plain CAF actor or an old peer. The default
   /// dead-letters it.
   virtual void on_unknown(delivery& d);
@@ -91,8 +95,10 @@ class actor_base : public body {
   time_point now() const { return self_->env().now(); }
   /// The ports of its system: files, clock, entropy, ...
   port::platform& ports() const { return self_->env().platform(); }
-  /// Writes a log line under its path.
-  void log(log_level level, std::string_view line) const { self_->env().events().log(level, path(), line); }
+  /// Writes a log line under its path, with the trace it belongs to. <troupe/actor/log.hpp> has lines with a format: `log_info`.
+  void log(log_level level, std::string_view line) const { write_log(*self_, level, line); }
+  /// A new trace, for `with_trace`: what this actor does in it, and all that follows, has an id in common.
+  trace_context new_trace() const { return self_->env().new_trace(); }
   /// Stops it after this handler (L3).
   void stop_self() { self_->stop_self(); }
 
@@ -203,8 +209,9 @@ class actor_base : public body {
   /// Calls `then` in a later turn, after `delay`. Gone with what it captured when the actor restarts or stops (S6).
   template <class F>
   timer_handle after_delay(duration delay, F then) {
-    return keep(timer_handle{cell_timer::start(
-        *self_, self_->env().from_now(delay), guarded([then = std::move(then)](cell&) mutable { then(); }))});
+    return keep(timer_handle{cell_timer::start(*self_, self_->env().from_now(delay),
+                                               guarded([then = std::move(then)](cell&) mutable { then(); }),
+                                               timer_work::of_class)});
   }
   /// Calls `then` every `period`, in turns of their own; what is late is made up for (repeating.hpp, TR1).
   template <class F>
@@ -278,6 +285,8 @@ class actor_base : public body {
   void end_tasks() noexcept final;
   void stop() final;
   void asker_gave_up(const engine::reply_slot& request) noexcept final;
+  bool can_pause() const noexcept final { return true; }
+  void describe(body_description& out) const final;
 
   /// Wraps `f(cell&)` so that it does nothing once this object has failed, stops or has been replaced.
   template <class F>

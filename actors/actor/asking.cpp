@@ -23,11 +23,10 @@ boost::intrusive_ptr<cell_slot> start_ask(cell& owner, open_asks& open, const ad
     slot->fail({errc::stopped, "an empty ref was asked"});
     return slot;
   }
-  e->cause = current_cause();
   e->reply = slot;
   slot->deadline = std::min(owner.env().deadline_after(timeout), turn_context::current().deadline);  // M6
   open.add(owner, *slot);
-  to->post(std::move(e));
+  send(*to, std::move(e));
   return slot;
 }
 

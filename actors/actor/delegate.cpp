@@ -18,9 +18,8 @@ void delegate_to(const address_ptr& to, engine::envelope_ptr e, const message_ty
     if (slot) slot->fail({errc::stopped, "delegated to an empty ref"});
     return;
   }
-  e->cause = current_cause();
   e->reply = std::move(slot);
-  to->post(std::move(e));
+  send(*to, std::move(e));
 }
 
 void forward_to(const address_ptr& to, const message_type& type) {
@@ -29,7 +28,7 @@ void forward_to(const address_ptr& to, const message_type& type) {
   if (d->type != &type)
     throw failed{{errc::invalid, "forward of a " + std::string{type.name} + " in a handler of " +
                                      std::string{d->type->name}}};
-  if (to) return to->post(d.keep());
+  if (to) return send_on(*to, d.keep());
   if (auto slot = std::move(d->reply)) slot->fail({errc::stopped, "forwarded to an empty ref"});
 }
 

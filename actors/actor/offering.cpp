@@ -35,7 +35,10 @@ offering start_offer(cell& owner, const address_ptr& to, engine::envelope_ptr e)
          to ? to->path() : std::string{}});
     return {std::move(slot), {}, {}};
   }
-  e->cause = current_cause();
+  if (auto no = ready_to_send(*to, e)) {
+    slot->fail(std::move(*no));
+    return {std::move(slot), {}, {}};
+  }
   const offer_ptr what{
       new offer_under_way{std::move(e), slot, engine::make_envelope<unit>(message_type_of<unit>)}};
   where->offer(what);

@@ -38,6 +38,13 @@ class open_asks {
   /// How many there are.
   std::size_t size() const noexcept { return by_deadline_.size(); }
 
+  /// Calls `f(slot)` for each, the earliest deadline first, until it returns false.
+  template <class F>
+  void each(F f) const {
+    for (const listed_slot& s : by_deadline_)
+      if (!f(s)) return;
+  }
+
   /// Watches over `slot`, whose deadline is set, for `owner`.
   void add(cell& owner, listed_slot& slot);
 

@@ -15,7 +15,8 @@ void receive_timeout::clear() noexcept {
 }
 
 void receive_timeout::arm(cell& owner, time_point due) {
-  timer_ = cell_timer::start(owner, due, [this](cell& at) { look(at); });
+  timer_ = cell_timer::start(
+      owner, due, [this](cell& at) { look(at); }, timer_work::of_class);
 }
 
 void receive_timeout::look(cell& owner) {

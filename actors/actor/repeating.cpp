@@ -18,7 +18,8 @@ void repeating::cancel() noexcept {
 }
 
 void repeating::arm(time_point due) {
-  armed_ = cell_timer::start(owner_, due, [self = shared_from_this()](cell& at) { self->fire(at); });
+  armed_ = cell_timer::start(
+      owner_, due, [self = shared_from_this()](cell& at) { self->fire(at); }, timer_work::of_class);
 }
 
 void repeating::fire(cell& at) {

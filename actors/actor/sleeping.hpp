@@ -20,10 +20,10 @@ class [[nodiscard]] sleeping {
 
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> awaiting) {
-    timer_ = cell_timer::start(
-        owner_, owner_.env().from_now(how_long_), [after = detail::continuation{awaiting}](cell& at) mutable {
-          if (at.runs_tasks()) after.resume();  // a failed actor's coroutines only wait for their end (L6)
-        });
+    after_ = awaiting;
+    timer_ = cell_timer::start(owner_, owner_.env().from_now(how_long_), [this](cell& at) {
+      if (at.runs_tasks()) after_.resume();  // a failed actor's coroutines only wait for their end (L6)
+    });
   }
   void await_resume() noexcept { timer_ = nullptr; }
 
@@ -31,6 +31,7 @@ class [[nodiscard]] sleeping {
   cell& owner_;
   const duration how_long_;
   cell_timer_ptr timer_;
+  detail::continuation after_;
 };
 
 }  // namespace troupe

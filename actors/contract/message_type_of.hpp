@@ -10,6 +10,7 @@
 #include <troupe/base/hash.hpp>
 #include <troupe/contract/caf_bridge.hpp>
 #include <troupe/contract/codecs.hpp>
+#include <troupe/contract/print.hpp>
 #include <troupe/contract/type_name.hpp>
 #include <troupe/engine/message_type.hpp>
 #include <type_traits>
@@ -44,6 +45,8 @@ struct message_functions {
   static void destroy(void* at) noexcept { static_cast<M*>(at)->~M(); }
 
   static void encode(const void* at, byte_writer& to) { codec<M>::encode(to, *static_cast<const M*>(at)); }
+
+  static void print(const void* at, bounded_text& to) { print_value(to, *static_cast<const M*>(at)); }
 
   static bool decode(void* at, byte_reader& from) {
     // Undone also when an allocation throws: the caller may rely on "false or thrown: nothing there".
@@ -99,6 +102,7 @@ constexpr message_type make_message_type() {
     out.encode = &functions::encode;
     out.decode = &functions::decode;
   }
+  if constexpr (is_printable<M>) out.print = &functions::print;
   if constexpr (caf_copyable<M>) {
     out.to_caf = &functions::to_caf;
     out.from_caf = &functions::from_caf;

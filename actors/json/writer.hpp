@@ -53,6 +53,8 @@ class json_writer {
   void number(double v);
   /// One of single precision, with no more digits than that has (JW3).
   void number(float v);
+  /// A number that somebody else has written: the digits of one that was read (JD3). REQUIRES: they are JSON's.
+  void digits(std::string_view number) { plain(number); }
   /// A text (JW2).
   void string(std::string_view utf8);
   /// Any bytes, as a string of base64.

@@ -32,7 +32,6 @@ std::ostream& operator<<(std::ostream& to, const any_ref& r) { return to << to_s
 namespace detail {
 
 void prepare_ask(engine::envelope& e, engine::reply_slot_ptr slot, environment& env, duration timeout) {
-  e.cause = current_cause();
   slot->deadline = std::min(env.deadline_after(timeout), turn_context::current().deadline);  // M6
   env.timers().arm(*slot, slot->deadline);
   e.reply = std::move(slot);

@@ -18,6 +18,7 @@
 #include <functional>
 #include <iosfwd>
 #include <string>
+#include <troupe/cell/sending.hpp>
 #include <troupe/contract/message_type_of.hpp>
 #include <troupe/ref/future.hpp>
 #include <troupe/ref/protocol.hpp>
@@ -69,16 +70,13 @@ inline std::string format_as(const any_ref& r) { return to_string(r); }
 /// The same into a stream.
 std::ostream& operator<<(std::ostream& to, const any_ref& r);
 
+/// Shows a ref as its path (contract/print.hpp, PT1).
+inline void troupe_print(bounded_text& to, const any_ref& r) { to.add(r ? r.path() : "no actor"); }
+
 namespace detail {
 
 /// An envelope for an ask: the slot, the deadline in the optional block (M6), the timer.
 void prepare_ask(engine::envelope& e, engine::reply_slot_ptr slot, environment& env, duration timeout);
-
-/// The cause of what is sent now: the number of the running cell, 0 outside (M6).
-inline std::uint64_t current_cause() noexcept {
-  const cell* const c = cell::current();
-  return c ? c->number() : 0;
-}
 
 }  // namespace detail
 
@@ -103,9 +101,7 @@ class ref : public any_ref {
     static_assert(protocol_of<Ts...>::template has<message_t>,
                   "troupe: this actor does not accept this message: it is not in its protocol");
     if (!address()) return;
-    auto e = engine::make_envelope<message_t>(message_type_of<message_t>, std::forward<M>(message));
-    e->cause = detail::current_cause();
-    address()->post(std::move(e));
+    send(*address(), engine::make_envelope<message_t>(message_type_of<message_t>, std::forward<M>(message)));
   }
 
   /// Sends `message` and returns the reply to come, for threads that are no actors (M5). An actor uses
@@ -121,7 +117,7 @@ class ref : public any_ref {
     boost::intrusive_ptr<detail::thread_slot> slot{new detail::thread_slot{message_type_of<reply>, *env}};
     auto e = engine::make_envelope<message_t>(message_type_of<message_t>, std::forward<M>(message));
     detail::prepare_ask(*e, slot, *env, timeout);
-    address()->post(std::move(e));
+    send(*address(), std::move(e));
     return future<reply>{std::move(slot)};
   }
 };

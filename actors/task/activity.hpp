@@ -47,6 +47,13 @@ class activity_list {
   /// Whether no handler is suspended.
   bool empty() const noexcept { return newest_ == nullptr; }
 
+  /// How many handlers are suspended.
+  std::size_t count() const noexcept {
+    std::size_t n = 0;
+    for (const activity::promise_type* p = newest_; p; p = p->older) ++n;
+    return n;
+  }
+
   /// Ends the activity that answers `request`, if it is on the list. REQUIRES: it is suspended.
   void end_of(const void* request) noexcept {
     for (activity::promise_type* p = newest_; p; p = p->older)

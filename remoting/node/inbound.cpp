@@ -13,6 +13,9 @@ namespace {
 
 using wire::one_line;
 
+/// A message type larger than this may not have room for a rare part in its envelope, so it has no trace.
+constexpr std::size_t options_payload_max = 500'000;
+
 /// A request of a peer: its outcome goes back over the connection it came on.
 class remote_request final : public engine::reply_slot {
  public:
@@ -172,19 +175,26 @@ void inbound::handle(const wire::frame& f, later& after) {
     }
     case wire::frame_kind::pong:
       return;
+    case wire::frame_kind::trace: {
+      const auto body = wire::trace::decode(f.body);
+      if (!body) return lose(after, body.error().text);
+      next_trace_ = *body;
+      return;
+    }
     case wire::frame_kind::tell: {
       const auto body = wire::tell::decode(f.body);
       if (!body) return lose(after, body.error().text);
-      after.push_back([self = inbound_ptr{this}, m = *body] { self->deliver(m, {}, {}); });
+      after.push_back([self = inbound_ptr{this}, m = *body, trace = std::exchange(next_trace_, {})] {
+        self->deliver(m, {}, {}, trace);
+      });
       return;
     }
     case wire::frame_kind::ask: {
       const auto body = wire::ask::decode(f.body);
       if (!body) return lose(after, body.error().text);
       const wire::tell m{body->path, body->type_hash, body->cause, body->payload};
-      after.push_back([self = inbound_ptr{this}, m, request = body->request, left = body->time_left] {
-        self->deliver(m, request, left);
-      });
+      after.push_back([self = inbound_ptr{this}, m, request = body->request, left = body->time_left,
+                       trace = std::exchange(next_trace_, {})] { self->deliver(m, request, left, trace); });
       return;
     }
     case wire::frame_kind::goodbye:
@@ -197,19 +207,17 @@ void inbound::handle(const wire::frame& f, later& after) {
 
 void inbound::refuse(const wire::tell& m, std::optional<std::uint64_t> request, errc code, std::string text) {
   const std::string_view path = m.path.substr(std::min(m.path.find('/'), m.path.size()));  // without a number
-  env_->events().publish({event_kind::dead_letter,
-                          env_->now(),
-                          one_line(path),
-                          {},
-                          std::string{to_string(code)},
-                          "from " + peer_});
+  event news{event_kind::dead_letter, env_->now(), one_line(path), {}, std::string{to_string(code)}};
+  news.sender = peer_;
+  env_->events().publish(news);
   if (!request) return;
   std::string frame;
   wire::failure{*request, {code, std::move(text), {}, std::string{path}}}.encode(frame);
   append(frame);
 }
 
-void inbound::deliver(const wire::tell& m, std::optional<std::uint64_t> request, duration time_left) {
+void inbound::deliver(const wire::tell& m, std::optional<std::uint64_t> request, duration time_left,
+                      const std::optional<wire::trace>& trace) {
   // Only what users start can be reached from outside; the system's own actors can't (NM4).
   const address_ptr to = env_->names().reachable(m.path);
   if (!to) return refuse(m, request, errc::stopped, "no actor lives there");
@@ -217,7 +225,7 @@ void inbound::deliver(const wire::tell& m, std::optional<std::uint64_t> request,
   const message_type* const type = kind ? kind->find(m.type_hash) : nullptr;
   if (!type || m.type_hash == 0 || !type->decode)
     return refuse(m, request, errc::not_understood, "it does not understand this message");
-  auto e = engine::allocate_envelope(*type);
+  auto e = engine::allocate_envelope(*type, trace && type->size <= options_payload_max);
   byte_reader in{m.payload, &env_->names()};
   try {
     if (!type->decode(e->payload(), in))
@@ -229,7 +237,13 @@ void inbound::deliver(const wire::tell& m, std::optional<std::uint64_t> request,
                       to_string(current_exception_error(errc::decode_error)));
   }
   e->type = type;
-  e->cause = m.cause;
+  if (engine::envelope_options* const o = trace ? e->options() : nullptr) {
+    o->trace_high = trace->high;
+    o->trace_low = trace->low;
+    o->span = trace->span;
+    o->trace_flags = trace->flags;
+  }
+  e->cause = m.cause ? m.cause | engine::cause_elsewhere : 0;
   if (request) {
     const engine::reply_slot_ptr slot{
         new remote_request{type->reply ? *type->reply : message_type_of<unit>, *this, *request}};

@@ -86,7 +86,8 @@ class inbound final : public engine::runnable, public engine::timer {
   void first_frame(const wire::frame& f, later& after);
   bool next_frame(later& after);
   void handle(const wire::frame& f, later& after);
-  void deliver(const wire::tell& m, std::optional<std::uint64_t> request, duration time_left);
+  void deliver(const wire::tell& m, std::optional<std::uint64_t> request, duration time_left,
+               const std::optional<wire::trace>& trace);
   void refuse(const wire::tell& m, std::optional<std::uint64_t> request, errc code, std::string text);
   bool append(const std::string& frame);
   void turn_away(const wire::reject& why, later& after);
@@ -104,7 +105,8 @@ class inbound final : public engine::runnable, public engine::timer {
   pipe pipe_;
   wire::frame_reader reader_;
   handshake_guard guard_;
-  std::string peer_;  // empty until it is let in
+  std::string peer_;                       // empty until it is let in
+  std::optional<wire::trace> next_trace_;  // of the tell or ask that comes next
   time_point heard_at_{};
   bool closing_ = false;
   bool waiting_for_room_ = false;

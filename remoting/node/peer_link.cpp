@@ -66,6 +66,7 @@ struct peer_link::effect_visitor {
     });
   }
   void operator()(link_effect::peer_up& e) {
+    link.sends_traces_ = (e.capabilities & wire::can_trace) != 0;
     publish({event_kind::peer_up, {}, link.peer_, {}, {}, e.new_incarnation ? "a new incarnation (R2)" : ""},
             e.incarnation);
   }
@@ -226,6 +227,7 @@ void peer_link::handle(const wire::frame& f, later& after) {
       return;
     }
     case wire::frame_kind::hello:
+    case wire::frame_kind::trace:
     case wire::frame_kind::tell:
     case wire::frame_kind::ask:
       broken({errc::decode_error,
@@ -281,14 +283,18 @@ void peer_link::send(engine::envelope_ptr e, const remote_target& to) noexcept {
            (to.run == 0 || to.run == state_.incarnation());  // PL6
   };
   error no;
+  bool with_trace = false;
   {
     const std::lock_guard hold{mutex_};
     if (!may_send()) no = why_not(to);  // so nothing is encoded in vain while the peer is away
+    with_trace = sends_traces_;
   }
   const message_type& type = *e->type;
   encoded out;
   const std::uint64_t request = e->reply ? next_request_.fetch_add(1, std::memory_order_relaxed) : 0;
   if (no.text.empty()) {
+    if (const auto* const o = e->options(); o && o->has_trace() && with_trace)
+      wire::trace{o->trace_high, o->trace_low, o->span, o->trace_flags}.encode(out.text());
     const auto size =
         e->reply
             ? encode_frame(

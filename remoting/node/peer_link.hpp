@@ -119,6 +119,7 @@ class peer_link final : public engine::runnable, public engine::timer {
       std::make_shared<wire::frame_reader>();  // a new one each connection
   std::unordered_map<std::uint64_t, engine::reply_slot_ptr> pending_;
   std::atomic<std::uint64_t> next_request_{1};  // relaxed: only has to be unique
+  bool sends_traces_ = false;                   // the peer knows them
   bool waiting_for_room_ = false;
   bool ticked_ = false;
   std::atomic<bool> scheduled_{false};  // seq_cst: set by who appends, cleared by run_turn before it looks

@@ -223,6 +223,27 @@ result<ask> ask::decode(std::string_view body) {
   return finished(from, out, "ask");
 }
 
+void trace::encode(std::string& out) const {
+  frame_builder frame{out, frame_kind::trace};
+  byte_writer& to = frame.payload();
+  to.u64(high);
+  to.u64(low);
+  to.u64(span);
+  to.u8(flags);
+  finish(frame);
+}
+
+result<trace> trace::decode(std::string_view body) {
+  byte_reader from{body};
+  trace out;
+  out.high = from.u64();
+  out.low = from.u64();
+  out.span = from.u64();
+  out.flags = from.u8();
+  if (from.ok() && out.high == 0 && out.low == 0) from.fail("a trace id of 0");
+  return finished(from, out, "trace");
+}
+
 result<std::size_t> reply::encode(std::string& out) const { return frame_builder{out, *this}.close(); }
 
 result<reply> reply::decode(std::string_view body) {

@@ -25,7 +25,7 @@ namespace troupe::wire {
 struct hello {
   std::uint32_t magic = wire::magic;
   std::uint16_t version = wire::version;
-  std::uint64_t capabilities = 0;  ///< a bit an optional part of the grammar; none so far
+  std::uint64_t capabilities = 0;  ///< a bit an optional part of the grammar: `can_trace`
   std::string node = {};           ///< the sender's name, 1 to `name_bytes_max` bytes, no control characters
   std::uint64_t incarnation = 0;   ///< this run of the sender
   std::string target = {};         ///< the name the sender expects; empty: whoever answers
@@ -119,6 +119,20 @@ struct ask {
   /// `errc::decode_error` with the reason when `body` is none. The payload is not looked at.
   static result<ask> decode(std::string_view body);
   friend bool operator==(const ask&, const ask&) = default;
+};
+
+/// The trace that the next tell or ask belongs to (M6), in the terms of W3C Trace Context.
+struct trace {
+  std::uint64_t high = 0;  ///< the trace id, with `low`; not both 0
+  std::uint64_t low = 0;
+  std::uint64_t span = 0;  ///< the span it was sent from
+  std::uint8_t flags = 0;  ///< W3C's
+
+  /// Appends the frame.
+  void encode(std::string& out) const;
+  /// `errc::decode_error` with the reason when `body` is none.
+  static result<trace> decode(std::string_view body);
+  friend bool operator==(const trace&, const trace&) = default;
 };
 
 /// What an ask was answered with. Views (W2).

@@ -25,6 +25,8 @@ enum class frame_kind : std::uint8_t {
   reply = 8,     ///< the answer to an ask
   failure = 9,   ///< the error an ask completed with
   goodbye = 10,  ///< last: the sender closes the stream in order
+  trace =
+      11,  ///< which trace the tell or ask right behind it belongs to; among peers that both have `can_trace`
 };
 
 /// The kind's name, as in logs; `unknown` for a number that is none.
@@ -50,6 +52,8 @@ constexpr std::string_view to_string(frame_kind kind) noexcept {
       return "failure";
     case frame_kind::goodbye:
       return "goodbye";
+    case frame_kind::trace:
+      return "trace";
   }
   return "unknown";
 }
@@ -57,7 +61,7 @@ constexpr std::string_view to_string(frame_kind kind) noexcept {
 /// Whether a peer of this version sends frames with that kind byte.
 constexpr bool is_known_kind(std::uint8_t kind) noexcept {
   return kind >= static_cast<std::uint8_t>(frame_kind::hello) &&
-         kind <= static_cast<std::uint8_t>(frame_kind::goodbye);
+         kind <= static_cast<std::uint8_t>(frame_kind::trace);
 }
 
 /// A whole frame that arrived. `body` is a view into the reader that found it.
@@ -73,6 +77,9 @@ inline constexpr std::size_t header_bytes = 5;
 
 /// `TRPE`, the first four bytes of every hello's body, as a little-endian number.
 inline constexpr std::uint32_t magic = 0x45505254u;
+
+/// The capability of a node that knows frames of the kind trace.
+inline constexpr std::uint64_t can_trace = 1;
 
 /// The version of the grammar that this code speaks.
 inline constexpr std::uint16_t version = 1;

@@ -31,6 +31,7 @@ constexpr std::pair<errc, std::string_view> names[] = {
     {errc::closed, "closed"},
     {errc::io, "io"},
     {errc::disk_full, "disk_full"},
+    {errc::refused, "refused"},
 };
 
 }  // namespace

@@ -34,6 +34,7 @@ enum class errc : std::uint8_t {
   closed,          ///< the file, stream or system has been closed
   io,              ///< the operating system reported an error
   disk_full,       ///< no space left
+  refused,         ///< an interceptor did not let the message through
 };
 
 /// The name of a code as it is written in logs and on the wire: `handler_failed`.

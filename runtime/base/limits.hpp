@@ -67,6 +67,12 @@ inline constexpr std::size_t dispatcher_name_bytes_max = 64;
 /// How long a supervised worker's start may take unless its spec says otherwise (rule L2).
 inline constexpr duration start_time_max = std::chrono::seconds{20};
 
+/// Bytes of a message's content that a dead letter, a failure or a trace shows, unless the configuration says otherwise.
+inline constexpr std::size_t message_text_max = 200;
+
+/// The most that the configuration may say for it.
+inline constexpr std::size_t message_text_bytes_max = 4096;
+
 /// Bytes a connection reads at a time; the buffer belongs to the worker, not to the connection.
 inline constexpr std::size_t read_chunk_bytes = 64u << 10;
 

@@ -11,11 +11,14 @@
 
 #include <deque>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <troupe/base/exit.hpp>
 #include <troupe/cell/delivery.hpp>
 #include <troupe/engine/block_pool.hpp>
 #include <troupe/engine/envelope.hpp>
+#include <troupe/observe/event.hpp>
+#include <vector>
 
 namespace troupe {
 
@@ -29,12 +32,26 @@ struct failure {
   std::string message;          ///< type name of the message it was handling; empty while starting
   bool while_starting = false;  ///< a constructor, factory or `on_start` failed
   bool counts = true;           ///< false for a retry of the same message (S7: retries count once)
+  std::string content = {};     ///< what was in that message, as text; empty: not shown
+  std::string sender = {};      ///< who had sent it; empty: no actor
+  std::string trace = {};       ///< the trace it belonged to; empty: none
+
+  /// The event that tells of it, with what was decided about `child`.
+  event as_event(const cell& child, std::string action) const;
 };
 
 /// How a cell's children are stopped.
 enum class stop_order : std::uint8_t {
   one_by_one,  ///< last started first, each with its own time (S5)
   together,    ///< all at once under one timer (S5, dynamic)
+};
+
+/// What a body says of itself to somebody who asks (actors/sys).
+struct body_description {
+  std::string state;                   ///< its state as JSON; empty: its class does not say
+  std::size_t waiting_handlers = 0;    ///< handlers and other coroutines that are suspended
+  std::vector<std::string> waits_for;  ///< what for, a line each, as far as it is known
+  std::size_t stashed = 0;             ///< messages it has put aside
 };
 
 /// The behaviour inside a cell.
@@ -71,6 +88,12 @@ class body {
 
   /// A child is gone for good.
   virtual void child_stopped(cell&, const exit_reason&) {}
+
+  /// Whether it makes sense to pause it: whether it lives on messages and timers.
+  virtual bool can_pause() const noexcept { return false; }
+
+  /// Says what there is to say of it. May throw what its class throws.
+  virtual void describe(body_description&) const {}
 
   /// How its children are to be stopped when the cell stops or restarts.
   virtual stop_order children_stop_order() const noexcept { return stop_order::one_by_one; }

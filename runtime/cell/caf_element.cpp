@@ -75,6 +75,12 @@ caf::error caf_reason(exit_kind kind) {
 constinit const message_type caf_element_type = internal_type<caf_element>("caf.message");
 constinit const message_type terminated_type = internal_type<terminated>("troupe.terminated");
 
+std::uint64_t caf_element::sender() const noexcept {
+  return element_ && element_->sender ? element_->sender->id() : 0;
+}
+
+std::string caf_element::text() const { return element_ ? element_->content().stringify() : std::string{}; }
+
 bool caf_element::is_open_request() const noexcept {
   return element_ && element_->mid.is_request() && !element_->mid.is_answered() && element_->sender;
 }
@@ -167,14 +173,14 @@ void cell::run_caf_element(delivery& d) {
     // From here on it is a message like any other: a handler that throws fails on it (S7) and its asker hears of that.
     // The CAF message goes: all that is wanted of it is in the other.
     d.replace(std::move(converted));
-    body()->receive(d);
+    hand_to_body(d);
     return;
   }
   if (handle_system_message(element, nullptr, true)) {
     element.mid.mark_as_answered();
     return;
   }
-  body()->receive(d);  // not understood, unless the actor knows better
+  hand_to_body(d);  // not understood, unless the actor knows better
 }
 
 }  // namespace troupe

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <caf/mailbox_element.hpp>
+#include <string>
 #include <troupe/base/error.hpp>
 #include <troupe/engine/message_type.hpp>
 #include <utility>
@@ -22,6 +23,12 @@ class caf_element {
 
   /// What CAF sent.
   caf::mailbox_element& operator*() const noexcept { return *element_; }
+
+  /// The number of the CAF actor that sent it; 0: nobody.
+  std::uint64_t sender() const noexcept;
+
+  /// Its content, as CAF writes it.
+  std::string text() const;
 
   /// Whether somebody waits for an answer that nobody has taken on yet.
   bool is_open_request() const noexcept;

@@ -33,7 +33,9 @@
 #include <troupe/cell/extras.hpp>
 #include <troupe/cell/family.hpp>
 #include <troupe/cell/handler_wait.hpp>
+#include <troupe/cell/observation.hpp>
 #include <troupe/cell/props.hpp>
+#include <troupe/cell/running.hpp>
 #include <troupe/cell/signal.hpp>
 #include <troupe/cell/terminated.hpp>
 #include <troupe/engine/envelope_list.hpp>
@@ -43,10 +45,6 @@
 #include <vector>
 
 namespace troupe {
-
-namespace detail {
-extern constinit thread_local cell* running_cell;
-}  // namespace detail
 
 /// Where a cell is in its life (L2, S11).
 enum class cell_status : std::uint8_t {
@@ -73,7 +71,7 @@ class cell final : public caf::monitorable_actor,
   static result<cell_ptr> spawn(environment& env, cell_ptr parent, cell_props&& props);
 
   /// The cell whose turn this thread is running, null outside of a turn.
-  static cell* current() noexcept { return detail::running_cell; }
+  static cell* current() noexcept { return detail::running.who.load(std::memory_order_relaxed); }
 
   // ---- address
   void post(engine::envelope_ptr e) noexcept override;
@@ -136,6 +134,8 @@ class cell final : public caf::monitorable_actor,
   cell_ptr child(std::string_view name) const;
   /// The living children, in the order they were started.
   std::vector<cell_ptr> children() const;
+  /// The first of them, `count` at most.
+  std::vector<cell_ptr> first_children(std::size_t count) const;
 
   // ---- for its body, in its turn
   /// The body; null while there is none.
@@ -162,7 +162,32 @@ class cell final : public caf::monitorable_actor,
   void resumed() noexcept {
     extras_.get()->blocker = nullptr;
     --suspended_;
-    hears_ = suspended_ == 0 && status_.load(std::memory_order_relaxed) == cell_status::running;
+    hears_ = may_hear();
+  }
+  /// Runs no user message and no timer of its class's from now on; signals get through. Once or often. In its turn.
+  void pause() noexcept;
+  /// The end of that; does nothing when there is nothing to end. In its turn.
+  void unpause();
+  /// Whether it is paused. In its turn.
+  bool is_paused() const noexcept { return paused_; }
+  /// Keeps a timer that has fired until `unpause`; false when it is to run now. In its turn.
+  bool holds_back(const cell_timer_ptr& timer);
+  /// Publishes an event for each of the next `count` messages to or from it; 0: no more. In its turn.
+  void trace_messages(std::uint32_t count);
+  /// How many more there will be. In its turn.
+  std::uint32_t messages_left_to_trace() const noexcept;
+  /// Whether there is anything rare about what it sends now (sending.hpp, SD2). In its turn.
+  bool sends_closely() const noexcept { return (observed_ | in_trace_) != 0; }
+  /// Shows a message it sends, if it is being traced. In its turn.
+  void show_sent(const engine::envelope& e, const troupe::address& to);
+  /// What it runs now belongs to a trace, or not (context.hpp, CX4). In its turn.
+  void in_trace(bool yes) noexcept { in_trace_ = yes; }
+  /// For who makes a coroutine of the message it runs: its end is the message's (observation.hpp, OV2). Null: nobody wants to know. In its
+  /// turn.
+  observed_run_ptr observed() noexcept {
+    if (observed_) [[unlikely]]
+      return take_observed_run();
+    return nullptr;
   }
   /// The same for a start that is a coroutine, with its wait, and null at its end. In its turn.
   void start_suspended(handler_wait* by) { extras_.made().blocker = by; }
@@ -259,7 +284,9 @@ class cell final : public caf::monitorable_actor,
   bool prepare(delivery& d);
   void run_message(delivery& d);
   void run_special(delivery& d);
+  void run_traced(delivery& d);
   void run_body(delivery& d);
+  void run_closely(delivery& d);
   bool run_in_place(const engine::inbox<engine::envelope>::resident& one);
   void run_longer_turn();
   after_messages run_messages();
@@ -272,6 +299,12 @@ class cell final : public caf::monitorable_actor,
   const engine::envelope* look_at_asks() noexcept;
   bool look_at(engine::envelope& e) noexcept;
   void wake_for_ask() noexcept;
+  // observation.cpp
+  observation& made_observation();
+  void receive_observed(delivery& d);
+  void hand_to_body(delivery& d);
+  observed_run_ptr take_observed_run() noexcept;
+  void show_traced(const engine::envelope& e, std::string what);
 
   // caf_element.cpp
   void run_caf_element(delivery& d);
@@ -282,12 +315,16 @@ class cell final : public caf::monitorable_actor,
   void append_path(std::string& out) const;
   void set_status(cell_status s) noexcept {
     status_.store(s, std::memory_order_release);
-    hears_ = s == cell_status::running && suspended_ == 0;
+    hears_ = may_hear();
+  }
+  bool may_hear() const noexcept {
+    return status_.load(std::memory_order_relaxed) == cell_status::running && suspended_ == 0 && !paused_;
   }
   void build();
   void started();
   void start_failed(error why);
   void report_start_failure();
+  failure failure_on(const engine::envelope* poison, error why) const;
   void report_failure(failure what);
   void begin_restart();
   void begin_stop(exit_kind kind, std::unique_ptr<error> why);
@@ -321,20 +358,24 @@ class cell final : public caf::monitorable_actor,
   [[no_unique_address]] engine::envelope_list backlog_;  // taken out, or put back, and not run yet
   std::atomic<std::uint32_t> incarnation_{0};
 
-  std::uint16_t suspended_ : 14 = 0;  // handlers that wait in a coroutine and let no other message in (M7)
+  std::uint16_t suspended_ : 11 = 0;  // handlers that wait in a coroutine and let no other message in (M7)
   bool looked_ : 1 = false;           // at all of the backlog (asks.cpp)
-  bool parent_watches_ : 1 = false;   // the commonest watcher needs no place in the extras
+  // A message looks at the first two at once, a send at the second and third.
+  bool wants_turn_end_ : 1;
+  bool observed_ : 1;          // its messages are shown to interceptors, or it is being traced
+  bool in_trace_ : 1 = false;  // what it runs belongs to a trace (CX4)
+  bool paused_ : 1 = false;
   std::atomic<cell_status> status_{cell_status::starting};
   std::atomic<bool> in_place_{
       false};           // the message that runs is in the inbox still (DY1); relaxed: for a figure
-  bool hears_ = false;  // takes user messages: runs, and no handler is suspended
+  bool hears_ = false;  // takes user messages: runs, is not paused, and no handler is suspended
   std::uint8_t body_at_ = no_body;           // where the body is in the room, in steps
   exit_kind stop_kind_ = exit_kind::normal;  // no bit field: the parent reads it while the last turn ends
   afterwards after_children_ : 2 = afterwards::nothing;
-  bool wants_turn_end_ : 1;
-  bool owes_turn_end_ : 1 = false;  // has run something since the last `turn_end`
-  bool apart_ : 1 = false;          // the room holds a pointer to the body
-  bool recipe_waits_ : 1 = false;   // the room holds a pointer to the recipe: the body is not made yet
+  bool parent_watches_ : 1 = false;  // the commonest watcher needs no place in the extras
+  bool owes_turn_end_ : 1 = false;   // has run something since the last `turn_end`
+  bool apart_ : 1 = false;           // the room holds a pointer to the body
+  bool recipe_waits_ : 1 = false;    // the room holds a pointer to the recipe: the body is not made yet
   bool body_started_ : 1 = false;
   bool first_start_done_ : 1 = false;
 };

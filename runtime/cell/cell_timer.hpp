@@ -16,12 +16,22 @@ class cell_timer;
 /// A shared timer.
 using cell_timer_ptr = boost::intrusive_ptr<cell_timer>;
 
+/// Whose work a timer does, which says what a paused cell does with it.
+enum class timer_work : std::uint8_t {
+  runtime,   ///< a deadline, a wait that ends: goes on
+  of_class,  ///< a function of the actor's class: waits until the cell is not paused any more
+};
+
 /// Runs a function in a cell's turn once a time has come. Armed, cancelled and run by that cell; a cancelled
 /// one never runs, even when it had already fired and waited in the system lane.
 class cell_timer final : public engine::timer {
  public:
   /// Arms a timer that calls `then` in the turn of `owner` at `due`. In the owner's turn.
-  static cell_timer_ptr start(cell& owner, time_point due, std::function<void(cell&)> then);
+  static cell_timer_ptr start(cell& owner, time_point due, std::function<void(cell&)> then,
+                              timer_work whose = timer_work::runtime);
+
+  /// Runs its function, unless it is over. In the owner's turn.
+  void run(cell& owner);
 
   /// Never run. In the owner's turn.
   void cancel() noexcept;
@@ -41,11 +51,12 @@ class cell_timer final : public engine::timer {
   }
 
  private:
-  cell_timer(cell& owner, std::function<void(cell&)> then);
+  cell_timer(cell& owner, std::function<void(cell&)> then, timer_work whose);
 
   std::atomic<unsigned> references_{0};
   boost::intrusive_ptr<cell> owner_;
   std::function<void(cell&)> then_;
+  const timer_work whose_;
   bool cancelled_ = false;  // or has run; the owner's turn only
 };
 

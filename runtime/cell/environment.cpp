@@ -1,7 +1,10 @@
 #include <caf/actor_system.hpp>
+#include <troupe/base/check.hpp>
+#include <troupe/base/prng.hpp>
 #include <troupe/cell/caf_element.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/environment.hpp>
+#include <troupe/cell/message_facts.hpp>
 #include <troupe/cell/terminated.hpp>
 
 namespace troupe {
@@ -11,7 +14,16 @@ environment::environment(port::platform& platform, environment_options options)
       blocking_(options.blocking_threads),
       dispatchers_(platform, scheduler_, blocking_, options.dispatchers),
       deployed_(std::move(options.actors)),
-      names_(*this, platform.entropy().next()) {
+      message_text_max_(options.message_text_max),
+      names_(*this, platform.entropy().next()),
+      span_seed_(platform.entropy().next()) {
+  if (const duration limit = options.slow_handler; limit > duration::zero()) {
+    const auto watch = [&](engine::scheduler& s) {
+      s.watch_turns(slow_handlers_.emplace_back(*this, s.worker_count(), limit));
+    };
+    watch(scheduler_);
+    dispatchers_.each_pool([&](const std::string&, engine::scheduler& s) { watch(s); });
+  }
   dispatchers_.each_blocking([this](const std::string& name, engine::blocking_pool& pool) {
     thread_retry& again = thread_retries_.emplace_back(pool);
     pool.no_thread([this, name, &again](std::size_t waiting, bool news) {
@@ -63,20 +75,50 @@ bool environment::is_over(time_point deadline) noexcept {
   return deadline <= now.at + now.behind && deadline <= scheduler_.now();
 }
 
-void environment::dead_letter(engine::envelope_ptr e, std::string to, errc why) noexcept {
+void environment::add_interceptor(std::shared_ptr<interceptor> one) {
+  check(cells() == 0, "an interceptor is added before the first actor is made");
+  interceptors_.add(std::move(one));
+}
+
+std::uint64_t environment::next_span() noexcept {
+  constexpr std::uint64_t step =
+      0x9e3779b97f4a7c15ull;  // splitmix64's: each number of the sequence from its place in it
+  const std::uint64_t n = spans_.fetch_add(1, std::memory_order_relaxed);
+  const std::uint64_t made = prng{span_seed_ + n * step}.next();
+  return made ? made : 1;
+}
+
+trace_context environment::new_trace() noexcept {
+  // From the source itself: ids of many nodes must differ. Spans only within their trace.
+  const std::uint64_t high = platform().entropy().next();
+  const std::uint64_t low = platform().entropy().next();
+  return {high, low ? low : 1, next_span()};
+}
+
+void environment::dead_letter(engine::envelope_ptr e, std::string to, error why) noexcept {
   // News for a watcher that is gone itself is no loss: a parent that watches its children would report each at every shutdown.
-  if (e->type == &terminated_type && why == errc::stopped) return;
-  const std::string name{e->type ? e->type->name : "?"};
+  if (e->type == &terminated_type && why.code == errc::stopped) return;
   const auto slot = std::move(e->reply);
+  std::string reason{to_string(why.code)};
+  if (!why.text.empty()) reason += ": " + why.text;
   // Counted before the asker is told, so that whoever acts on the answer sees the count.
-  hub_.publish({event_kind::dead_letter, now(), to, name, std::string{to_string(why)}});
-  if (e->type == &caf_element_type) e->as<caf_element>().refuse(why);  // CE1
+  hub_.publish(
+      {event_kind::dead_letter, now(), to, std::string{e->type ? e->type->name : "?"}, std::move(reason)},
+      [this, &e](event& news) {
+        message_facts about = message_facts::of(*this, *e);
+        news.sender = std::move(about.sender);
+        news.content = std::move(about.content);
+        news.trace = std::move(about.trace);
+      });
+  if (e->type == &caf_element_type) e->as<caf_element>().refuse(why.code);  // CE1
   e.reset();
   if (!slot) return;
   // M5: who asked knows an expired message as a timeout, whoever notices first, and a full mailbox as overload.
-  if (why == errc::expired) why = errc::timeout;
-  if (why == errc::mailbox_full) why = errc::overloaded;
-  slot->fail({why, "the message was not delivered", {}, std::move(to)});
+  if (why.code == errc::expired) why.code = errc::timeout;
+  if (why.code == errc::mailbox_full) why.code = errc::overloaded;
+  if (why.text.empty()) why.text = "the message was not delivered";
+  if (why.path.empty()) why.path = std::move(to);
+  slot->fail(std::move(why));
 }
 
 void environment::set_root(cell_ptr root) {

@@ -11,14 +11,18 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <troupe/base/limits.hpp>
 #include <troupe/cell/address.hpp>
 #include <troupe/cell/deployments.hpp>
+#include <troupe/cell/interceptor.hpp>
 #include <troupe/cell/names.hpp>
 #include <troupe/cell/settings.hpp>
+#include <troupe/cell/slow_handlers.hpp>
 #include <troupe/engine/blocking_pool.hpp>
 #include <troupe/engine/dispatchers.hpp>
 #include <troupe/engine/scheduler.hpp>
 #include <troupe/observe/hub.hpp>
+#include <troupe/observe/trace_context.hpp>
 
 namespace caf {
 class actor_system;
@@ -32,6 +36,9 @@ struct environment_options {
   unsigned blocking_threads = 1;  ///< of the dispatcher `blocking`, at most
   std::vector<engine::dispatcher_spec> dispatchers = {};
   std::vector<deployment> actors = {};
+  std::size_t message_text_max = limits::message_text_max;  ///< bytes of a message's content that are shown
+  duration slow_handler =
+      duration::zero();  ///< how long a handler may run before it is reported; 0: for ever
 };
 
 /// The parts of a running system. Everything in it is thread-safe.
@@ -75,6 +82,43 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   /// Sets it. release: pairs with the acquire above.
   void set_caf(caf::actor_system* system) noexcept { caf_.store(system, std::memory_order_release); }
 
+  /// Who sees messages (interceptor.hpp). Complete before the first cell is made.
+  const interceptors& intercepted_by() const noexcept { return interceptors_; }
+  /// One more, behind the others. REQUIRES: no cell has been made.
+  void add_interceptor(std::shared_ptr<interceptor> one);
+
+  /// A new trace with its first span (TC3). Thread-safe.
+  trace_context new_trace() noexcept;
+  /// The number of a new span. Thread-safe.
+  std::uint64_t next_span() noexcept;
+
+  /// While one lives no cell's memory goes, so that a cell that is seen on another thread can be looked at (slow_handlers.hpp, SH4).
+  /// One at a time in a system; short, and without a lock.
+  class inspection {
+   public:
+    explicit inspection(environment& env) noexcept : env_(env) {
+      while (env_.inspected_.exchange(true, std::memory_order_seq_cst)) env_.inspected_.wait(true);
+    }
+    ~inspection() {
+      env_.inspected_.store(false, std::memory_order_seq_cst);
+      env_.inspected_.notify_all();
+    }
+    inspection(const inspection&) = delete;
+    inspection& operator=(const inspection&) = delete;
+
+   private:
+    environment& env_;
+  };
+  /// A cell is about to go: waits for an inspection that is under way.
+  void await_inspection() const noexcept {
+    // acquire: pairs with the end of an inspection, so what it has read it read before.
+    while (inspected_.load(std::memory_order_acquire))
+      [[unlikely]] inspected_.wait(true, std::memory_order_acquire);
+  }
+
+  /// How many bytes of a message's content dead letters, failures and traces show; 0: none.
+  std::size_t message_text_max() const noexcept { return message_text_max_; }
+
   /// Whether the platform is still there. Set to false by the system's destructor once all threads are gone.
   bool open() const noexcept { return open_.load(std::memory_order_acquire); }
   /// The platform is about to go. release: pairs with the acquire above.
@@ -102,7 +146,11 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   }
 
   /// Gives a message up: counts it, logs it, and settles its reply slot with `why` (M4, M5).
-  void dead_letter(engine::envelope_ptr e, std::string to, errc why) noexcept;
+  void dead_letter(engine::envelope_ptr e, std::string to, errc why) noexcept {
+    dead_letter(std::move(e), std::move(to), error{why});
+  }
+  /// The same with a text, which the asker gets too.
+  void dead_letter(engine::envelope_ptr e, std::string to, error why) noexcept;
 
   /// The top of the tree, `/`. Set once by the system before anything else runs, cleared when all cells have
   /// stopped.
@@ -128,11 +176,17 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   settings_table settings_{*this};
   std::atomic<std::uint64_t> cells_{0};
   hub hub_;
+  std::deque<slow_handlers> slow_handlers_;  // one a scheduler; goes after all of them
   engine::scheduler scheduler_;
   engine::blocking_pool blocking_;
   engine::dispatchers dispatchers_;
   const troupe::deployments deployed_;
+  const std::size_t message_text_max_;
   troupe::names names_;
+  interceptors interceptors_;
+  const std::uint64_t span_seed_;
+  std::atomic<std::uint64_t> spans_{0};  // relaxed: only has to be unique
+  std::atomic<bool> inspected_{false};
   std::deque<thread_retry> thread_retries_;
   std::atomic<caf::actor_system*> caf_{nullptr};
   std::atomic<bool> open_{true};

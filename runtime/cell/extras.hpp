@@ -16,6 +16,7 @@
 #include <troupe/cell/bounded_part.hpp>
 #include <troupe/cell/cell_timer.hpp>
 #include <troupe/cell/family.hpp>
+#include <troupe/cell/observation.hpp>
 #include <troupe/cell/props.hpp>
 #include <troupe/cell/start_limit.hpp>
 #include <troupe/engine/block_pool.hpp>
@@ -57,6 +58,7 @@ struct extras {
   const engine::envelope* looked_to =
       nullptr;                 ///< the newest message that was looked at (cell::look_at_asks)
   std::uint64_t waits = 0;     ///< how many waits have been numbered
+  std::unique_ptr<observation> watch;  ///< of a cell that is looked at closely, or paused
   std::shared_ptr<void> seat;  ///< ends its thread, where that is its own; until its final stop
 };
 

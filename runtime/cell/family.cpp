@@ -1,6 +1,7 @@
 #include <boost/intrusive/list.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <charconv>
+#include <limits>
 #include <mutex>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/family.hpp>
@@ -115,12 +116,17 @@ cell_ptr family::find(std::string_view name) const {
   return m->numbered(number_in(name));
 }
 
-std::vector<cell_ptr> family::all() const {
+std::vector<cell_ptr> family::all() const { return first(std::numeric_limits<std::size_t>::max()); }
+
+std::vector<cell_ptr> family::first(std::size_t count) const {
   std::vector<cell_ptr> out;
   members* const m = made_or_null();
   if (!m) return out;
   const std::lock_guard hold{m->mutex};
-  for (cell& child : m->children) out.push_back(&child);
+  for (cell& child : m->children) {
+    if (out.size() == count) break;
+    out.push_back(&child);
+  }
   return out;
 }
 

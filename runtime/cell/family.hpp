@@ -40,6 +40,8 @@ class family {
   boost::intrusive_ptr<cell> find(std::string_view name) const;
   /// All children, in the order they were added.
   std::vector<boost::intrusive_ptr<cell>> all() const;
+  /// The first of them, `count` at most.
+  std::vector<boost::intrusive_ptr<cell>> first(std::size_t count) const;
   /// The child that was added last, null if there is none.
   boost::intrusive_ptr<cell> last() const;
   /// Whether there is no child.

@@ -7,16 +7,26 @@
 #include <troupe/base/check.hpp>
 #include <troupe/base/limits.hpp>
 #include <troupe/cell/cell.hpp>
+#include <troupe/cell/message_facts.hpp>
 #include <troupe/cell/placement.hpp>
 #include <troupe/cell/storage.hpp>
 #include <troupe/cell/terminated.hpp>
 
 namespace troupe {
 
+event failure::as_event(const cell& child, std::string action) const {
+  event out{event_kind::actor_failed, child.env().now(), child.path(), message,
+            to_string(why),           std::move(action)};
+  out.number = child.incarnation();
+  out.sender = sender;
+  out.content = content;
+  out.trace = trace;
+  return out;
+}
+
 void body::child_failed(cell& child, const failure& why) {
   child.request_stop({exit_kind::failed, why.why});  // before it is said: who hears of it finds it stopping
-  child.env().events().publish({event_kind::actor_failed, child.env().now(), child.path(), why.message,
-                                to_string(why.why), "stopping it: its parent is no supervisor (S11)"});
+  child.env().events().publish(why.as_event(child, "stopping it: its parent is no supervisor (S11)"));
 }
 
 std::string_view to_string(cell_status status) noexcept {
@@ -41,7 +51,8 @@ cell::cell(caf::actor_config& config, const shared_settings& settings, cell_ptr 
     : caf::monitorable_actor(config),
       parent_(std::move(parent)),
       settings_(settings),
-      wants_turn_end_(settings.type && settings.type->wants_turn_end) {
+      wants_turn_end_(settings.type && settings.type->wants_turn_end),
+      observed_(!settings.env().intercepted_by().empty()) {
   static_assert(sizeof(cell) == 216, "C7");
   if (!props.name.empty()) extras_.made().name = std::move(props.name);
   if (props.on_first_start)
@@ -53,6 +64,7 @@ cell::cell(caf::actor_config& config, const shared_settings& settings, cell_ptr 
 }
 
 cell::~cell() {
+  env().await_inspection();
   for (signal* s = system_lane_.take_all(); s;) {
     signal* const following = s->next;
     s->dispose();
@@ -137,6 +149,11 @@ std::vector<cell_ptr> cell::children() const {
   return x ? x->family.all() : std::vector<cell_ptr>{};
 }
 
+std::vector<cell_ptr> cell::first_children(std::size_t count) const {
+  const extras* const x = extras_.get();
+  return x ? x->family.first(count) : std::vector<cell_ptr>{};
+}
+
 void cell::request_restart() {
   run_inside([](cell& c) { c.begin_restart(); });
 }
@@ -215,6 +232,13 @@ void cell::report_start_failure() {
 
 // ---- failure and restart
 
+failure cell::failure_on(const engine::envelope* poison, error why) const {
+  if (!poison) return {std::move(why), {}};
+  message_facts about = message_facts::of(env(), *poison);
+  return {std::move(why),          std::move(about.type), false, true, std::move(about.content),
+          std::move(about.sender), std::move(about.trace)};
+}
+
 void cell::fail(error why, engine::envelope_ptr poison) {
   if (status() == cell_status::starting) {
     // Inside `start`, perhaps inside a coroutine that must not be destroyed now: judge it once that is over.
@@ -229,22 +253,22 @@ void cell::fail(error why, engine::envelope_ptr poison) {
   }
   if (status() != cell_status::running) {
     // It is on its way out already: nobody is left to ask, so say it and go on.
-    env().events().publish(
-        {event_kind::actor_failed, env().now(), path(), {}, to_string(why), "ignored: not running"});
+    env().events().publish(failure_on(poison.get(), std::move(why)).as_event(*this, "ignored: not running"));
     return;
   }
   if (why.path.empty()) why.path = path();
-  failure what{std::move(why), poison && poison->type ? std::string{poison->type->name} : std::string{},
-               false, true};
+  failure what = failure_on(poison.get(), std::move(why));
   std::deque<engine::envelope_ptr> back;
   body()->give_back(back);
   if (poison) {
     const poison_policy& policy = settings_.poison;
-    const bool again = policy.what == poison_policy::fate::put_back ||
-                       (policy.what == poison_policy::fate::retry && poison->retries < policy.retries);
+    constexpr unsigned retries_max = 0x7fff;  // what the header has room for
+    const bool again =
+        policy.what == poison_policy::fate::put_back ||
+        (policy.what == poison_policy::fate::retry && unsigned{poison->retries} < policy.retries);
     what.counts = poison->retries == 0;  // S7: also when it is given up after its last retry
     if (again) {
-      ++poison->retries;
+      if (poison->retries < retries_max) ++poison->retries;
       if (poison->type == &terminated_type)
         watched(poison->as<terminated>().number(), true);  // L4: due again
       back.push_back(std::move(poison));

@@ -178,6 +178,7 @@ void cell::finish() {
   tear_down();
   extras* const x = extras_.get();
   if (x) x->how = nullptr;
+  if (x && x->watch) x->watch->held_timers.clear();  // each keeps the cell
   if (x) x->seat = nullptr;  // this turn is its last, and it is on the thread that ends after it
   take_waiting_recipe();
   set_status(cell_status::stopped);

@@ -11,14 +11,22 @@
 namespace troupe {
 
 namespace detail {
-constinit thread_local cell* running_cell = nullptr;
+constinit thread_local running_turn running{};
 }  // namespace detail
 
 constinit thread_local turn_context context_scope::current_{};
 
+void context_scope::change_trace(const trace_context* to) noexcept {
+  current_.trace = to;
+  if (cell* const c = cell::current()) c->in_trace(to != nullptr);
+}
+
 namespace {
 
-using detail::running_cell;
+using detail::running;
+
+// The cell is about to give up its schedule, after which it may be gone: nobody must find it here (RN1).
+inline void nobody_runs() noexcept { running.who.store(nullptr, std::memory_order_release); }
 
 // At the end of a handler, and of a turn's signals: what was sent comes before all that others do from then on (M3).
 inline void send_what_is_kept() noexcept {
@@ -33,8 +41,10 @@ inline void send_what_is_kept() noexcept {
 /// Marks the thread as running a cell's turn.
 class turn_scope {
  public:
-  explicit turn_scope(cell& c) noexcept : before_(std::exchange(running_cell, &c)) {}
-  ~turn_scope() { running_cell = before_; }
+  explicit turn_scope(cell& c) noexcept : before_(running.who.load(std::memory_order_relaxed)) {
+    running.who.store(&c, std::memory_order_release);  // pairs with the acquire of who looks from outside
+  }
+  ~turn_scope() { running.who.store(before_, std::memory_order_release); }
   turn_scope(const turn_scope&) = delete;
   turn_scope& operator=(const turn_scope&) = delete;
 
@@ -76,7 +86,7 @@ void cell::post(engine::envelope_ptr e) noexcept {
   // A handler's message to an actor without a bound, ahead of all other cases. What it sends again and again to the same receiver
   // goes there together (outbox.hpp).
   engine::worker* const w = engine::worker::current();
-  if (!w || !running_cell || is_bounded()) [[unlikely]] {
+  if (!w || !current() || is_bounded()) [[unlikely]] {
     post_otherwise(std::move(e));
     return;
   }
@@ -152,6 +162,7 @@ std::uint64_t cell::mailbox_depth() const noexcept {
 }
 
 void cell::run_signals() {
+  running.what.store(nullptr, std::memory_order_relaxed);
   while (signal* s = system_lane_.take_all()) {
     while (s) {
       signal* const following = s->next;
@@ -188,9 +199,31 @@ bool cell::prepare(delivery& d) {
   return true;
 }
 
-inline void cell::run_body(delivery& d) {
-  if (wants_turn_end_) [[unlikely]]
-    owes_turn_end_ = true;
+void cell::hand_to_body(delivery& d) {
+  if (observed_) [[unlikely]]
+    receive_observed(d);
+  else
+    body()->receive(d);
+}
+
+// One who runs a `turn_end`, or whose messages are looked at.
+void cell::run_closely(delivery& d) {
+  if (wants_turn_end_) owes_turn_end_ = true;
+  try {
+    if (d->type == &caf_element_type)
+      run_caf_element(d);
+    else
+      hand_to_body(d);
+  } catch (...) {
+    fail(current_exception_error(errc::handler_failed), d.keep());
+  }
+}
+
+// Inlined where a plain message is run, which is the point of it: left to itself the compiler shares one copy with the special ones.
+[[gnu::always_inline]] inline void cell::run_body(delivery& d) {
+  running.what.store(d->type, std::memory_order_relaxed);
+  if ((wants_turn_end_ | observed_) != 0) [[unlikely]]
+    return run_closely(d);
   try {
     if (d->type == &caf_element_type) [[unlikely]]
       run_caf_element(d);
@@ -201,13 +234,23 @@ inline void cell::run_body(delivery& d) {
   }
 }
 
+// A message of a trace: its handler is a span of its own (TC2).
+void cell::run_traced(delivery& d) {
+  const engine::envelope_options& o = *d->options();
+  const trace_context here{o.trace_high, o.trace_low, env().next_span(), o.span, o.trace_flags};
+  const context_scope inside{{d->deadline(), &here}};
+  run_body(d);
+}
+
 void cell::run_special(delivery& d) {
   if (!prepare(d)) return;
+  if (const engine::envelope_options* const o = d->options(); o && o->has_trace()) [[unlikely]]
+    return run_traced(d);
   const context_scope inside{{d->deadline()}};
   run_body(d);
 }
 
-inline void cell::run_message(delivery& d) {
+[[gnu::always_inline]] inline void cell::run_message(delivery& d) {
   if (d->reply || d->is_special()) [[unlikely]]
     run_special(d);
   else
@@ -241,7 +284,9 @@ void delivery::leave_mailbox() noexcept {
   if (!d.at_) return false;
   if (hears_ && !owes_turn_end_) {
     in_place_.store(false, std::memory_order_relaxed);
+    nobody_runs();
     if (inbox_.sleep_after(one)) return true;
+    running.who.store(this, std::memory_order_release);
   }
   d.leave_mailbox();
   return false;
@@ -347,6 +392,7 @@ void cell::run_turn() {
 }
 
 void cell::run_longer_turn() {
+  running.what.store(nullptr, std::memory_order_relaxed);
   if (!hears_ && status() == cell_status::starting && !body()) build();
   const after_messages then = run_messages();
   if (then == after_messages::asleep) return;
@@ -354,10 +400,12 @@ void cell::run_longer_turn() {
   send_what_is_kept();
   if (!hears_ && status() == cell_status::stopped) [[unlikely]] {
     close();
+    nobody_runs();
     release_reference();  // C3
     return;
   }
   const engine::envelope* const seen = hears_ ? nullptr : look_at_asks();
+  nobody_runs();
   // Short-circuit matters: after a sleep that succeeded nothing here may be touched (IN5).
   if (then == after_messages::again || (hears_ && !backlog_.empty()) || !inbox_.sleep(!hears_, seen))
     home_dispatcher().submit_last(*this);

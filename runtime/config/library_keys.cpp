@@ -103,6 +103,13 @@ config_schema library_keys() {
   keys.choice("log.level", {"debug", "info", "warning", "error"})
       .def("info")
       .help("least level that is logged");
+  keys.duration("log.slow_handler")
+      .def(seconds{1})
+      .help("a handler that runs longer on a worker is reported; 0: none is");
+  keys.integer("log.message_text")
+      .range(0, static_cast<std::int64_t>(limits::message_text_bytes_max))
+      .def(static_cast<std::int64_t>(limits::message_text_max))
+      .help("bytes of a message's content that dead letters, failures and traces show; 0: none");
   keys.duration("shutdown.deadline")
       .def(seconds{15})
       .at_least(milliseconds{100})

@@ -123,6 +123,11 @@ void dispatchers::each_blocking(const std::function<void(const std::string& name
     if (one.blocking) f(one.name, *one.blocking);
 }
 
+void dispatchers::each_pool(const std::function<void(const std::string& name, scheduler&)>& f) {
+  for (auto& one : all_)
+    if (one.pool) f(one.name, *one.pool);
+}
+
 unsigned dispatchers::pool_threads() const noexcept {
   unsigned count = 0;
   for (const auto& one : all_)

@@ -65,6 +65,9 @@ class dispatchers {
   /// Calls `f` for each blocking dispatcher with its name. Before anything runs.
   void each_blocking(const std::function<void(const std::string& name, blocking_pool&)>& f);
 
+  /// Calls `f` for each configured pool with its name. Before anything runs.
+  void each_pool(const std::function<void(const std::string& name, scheduler&)>& f);
+
   /// The turns that wait or run on threads that no port parks: those of all dispatchers that are no pool.
   turn_count& turns() noexcept { return turns_; }
 

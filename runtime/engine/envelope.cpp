@@ -4,6 +4,11 @@
 
 namespace troupe::engine {
 
+namespace {
+/// How far behind the header options may begin: in steps of 8 bytes, in 16 bits.
+constexpr std::size_t options_at_max = 8 * 0xffff;
+}  // namespace
+
 envelope_ptr allocate_envelope(const message_type& type, bool with_options) {
   check(type.align <= envelope_alignment, "a message type is aligned more strictly than an envelope allows");
   const std::uint8_t payload_at = payload_offset(type.align);
@@ -14,11 +19,26 @@ envelope_ptr allocate_envelope(const message_type& type, bool with_options) {
   e->block_class = block_class_of(bytes);
   e->payload_at = payload_at;
   if (with_options) {
-    check(options_at <= 0xffff, "a message this large can't carry options");
+    check(8 * options_at <= options_at_max, "a message this large can't carry options");
     e->options_at = static_cast<std::uint16_t>(options_at);
     ::new (reinterpret_cast<std::byte*>(e.get()) + 8 * options_at) envelope_options;
   }
   return e;
+}
+
+envelope_ptr with_options(envelope_ptr e) {
+  const bool too_large = payload_offset(e->type->align) + e->type->size > options_at_max;
+  if (e->options_at != 0 || too_large) return e;
+  envelope_ptr made = allocate_envelope(*e->type, true);
+  made->type = e->type;
+  e->type->relocate(made->payload(), e->payload());
+  e->type = nullptr;  // its payload has moved
+  made->reply = std::move(e->reply);
+  made->cause = e->cause;
+  made->retries = e->retries;
+  made->hollow = e->hollow;
+  made->counted = e->counted;
+  return made;
 }
 
 void envelope_deleter::abandon(envelope& e) noexcept {

@@ -21,11 +21,19 @@
 
 namespace troupe::engine {
 
+/// The bit of a cause that says it is the number of an actor of another node, which means nothing here.
+inline constexpr std::uint64_t cause_elsewhere = std::uint64_t{1} << 63;
+
 /// What is rare: there only when the context has it (M6).
 struct envelope_options {
   time_point deadline = never;   ///< an expired message is dropped before it is run
-  std::uint64_t trace_high = 0;  ///< trace id, W3C trace context
+  std::uint64_t trace_high = 0;  ///< trace id, W3C trace context; 0 and 0: there is none
   std::uint64_t trace_low = 0;
+  std::uint64_t span = 0;        ///< the span it was sent from
+  std::uint8_t trace_flags = 0;  ///< W3C's
+
+  /// Whether it belongs to a trace.
+  bool has_trace() const noexcept { return trace_high != 0 || trace_low != 0; }
 };
 
 /// The header. The payload begins at `payload()`.
@@ -33,11 +41,12 @@ struct envelope {
   envelope* next = nullptr;            ///< the link of the lane it waits in
   const message_type* type = nullptr;  ///< null until the payload is constructed
   reply_slot_ptr reply;                ///< set for an ask that is not answered yet
-  std::uint64_t cause = 0;             ///< who sent it (M6), for tracing a failure back
+  std::uint64_t cause = 0;             ///< who sent it (M6): an actor's number; 0: no actor
   std::uint8_t block_class = 0;        ///< of the block (E3)
   std::uint8_t payload_at = 0;         ///< where the payload begins
   std::uint16_t options_at = 0;        ///< where the options begin, in steps of 8 bytes; 0: there are none
-  std::uint16_t retries = 0;           ///< how often it was run and put back (S7)
+  std::uint16_t retries : 15 = 0;      ///< how often it was run and put back (S7)
+  std::uint16_t hollow : 1 = 0;        ///< its handler took it by value: what is left must not be shown
   bool counted = true;                 ///< whether it counts as a user message (M9: `terminated` does not)
 
   /// The payload's place.
@@ -86,6 +95,10 @@ T& envelope::as() noexcept {
 /// An envelope with room for a payload of `type`, which is not constructed yet (`type` of the envelope stays
 /// null). `with_options`: and for the rare part, which is.
 envelope_ptr allocate_envelope(const message_type& type, bool with_options = false);
+
+/// The same message in an envelope that has options; as it is where its message is too large to have any (512 KiB). REQUIRES: its
+/// payload is constructed, it is in no mailbox.
+envelope_ptr with_options(envelope_ptr e);
 
 /// An envelope that holds a `T` made of `args`, described by `type`.
 template <class T, class... Args>

@@ -16,6 +16,8 @@ class type_erased_tuple;
 
 namespace troupe {
 
+class bounded_text;
+
 /// The descriptor of a message type. Function pointers may be null where the type can't do that.
 struct message_type {
   std::string_view name;  ///< its contract's wire name, or the C++ name where it has none
@@ -41,6 +43,8 @@ struct message_type {
   }
   /// The type of its reply; null for a message that has none.
   const message_type* reply = nullptr;
+  /// Appends its content as text for people. Null: there is nothing to show but the name.
+  void (*print)(const void* at, bounded_text& to) = nullptr;
 };
 
 }  // namespace troupe

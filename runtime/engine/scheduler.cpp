@@ -126,6 +126,7 @@ bool scheduler::look() noexcept {
   looked_moves_ = moves;
   for (auto& w : workers_) {
     const std::uint64_t turns = w->turns();
+    if (watch_) watch_->look(*w);
     if (turns == w->looked_turns_) {
       w->outbox_.rescue();                                  // P8
       if (runnable* const held_up = w->newest_.rescue()) {  // P8
@@ -204,6 +205,7 @@ void scheduler::poll(worker& w) {
 
 void scheduler::work(worker& w) {
   current_worker = &w;
+  if (watch_) watch_->begins(w.index_);
   w.time_ = platform_.clock().now();
   while (!stopping_.load(std::memory_order_relaxed)) {
     runnable* r = lot_.find(

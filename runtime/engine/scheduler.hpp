@@ -19,6 +19,7 @@
 //     cost a wake-up an event. A driver that stays empty for a whole period while a worker is idle gets that one.
 //  P8 What waits in the LIFO slot of a worker whose turn lasts longer than a period is moved to the injection
 //     queue, and what waits in its outbox is sent, so a handler that blocks holds up nobody else.
+//  P9 Turns that last are found by the lookout, not by timing each: a worker does nothing for it.
 #pragma once
 
 #include <atomic>
@@ -40,8 +41,19 @@
 
 namespace troupe::engine {
 
-class scheduler;
 class worker;
+
+/// Looks on while workers run their turns (P9). What it does is quick.
+class turn_watch {
+ public:
+  virtual ~turn_watch() = default;
+  /// The thread of that worker begins; called on it, before its first turn.
+  virtual void begins(unsigned worker) noexcept = 0;
+  /// Called by the lookout, for each worker every period while any is busy, and not after `stop`.
+  virtual void look(const worker& w) noexcept = 0;
+};
+
+class scheduler;
 
 namespace detail {
 extern constinit thread_local worker* current_worker;
@@ -117,6 +129,9 @@ class scheduler final : public dispatcher {
   scheduler(port::platform& platform, unsigned workers);
   ~scheduler() override;
 
+  /// Has its turns watched (P9). Before `start`; `watch` outlives the threads.
+  void watch_turns(turn_watch& watch) noexcept { watch_ = &watch; }
+
   /// Starts the threads.
   void start();
 
@@ -176,6 +191,7 @@ class scheduler final : public dispatcher {
   std::atomic<std::uint64_t> driver_moves_{
       0};                           // entered or left: odd while a worker waits in the driver; relaxed
   std::uint64_t looked_moves_ = 0;  // the lookout's
+  turn_watch* watch_ = nullptr;
   lookout lookout_;
 };
 

@@ -23,7 +23,10 @@ enum class event_kind : std::uint8_t {
   connection_lost,  ///< a peer's connection to us ended: a broken frame, silence, an error; `reason` says which
   accept_failed,    ///< a connection could not be accepted
   ask_cycle,        ///< asks waited for each other, and one of them was failed (M7); `reason` has the cycle
-  count_,           ///< how many there are
+  handler_slow,     ///< a handler runs for longer than the limit; `took` so far
+  handler_ended,    ///< a handler that was reported slow has ended; `took` in all
+  message_traced,  ///< a message to or from an actor that is being traced (actors/sys)
+  count_,          ///< how many there are
 };
 
 /// The name of a kind as logs and metrics write it: `actor_restarted`.
@@ -39,6 +42,9 @@ struct event {
   std::string action = {};   ///< what was decided and by which rule, in one line
   duration took{};           ///< how long it lasted, where that means something
   std::uint64_t number = 0;  ///< restarts so far, incarnation of a peer, ...
+  std::string sender = {};   ///< who sent the message: an actor's path, a node's name; empty: no actor
+  std::string trace = {};    ///< the trace it belongs to, as log lines show it; empty: none
+  std::string content = {};  ///< what is in the message, as text for people, bounded; empty: not shown
 };
 
 }  // namespace troupe

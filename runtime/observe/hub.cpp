@@ -10,7 +10,8 @@ namespace {
 constexpr std::string_view kind_names[] = {
     "dead_letter",     "actor_failed",  "actor_started", "actor_restarted", "actor_stopped",
     "escalated",       "shutdown_slow", "peer_up",       "peer_down",       "peer_refused",
-    "connection_lost", "accept_failed", "ask_cycle"};
+    "connection_lost", "accept_failed", "ask_cycle",     "handler_slow",    "handler_ended",
+    "message_traced"};
 static_assert(std::size(kind_names) == static_cast<std::size_t>(event_kind::count_));
 
 constexpr std::string_view level_names[] = {"debug", "info", "warning", "error"};
@@ -21,6 +22,8 @@ log_level level_of(event_kind kind) noexcept {
     case event_kind::actor_restarted:
     case event_kind::actor_stopped:
     case event_kind::peer_up:
+    case event_kind::handler_ended:
+    case event_kind::message_traced:
       return log_level::info;
     case event_kind::escalated:
       return log_level::error;
@@ -29,20 +32,22 @@ log_level level_of(event_kind kind) noexcept {
   }
 }
 
-/// Whether somebody else decides how often it happens (O2).
+/// Whether nobody decides how often it happens, or somebody else does (O2).
 bool is_limited(event_kind kind) noexcept {
   return kind == event_kind::dead_letter || kind == event_kind::peer_refused ||
          kind == event_kind::connection_lost || kind == event_kind::accept_failed ||
-         kind == event_kind::ask_cycle;
+         kind == event_kind::ask_cycle || kind == event_kind::handler_slow || kind == event_kind::handler_ended;
 }
 
 std::string line_of(const event& e) {
   std::string line{to_string(e.kind)};
-  if (!e.message.empty()) line += " on " + e.message;
+  if (!e.message.empty()) line += " on " + e.message + e.content;
+  if (!e.sender.empty()) line += " from " + e.sender;
   if (!e.reason.empty()) line += ": " + e.reason;
   if (!e.action.empty()) line += "; " + e.action;
   if (e.took > duration::zero())
     line += " (" + std::to_string(duration_cast<microseconds>(e.took).count()) + " us)";
+  if (!e.trace.empty()) line += " trace=" + e.trace;
   return line;
 }
 
@@ -113,25 +118,32 @@ bool hub::may_log(const event& e, std::uint64_t& skipped) noexcept {
   return true;
 }
 
-void hub::publish(const event& e) noexcept {
+void hub::publish(const event& e) noexcept { publish(e, {}); }
+
+void hub::publish(event e, const std::function<void(event&)>& details) noexcept {
   counts_[static_cast<std::size_t>(e.kind)].fetch_add(1, std::memory_order_relaxed);
   try {
-    std::vector<std::shared_ptr<event_sink>> sinks;
-    {
-      const std::lock_guard hold{mutex_};
-      sinks.reserve(subscriptions_.size());
-      for (const auto& s : subscriptions_) sinks.push_back(s.sink);
-    }
-    for (const auto& sink : sinks) (*sink)(e);
+    const auto listening = sinks();
     std::uint64_t skipped = 0;
-    if (!may_log(e, skipped)) return;
-    if (level_of(e.kind) < lowest_.load(std::memory_order_relaxed)) return;
+    const bool logged = may_log(e, skipped) && level_of(e.kind) >= lowest_.load(std::memory_order_relaxed);
+    if (listening.empty() && !logged) return;  // O3
+    if (details) details(e);
+    for (const auto& sink : listening) (*sink)(e);
+    if (!logged) return;
     std::string line = line_of(e);
     if (skipped) line += " (and " + std::to_string(skipped) + " more that were not logged)";
     log(level_of(e.kind), e.path, line);
   } catch (const std::exception& failure) {
     log(log_level::error, "observe", failure.what());
   }
+}
+
+std::vector<std::shared_ptr<hub::event_sink>> hub::sinks() const {
+  const std::lock_guard hold{mutex_};
+  std::vector<std::shared_ptr<event_sink>> out;
+  out.reserve(subscriptions_.size());
+  for (const auto& s : subscriptions_) out.push_back(s.sink);
+  return out;
 }
 
 void hub::log(log_level level, std::string_view where, std::string_view line) noexcept {

@@ -4,6 +4,7 @@
 //  O1 Publishing never blocks on a sink's work for longer than the sink takes, and never throws.
 //  O2 What others can cause as often as they like (dead letters, lost and refused connections) is logged at most
 //     `logged_per_second` times a second, each kind for itself; the count is exact (M4, R8).
+//  O3 What is only counted costs a count: details are found out for subscribers and for lines that are written.
 #pragma once
 
 #include <array>
@@ -48,9 +49,14 @@ class hub {
 
   /// An event happened (O1, O2).
   void publish(const event& e) noexcept;
+  /// The same; `details` fills in what costs something to find out, and is called only if somebody is going to see it (O3).
+  void publish(event e, const std::function<void(event&)>& details) noexcept;
 
   /// Logs one line; `where` is an actor's path or a part of the runtime.
   void log(log_level level, std::string_view where, std::string_view line) noexcept;
+
+  /// Whether a line of that level goes anywhere, as of now. Cheap.
+  bool wants(log_level level) const noexcept { return level >= lowest_.load(std::memory_order_relaxed); }
 
   /// How many events of that kind there were.
   std::uint64_t count(event_kind kind) const noexcept {
@@ -79,6 +85,7 @@ class hub {
   static constexpr unsigned logged_per_second = 5;
   static constexpr auto kinds = static_cast<std::size_t>(event_kind::count_);
 
+  std::vector<std::shared_ptr<event_sink>> sinks() const;
   bool may_log(const event& e, std::uint64_t& skipped) noexcept;
   void find_lowest() noexcept;
 

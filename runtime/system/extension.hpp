@@ -1,12 +1,16 @@
 // How later layers join a system without the kernel knowing them.
 #pragma once
 
+#include <memory>
+#include <vector>
+
 namespace caf {
 class actor_system_config;
 }  // namespace caf
 
 namespace troupe {
 
+class interceptor;
 class system;
 
 /// Something that lives as long as a system and takes part in its start and stop. All functions are called by
@@ -17,6 +21,9 @@ class extension {
 
   /// Before CAF's system exists: add message types and modules here.
   virtual void configure(caf::actor_system_config&) {}
+
+  /// Who shall see the messages of the system; called once, before any actor is made.
+  virtual std::vector<std::shared_ptr<interceptor>> intercept() { return {}; }
 
   /// The system runs. An exception ends the construction of the system.
   virtual void start(system&) {}

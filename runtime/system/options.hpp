@@ -4,6 +4,7 @@
 #include <string>
 #include <troupe/base/limits.hpp>
 #include <troupe/cell/deployments.hpp>
+#include <troupe/cell/interceptor.hpp>
 #include <troupe/config/config.hpp>
 #include <troupe/engine/dispatchers.hpp>
 #include <troupe/observe/hub.hpp>
@@ -18,8 +19,12 @@ struct system_options {
   unsigned blocking_threads = limits::blocking_threads_max;  ///< `scheduler.blocking_threads`
   log_level log = log_level::info;                           ///< `log.level`
   duration shutdown_deadline = seconds{15};                  ///< `shutdown.deadline`
+  std::size_t message_text_max = limits::message_text_max;   ///< `log.message_text`, in bytes; 0: none
+  duration slow_handler = seconds{1};                        ///< `log.slow_handler`; 0: none is slow
   std::vector<engine::dispatcher_spec> dispatchers = {};     ///< `dispatcher.NAME.kind`, `.threads`
   std::vector<deployment> actors = {};  ///< `actor.PATH.dispatcher`, `.mailbox`, `.mailbox_max`
+
+  std::vector<std::shared_ptr<interceptor>> interceptors = {};  ///< who sees messages (cell/interceptor.hpp)
 
   /// Reads the keys above: every configuration has them (config/library_keys.hpp).
   static system_options from(const config& c);

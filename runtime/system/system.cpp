@@ -70,11 +70,14 @@ system::system(system_options options, std::unique_ptr<port::platform> platform,
       platform_(platform ? std::move(platform) : make_os_platform()),
       env_(new environment{*platform_,
                            {worker_count(options_.workers), options_.blocking_threads, options_.dispatchers,
-                            options_.actors}}),
+                            options_.actors, options_.message_text_max, options_.slow_handler}}),
       extensions_(std::move(extensions)),
       caf_config_(std::make_unique<caf::actor_system_config>()) {
   env_->events().log_to(stderr_log(options_.name.empty() ? program_invocation_short_name : options_.name),
                         options_.log);
+  for (auto& one : options_.interceptors) env_->add_interceptor(one);
+  for (auto& e : extensions_)
+    for (auto& one : e->intercept()) env_->add_interceptor(std::move(one));
   caf_actors_ = host_caf_on(*caf_config_, *env_);
   for (auto& e : extensions_) e->configure(*caf_config_);
   env_->scheduler().start();

@@ -114,8 +114,8 @@ supervisor::entry* supervisor::find(const cell& child) {
 }
 
 void supervisor::report(event_kind kind, const cell& child, const failure& why, std::string action) {
-  event news{kind, self_->env().now(), child.path(), why.message, to_string(why.why), std::move(action)};
-  news.number = child.incarnation();
+  event news = why.as_event(child, std::move(action));
+  news.kind = kind;
   self_->env().events().publish(news);
 }
 

@@ -58,6 +58,7 @@ void try_bodies(std::string_view body) {
   try_body<wire::reply>(body);
   try_body<wire::failure>(body);
   try_body<wire::goodbye>(body);
+  try_body<wire::trace>(body);
 }
 
 struct outcome {

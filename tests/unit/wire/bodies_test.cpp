@@ -76,7 +76,8 @@ std::vector<std::string> one_body_of_each() {
           body_of(some_ask()),
           body_of(wire::reply{300, 7, "xyz"}),
           body_of(some_failure()),
-          body_of(wire::goodbye{"see you"})};
+          body_of(wire::goodbye{"see you"}),
+          body_of(wire::trace{1, 2, 3, 1})};
 }
 
 // Hands `body` to the decoder of the kind at `place` in `one_body_of_each`. True when it decodes.
@@ -100,8 +101,10 @@ bool decodes(std::size_t place, std::string_view body) {
       return wire::reply::decode(body).has_value();
     case 8:
       return wire::failure::decode(body).has_value();
-    default:
+    case 9:
       return wire::goodbye::decode(body).has_value();
+    default:
+      return wire::trace::decode(body).has_value();
   }
 }
 
@@ -125,7 +128,9 @@ TEST_CASE("R8: every body that is encoded decodes to the same value") {
   check_round_trip(wire::reply{~std::uint64_t{0}, 2, std::string_view{"\0\0", 2}});
   check_round_trip(some_failure());
   check_round_trip(wire::goodbye{""});
-  for (int code = 1; code <= static_cast<int>(errc::disk_full); ++code)
+  check_round_trip(wire::trace{0, 1, 0, 0});
+  check_round_trip(wire::trace{~std::uint64_t{0}, ~std::uint64_t{0}, ~std::uint64_t{0}, 255});
+  for (int code = 1; code <= static_cast<int>(errc::refused); ++code)
     check_round_trip(wire::failure{1, {static_cast<errc>(code), "t", "", ""}});
 }
 
@@ -196,6 +201,13 @@ TEST_CASE("the bytes of every kind are pinned: a change of the grammar needs a n
         "04000000"
         "0a"
         "03627965");
+  CHECK(hex(encoded(wire::trace{1, 2, 3, 1})) ==
+        "19000000"
+        "0b"
+        "0100000000000000"
+        "0200000000000000"
+        "0300000000000000"
+        "01");
 }
 
 TEST_CASE("the payload of a decoded message is a view into the body, not a copy") {
@@ -312,7 +324,9 @@ TEST_CASE("R8: a path, text or time past its bound is refused") {
 }
 
 TEST_CASE("a text that is too long is cut between two characters, so an error can always be told") {
-  const std::string long_text = std::string(wire::text_bytes_max - 1, 'a') + "\xc3\xa4" " and more";
+  const std::string long_text = std::string(wire::text_bytes_max - 1, 'a') +
+                                "\xc3\xa4"
+                                " and more";
   const auto bye = wire::goodbye::decode(body_of(wire::goodbye{long_text}));
   REQUIRE(bye.has_value());
   CHECK(bye->text == std::string(wire::text_bytes_max - 1, 'a'));
