@@ -72,6 +72,26 @@ class debtor : public actor<walk, settle_up> {
   std::shared_ptr<promise<std::string>> owed_;
 };
 
+/// Asks two others when it starts again.
+class asker_at_restart : public actor<walk, count_fills> {
+ public:
+  asker_at_restart(any_peer first, any_peer second) : first_(std::move(first)), second_(std::move(second)) {}
+  task<void> on_start() {
+    if (incarnation() == 0) co_return;
+    static_cast<void>(co_await ask<walk>(first_, very_long));
+    static_cast<void>(co_await ask<walk>(second_, very_long));
+  }
+  task<std::string> on(walk m) {
+    if (!m.route.empty()) static_cast<void>(co_await ask<walk>(m.route.front().to, very_long));
+    co_return "paused";
+  }
+  int on(const count_fills&) { return 7; }
+
+ private:
+  any_peer first_;
+  any_peer second_;
+};
+
 /// Holds the thread that runs a cell, so that its signals wait.
 class held_cell {
  public:
@@ -201,6 +221,41 @@ TEST_CASE("M7: a start that waits is waited for: who asks an actor that asks him
   CHECK(w.sys.expect_reply(s.ask(walk{}, very_long)) ==
         "/user/s /user/s /user/a met cycle at /user/s: " +
             text_of({waits<walk>("/user/a", "/user/s"), waits<walk>("/user/s", "/user/a")}));
+  w.sys.settle();
+  CHECK(w.found() == 1);
+}
+
+TEST_CASE("CY2: a start after a restart looks at what waits, whatever had been looked at before it") {
+  world w;
+  stand_in p{w.sys, "p"};
+  const auto c = ref_to<peer>(w.sys.env(), "/user/c");
+  supervision top = supervise(w.sys, "top", one_for_one{.intensity = 10},
+                              child<asker_at_restart>("a", p.ref(), any_peer{c}));
+  w.sys.keep("/user/top");
+  w.sys.keep("/user/top/a");
+  const auto a = top.ref<asker_at_restart>("a");
+  static_cast<void>(w.make("c"));
+  // It takes two messages at once; while the first one waits, it looks at a third, which is run later where it is, and goes.
+  auto hold = std::make_unique<held_cell>(a);
+  auto first = a.ask(walk{{{by::pausing, p.ref()}}}, very_long);
+  auto second = a.ask(count_fills{}, very_long);
+  hold.reset();
+  static_cast<void>(p.expect<walk>());
+  auto third = a.ask(count_fills{}, very_long);
+  w.sys.settle();
+  p.reply(std::string{});
+  CHECK(w.sys.expect_reply(std::move(first)) == "paused");
+  CHECK(w.sys.expect_reply(std::move(second)) == 7);
+  CHECK(w.sys.expect_reply(std::move(third)) == 7);
+  w.sys.settle();
+  // Its new object waits for the probe, and then for c, which waits for it.
+  life::cell_of(a)->request_restart();
+  static_cast<void>(p.expect<walk>());
+  auto from_c = c.ask(walk{{{by::walking, any_peer{a.address()}}}}, very_long);
+  w.sys.settle();
+  CHECK(w.found() == 0);
+  p.reply(std::string{});
+  CHECK(w.sys.expect_reply(std::move(from_c)).starts_with("/user/c met cycle at /user/top/a"));
   w.sys.settle();
   CHECK(w.found() == 1);
 }
