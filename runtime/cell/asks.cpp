@@ -28,7 +28,8 @@ const engine::envelope* cell::look_at_asks() noexcept {
   extras* const x = extras_.get();
   if (!x || !x->blocker) return newest;
   bool found = false;
-  // Nothing is taken out while the cell is deaf: what was the newest is still there, unless `looked_` says otherwise.
+  // Nothing is taken out while the cell is deaf, and no handler suspends that was not taken out: what was the newest is still there,
+  // unless `looked_` says otherwise.
   const engine::envelope* const known = looked_ ? x->looked_to : nullptr;
   if (!looked_)
     for (engine::envelope* e = backlog_.first(); e; e = e->next) found |= look_at(*e);

@@ -190,7 +190,10 @@ class cell final : public caf::monitorable_actor,
     return nullptr;
   }
   /// The same for a start that is a coroutine, with its wait, and null at its end. In its turn.
-  void start_suspended(handler_wait* by) { extras_.made().blocker = by; }
+  void start_suspended(handler_wait* by) {
+    extras_.made().blocker = by;
+    looked_ = false;  // it comes between two messages, not behind one
+  }
   /// The wait of the handler, or the start, that lets no message in; null when messages are run. In its turn.
   const handler_wait* blocker() const noexcept {
     const extras* const x = extras_.get();

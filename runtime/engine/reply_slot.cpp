@@ -5,7 +5,7 @@
 
 namespace troupe::engine {
 
-reply_slot::~reply_slot() { word_.end(); }
+void reply_slot::end_word() noexcept { word_.end(); }
 
 bool reply_slot::complete(envelope_ptr reply) noexcept {
   worker::send_kept();  // the asker must not find that it overtakes what was sent before its answer

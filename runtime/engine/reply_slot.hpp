@@ -49,7 +49,10 @@ class reply_slot : public timer {
  public:
   /// `reply` is the type that is expected back. The first reference belongs to the caller.
   explicit reply_slot(const message_type& reply) noexcept : reply_type_(reply) {}
-  virtual ~reply_slot();
+  virtual ~reply_slot() {
+    if (word_.is_left()) [[unlikely]]
+      end_word();
+  }
   reply_slot(const reply_slot&) = delete;
   reply_slot& operator=(const reply_slot&) = delete;
   /// Slots live in blocks of the pool.
@@ -111,6 +114,8 @@ class reply_slot : public timer {
   virtual void settled() noexcept = 0;
 
  private:
+  void end_word() noexcept;
+
   std::atomic<std::uint32_t> references_{0};
   std::atomic<bool> taken_{false};  // acq_rel: only the winner touches reply_ and why_
   left_word<recipient> word_;

@@ -4,7 +4,10 @@
 #include <string>
 #include <troupe/actor/spawn.hpp>
 #include <troupe/testkit/doctest.hpp>
+#include <troupe/testkit/probe.hpp>
 #include <vector>
+
+#include "unit/cell/world.hpp"
 
 namespace cycles {
 
@@ -153,6 +156,38 @@ struct world {
   /// A peer of that name.
   troupe::ref<peer> make(std::string name) { return sys.spawn<peer>(std::move(name)); }
 };
+
+/// Whoever can be asked along a route.
+using any_peer = decltype(leg::to);
+/// One that the test answers for.
+using stand_in = troupe::testkit::probe<walk, visit, hand_on, put_aside, unstash, fill, count_fills>;
+
+/// Holds the thread that runs a cell, so that its signals wait.
+class held_cell {
+ public:
+  explicit held_cell(const troupe::any_ref& r) {
+    life::cell_of(r)->run_inside([g = gate_, j = begun_](troupe::cell&) {
+      j->note("held");
+      g->pass();
+    });
+    REQUIRE(begun_->wait_for("held"));
+  }
+  void let_go() { gate_->open(); }
+  ~held_cell() { let_go(); }
+
+ private:
+  life::gate_ptr gate_ = std::make_shared<life::gate>();
+  life::journal_ptr begun_ = std::make_shared<life::journal>();
+};
+
+/// Returns when the cell has been through some turns, and with them through what was in its lanes before.
+inline void a_few_turns(const troupe::ref<peer>& of) {
+  const auto turns = std::make_shared<life::journal>();
+  for (std::ptrdiff_t i = 1; i <= 3; ++i) {
+    life::cell_of(of)->run_inside([turns](troupe::cell&) { turns->note("turn"); });
+    REQUIRE(turns->wait_for("turn", i));
+  }
+}
 
 /// `WHO waits for WHOM (MESSAGE)`.
 template <class M>
