@@ -230,6 +230,21 @@ TEST_CASE("PO3, PO6: a member that failed and is not wanted any more still finis
   CHECK_FALSE(s.one(2).address()->here());
 }
 
+TEST_CASE("PO6: the wait of a member that has gone is not that of the next on its seat") {
+  stage s;
+  const auto pool = s.pool({.size = 2, .backoff = backoff_settings{.min = 1s, .max = 4s, .jitter = 0}});
+  s.one(2).tell(crash{});
+  s.sys.settle();
+  pool.resize(1);
+  stop(s.one(2));
+  s.sys.settle();
+  pool.resize(2);
+  CHECK(s.notes() == lines{"/user/pool/2 starts"});
+  s.sys.advance(1min);
+  CHECK(s.notes().empty());
+  CHECK(s.one(2).incarnation() == 0);
+}
+
 TEST_CASE("PO6: a stop does not wait for the waits of its members") {
   stage s;
   const auto pool = s.pool({.size = 2, .backoff = backoff_settings{.min = 1h, .max = 2h, .jitter = 0}});
