@@ -25,6 +25,7 @@
 #include <concepts>
 #include <troupe/actor/actor_base.hpp>
 #include <troupe/actor/in_hand.hpp>
+#include <troupe/actor/priorities.hpp>
 
 namespace troupe {
 
@@ -277,8 +278,12 @@ struct actor_class_of {
   static constexpr auto accepts = list(typename A::protocol{});
 
  public:
-  static constexpr actor_class value{type_name_of<A>, accepts.data(), accepts.size(),
-                                     detail::hosted<A>::wants_turn_end(), detail::stash_max_of<A>()};
+  static constexpr actor_class value{type_name_of<A>,
+                                     accepts.data(),
+                                     accepts.size(),
+                                     detail::hosted<A>::wants_turn_end(),
+                                     detail::stash_max_of<A>(),
+                                     detail::class_priorities<A>()};
 };
 
 }  // namespace troupe

@@ -1,9 +1,12 @@
 // A cell's bounded mailbox (M8): what becomes of a message that finds it full, and of one that waits with its sender.
 #include <troupe/cell/bounded_part.hpp>
 #include <troupe/cell/cell.hpp>
+#include <troupe/cell/extras.hpp>
 #include <utility>
 
 namespace troupe {
+
+bounded_part& cell::bounded() const noexcept { return *extras_.get()->bounded; }
 
 void cell::give_up(engine::envelope* chain, errc why) noexcept {
   while (chain) {

@@ -1,7 +1,7 @@
 // What a cell with a bounded mailbox has beyond others (M8).
 #pragma once
 
-#include <troupe/base/mailbox_bound.hpp>
+#include <troupe/base/mailbox_choice.hpp>
 #include <troupe/cell/offers.hpp>
 #include <troupe/engine/block_pool.hpp>
 #include <troupe/engine/bounded_mailbox.hpp>
@@ -10,7 +10,7 @@ namespace troupe {
 
 /// The bounded part of a mailbox, and who waits for room in it. Made with the cell and as long as it; senders use it.
 struct bounded_part {
-  explicit bounded_part(const mailbox_bound& bound)
+  explicit bounded_part(const mailbox_choice& bound)
       : box(bound.max, bound.when_full == overflow::drop_oldest),
         pushes_back(bound.when_full == overflow::push_back) {}
 

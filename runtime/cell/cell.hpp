@@ -16,6 +16,8 @@
 //     block of its own (extras.hpp), what many have in common in one object (settings.hpp).
 //  C8 The messages of a bounded mailbox are in its ring until their turn comes, one at a time (bounded_mailbox.hpp, BM5);
 //      what is put back (S7) waits in the backlog, beyond the bound, and is run first.
+//  C9 The messages of a prioritized mailbox are in the inbox like any others; in its turn the cell takes all that has come, before
+//      each message, and runs the next one (priority_lanes.hpp). What is put back goes the same way (PR4).
 #pragma once
 
 #include <atomic>
@@ -30,7 +32,7 @@
 #include <troupe/cell/body.hpp>
 #include <troupe/cell/cell_timer.hpp>
 #include <troupe/cell/environment.hpp>
-#include <troupe/cell/extras.hpp>
+#include <troupe/cell/extras_slot.hpp>
 #include <troupe/cell/family.hpp>
 #include <troupe/cell/props.hpp>
 #include <troupe/cell/signal.hpp>
@@ -59,6 +61,12 @@ enum class cell_status : std::uint8_t {
 
 /// `starting`, `running`, ...
 std::string_view to_string(cell_status status) noexcept;
+
+class offer_under_way;
+/// A shared offer (offers.hpp).
+using offer_ptr = boost::intrusive_ptr<offer_under_way>;
+struct bounded_part;
+class prioritized_part;
 
 /// One actor. Public functions are thread-safe unless they say "in its turn".
 class cell final : public caf::monitorable_actor,
@@ -115,7 +123,7 @@ class cell final : public caf::monitorable_actor,
   std::string own_name() const;
   /// The name it was given, empty if none.
   std::string_view given_name() const noexcept {
-    const extras* const x = extras_.get();
+    const extras_front* const x = extras_.front();
     return x ? std::string_view{x->name} : std::string_view{};
   }
   /// Its parent; null for the root.
@@ -140,11 +148,11 @@ class cell final : public caf::monitorable_actor,
   troupe::body* body() noexcept { return body_at_ == no_body ? nullptr : at_body(); }
   /// What the body keeps here; null until it is made. In its turn.
   body_extras* of_body() const noexcept {
-    const extras* const x = extras_.get();
+    const extras_front* const x = extras_.front();
     return x ? x->of_body.get() : nullptr;
   }
   /// Sets that, or ends it. In its turn.
-  void of_body(std::unique_ptr<body_extras> what) { extras_.made().of_body = std::move(what); }
+  void of_body(std::unique_ptr<body_extras> what);
   /// `body::start` returned false; now it has started, or failed to. In its turn.
   void start_finished(result<void> how);
   /// The body failed outside of `receive`, as if it had thrown while it handled `poison` (null: no message).
@@ -153,12 +161,12 @@ class cell final : public caf::monitorable_actor,
   /// A handler is suspended and lets no other user message in (M7), until `resumed` is called as often. In its turn.
   void suspended() noexcept {
     ++suspended_;
-    hears_ = false;
+    hears_ = hears_nothing;
   }
   /// The end of a `suspended`. In its turn.
   void resumed() noexcept {
     --suspended_;
-    hears_ = suspended_ == 0 && status_.load(std::memory_order_relaxed) == cell_status::running;
+    listen(status_.load(std::memory_order_relaxed));
   }
   /// Whether its coroutines may go on: it starts or runs. In its turn.
   bool runs_tasks() const noexcept {
@@ -228,8 +236,15 @@ class cell final : public caf::monitorable_actor,
   void give_up(engine::envelope* chain, errc why) noexcept;
   engine::envelope_ptr next_bounded() noexcept;
   void close_bounded() noexcept;
-  bounded_part& bounded() const noexcept { return *extras_.get()->bounded; }
-  bool is_bounded() const noexcept { return settings_.mailbox.max != 0; }
+  bounded_part& bounded() const noexcept;
+  bool is_bounded() const noexcept { return settings_.mailbox.kind == mailbox_kind::bounded; }
+
+  // prioritized.cpp
+  prioritized_part& lanes() const noexcept;
+  engine::envelope_ptr next_prioritized();
+  bool lanes_empty() const noexcept;
+  void close_prioritized() noexcept;
+  bool is_prioritized() const noexcept { return settings_.mailbox.kind == mailbox_kind::prioritized; }
 
   // turn.cpp
   // Before a message that must not overtake what a handler has kept (OB1, OB4).
@@ -243,7 +258,9 @@ class cell final : public caf::monitorable_actor,
   bool run_in_place(const engine::inbox<engine::envelope>::resident& one);
   void run_longer_turn();
   after_messages run_messages();
-  after_messages run_bounded_messages();
+  template <class Next>
+  after_messages run_messages_of(Next next);
+  bool is_any_left() const noexcept;
   void end_turn();
   void close();
   void refuse_signals() noexcept;
@@ -257,7 +274,13 @@ class cell final : public caf::monitorable_actor,
   void append_path(std::string& out) const;
   void set_status(cell_status s) noexcept {
     status_.store(s, std::memory_order_release);
-    hears_ = s == cell_status::running && suspended_ == 0;
+    listen(s);
+  }
+  void listen(cell_status s) noexcept {
+    const bool hears = s == cell_status::running && suspended_ == 0;
+    hears_ = !hears                                              ? hears_nothing
+             : settings_.mailbox.kind == mailbox_kind::unbounded ? hears_in_place
+                                                                 : hears_apart;
   }
   void build();
   void started();
@@ -284,6 +307,11 @@ class cell final : public caf::monitorable_actor,
   class gone_signal;
 
   static constexpr std::uint8_t no_body = 255;
+  // Whether it takes user messages, which it does when it runs and no handler is suspended; and whether one that is alone in the inbox
+  // may be run there (IN8), which it may not where others wait apart from it.
+  static constexpr std::uint8_t hears_nothing = 0;
+  static constexpr std::uint8_t hears_apart = 1;
+  static constexpr std::uint8_t hears_in_place = 2;
   static constexpr std::size_t body_step = sizeof(void*);
 
   const cell_ptr parent_;
@@ -300,8 +328,8 @@ class cell final : public caf::monitorable_actor,
   bool parent_watches_ : 1 = false;   // the commonest watcher needs no place in the extras
   std::atomic<cell_status> status_{cell_status::starting};
   std::atomic<bool> in_place_{
-      false};           // the message that runs is in the inbox still (DY1); relaxed: for a figure
-  bool hears_ = false;  // takes user messages: runs, and no handler is suspended
+      false};  // the message that runs is in the inbox still (DY1); relaxed: for a figure
+  std::uint8_t hears_ = hears_nothing;       // see there
   std::uint8_t body_at_ = no_body;           // where the body is in the room, in steps
   exit_kind stop_kind_ = exit_kind::normal;  // no bit field: the parent reads it while the last turn ends
   afterwards after_children_ : 2 = afterwards::nothing;

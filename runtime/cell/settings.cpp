@@ -11,6 +11,7 @@ std::size_t hash_of(const cell_settings& s) noexcept {
   boost::hash_combine(h, s.dispatcher);
   // The rest rarely differs where these are the same, and is compared.
   boost::hash_combine(h, static_cast<unsigned>(s.mailbox.when_full) + 4ul * s.mailbox.max);
+  boost::hash_combine(h, s.mailbox.levels);
   return h;
 }
 
