@@ -49,6 +49,7 @@ cell::handed cell::hand_over(engine::envelope_ptr e) noexcept {
 void cell::offer(const offer_ptr& one) noexcept {
   settle_kept();
   engine::envelope_ptr e = one->take_message();
+  sample(e);
   handed how = handed::full;
   if (!is_bounded() || !bounded().pushes_back) {
     how = hand_over(std::move(e));

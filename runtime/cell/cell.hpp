@@ -246,6 +246,11 @@ class cell final : public caf::monitorable_actor,
   void close_prioritized() noexcept;
   bool is_prioritized() const noexcept { return settings_.mailbox.kind == mailbox_kind::prioritized; }
 
+  // measured.cpp
+  void sample(engine::envelope_ptr& e) noexcept;
+  void stamp(engine::envelope_ptr& e) noexcept;
+  void record_wait(engine::envelope_options& of_message);
+
   // turn.cpp
   // Before a message that must not overtake what a handler has kept (OB1, OB4).
   void settle_kept() noexcept;

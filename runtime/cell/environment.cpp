@@ -9,7 +9,12 @@ environment::environment(port::platform& platform, environment_options options)
     : scheduler_(platform, options.workers),
       blocking_(options.blocking_threads),
       dispatchers_(platform, scheduler_, blocking_, options.dispatchers),
-      deployed_(std::move(options.actors)) {
+      deployed_(std::move(options.actors)),
+      waits_(options.mailbox_sample_period > duration::zero()) {
+  if (options.mailbox_sample_period > duration::zero()) {
+    scheduler_.sample_every(options.mailbox_sample_period);
+    dispatchers_.sample_every(options.mailbox_sample_period);
+  }
   dispatchers_.each_blocking([this](const std::string& name, engine::blocking_pool& pool) {
     thread_retry& again = thread_retries_.emplace_back(pool);
     pool.no_thread([this, name, &again](std::size_t waiting, bool news) {

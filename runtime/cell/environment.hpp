@@ -13,6 +13,7 @@
 #include <string_view>
 #include <troupe/cell/address.hpp>
 #include <troupe/cell/deployments.hpp>
+#include <troupe/cell/mailbox_times.hpp>
 #include <troupe/cell/settings.hpp>
 #include <troupe/engine/blocking_pool.hpp>
 #include <troupe/engine/dispatchers.hpp>
@@ -31,6 +32,8 @@ struct environment_options {
   unsigned blocking_threads = 1;  ///< of the dispatcher `blocking`, at most
   std::vector<engine::dispatcher_spec> dispatchers = {};
   std::vector<deployment> actors = {};
+  duration mailbox_sample_period =
+      duration::zero();  ///< how often a worker measures a message (MT1); 0: none is
 };
 
 /// The parts of a running system. Everything in it is thread-safe.
@@ -54,6 +57,8 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   std::string no_dispatcher(std::string_view name) const;
   /// What the configuration says of actors by their path.
   const troupe::deployments& deployed() const noexcept { return deployed_; }
+  /// How long messages have waited.
+  mailbox_times& waits() noexcept { return waits_; }
   /// The timers.
   engine::timers& timers() noexcept { return scheduler_.timers(); }
   /// The ports.
@@ -125,6 +130,7 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   engine::blocking_pool blocking_;
   engine::dispatchers dispatchers_;
   const troupe::deployments deployed_;
+  mailbox_times waits_;
   std::deque<thread_retry> thread_retries_;
   std::atomic<caf::actor_system*> caf_{nullptr};
   std::atomic<bool> open_{true};

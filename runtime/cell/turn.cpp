@@ -59,6 +59,7 @@ void cell::settle_kept() noexcept {
 
 void cell::post(engine::envelope_ptr e) noexcept {
   if (is_bounded()) [[unlikely]] {
+    sample(e);
     hand_over(std::move(e));
     return;
   }
@@ -69,8 +70,12 @@ void cell::post(engine::envelope_ptr e) noexcept {
       static_cast<void>(e.release());
       return;
     }
+    if (w->sample_is_due()) [[unlikely]]
+      stamp(e);
   } else {
     settle_kept();
+    if (env().waits().is_due_elsewhere()) [[unlikely]]
+      stamp(e);
   }
   switch (inbox_.push(e.get())) {
     case engine::pushed::queued:
@@ -163,6 +168,7 @@ bool cell::prepare(delivery& d) {
     const extras* const x = extras_.get();
     return x && x->watched && x->watched->erase(d->as<terminated>().number()) != 0;
   }
+  if (engine::envelope_options* const rare = d->options(); rare && rare->sent != never) record_wait(*rare);
   if (d->reply && d->reply->is_settled()) {  // its asker has given up: nobody would hear the answer
     env().dead_letter(d.keep(), path(), errc::cancelled);
     return false;

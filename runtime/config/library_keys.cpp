@@ -111,6 +111,10 @@ config_schema library_keys() {
       .def(seconds{15})
       .at_least(milliseconds{100})
       .help("how long a shutdown may take before the process is ended");
+  keys.duration("mailbox.sample_period")
+      .def(milliseconds{1})
+      .at_least(seconds{0})
+      .help("how often each worker measures how long a message waits in its mailbox; 0s: never");
   add_dispatchers(keys);
   add_actors(keys);
   return keys;

@@ -4,6 +4,12 @@
 
 namespace troupe::engine {
 
+namespace {
+
+constexpr std::size_t options_at_max = 0xffff;
+
+}  // namespace
+
 envelope_ptr allocate_envelope(const message_type& type, bool with_options) {
   check(type.align <= envelope_alignment, "a message type is aligned more strictly than an envelope allows");
   const std::uint8_t payload_at = payload_offset(type.align);
@@ -14,11 +20,25 @@ envelope_ptr allocate_envelope(const message_type& type, bool with_options) {
   e->block_class = block_class_of(bytes);
   e->payload_at = payload_at;
   if (with_options) {
-    check(options_at <= 0xffff, "a message this large can't carry options");
+    check(options_at <= options_at_max, "a message this large can't carry options");
     e->options_at = static_cast<std::uint16_t>(options_at);
     ::new (reinterpret_cast<std::byte*>(e.get()) + 8 * options_at) envelope_options;
   }
   return e;
+}
+
+envelope_ptr with_options(envelope_ptr e) {
+  const message_type* const type = e->type;
+  if (e->options() || !type || !type->relocate || e->payload_at + type->size > 8 * (options_at_max - 1))
+    return e;
+  envelope_ptr made = allocate_envelope(*type, true);
+  type->relocate(made->payload(), e->payload());
+  made->type = std::exchange(e->type, nullptr);
+  made->reply = std::move(e->reply);
+  made->cause = e->cause;
+  made->retries = e->retries;
+  made->counted = e->counted;
+  return made;
 }
 
 void envelope_deleter::abandon(envelope& e) noexcept {

@@ -26,6 +26,7 @@ struct envelope_options {
   time_point deadline = never;   ///< an expired message is dropped before it is run
   std::uint64_t trace_high = 0;  ///< trace id, W3C trace context
   std::uint64_t trace_low = 0;
+  time_point sent = never;  ///< when it was sent, of a message whose time in the mailbox is measured (M8)
 };
 
 /// The header. The payload begins at `payload()`.
@@ -86,6 +87,9 @@ T& envelope::as() noexcept {
 /// An envelope with room for a payload of `type`, which is not constructed yet (`type` of the envelope stays
 /// null). `with_options`: and for the rare part, which is.
 envelope_ptr allocate_envelope(const message_type& type, bool with_options = false);
+
+/// The same message in an envelope that has the rare part. Where it can't have one, because it is too large or can't be moved, as it was.
+envelope_ptr with_options(envelope_ptr e);
 
 /// An envelope that holds a `T` made of `args`, described by `type`.
 template <class T, class... Args>

@@ -31,6 +31,7 @@ system_options system_options::from(const config& c) {
   o.blocking_threads = static_cast<unsigned>(c.get_int("scheduler.blocking_threads"));
   o.log = log_level_from_string(c.get_text("log.level"));
   o.shutdown_deadline = c.get_duration("shutdown.deadline");
+  o.mailbox_sample_period = c.get_duration("mailbox.sample_period");
   for (const auto& name : c.items("dispatcher"))
     o.dispatchers.push_back(
         {name, kind_from(c.get_text(config_item_key("dispatcher.*.kind", name))),

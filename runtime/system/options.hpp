@@ -19,6 +19,8 @@ struct system_options {
   log_level log = log_level::info;                           ///< `log.level`
   duration shutdown_deadline = seconds{15};                  ///< `shutdown.deadline`
   std::vector<engine::dispatcher_spec> dispatchers = {};     ///< `dispatcher.NAME.kind`, `.threads`
+  /// `mailbox.sample_period`: how often each worker measures how long a message waits (M8); 0: never
+  duration mailbox_sample_period = milliseconds{1};
   std::vector<deployment> actors = {};  ///< `actor.PATH.dispatcher`, `.mailbox`, `.mailbox_max`
 
   /// Reads the keys above: every configuration has them (config/library_keys.hpp).

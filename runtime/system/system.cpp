@@ -69,7 +69,7 @@ system::system(system_options options, std::unique_ptr<port::platform> platform,
       platform_(platform ? std::move(platform) : make_os_platform()),
       env_(new environment{*platform_,
                            {worker_count(options_.workers), options_.blocking_threads, options_.dispatchers,
-                            options_.actors}}),
+                            options_.actors, options_.mailbox_sample_period}}),
       extensions_(std::move(extensions)),
       caf_config_(std::make_unique<caf::actor_system_config>()) {
   env_->events().log_to(stderr_log(options_.name), options_.log);
