@@ -26,6 +26,7 @@
 #include <troupe/actor/actor_base.hpp>
 #include <troupe/actor/adapter.hpp>
 #include <troupe/actor/in_hand.hpp>
+#include <troupe/actor/priorities.hpp>
 
 namespace troupe {
 
@@ -346,8 +347,12 @@ struct actor_class_of {
   static constexpr auto accepts = list(typename A::protocol{});
 
  public:
-  static constexpr actor_class value{type_name_of<A>, accepts.data(), accepts.size(),
-                                     detail::hosted<A>::wants_turn_end(), detail::stash_max_of<A>()};
+  static constexpr actor_class value{type_name_of<A>,
+                                     accepts.data(),
+                                     accepts.size(),
+                                     detail::hosted<A>::wants_turn_end(),
+                                     detail::stash_max_of<A>(),
+                                     detail::class_priorities<A>()};
 };
 
 }  // namespace troupe

@@ -7,7 +7,7 @@
 #include <troupe/actor/open_asks.hpp>
 #include <troupe/actor/receive_timeout.hpp>
 #include <troupe/actor/timer_handle.hpp>
-#include <troupe/cell/extras.hpp>
+#include <troupe/cell/extras_slot.hpp>
 #include <troupe/engine/block_pool.hpp>
 #include <troupe/engine/envelope.hpp>
 #include <troupe/task/activity.hpp>

@@ -16,9 +16,9 @@ struct spawn_options {
   /// Where it runs: `blocking` for actors that wait for disks or libraries, `pinned` for a thread of its own, `default`, or
   /// what the configuration names. Empty: what the configuration says of its path, else `default`.
   std::string dispatcher = {};
-  /// How much its mailbox holds: `bounded(1000, overflow::drop_oldest)`, `unbounded()`. None: what the configuration says of
-  /// its path, else any number (M8).
-  std::optional<mailbox_bound> mailbox = {};
+  /// Its mailbox (M8): `bounded(1000, overflow::drop_oldest)`, `unbounded()`, `prioritized()` or one with a list (priorities.hpp).
+  /// None: what the configuration says of its path, else prioritized where the class names priorities, else unbounded.
+  std::optional<mailbox_choice> mailbox = {};
   poison_policy poison = {};            ///< what happens to a message it fails on (S7)
   duration shutdown_time = seconds{5};  ///< how long its parent waits for its stop
   duration start_time =
@@ -63,7 +63,7 @@ cell_props props_with(environment& env, spawn_options&& options, recipe_ptr how)
   props.shutdown_time = options.shutdown_time;
   props.start_time = options.start_time;
   if (!options.dispatcher.empty()) props.dispatcher = &env.dispatcher(options.dispatcher);
-  props.bound = options.mailbox;
+  props.wanted_mailbox = options.mailbox;
   props.how = std::move(how);
   return props;
 }

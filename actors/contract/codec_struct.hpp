@@ -7,7 +7,6 @@
 #pragma once
 
 #include <limits>
-#include <string>
 #include <troupe/contract/codec.hpp>
 #include <type_traits>
 #include <utility>
@@ -30,11 +29,11 @@ struct struct_codec<T, contract<T, Members...>> {
         contract_leaves_out<T> || !has_more_fields<T, sizeof...(Members)>(),
         "troupe: the contract leaves out a field of its struct: list it, or say that it stays behind with "
         "troupe::contract_leaves_out");
+    const byte_writer::burst straight{to};
     to.varint(contract_of<T>.version);
-    std::string fields;
-    [[maybe_unused]] byte_writer inner{fields, to.context()};
-    (encode_field(inner, v.*Members), ...);
-    to.bytes(fields);
+    const std::size_t fields = to.begin_length();
+    (encode_field(to, v.*Members), ...);
+    to.end_length(fields);
   }
 
   static bool decode(byte_reader& from, T& v) {

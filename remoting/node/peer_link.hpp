@@ -21,21 +21,12 @@
 #include <troupe/cell/environment.hpp>
 #include <troupe/link/link_state.hpp>
 #include <troupe/node/options.hpp>
+#include <troupe/node/peer_status.hpp>
 #include <troupe/node/pipe.hpp>
 #include <troupe/wire/frame_reader.hpp>
 #include <unordered_map>
 
 namespace troupe {
-
-/// What is known of a peer, for people.
-struct peer_status {
-  std::string name;
-  port::endpoint at;
-  bool reachable = false;
-  std::string reason;             ///< why it is not reachable
-  duration since{};               ///< how long it has been so
-  std::uint64_t incarnation = 0;  ///< the one that is up, or was last
-};
 
 namespace detail {
 

@@ -2,6 +2,7 @@
 #include <optional>
 #include <set>
 #include <troupe/node/inbound.hpp>
+#include <troupe/node/peer_link.hpp>
 #include <troupe/node/remoting.hpp>
 #include <troupe/system/system.hpp>
 

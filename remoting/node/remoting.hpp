@@ -17,7 +17,7 @@
 #include <memory>
 #include <string>
 #include <troupe/node/options.hpp>
-#include <troupe/node/peer_link.hpp>
+#include <troupe/node/peer_status.hpp>
 #include <troupe/ref/ref.hpp>
 #include <troupe/system/extension.hpp>
 #include <vector>

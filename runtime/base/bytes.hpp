@@ -8,6 +8,8 @@
 //     left before anything is allocated for it.
 //  B3 A reader that fails stays failed and hands out zeros; the first reason is kept. So a decoder checks once,
 //     at its end, and no loop runs on garbage for longer than the bytes that are there.
+//  B4 What a writer has written is the end of its string, except during a burst: then the string is longer, and nobody but the
+//     writer touches it. However a burst ends, an exception among the ways, the string ends behind what was written.
 #pragma once
 
 #include <bit>
@@ -26,9 +28,31 @@ class byte_writer {
   /// token).
   explicit byte_writer(std::string& out, const void* context = nullptr) noexcept
       : out_(&out), context_(context) {}
+  byte_writer(const byte_writer&) = delete;
+  byte_writer& operator=(const byte_writer&) = delete;
+
+  /// Lets what is written while it lives go straight into memory, for many small pieces in a row (B4). One inside another
+  /// does nothing.
+  class burst {
+   public:
+    explicit burst(byte_writer& writer) : ending_(writer.at_ ? nullptr : &writer) {
+      if (ending_) ending_->begin_burst();
+    }
+    ~burst() {
+      if (ending_) ending_->end_burst();
+    }
+    burst(const burst&) = delete;
+    burst& operator=(const burst&) = delete;
+
+   private:
+    byte_writer* ending_;
+  };
 
   /// One byte.
-  void u8(std::uint8_t v) { out_->push_back(static_cast<char>(v)); }
+  void u8(std::uint8_t v) {
+    const char c = static_cast<char>(v);
+    put(&c, 1);
+  }
   /// Two bytes (B1).
   void u16(std::uint16_t v) { fixed(v); }
   /// Four bytes (B1).
@@ -40,11 +64,12 @@ class byte_writer {
 
   /// An unsigned varint (B1).
   void varint(std::uint64_t v) {
-    while (v >= 0x80) {
-      u8(static_cast<std::uint8_t>(v | 0x80));
-      v >>= 7;
+    if (static_cast<std::size_t>(end_ - at_) >= varint_bytes_max) [[likely]] {
+      at_ = write_varint(at_, v);
+    } else {
+      char b[varint_bytes_max];
+      put(b, static_cast<std::size_t>(write_varint(b, v) - b));
     }
-    u8(static_cast<std::uint8_t>(v));
   }
 
   /// A signed varint, zigzag (B1).
@@ -53,7 +78,7 @@ class byte_writer {
   }
 
   /// The bytes as they are.
-  void raw(std::string_view bytes) { out_->append(bytes); }
+  void raw(std::string_view bytes) { put(bytes.data(), bytes.size()); }
 
   /// A varint length, then the bytes.
   void bytes(std::string_view bytes) {
@@ -62,7 +87,9 @@ class byte_writer {
   }
 
   /// Bytes in the target so far, for patching a length in later.
-  std::size_t position() const noexcept { return out_->size(); }
+  std::size_t position() const noexcept {
+    return at_ ? static_cast<std::size_t>(at_ - out_->data()) : out_->size();
+  }
 
   /// Overwrites the fixed 32-bit number at `position`. REQUIRES: it was written there.
   void patch_u32(std::size_t position, std::uint32_t v) {
@@ -70,19 +97,60 @@ class byte_writer {
       (*out_)[position + static_cast<std::size_t>(i)] = static_cast<char>(v >> (8 * i));
   }
 
+  /// Leaves room for the length of what follows, up to `end_length`.
+  std::size_t begin_length() {
+    u8(0);
+    return position();
+  }
+  /// What was written since `begin_length` returned `begin` gets its length, as a varint, in front: the bytes that `bytes` writes.
+  void end_length(std::size_t begin) {
+    const std::size_t length = position() - begin;
+    if (length < 0x80) [[likely]]
+      (*out_)[begin - 1] = static_cast<char>(length);
+    else
+      insert_length(begin, length);
+  }
+
   /// What the codec needs besides the bytes; null without.
   const void* context() const noexcept { return context_; }
 
  private:
+  static constexpr std::size_t varint_bytes_max = 10;
+
+  static char* write_varint(char* to, std::uint64_t v) noexcept {
+    while (v >= 0x80) {
+      *to++ = static_cast<char>(v | 0x80);
+      v >>= 7;
+    }
+    *to++ = static_cast<char>(v);
+    return to;
+  }
+
   template <class T>
   void fixed(T v) {
     char b[sizeof(T)];
     for (std::size_t i = 0; i < sizeof(T); ++i) b[i] = static_cast<char>(v >> (8 * i));
-    out_->append(b, sizeof(T));
+    put(b, sizeof(T));
   }
+
+  void put(const char* bytes, std::size_t n) {
+    if (n > static_cast<std::size_t>(end_ - at_)) [[unlikely]]
+      return put_without_room(bytes, n);
+    if (n == 0) return;
+    std::memcpy(at_, bytes, n);
+    at_ += n;
+  }
+
+  void begin_burst();
+  void end_burst() noexcept;
+  void put_without_room(const char* bytes, std::size_t n);
+  void insert_length(std::size_t begin, std::size_t length);
 
   std::string* out_;
   const void* context_;
+  // In a burst: where the next byte goes, and the end of the string. Both null otherwise.
+  char* at_ = nullptr;
+  char* end_ = nullptr;
 };
 
 /// Reads from a view, bounded (B2, B3). Not thread-safe.
@@ -104,14 +172,13 @@ class byte_reader {
 
   /// An unsigned varint (B1).
   std::uint64_t varint() noexcept {
-    std::uint64_t v = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      const std::uint8_t b = u8();
-      if (shift == 63 && b > 1) return fail("a varint is larger than 64 bits"), 0;
-      v |= static_cast<std::uint64_t>(b & 0x7f) << shift;
-      if (!(b & 0x80)) return v;
+    // Most numbers are small.
+    if (!in_.empty() && static_cast<unsigned char>(in_.front()) < 0x80) [[likely]] {
+      const auto v = static_cast<unsigned char>(in_.front());
+      in_.remove_prefix(1);
+      return v;
     }
-    return fail("a varint is longer than 10 bytes"), 0;
+    return long_varint();
   }
 
   /// A signed varint, zigzag (B1).
@@ -175,6 +242,24 @@ class byte_reader {
     for (std::size_t i = 0; i < sizeof(T); ++i)
       v = static_cast<T>(v | static_cast<T>(static_cast<T>(static_cast<unsigned char>(b[i])) << (8 * i)));
     return v;
+  }
+
+  // Of two bytes or more, or broken.
+  std::uint64_t long_varint() noexcept {
+    std::uint64_t v = 0;
+    const char* at = in_.data();
+    const char* const end = at + in_.size();
+    for (int shift = 0; shift < 64; shift += 7) {
+      if (at == end) return fail("fewer bytes than announced"), 0;
+      const auto b = static_cast<unsigned char>(*at++);
+      if (shift == 63 && b > 1) return fail("a varint is larger than 64 bits"), 0;
+      v |= static_cast<std::uint64_t>(b & 0x7f) << shift;
+      if (!(b & 0x80)) {
+        in_.remove_prefix(static_cast<std::size_t>(at - in_.data()));
+        return v;
+      }
+    }
+    return fail("a varint is longer than 10 bytes"), 0;
   }
 
   std::string_view in_;

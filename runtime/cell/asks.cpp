@@ -4,6 +4,7 @@
 // already wakes it for an ask, and for nothing else. Where nothing is suspended none of this happens.
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/cycle_probe.hpp>
+#include <troupe/cell/extras.hpp>
 
 namespace troupe {
 
@@ -33,6 +34,7 @@ const engine::envelope* cell::look_at_asks() noexcept {
   const engine::envelope* const known = looked_ ? x->looked_to : nullptr;
   if (!looked_)
     for (engine::envelope* e = backlog_.first(); e; e = e->next) found |= look_at(*e);
+  if (!looked_ && is_prioritized()) lanes().look([&](engine::envelope& e) { found |= look_at(e); });
   for (engine::envelope* e = newest; e != known; e = e->next) found |= look_at(*e);
   looked_ = true;
   x->looked_to = newest;

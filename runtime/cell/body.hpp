@@ -22,6 +22,7 @@
 
 namespace troupe {
 
+struct message_priorities;
 class cell;
 /// A shared cell.
 using cell_ptr = boost::intrusive_ptr<cell>;
@@ -106,6 +107,8 @@ struct actor_class {
   std::size_t accepts_count = 0;
   bool wants_turn_end = true;  ///< whether `body::turn_end` does anything
   std::size_t stash_max = 0;   ///< how many messages it may put aside
+  /// Which messages go before others in a prioritized mailbox; null: it says nothing of that.
+  const message_priorities* priorities = nullptr;
 
   /// The accepted type with that wire hash, null if there is none.
   const message_type* find(std::uint64_t hash) const noexcept {

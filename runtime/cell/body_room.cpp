@@ -6,6 +6,7 @@
 #include <new>
 #include <troupe/base/check.hpp>
 #include <troupe/cell/cell.hpp>
+#include <troupe/cell/extras.hpp>
 #include <utility>
 
 namespace troupe {

@@ -1,9 +1,12 @@
 // A cell's bounded mailbox (M8): what becomes of a message that finds it full, and of one that waits with its sender.
 #include <troupe/cell/bounded_part.hpp>
 #include <troupe/cell/cell.hpp>
+#include <troupe/cell/extras.hpp>
 #include <utility>
 
 namespace troupe {
+
+bounded_part& cell::bounded() const noexcept { return *extras_.get()->bounded; }
 
 void cell::give_up(engine::envelope* chain, errc why) noexcept {
   while (chain) {
@@ -51,6 +54,7 @@ cell::handed cell::hand_over(engine::envelope_ptr e) noexcept {
 void cell::offer(const offer_ptr& one) noexcept {
   settle_kept();
   engine::envelope_ptr e = one->take_message();
+  sample(e);
   handed how = handed::full;
   if (!is_bounded() || !bounded().pushes_back) {
     how = hand_over(std::move(e));

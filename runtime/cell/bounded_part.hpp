@@ -2,7 +2,7 @@
 #pragma once
 
 #include <atomic>
-#include <troupe/base/mailbox_bound.hpp>
+#include <troupe/base/mailbox_choice.hpp>
 #include <troupe/cell/offers.hpp>
 #include <troupe/engine/block_pool.hpp>
 #include <troupe/engine/bounded_mailbox.hpp>
@@ -11,7 +11,7 @@ namespace troupe {
 
 /// The bounded part of a mailbox, and who waits for room in it. Made with the cell and as long as it; senders use it.
 struct bounded_part {
-  explicit bounded_part(const mailbox_bound& bound)
+  explicit bounded_part(const mailbox_choice& bound)
       : box(bound.max, bound.when_full == overflow::drop_oldest),
         pushes_back(bound.when_full == overflow::push_back) {}
 

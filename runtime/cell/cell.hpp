@@ -16,6 +16,8 @@
 //     block of its own (extras.hpp), what many have in common in one object (settings.hpp).
 //  C8 The messages of a bounded mailbox are in its ring until their turn comes, one at a time (bounded_mailbox.hpp, BM5);
 //      what is put back (S7) waits in the backlog, beyond the bound, and is run first.
+//  C9 The messages of a prioritized mailbox are in the inbox like any others; in its turn the cell takes all that has come, before
+//      each message, and runs the next one (priority_lanes.hpp). What is put back goes the same way (PR4).
 #pragma once
 
 #include <atomic>
@@ -30,7 +32,7 @@
 #include <troupe/cell/body.hpp>
 #include <troupe/cell/cell_timer.hpp>
 #include <troupe/cell/environment.hpp>
-#include <troupe/cell/extras.hpp>
+#include <troupe/cell/extras_slot.hpp>
 #include <troupe/cell/family.hpp>
 #include <troupe/cell/handler_wait.hpp>
 #include <troupe/cell/observation.hpp>
@@ -58,6 +60,12 @@ enum class cell_status : std::uint8_t {
 
 /// `starting`, `running`, ...
 std::string_view to_string(cell_status status) noexcept;
+
+class offer_under_way;
+/// A shared offer (offers.hpp).
+using offer_ptr = boost::intrusive_ptr<offer_under_way>;
+struct bounded_part;
+class prioritized_part;
 
 /// One actor. Public functions are thread-safe unless they say "in its turn".
 class cell final : public caf::monitorable_actor,
@@ -115,7 +123,7 @@ class cell final : public caf::monitorable_actor,
   std::string own_name() const;
   /// The name it was given, empty if none.
   std::string_view given_name() const noexcept {
-    const extras* const x = extras_.get();
+    const extras_front* const x = extras_.front();
     return x ? std::string_view{x->name} : std::string_view{};
   }
   /// Its parent; null for the root.
@@ -142,11 +150,11 @@ class cell final : public caf::monitorable_actor,
   troupe::body* body() noexcept { return body_at_ == no_body ? nullptr : at_body(); }
   /// What the body keeps here; null until it is made. In its turn.
   body_extras* of_body() const noexcept {
-    const extras* const x = extras_.get();
+    const extras_front* const x = extras_.front();
     return x ? x->of_body.get() : nullptr;
   }
   /// Sets that, or ends it. In its turn.
-  void of_body(std::unique_ptr<body_extras> what) { extras_.made().of_body = std::move(what); }
+  void of_body(std::unique_ptr<body_extras> what);
   /// `body::start` returned false; now it has started, or failed to. In its turn.
   void start_finished(result<void> how);
   /// The body failed outside of `receive`, as if it had thrown while it handled `poison` (null: no message).
@@ -154,15 +162,15 @@ class cell final : public caf::monitorable_actor,
   void fail(error why, engine::envelope_ptr poison);
   /// A handler is suspended and lets no other user message in (M7), until `resumed` is called; `by` is its wait. In its turn.
   void suspended(handler_wait& by) {
-    extras_.made().blocker = &by;
+    extras_.made_front().blocker = &by;
     ++suspended_;
-    hears_ = false;
+    hears_ = hears_nothing;
   }
   /// The end of a `suspended`. In its turn.
   void resumed() noexcept {
-    extras_.get()->blocker = nullptr;
+    extras_.front()->blocker = nullptr;
     --suspended_;
-    hears_ = may_hear();
+    listen(status_.load(std::memory_order_relaxed));
   }
   /// Runs no user message and no timer of its class's from now on; signals get through. Once or often. In its turn.
   void pause() noexcept;
@@ -191,16 +199,16 @@ class cell final : public caf::monitorable_actor,
   }
   /// The same for a start that is a coroutine, with its wait, and null at its end. In its turn.
   void start_suspended(handler_wait* by) {
-    extras_.made().blocker = by;
+    extras_.made_front().blocker = by;
     looked_ = false;  // it comes between two messages, not behind one
   }
   /// The wait of the handler, or the start, that lets no message in; null when messages are run. In its turn.
   const handler_wait* blocker() const noexcept {
-    const extras* const x = extras_.get();
+    const extras_front* const x = extras_.front();
     return x ? x->blocker : nullptr;
   }
   /// A number for a wait of one of its handlers (handler_wait.hpp). In its turn.
-  std::uint64_t next_wait() noexcept { return ++extras_.made().waits; }
+  std::uint64_t next_wait() noexcept { return ++extras_.made_front().waits; }
   /// Whether its coroutines may go on: it starts or runs. In its turn.
   bool runs_tasks() const noexcept {
     const auto s = status_.load(std::memory_order_relaxed);
@@ -274,8 +282,20 @@ class cell final : public caf::monitorable_actor,
   void give_up(engine::envelope* chain, errc why) noexcept;
   engine::envelope_ptr next_bounded() noexcept;
   void close_bounded() noexcept;
-  bounded_part& bounded() const noexcept { return *extras_.get()->bounded; }
-  bool is_bounded() const noexcept { return settings_.mailbox.max != 0; }
+  bounded_part& bounded() const noexcept;
+  bool is_bounded() const noexcept { return settings_.mailbox.kind == mailbox_kind::bounded; }
+
+  // prioritized.cpp
+  prioritized_part& lanes() const noexcept;
+  engine::envelope_ptr next_prioritized();
+  bool lanes_empty() const noexcept;
+  void close_prioritized() noexcept;
+  bool is_prioritized() const noexcept { return settings_.mailbox.kind == mailbox_kind::prioritized; }
+
+  // measured.cpp
+  void sample(engine::envelope_ptr& e) noexcept;
+  void stamp(engine::envelope_ptr& e) noexcept;
+  void record_wait(engine::envelope_options& of_message);
 
   // turn.cpp
   // Before a message that must not overtake what a handler has kept (OB1, OB4).
@@ -293,7 +313,9 @@ class cell final : public caf::monitorable_actor,
   bool run_in_place(const engine::inbox<engine::envelope>::resident& one);
   void run_longer_turn();
   after_messages run_messages();
-  after_messages run_bounded_messages();
+  template <class Next>
+  after_messages run_messages_of(Next next);
+  bool is_any_left() const noexcept;
   void end_turn();
   void close();
   void refuse_signals() noexcept;
@@ -318,10 +340,13 @@ class cell final : public caf::monitorable_actor,
   void append_path(std::string& out) const;
   void set_status(cell_status s) noexcept {
     status_.store(s, std::memory_order_release);
-    hears_ = may_hear();
+    listen(s);
   }
-  bool may_hear() const noexcept {
-    return status_.load(std::memory_order_relaxed) == cell_status::running && suspended_ == 0 && !paused_;
+  void listen(cell_status s) noexcept {
+    const bool hears = s == cell_status::running && suspended_ == 0 && !paused_;
+    hears_ = !hears                                              ? hears_nothing
+             : settings_.mailbox.kind == mailbox_kind::unbounded ? hears_in_place
+                                                                 : hears_apart;
   }
   void build();
   void started();
@@ -349,6 +374,11 @@ class cell final : public caf::monitorable_actor,
   class gone_signal;
 
   static constexpr std::uint8_t no_body = 255;
+  // Whether it takes user messages, which it does when it runs and no handler is suspended; and whether one that is alone in the inbox
+  // may be run there (IN8), which it may not where others wait apart from it.
+  static constexpr std::uint8_t hears_nothing = 0;
+  static constexpr std::uint8_t hears_apart = 1;
+  static constexpr std::uint8_t hears_in_place = 2;
   static constexpr std::size_t body_step = sizeof(void*);
 
   const cell_ptr parent_;
@@ -370,8 +400,8 @@ class cell final : public caf::monitorable_actor,
   bool paused_ : 1 = false;
   std::atomic<cell_status> status_{cell_status::starting};
   std::atomic<bool> in_place_{
-      false};           // the message that runs is in the inbox still (DY1); relaxed: for a figure
-  bool hears_ = false;  // takes user messages: runs, is not paused, and no handler is suspended
+      false};  // the message that runs is in the inbox still (DY1); relaxed: for a figure
+  std::uint8_t hears_ = hears_nothing;       // see there
   std::uint8_t body_at_ = no_body;           // where the body is in the room, in steps
   exit_kind stop_kind_ = exit_kind::normal;  // no bit field: the parent reads it while the last turn ends
   afterwards after_children_ : 2 = afterwards::nothing;

@@ -12,7 +12,7 @@ deployments::deployments(std::vector<deployment> all) : all_(std::move(all)) {
     const std::string problem = path_pattern_problem(all_[i].path);
     if (!problem.empty()) throw failed{{errc::invalid, "actor '" + all_[i].path + "': " + problem}};
     if (const auto& bound = all_[i].mailbox)
-      if (const std::string wrong = mailbox_bound_problem(*bound); !wrong.empty())
+      if (const std::string wrong = mailbox_choice_problem(*bound); !wrong.empty())
         throw failed{{errc::invalid, "actor '" + all_[i].path + "': " + wrong}};
     if (i > 0 && all_[i].path == all_[i - 1].path)
       throw failed{{errc::invalid, "actor '" + all_[i].path + "': there are two of that path"}};
@@ -25,7 +25,7 @@ std::string_view deployments::dispatcher_at(std::string_view path) const noexcep
   return {};
 }
 
-std::optional<mailbox_bound> deployments::mailbox_at(std::string_view path) const noexcept {
+std::optional<mailbox_choice> deployments::mailbox_at(std::string_view path) const noexcept {
   for (const auto& one : all_)
     if (one.mailbox && path_matches(one.path, path)) return one.mailbox;
   return {};

@@ -9,16 +9,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <troupe/base/mailbox_bound.hpp>
+#include <troupe/base/mailbox_choice.hpp>
 #include <vector>
 
 namespace troupe {
 
 /// What is said of the actors at the paths that `path` matches.
 struct deployment {
-  std::string path;                           ///< a pattern: `/user/kv`, `/user/kv/shards/*`
-  std::string dispatcher = {};                ///< the name of one; empty: nothing said
-  std::optional<mailbox_bound> mailbox = {};  ///< how much their mailboxes hold (M8); none: nothing said
+  std::string path;                            ///< a pattern: `/user/kv`, `/user/kv/shards/*`
+  std::string dispatcher = {};                 ///< the name of one; empty: nothing said
+  std::optional<mailbox_choice> mailbox = {};  ///< which mailboxes they have (M8); none: nothing said
 };
 
 /// All of them (DE1, DE2). Never changes, so any thread may read it.
@@ -33,8 +33,8 @@ class deployments {
   /// The dispatcher for the actor at `path`; empty: nothing said.
   std::string_view dispatcher_at(std::string_view path) const noexcept;
 
-  /// The bound for the mailbox of the actor at `path`; none: nothing said.
-  std::optional<mailbox_bound> mailbox_at(std::string_view path) const noexcept;
+  /// The mailbox of the actor at `path`; none: nothing said.
+  std::optional<mailbox_choice> mailbox_at(std::string_view path) const noexcept;
 
   /// All, the most exact first.
   const std::vector<deployment>& all() const noexcept { return all_; }

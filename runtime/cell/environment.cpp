@@ -14,9 +14,14 @@ environment::environment(port::platform& platform, environment_options options)
       blocking_(options.blocking_threads),
       dispatchers_(platform, scheduler_, blocking_, options.dispatchers),
       deployed_(std::move(options.actors)),
+      waits_(options.mailbox_sample_period > duration::zero()),
       message_text_max_(options.message_text_max),
       names_(*this, platform.entropy().next()),
       span_seed_(platform.entropy().next()) {
+  if (options.mailbox_sample_period > duration::zero()) {
+    scheduler_.sample_every(options.mailbox_sample_period);
+    dispatchers_.sample_every(options.mailbox_sample_period);
+  }
   if (const duration limit = options.slow_handler; limit > duration::zero()) {
     const auto watch = [&](engine::scheduler& s) {
       s.watch_turns(slow_handlers_.emplace_back(*this, s.worker_count(), limit));

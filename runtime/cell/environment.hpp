@@ -15,6 +15,7 @@
 #include <troupe/cell/address.hpp>
 #include <troupe/cell/deployments.hpp>
 #include <troupe/cell/interceptor.hpp>
+#include <troupe/cell/mailbox_times.hpp>
 #include <troupe/cell/names.hpp>
 #include <troupe/cell/settings.hpp>
 #include <troupe/cell/slow_handlers.hpp>
@@ -39,6 +40,8 @@ struct environment_options {
   std::size_t message_text_max = limits::message_text_max;  ///< bytes of a message's content that are shown
   duration slow_handler =
       duration::zero();  ///< how long a handler may run before it is reported; 0: for ever
+  duration mailbox_sample_period =
+      duration::zero();  ///< how often a worker measures a message (MT1); 0: none is
 };
 
 /// The parts of a running system. Everything in it is thread-safe.
@@ -64,6 +67,8 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   const troupe::deployments& deployed() const noexcept { return deployed_; }
   /// How refs are named, inside and outside.
   troupe::names& names() noexcept { return names_; }
+  /// How long messages have waited.
+  mailbox_times& waits() noexcept { return waits_; }
   /// The timers.
   engine::timers& timers() noexcept { return scheduler_.timers(); }
   /// The ports.
@@ -181,6 +186,7 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
   engine::blocking_pool blocking_;
   engine::dispatchers dispatchers_;
   const troupe::deployments deployed_;
+  mailbox_times waits_;
   const std::size_t message_text_max_;
   troupe::names names_;
   interceptors interceptors_;

@@ -3,13 +3,15 @@
 
 namespace troupe {
 
+extras_slot::~extras_slot() { delete get(); }
+
 extras* extras_slot::made_unless_sealed() {
-  extras* x = at_.load(std::memory_order_acquire);
-  if (x) return x == sealed() ? nullptr : x;
+  extras_front* x = at_.load(std::memory_order_acquire);
+  if (x) return x == sealed() ? nullptr : static_cast<extras*>(x);
   auto fresh = std::make_unique<extras>();
   if (at_.compare_exchange_strong(x, fresh.get(), std::memory_order_acq_rel, std::memory_order_acquire))
     return fresh.release();
-  return x == sealed() ? nullptr : x;
+  return x == sealed() ? nullptr : static_cast<extras*>(x);
 }
 
 extras& extras_slot::made() {
@@ -21,12 +23,14 @@ extras& extras_slot::made() {
   return *fresh.release();
 }
 
+extras_front& extras_slot::made_front() { return made(); }
+
 void extras_slot::close_family(bool yes) {
-  extras* x = yes ? nullptr : sealed();
+  extras_front* x = yes ? nullptr : sealed();
   if (at_.compare_exchange_strong(x, yes ? sealed() : nullptr, std::memory_order_acq_rel,
                                   std::memory_order_acquire))
     return;
-  if (x && x != sealed()) x->family.close(yes);  // else it was so already
+  if (x && x != sealed()) static_cast<extras*>(x)->family.close(yes);  // else it was so already
 }
 
 }  // namespace troupe

@@ -7,6 +7,7 @@
 #include <troupe/base/check.hpp>
 #include <troupe/base/limits.hpp>
 #include <troupe/cell/cell.hpp>
+#include <troupe/cell/extras.hpp>
 #include <troupe/cell/message_facts.hpp>
 #include <troupe/cell/placement.hpp>
 #include <troupe/cell/storage.hpp>
@@ -57,7 +58,9 @@ cell::cell(caf::actor_config& config, const shared_settings& settings, cell_ptr 
   if (!props.name.empty()) extras_.made().name = std::move(props.name);
   if (props.on_first_start)
     extras_.made().starting.reset(new extras::first_start{std::move(props.on_first_start), {}, {}});
-  if (settings.mailbox.max != 0) extras_.made().bounded = std::make_unique<bounded_part>(settings.mailbox);
+  if (is_bounded()) extras_.made().bounded = std::make_unique<bounded_part>(settings.mailbox);
+  if (is_prioritized())
+    extras_.made().prioritized = std::make_unique<prioritized_part>(*settings.mailbox.levels);
   if (props.seat) extras_.made().seat = std::move(props.seat);
   keep(std::move(props.how));
   env().cell_begins();
@@ -153,6 +156,8 @@ std::vector<cell_ptr> cell::first_children(std::size_t count) const {
   const extras* const x = extras_.get();
   return x ? x->family.first(count) : std::vector<cell_ptr>{};
 }
+
+void cell::of_body(std::unique_ptr<body_extras> what) { extras_.made().of_body = std::move(what); }
 
 void cell::request_restart() {
   run_inside([](cell& c) { c.begin_restart(); });

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/context.hpp>
+#include <troupe/cell/extras.hpp>
 #include <troupe/cell/message_facts.hpp>
 #include <troupe/cell/observation.hpp>
 #include <utility>
@@ -103,13 +104,13 @@ std::uint32_t cell::messages_left_to_trace() const noexcept {
 
 void cell::pause() noexcept {
   paused_ = true;
-  hears_ = false;
+  hears_ = hears_nothing;
 }
 
 void cell::unpause() {
   if (!paused_) return;
   paused_ = false;
-  hears_ = may_hear();
+  listen(status());
   extras* const x = extras_.get();
   if (!x || !x->watch) return;
   // A timer's function may do anything, pause the actor again and cancel the others included.

@@ -15,8 +15,9 @@ using start_listener = std::function<void(result<void>)>;
 
 /// Everything needed to make an actor.
 struct cell_props : cell_settings {
-  /// How much its mailbox is to hold; none: what the configuration says of its path, else any number.
-  std::optional<mailbox_bound> bound = {};
+  /// Which mailbox it is to have; none: what the configuration says of its path, else prioritized where its class names priorities, else
+  /// unbounded.
+  std::optional<mailbox_choice> wanted_mailbox = {};
   std::string name = {};  ///< unique among its siblings; empty: it goes by its number, `$17` (L1)
   recipe_ptr how = {};    ///< makes its body
   start_listener on_first_start = {};  ///< who wants to know how the first start went

@@ -11,6 +11,7 @@ std::size_t hash_of(const cell_settings& s) noexcept {
       0x9e3779b97f4a7c15;  // 2^64 by the golden ratio: Knuth, multiplicative hashing
   const std::uint64_t bits = (reinterpret_cast<std::uintptr_t>(s.type) >> 3) +
                              3 * (reinterpret_cast<std::uintptr_t>(s.dispatcher) >> 3) +
+                             5 * (reinterpret_cast<std::uintptr_t>(s.mailbox.levels) >> 3) +
                              (std::uint64_t{s.mailbox.max} << 34) +
                              (static_cast<std::uint64_t>(s.mailbox.when_full) << 60);
   return (bits * golden) >> 32;

@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
-#include <troupe/base/mailbox_bound.hpp>
+#include <troupe/base/mailbox_choice.hpp>
 #include <troupe/base/units.hpp>
 #include <troupe/cell/body.hpp>
 #include <troupe/engine/runnable.hpp>
@@ -46,9 +46,9 @@ struct cell_settings {
       seconds{5};  ///< how long its parent waits for its stop; `duration::max()`: for ever
   duration start_time = duration::max();  ///< how long its start may take before it counts as failed (L2)
   poison_policy poison = {};
-  mailbox_bound mailbox = {};  ///< how much its mailbox holds (M8)
-  bool restarts = false;       ///< whether its parent may have it restarted: it keeps its recipe then (RE1)
-  bool tells_parent = false;   ///< whether the parent's body hears of each start (supervisors do)
+  mailbox_choice mailbox = {};  ///< which mailbox it has (M8); prioritized: with its levels
+  bool restarts = false;        ///< whether its parent may have it restarted: it keeps its recipe then (RE1)
+  bool tells_parent = false;    ///< whether the parent's body hears of each start (supervisors do)
 
   friend bool operator==(const cell_settings&, const cell_settings&) = default;
 };

@@ -1,6 +1,7 @@
 // The end of a cell, and of its children: stop, reap, tell (rules L3, L4, S5).
 #include <algorithm>
 #include <troupe/cell/cell.hpp>
+#include <troupe/cell/extras.hpp>
 #include <troupe/cell/terminated.hpp>
 #include <utility>
 

@@ -5,6 +5,7 @@
 #include <troupe/cell/caf_element.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/context.hpp>
+#include <troupe/cell/extras.hpp>
 #include <troupe/cell/terminated.hpp>
 #include <utility>
 
@@ -86,7 +87,7 @@ void cell::post(engine::envelope_ptr e) noexcept {
   // A handler's message to an actor without a bound, ahead of all other cases. What it sends again and again to the same receiver
   // goes there together (outbox.hpp).
   engine::worker* const w = engine::worker::current();
-  if (!w || !current() || is_bounded()) [[unlikely]] {
+  if (!w || !current() || is_bounded() || w->sample_is_due()) [[unlikely]] {
     post_otherwise(std::move(e));
     return;
   }
@@ -96,12 +97,12 @@ void cell::post(engine::envelope_ptr e) noexcept {
 }
 
 void cell::post_otherwise(engine::envelope_ptr e) noexcept {
+  sample(e);
   if (is_bounded()) {
     hand_over(std::move(e));
     return;
   }
-  // Threads that are no workers have no outbox, and respect the others' (OB4).
-  if (!engine::worker::current()) settle_kept();
+  settle_kept();
   hand_in(e.release());
 }
 
@@ -158,7 +159,9 @@ void cell::schedule() noexcept {
 std::uint64_t cell::mailbox_depth() const noexcept {
   const std::uint64_t running = in_place_.load(std::memory_order_relaxed);
   return std::max(inbox_.count(), running) - running + backlog_.count() +
-         (is_bounded() ? bounded().box.count() : 0);
+         (is_bounded()       ? bounded().box.count()
+          : is_prioritized() ? lanes().count()
+                             : 0);
 }
 
 void cell::run_signals() {
@@ -184,6 +187,7 @@ bool cell::prepare(delivery& d) {
     const extras* const x = extras_.get();
     return x && x->watched && x->watched->erase(d->as<terminated>().number()) != 0;
   }
+  if (engine::envelope_options* const rare = d->options(); rare && rare->sent != never) record_wait(*rare);
   if (d->reply) {
     if (d->reply->has_word()) [[unlikely]]
       hear_no_more(*d->reply);     // it does not wait any more
@@ -310,6 +314,8 @@ void cell::close() {
   give_up();
   if (is_bounded()) {
     close_bounded();
+  } else if (is_prioritized()) {
+    close_prioritized();
   } else {
     backlog_.take_over(inbox_.close());
     give_up();
@@ -318,8 +324,10 @@ void cell::close() {
 }
 
 inline cell::after_messages cell::run_messages() {
-  if (is_bounded()) [[unlikely]]
-    return run_bounded_messages();
+  if (settings_.mailbox.kind != mailbox_kind::unbounded) [[unlikely]] {
+    if (is_prioritized()) return run_messages_of([this] { return next_prioritized(); });
+    return run_messages_of([this] { return backlog_.empty() ? next_bounded() : backlog_.pop(); });
+  }
   engine::worker* const w = engine::worker::current();
   for (std::size_t ran = 0;; ++ran) {
     // The turn itself counts as the first run.
@@ -355,18 +363,20 @@ inline cell::after_messages cell::run_messages() {
   }
 }
 
-cell::after_messages cell::run_bounded_messages() {
+// Of a mailbox that keeps messages apart from the inbox: `next` takes the next one, null when there is none or signals come first.
+template <class Next>
+cell::after_messages cell::run_messages_of(Next next) {
   engine::worker* const w = engine::worker::current();
   for (std::size_t ran = 0;;) {
     if (!system_lane_.empty()) run_signals();
     if (!hears_) return after_messages::sleep;
-    engine::envelope_ptr e = backlog_.empty() ? next_bounded() : backlog_.pop();
-    if (!e) return after_messages::sleep;
+    engine::envelope_ptr e = next();
     if (!system_lane_.empty()) {  // C4: it has been taken, and the signals come before it
-      backlog_.push_front(std::move(e));
+      if (e) backlog_.push_front(std::move(e));
       looked_ = false;
       continue;
     }
+    if (!e) return after_messages::sleep;
     if (ran != 0 && (ran == limits::turn_messages_max || (w && w->slice_is_over()))) {
       backlog_.push_front(std::move(e));
       looked_ = false;
@@ -381,11 +391,16 @@ cell::after_messages cell::run_bounded_messages() {
   }
 }
 
+// Whether the cell can go on at once, for all it has taken out.
+inline bool cell::is_any_left() const noexcept {
+  return !backlog_.empty() || (is_prioritized() && !lanes_empty());
+}
+
 void cell::run_turn() {
   const turn_scope scope{*this};
   // The commonest turn, ahead of all the others: one message, no signal, and back to sleep.
   // The look at the signals comes second: `sole` acquires what was sent before the message (C4).
-  if (hears_ && backlog_.empty()) [[likely]] {
+  if (hears_ == hears_in_place && backlog_.empty()) [[likely]] {
     if (const auto alone = inbox_.sole(); alone.node && system_lane_.empty() && run_in_place(alone)) return;
   }
   run_longer_turn();
@@ -407,7 +422,7 @@ void cell::run_longer_turn() {
   const engine::envelope* const seen = hears_ ? nullptr : look_at_asks();
   nobody_runs();
   // Short-circuit matters: after a sleep that succeeded nothing here may be touched (IN5).
-  if (then == after_messages::again || (hears_ && !backlog_.empty()) || !inbox_.sleep(!hears_, seen))
+  if (then == after_messages::again || (hears_ && is_any_left()) || !inbox_.sleep(!hears_, seen))
     home_dispatcher().submit_last(*this);
 }
 

@@ -66,7 +66,7 @@ void add_dispatchers(config_schema& keys) {
 
 std::string mailbox_problem(const config& c, std::string_view path) {
   const std::string what = c.get_text(config_item_key("actor.*.mailbox", path));
-  const bool bounded = what != "as spawned" && what != "unbounded";
+  const bool bounded = what != "as spawned" && what != "unbounded" && what != "priority";
   const bool said = c.where(config_item_key("actor.*.mailbox_max", path)) != "default";
   if (bounded || !said) return "";
   return "expected " + config_item_key("actor.*.mailbox", path) +
@@ -75,9 +75,13 @@ std::string mailbox_problem(const config& c, std::string_view path) {
 
 void add_actors(config_schema& keys) {
   keys.text("actor.*.dispatcher").help("where the actors at the path NAME run; a * in it is any one name");
-  keys.choice("actor.*.mailbox", {"as spawned", "unbounded", "reject", "drop_oldest", "push_back"})
+  keys.choice("actor.*.mailbox",
+              {"as spawned", "unbounded", "priority", "reject", "drop_oldest", "push_back"})
       .def("as spawned")
-      .help("what becomes of a message to them that finds their mailbox full");
+      .help(
+          "their mailbox: of any number, by the priorities that their class names, or bounded, with what "
+          "becomes of a message "
+          "that finds it full");
   keys.integer("actor.*.mailbox_max")
       .range(1, limits::mailbox_max)
       .def(1000)
@@ -114,6 +118,10 @@ config_schema library_keys() {
       .def(seconds{15})
       .at_least(milliseconds{100})
       .help("how long a shutdown may take before the process is ended");
+  keys.duration("mailbox.sample_period")
+      .def(milliseconds{1})
+      .at_least(seconds{0})
+      .help("how often each worker measures how long a message waits in its mailbox; 0s: never");
   add_dispatchers(keys);
   add_actors(keys);
   return keys;

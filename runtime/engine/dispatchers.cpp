@@ -92,6 +92,11 @@ void dispatchers::add(port::platform& platform, const dispatcher_spec& spec) {
   all_.push_back(std::move(made));
 }
 
+void dispatchers::sample_every(duration period) noexcept {
+  for (auto& one : all_)
+    if (one.pool) one.pool->sample_every(period);
+}
+
 void dispatchers::start() {
   for (auto& one : all_) {
     if (!one.pool) continue;

@@ -47,6 +47,8 @@ class dispatchers {
   dispatchers(const dispatchers&) = delete;
   dispatchers& operator=(const dispatchers&) = delete;
 
+  /// Has each pool measure one message in each `period` a worker. Before `start`.
+  void sample_every(duration period) noexcept;
   /// Starts the threads of the configured ones that have some from the beginning.
   void start();
 

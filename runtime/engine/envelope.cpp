@@ -27,12 +27,12 @@ envelope_ptr allocate_envelope(const message_type& type, bool with_options) {
 }
 
 envelope_ptr with_options(envelope_ptr e) {
-  const bool too_large = payload_offset(e->type->align) + e->type->size > options_at_max;
-  if (e->options_at != 0 || too_large) return e;
-  envelope_ptr made = allocate_envelope(*e->type, true);
-  made->type = e->type;
-  e->type->relocate(made->payload(), e->payload());
-  e->type = nullptr;  // its payload has moved
+  const message_type* const type = e->type;
+  if (e->options() || !type || !type->relocate || payload_offset(type->align) + type->size > options_at_max)
+    return e;
+  envelope_ptr made = allocate_envelope(*type, true);
+  type->relocate(made->payload(), e->payload());
+  made->type = std::exchange(e->type, nullptr);  // its payload has moved
   made->reply = std::move(e->reply);
   made->cause = e->cause;
   made->retries = e->retries;

@@ -31,6 +31,7 @@ struct envelope_options {
   std::uint64_t trace_low = 0;
   std::uint64_t span = 0;        ///< the span it was sent from
   std::uint8_t trace_flags = 0;  ///< W3C's
+  time_point sent = never;  ///< when it was sent, of a message whose time in the mailbox is measured (M8)
 
   /// Whether it belongs to a trace.
   bool has_trace() const noexcept { return trace_high != 0 || trace_low != 0; }
@@ -96,8 +97,8 @@ T& envelope::as() noexcept {
 /// null). `with_options`: and for the rare part, which is.
 envelope_ptr allocate_envelope(const message_type& type, bool with_options = false);
 
-/// The same message in an envelope that has options; as it is where its message is too large to have any (512 KiB). REQUIRES: its
-/// payload is constructed, it is in no mailbox.
+/// The same message in an envelope that has options; as it is where its message is too large to have any (512 KiB), or can't be moved.
+/// REQUIRES: it is in no mailbox.
 envelope_ptr with_options(envelope_ptr e);
 
 /// An envelope that holds a `T` made of `args`, described by `type`.

@@ -18,6 +18,10 @@ bool worker::read_clock() noexcept {
   looks_around_ = true;  // P1
   if (owner_.timers_.next_due() <= time_) owner_.timers_.fire(time_);
   if (time_ - polled_ >= scheduler::poll_gap) poll_due_ = true;
+  if (time_ - sampled_ >= owner_.sample_period_) {
+    sampled_ = time_;
+    sample_due_ = true;
+  }
   if (slice_turn_ != time_turn_) {
     slice_turn_ = time_turn_;
     slice_from_ = time_;

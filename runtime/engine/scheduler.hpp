@@ -20,6 +20,8 @@
 //  P8 What waits in the LIFO slot of a worker whose turn lasts longer than a period is moved to the injection
 //     queue, and what waits in its outbox is sent, so a handler that blocks holds up nobody else.
 //  P9 Turns that last are found by the lookout, not by timing each: a worker does nothing for it.
+//  P10 Whether a message is to be measured is a flag of the worker, set when the clock is read anyhow: a message that is not costs its
+//     sender a look at it.
 #pragma once
 
 #include <atomic>
@@ -87,6 +89,12 @@ class worker {
   /// thread only.
   bool slice_is_over() noexcept { return pace_.ran() && read_clock(); }
 
+  /// Whether the message that is being sent is one whose time in the mailbox is to be measured: one in each period (P10). The worker's
+  /// own thread only.
+  bool sample_is_due() const noexcept { return sample_due_; }
+  /// That one has been stamped: the next one is due a period later. The worker's own thread only.
+  void sampled() noexcept { sample_due_ = false; }
+
   /// Ends its wait, or the next one. The parking lot only.
   void wake(bool in_driver) noexcept;
   /// What the parking lot keeps here.
@@ -114,6 +122,8 @@ class worker {
   std::uint64_t time_turn_ = 0;   // the turn it was read in
   std::uint64_t slice_turn_ = 0;  // the turn slice_from_ belongs to
   time_point slice_from_{};
+  time_point sampled_{};  // when a message was due last (P10)
+  bool sample_due_ = false;
   time_point polled_{};  // when it looked at the driver last
   bool poll_due_ = false;
   bool came_from_outside_ = false;  // what it ran last, taken ahead of its own
@@ -131,6 +141,8 @@ class scheduler final : public dispatcher {
 
   /// Has its turns watched (P9). Before `start`; `watch` outlives the threads.
   void watch_turns(turn_watch& watch) noexcept { watch_ = &watch; }
+  /// Has one message measured in each `period` a worker (P10); `duration::max()`: none, as it is without. Before `start`.
+  void sample_every(duration period) noexcept { sample_period_ = period; }
 
   /// Starts the threads.
   void start();
@@ -182,6 +194,7 @@ class scheduler final : public dispatcher {
   bool look() noexcept;
 
   port::platform& platform_;
+  duration sample_period_ = duration::max();
   engine::timers timers_;
   std::vector<std::unique_ptr<worker>> workers_;
   injection_queue<runnable> injected_;

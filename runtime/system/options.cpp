@@ -12,9 +12,10 @@ engine::dispatcher_kind kind_from(std::string_view text) {
   return dispatcher_kind::pool;
 }
 
-std::optional<mailbox_bound> bound_from(const config& c, std::string_view path) {
+std::optional<mailbox_choice> mailbox_from(const config& c, std::string_view path) {
   const std::string what = c.get_text(config_item_key("actor.*.mailbox", path));
   if (what == "unbounded") return unbounded();
+  if (what == "priority") return prioritized();
   for (const auto policy : {overflow::reject, overflow::drop_oldest, overflow::push_back})
     if (to_string(policy) == what)
       return bounded(static_cast<std::uint32_t>(c.get_int(config_item_key("actor.*.mailbox_max", path))),
@@ -32,12 +33,14 @@ system_options system_options::from(const config& c) {
   o.message_text_max = static_cast<std::size_t>(c.get_int("log.message_text"));
   o.slow_handler = c.get_duration("log.slow_handler");
   o.shutdown_deadline = c.get_duration("shutdown.deadline");
+  o.mailbox_sample_period = c.get_duration("mailbox.sample_period");
   for (const auto& name : c.items("dispatcher"))
     o.dispatchers.push_back(
         {name, kind_from(c.get_text(config_item_key("dispatcher.*.kind", name))),
          static_cast<unsigned>(c.get_int(config_item_key("dispatcher.*.threads", name)))});
   for (const auto& path : c.items("actor"))
-    o.actors.push_back({path, c.get_text(config_item_key("actor.*.dispatcher", path)), bound_from(c, path)});
+    o.actors.push_back(
+        {path, c.get_text(config_item_key("actor.*.dispatcher", path)), mailbox_from(c, path)});
   return o;
 }
 

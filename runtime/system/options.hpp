@@ -22,6 +22,8 @@ struct system_options {
   std::size_t message_text_max = limits::message_text_max;   ///< `log.message_text`, in bytes; 0: none
   duration slow_handler = seconds{1};                        ///< `log.slow_handler`; 0: none is slow
   std::vector<engine::dispatcher_spec> dispatchers = {};     ///< `dispatcher.NAME.kind`, `.threads`
+  /// `mailbox.sample_period`: how often each worker measures how long a message waits (M8); 0: never
+  duration mailbox_sample_period = milliseconds{1};
   std::vector<deployment> actors = {};  ///< `actor.PATH.dispatcher`, `.mailbox`, `.mailbox_max`
 
   std::vector<std::shared_ptr<interceptor>> interceptors = {};  ///< who sees messages (cell/interceptor.hpp)

@@ -68,9 +68,10 @@ system::system(system_options options, std::unique_ptr<port::platform> platform,
                std::vector<std::unique_ptr<extension>> extensions)
     : options_(std::move(options)),
       platform_(platform ? std::move(platform) : make_os_platform()),
-      env_(new environment{*platform_,
-                           {worker_count(options_.workers), options_.blocking_threads, options_.dispatchers,
-                            options_.actors, options_.message_text_max, options_.slow_handler}}),
+      env_(new environment{
+          *platform_,
+          {worker_count(options_.workers), options_.blocking_threads, options_.dispatchers, options_.actors,
+           options_.message_text_max, options_.slow_handler, options_.mailbox_sample_period}}),
       extensions_(std::move(extensions)),
       caf_config_(std::make_unique<caf::actor_system_config>()) {
   env_->events().log_to(stderr_log(options_.name.empty() ? program_invocation_short_name : options_.name),

@@ -24,7 +24,7 @@ std::vector<std::string> mistakes_in(
     if (c.start_time && *c.start_time <= duration::zero())
       out.push_back(who + "its start time must be more than 0");
     if (c.mailbox)
-      if (const std::string problem = mailbox_bound_problem(*c.mailbox); !problem.empty())
+      if (const std::string problem = mailbox_choice_problem(*c.mailbox); !problem.empty())
         out.push_back(who + problem);
     if (!c.dispatcher.empty() && no_dispatcher)
       if (const std::string problem = no_dispatcher(c.dispatcher); !problem.empty())

@@ -26,8 +26,8 @@ struct child_spec {
   poison_policy poison = {};  ///< what happens to the message it fails on (S7)
   std::string dispatcher =
       {};  ///< where it runs; empty: what the configuration says of its path, else `default`
-  std::optional<mailbox_bound> mailbox =
-      {};  ///< how much its mailbox holds (M8); none: as `dispatcher`, else any number
+  std::optional<mailbox_choice> mailbox =
+      {};  ///< its mailbox (M8); none: as `dispatcher`, else what its class says, else unbounded
   std::function<cell_props(environment&)> make;  ///< everything else the cell needs
 };
 

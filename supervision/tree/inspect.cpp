@@ -29,6 +29,23 @@ tree_node inspect(environment& env, const std::string& path) {
   return top ? picture(top) : tree_node{};
 }
 
+std::vector<class_waits> waits(environment& env) {
+  std::vector<class_waits> out;
+  for (const class_times& of_class : env.waits().all())
+    out.push_back({of_class.name, of_class.times.count(), of_class.times.at(50), of_class.times.at(99),
+                   of_class.times.longest()});
+  return out;
+}
+
+std::string to_text(const std::vector<class_waits>& all) {
+  const auto us = [](duration d) { return std::to_string(duration_cast<microseconds>(d).count()) + "us"; };
+  std::string out;
+  for (const class_waits& w : all)
+    out += w.type + " measured=" + std::to_string(w.measured) + " median=" + us(w.median) +
+           " p99=" + us(w.p99) + " longest=" + us(w.longest) + "\n";
+  return out;
+}
+
 std::string to_text(const tree_node& top) {
   std::string out;
   if (!top.path.empty()) write(top, 0, out);

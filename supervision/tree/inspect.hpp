@@ -1,4 +1,4 @@
-// A look at the living tree: what runs where, in which state, how often restarted, how much waits for it.
+// A look at the living tree: what runs where, in which state, how often restarted, how much waits for it; and how long messages wait.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +23,22 @@ struct tree_node {
 /// The tree below `path`, `/user` by default, as of now; empty path when nothing lives there. Thread-safe;
 /// actors go on while it is taken, so it is a picture of no single moment.
 tree_node inspect(environment& env, const std::string& path = "/user");
+
+/// How long messages have waited in the mailboxes of all actors of a class, since the system began (M8): a sample of them
+/// (cell/mailbox_times.hpp), told to a quarter.
+struct class_waits {
+  std::string type;            ///< the class
+  std::uint64_t measured = 0;  ///< messages
+  duration median{};           ///< half of them waited for no longer
+  duration p99{};              ///< 99 of 100
+  duration longest{};          ///< exactly
+};
+
+/// What has been measured, by class name; empty where `mailbox.sample_period` is 0. Thread-safe.
+std::vector<class_waits> waits(environment& env);
+
+/// One line a class: `kv::shard measured=1200 median=3us p99=40us longest=1500us`.
+std::string to_text(const std::vector<class_waits>& all);
 
 /// One line an actor, indented by depth: `    /user/kv/shards/7 running restarts=2 mailbox=0`.
 std::string to_text(const tree_node& top);

@@ -50,9 +50,9 @@ class child_builder {
   }
   /// Runs on the dispatcher `blocking`: it may wait for a disk.
   child_builder&& blocking() && { return std::move(*this).dispatcher("blocking"); }
-  /// How much its mailbox holds (M8), whatever the configuration says of its path.
-  child_builder&& mailbox(mailbox_bound bound) && {
-    return set([bound](child_spec& s) { s.mailbox = bound; });
+  /// Its mailbox (M8): `bounded(...)`, `prioritized(...)`, `unbounded()`, whatever the configuration says of its path.
+  child_builder&& mailbox(mailbox_choice chosen) && {
+    return set([chosen](child_spec& s) { s.mailbox = chosen; });
   }
   /// What happens to a message it fails on (S7).
   child_builder&& poison(poison_policy p) && {

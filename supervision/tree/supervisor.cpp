@@ -63,7 +63,7 @@ result<cell_ptr> supervisor::spawn(entry& e) {
       return error{errc::not_found, std::move(problem)};
     props.dispatcher = &self_->env().dispatcher(name);
   }
-  if (e.spec.mailbox) props.bound = e.spec.mailbox;
+  if (e.spec.mailbox) props.wanted_mailbox = e.spec.mailbox;
   if (e.spec.shutdown_time) props.shutdown_time = *e.spec.shutdown_time;
   props.start_time =
       e.spec.start_time.value_or(e.spec.is_supervisor ? duration::max() : limits::start_time_max);

@@ -86,7 +86,7 @@ struct world {
         d->note(e.message.substr(e.message.rfind(':') + 1) + " " + e.reason);
     });
   }
-  ref<slow> held(mailbox_bound bound, std::string dispatcher = "blocking") {
+  ref<slow> held(mailbox_choice bound, std::string dispatcher = "blocking") {
     auto a = spawn<slow>(sys, spawn_options{.dispatcher = std::move(dispatcher), .mailbox = bound}, j, g);
     a.tell(hold_up{});
     REQUIRE(j->wait_for("holds"));
@@ -165,6 +165,28 @@ TEST_CASE("M9: CAF's exit passes a full mailbox") {
   w.g->open();
   CHECK(end->wait_for("gone " + a.path() + " shutdown"));
   CHECK(w.dead->all().empty());  // what was there before it has been run
+}
+
+TEST_CASE(
+    "M9, BM3: what is not counted comes behind what a bounded mailbox holds, also to an actor that was "
+    "idle") {
+  system_options o = quiet();
+  o.workers = 1;
+  world w{o};
+  const auto a = spawn<slow>(w.sys, spawn_options{.name = "a", .mailbox = bounded(5)}, w.j, w.g);
+  CHECK(a.ask(count{}, patience).get().value() == 1);
+  const auto busy = spawn<slow>(w.sys, spawn_options{.name = "busy"}, w.j, w.g);
+  busy.tell(hold_up{});  // holds the only worker, so `a` sleeps until all has come
+  REQUIRE(w.j->wait_for("holds"));
+  auto end = std::make_shared<journal>();
+  a.tell(say{1});
+  a.tell(say{2});
+  caf::anon_send_exit(a.caf(), caf::exit_reason::kill);
+  w.g->open();
+  note_end(cell_of(a), end);
+  CHECK(end->wait_for("gone " + a.path() + " shutdown"));
+  CHECK(w.numbers() == lines{"1", "2"});
+  CHECK(w.dead->all().empty());
 }
 
 TEST_CASE(
@@ -330,7 +352,9 @@ TEST_CASE(
 TEST_CASE("a bound that can't be fails the spawn and the spec") {
   world w;
   CHECK_THROWS_WITH_AS(spawn<slow>(w.sys, spawn_options{.mailbox = bounded(2'000'000)}, w.j, w.g),
-                       "invalid: a mailbox holds at most 1048576 messages, not 2000000", failed);
+                       "invalid: the mailbox of /user/{anonymous}::slow: a bounded mailbox holds 1 to "
+                       "1048576 messages, not 2000000",
+                       failed);
   CHECK_THROWS_AS(
       supervise(w.sys, "top", one_for_one{}, child<slow>("a", w.j, w.g).mailbox(bounded(2'000'000))), failed);
 }

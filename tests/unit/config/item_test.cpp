@@ -158,7 +158,8 @@ TEST_CASE("a wrong dispatcher or actor of a configuration is one line with its p
   CHECK(told("[actor.\"/user/kv\"]\nmailbox = \"reject\"\nmailbox_max = 0\n") ==
         "kv.toml:3: actor.\"/user/kv\".mailbox_max: expected an integer from 1 to 1048576, got 0");
   CHECK(told("[actor.\"/user/kv\"]\nmailbox = \"drop\"\n") ==
-        "kv.toml:2: actor.\"/user/kv\".mailbox: expected one of as spawned, unbounded, reject, drop_oldest, "
+        "kv.toml:2: actor.\"/user/kv\".mailbox: expected one of as spawned, unbounded, priority, reject, "
+        "drop_oldest, "
         "push_back, got \"drop\"");
   CHECK(told("[actor.\"/user/kv\"]\nmailbox_max = 7\n") ==
         "kv.toml:2: actor.\"/user/kv\".mailbox_max: expected actor.\"/user/kv\".mailbox to be reject, "

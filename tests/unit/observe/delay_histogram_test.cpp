@@ -1,0 +1,40 @@
+// Delays in buckets.
+#include <doctest/doctest.h>
+
+#include <troupe/observe/delay_histogram.hpp>
+
+using namespace troupe;
+
+TEST_CASE("a histogram of delays says how long they took to a quarter, and the longest exactly") {
+  delay_histogram h;
+  CHECK(h.count() == 0);
+  CHECK(h.at(50) == duration{0});
+  for (int i = 0; i < 98; ++i) h.add(microseconds{10});
+  h.add(milliseconds{5});
+  h.add(milliseconds{70});
+  CHECK(h.count() == 100);
+  CHECK(h.at(50) >= microseconds{10});
+  CHECK(h.at(50) <= microseconds{13});
+  CHECK(h.at(98) <= microseconds{13});
+  CHECK(h.at(99) >= milliseconds{5});
+  CHECK(h.at(99) <= milliseconds{7});
+  CHECK(h.at(100) == milliseconds{70});
+  CHECK(h.longest() == milliseconds{70});
+}
+
+TEST_CASE("a histogram of delays takes what is none and what is longer than its last bucket") {
+  delay_histogram h;
+  h.add(duration{-5});
+  CHECK(h.longest() == duration{0});
+  CHECK(h.at(100) == duration{0});
+  h.add(hours{3});
+  CHECK(h.at(100) == hours{3});
+  for (std::int64_t ns = 1; ns < std::int64_t{1} << 40; ns = ns * 3 / 2 + 1) {
+    delay_histogram one;
+    one.add(duration{ns});
+    one.add(hours{3});
+    CAPTURE(ns);
+    CHECK(one.at(50).count() >= ns);
+    CHECK((ns < 1024 || one.at(50).count() <= ns + ns / 4));
+  }
+}
