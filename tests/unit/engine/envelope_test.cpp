@@ -41,7 +41,7 @@ TEST_CASE(
     CHECK(e->options()->deadline == never);
     CHECK(e->options()->sent == never);
     CHECK(e->cause == 5);
-    CHECK(e->retries == 3);
+    CHECK(unsigned{e->retries} == 3);
     CHECK_FALSE(e->counted);
     CHECK(e->as<counted_message>().held == held);
     CHECK(held.use_count() == 2);

@@ -79,7 +79,7 @@ TEST_CASE("E3: a block that was freed is used again by the same thread; a large 
   CHECK(e->as<answer>().text == "two");
   CHECK_FALSE(e->reply);
   CHECK(e->deadline() == never);
-  CHECK(e->retries == 0);
+  CHECK(unsigned{e->retries} == 0);
   CHECK(make_envelope<big>(message_type_of<big>)->as<big>().bytes.size() == 4000);
 }
 
