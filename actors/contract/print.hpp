@@ -126,6 +126,7 @@ void print_tuple(bounded_text& to, const T& value) {
 
 }  // namespace detail
 
+/// Shows a value in the words of this file (PT1).
 template <class T>
 void print_value(bounded_text& to, const T& value) {
   if constexpr (is_secret<T>) {

@@ -69,6 +69,7 @@ class awaited_slot : public engine::reply_slot {
   handler_wait* by_ = nullptr;
 };
 
+/// Lets go of the slot it waits for.
 inline handler_wait::~handler_wait() {
   if (on_) on_->by_ = nullptr;  // a task that a user keeps may outlive the handler that awaited it
 }

@@ -198,7 +198,7 @@ stamp member::next(const peer& to, kind what) {
   return {me_->id << 20 | me_->incarnation, so_far.number, so_far.tells, !to.who};
 }
 
-troupe::task<void> member::wonder(peer whom, troupe::duration limit) {
+troupe::task<void> member::wonder(peer whom, troupe::duration limit, bool for_a_handler) {
   const errand own{books().traffic};
   const stamp mark = next(whom, kind::ask);
   books().sending(*whom.at, kind::ask);
@@ -207,11 +207,11 @@ troupe::task<void> member::wonder(peer whom, troupe::duration limit) {
       std::min(troupe::after(now(), limit), troupe::turn_context::current().deadline);
   const auto answer = co_await ask<question>(whom.to, limit, mark);
   const inside here{*this};
-  judge_answer(whom, mark, answer, deadline);
+  judge_answer(whom, mark, answer, deadline, for_a_handler);
 }
 
 void member::judge_answer(const peer& whom, const stamp& mark, const troupe::result<std::uint64_t>& answer,
-                          troupe::time_point deadline) {
+                          troupe::time_point deadline, bool for_a_handler) {
   judge().expect(me_->now == phase::started, "L6", "no suspended handler goes on after on_stop");
   figures::add(answer ? books().counted.answers : books().counted.refusals);
   if (answer) {
@@ -225,11 +225,17 @@ void member::judge_answer(const peer& whom, const stamp& mark, const troupe::res
     case troupe::errc::restarted:
       judge().expect(whom.at->supervised, "M5", "`restarted` from a supervised actor only");
       break;
+    case troupe::errc::cycle:
+      figures::add(books().counted.cycles);
+      judge().expect(for_a_handler, "M7", "a cycle of handlers that wait");
+      judge().expect(answer.error().text.find(" waits for " + path()) != std::string::npos, "M7",
+                     "somebody of the cycle waits for who asked");
+      break;
     case troupe::errc::stopped:
     case troupe::errc::handler_failed:
       break;
     default:
-      judge().broken("M5", "an answer, timeout, restarted, stopped or handler_failed",
+      judge().broken("M5", "an answer, timeout, restarted, stopped, handler_failed or cycle",
                      to_string(answer.error()));
   }
 }
@@ -245,7 +251,7 @@ troupe::task<std::uint64_t> player::on(question m) {
   }
   if (asks) {
     const peer whom = somebody();
-    auto asked = wonder(whom, troupe::microseconds{500 + dice(20'000)});
+    auto asked = wonder(whom, troupe::microseconds{500 + dice(20'000)}, true);
     {
       const waits here{waiting_};  // its asker may give up: then this handler ends here (M5)
       co_await asked;

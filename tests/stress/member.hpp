@@ -83,8 +83,8 @@ class member : public troupe::actor<note, parcel, question, roll_call> {
   void stumble(const stamp* poison, kind what, std::uint64_t odds);
   /// What the runtime puts back when this fails now, oldest first (AC3).
   virtual void put_back(std::vector<repeat>&) {}
-  /// Asks `whom` and judges the answer (M5).
-  troupe::task<void> wonder(peer whom, troupe::duration limit);
+  /// Asks `whom` and judges the answer (M5). `for_a_handler`: a handler waits for it, so it may be part of a cycle (M7).
+  troupe::task<void> wonder(peer whom, troupe::duration limit, bool for_a_handler = false);
 
   bool waiting_ = false;     // a handler is suspended: no message may come (M7)
   std::uint32_t tries_ = 0;  // how often the message that is handled was thrown at before
@@ -106,7 +106,7 @@ class member : public troupe::actor<note, parcel, question, roll_call> {
   void arm();
   void disarm();
   void judge_answer(const peer& whom, const stamp& mark, const troupe::result<std::uint64_t>& answer,
-                    troupe::time_point deadline);
+                    troupe::time_point deadline, bool for_a_handler);
 
   struct sent_so_far {
     std::uint32_t number = 0;

@@ -108,6 +108,7 @@ struct figures {
   std::atomic<std::uint64_t> terminated{0};  ///< heard by watchers
   std::atomic<std::uint64_t> answers{0};     ///< asks that were answered
   std::atomic<std::uint64_t> refusals{0};    ///< asks that ended with an error
+  std::atomic<std::uint64_t> cycles{0};      ///< of them, those that would have waited for themselves
   std::atomic<std::uint64_t> alarms{0};      ///< timers that fired
   std::atomic<std::uint64_t> dead{0};        ///< dead letters
 

@@ -56,7 +56,7 @@ std::string round::story() const {
          std::to_string(books_.sent()) + " messages" + line("cells", f.lives) + line("at a time", f.at_once) +
          line("restarts", f.restarts) + line("throws", f.thrown) + line("put back", f.repeats) +
          line("terminated", f.terminated) + line("answers", f.answers) + line("refusals", f.refusals) +
-         line("alarms", f.alarms) + line("dead letters", f.dead);
+         line("cycles", f.cycles) + line("alarms", f.alarms) + line("dead letters", f.dead);
 }
 
 // ---- the start
