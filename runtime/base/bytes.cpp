@@ -5,7 +5,8 @@ namespace troupe {
 
 namespace {
 
-// Enough for most messages, and copied in no time: `resize` would fill byte by byte, which takes longer than a message.
+// Enough for most messages. `resize` would fill it byte by byte, and a number of bytes that is not known would be copied by `rep movs`,
+// which takes as long to begin as a small message takes in all.
 constexpr std::size_t burst_bytes = 128;
 constexpr char filling[burst_bytes] = {};
 
@@ -14,7 +15,10 @@ constexpr char filling[burst_bytes] = {};
 void byte_writer::begin_burst() {
   const std::size_t used = out_->size();
   // What is there anyhow: a message that fits into a string without memory of its own costs none.
-  out_->append(filling, std::min(out_->capacity() - used, burst_bytes));
+  if (const std::size_t room = out_->capacity() - used; room >= burst_bytes)
+    out_->append(filling, burst_bytes);
+  else
+    out_->append(filling, room);
   at_ = out_->data() + used;
   end_ = out_->data() + out_->size();
 }

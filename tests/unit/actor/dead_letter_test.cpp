@@ -38,6 +38,9 @@ struct plain {
 };
 
 struct go {};
+struct have {
+  std::size_t children;
+};
 
 /// Fails on each message; takes notes whole and logins by value.
 class failing : public actor<note, login, plain> {
@@ -76,6 +79,14 @@ class sink : public actor<note, login, plain> {
   void on(const note&) {}
   void on(const login&) {}
   void on(const plain&) {}
+};
+
+/// Starts children.
+class parent : public actor<have> {
+ public:
+  void on(const have& m) {
+    for (std::size_t i = 0; i < m.children; ++i) spawn<sink>();
+  }
 };
 
 /// A ref to an actor that has stopped.
@@ -135,6 +146,22 @@ TEST_CASE("MF2: the search for a sender looks at a bounded number of actors") {
   const auto number_of = [](const any_ref& r) { return r.address()->here()->number(); };
   CHECK(sender_of(sys.env(), number_of(crowd.front())) == crowd.front().path());
   CHECK(sender_of(sys.env(), number_of(crowd.back())) == "actor " + std::to_string(number_of(crowd.back())));
+}
+
+TEST_CASE("MF2: the bound is one for all generations of actors, not one for each family") {
+  testkit::test_system sys{testkit::for_doctest()};
+  constexpr std::size_t families = 5;
+  std::vector<ref<parent>> parents;
+  for (std::size_t i = 0; i < families; ++i) parents.push_back(sys.spawn<parent>("p" + std::to_string(i)));
+  sys.keep("/user/*/*");
+  for (const auto& p : parents) {
+    p.tell(have{sender_search_max / 2});
+    sys.settle();  // so the numbers rise from family to family
+  }
+  const auto last_of = [](const any_ref& p) { return p.address()->here()->children().back(); };
+  CHECK(sender_of(sys.env(), last_of(parents.front())->number()) == last_of(parents.front())->path());
+  const std::uint64_t beyond = last_of(parents.back())->number();
+  CHECK(sender_of(sys.env(), beyond) == "actor " + std::to_string(beyond));
 }
 
 TEST_CASE("M4: what is secret, and what has no contract, is named and not shown") {

@@ -174,16 +174,16 @@ TEST_CASE(
   o.workers = 1;
   world w{o};
   const auto a = spawn<slow>(w.sys, spawn_options{.name = "a", .mailbox = bounded(5)}, w.j, w.g);
+  auto end = std::make_shared<journal>();
+  note_end(cell_of(a), end);  // a signal: it must be through before, since signals come first
   CHECK(a.ask(count{}, patience).get().value() == 1);
   const auto busy = spawn<slow>(w.sys, spawn_options{.name = "busy"}, w.j, w.g);
   busy.tell(hold_up{});  // holds the only worker, so `a` sleeps until all has come
   REQUIRE(w.j->wait_for("holds"));
-  auto end = std::make_shared<journal>();
   a.tell(say{1});
   a.tell(say{2});
   caf::anon_send_exit(a.caf(), caf::exit_reason::kill);
   w.g->open();
-  note_end(cell_of(a), end);
   CHECK(end->wait_for("gone " + a.path() + " shutdown"));
   CHECK(w.numbers() == lines{"1", "2"});
   CHECK(w.dead->all().empty());

@@ -185,6 +185,8 @@ TEST_CASE("M6: a trace ends with its handler: others of the same turn, and the s
   for (int i = 0; i < 6; ++i) ++(w.probe.expect<seen>().trace ? with : without);
   CHECK(with == 2);
   CHECK(without == 4);
+  w.sys.settle();
+  CHECK(!w.a.address()->here()->sends_closely());  // CX4: the mark has gone with it
   CHECK(!current_trace());
 }
 

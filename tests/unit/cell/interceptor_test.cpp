@@ -68,6 +68,7 @@ class noting final : public interceptor {
   std::optional<error> before_receive(const message_view& m) override {
     if (!is_about(m.type())) return {};
     say("receive", m.type(), m.text() + " at " + m.recipient());
+    if (throws_receiving) throw std::runtime_error{"broken"};
     return verdict(no_receiving);
   }
   void after_receive(const handled_message& m) override {
@@ -77,12 +78,13 @@ class noting final : public interceptor {
     if (throws_after) throw std::runtime_error{"after"};
   }
 
-  std::atomic<bool> no_sending{false}, no_receiving{false}, throws{false}, throws_after{false};
+  std::atomic<bool> no_sending{false}, no_receiving{false}, throws{false}, throws_receiving{false},
+      throws_after{false};
   trace_context last_trace;  // of the last end it was told of; read when the system is quiet
 
  private:
   static bool is_about(const message_type& t) {
-    return t.name.starts_with("seen.") || t.name.find("nap") != t.name.npos;
+    return t.name.starts_with("seen.") || t.name.find("nap") != t.name.npos || &t == &terminated_type;
   }
   std::optional<error> verdict(bool no) const {
     if (throws) throw std::runtime_error{"broken"};
@@ -238,6 +240,9 @@ TEST_CASE("IC3: an interceptor that throws lets nothing through and fails no act
   const error why = w.sys.expect_error(to.ask(question{1}, 5s), errc::refused);
   CHECK(why.text.find("an interceptor threw: broken") != std::string::npos);
   w.one->throws = false;
+  w.two->throws_receiving = true;
+  CHECK(w.sys.expect_error(to.ask(question{1}, 5s), errc::refused).text.find("broken") != std::string::npos);
+  w.two->throws_receiving = false;
   w.one->throws_after = true;
   CHECK(w.sys.expect_reply(to.ask(question{1}, 5s)) == 2);
   w.sys.expect_log(log_level::error, "after_receive threw on seen.question");

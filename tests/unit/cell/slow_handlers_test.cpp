@@ -81,8 +81,28 @@ TEST_CASE("SH2: it is reported once, however long it lasts") {
   CHECK(sys.events().count(event_kind::handler_ended) == 2);
 }
 
-TEST_CASE("SH2: a start that lasts is reported without a message") {
-  testkit::test_system sys{watched(1ms)};
+TEST_CASE("SH2: its end is told though its worker has gone on to another turn that lasts") {
+  auto options = watched(1ms);
+  options.system.workers = 1;
+  testkit::test_system sys{options};
+  const test_gate one, two;
+  sys.spawn<waiting>("one", one.at, false).tell(wait_there{});
+  reported(sys, event_kind::handler_slow, "/user/one");
+  sys.spawn<waiting>("two", two.at, true);  // waits for the worker
+  one->open();
+  reported(sys, event_kind::handler_ended, "/user/one");
+  two->open();
+  sys.settle();
+}
+
+TEST_CASE("SH2: a start that lasts is reported without a message, whatever its worker ran before") {
+  auto options = watched(1ms);
+  options.system.workers = 1;
+  testkit::test_system sys{options};
+  const test_gate open;
+  open->open();
+  sys.spawn<waiting>("before", open.at, false).tell(wait_there{});
+  sys.settle();
   const test_gate gate;
   sys.spawn<waiting>("starts", gate.at, true);
   const event slow = reported(sys, event_kind::handler_slow, "/user/starts");
