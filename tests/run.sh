@@ -28,8 +28,8 @@ done
 box_of_build() {
   case $mode:$1 in
     full:*) echo 86400 ;;
-    *:asan | *:tsan) echo 1200 ;;
-    *) echo 1000 ;;
+    *:asan | *:tsan) echo 1800 ;;
+    *) echo 1500 ;;
   esac
 }
 
