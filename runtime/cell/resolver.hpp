@@ -14,8 +14,9 @@ class resolver {
  public:
   virtual ~resolver() = default;
 
-  /// Where a message to `path` goes now; null: nobody is there, and the message is a dead letter with `stopped`. Called on each use of
-  /// a named ref, on any thread, without a lock: it must not block. What is not known yet is an address that waits for it.
+  /// Where a message to `path` goes now; null: nobody is there, the message is a dead letter (`stopped`). Called on each use of a named
+  /// ref, on any thread, without a lock: it must not block. What is not known yet is an address that waits for it. From other nodes
+  /// comes what the address says it `understands`.
   virtual address_ptr resolve(std::string_view path) noexcept = 0;
 };
 
