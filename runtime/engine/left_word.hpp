@@ -89,7 +89,7 @@ class left_word {
       h = holder_of(old);
       if (!h) return nullptr;
       // acquire: pairs with `leave`; the holder is complete.
-    } while (!word_.compare_exchange_weak(old, old | borrowed, std::memory_order_acq_rel,
+    } while (!word_.compare_exchange_weak(old, old | borrowed, std::memory_order_seq_cst,
                                           std::memory_order_seq_cst));
     h->add_reference();
     word mine = old | borrowed;
