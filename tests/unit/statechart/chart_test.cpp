@@ -8,12 +8,12 @@ using namespace troupe::statechart;
 namespace {
 
 //   day            night
-//     work  rest     sleep
+//     work  rest     resting
 //       desk
 constexpr auto table = with_firsts(
-    std::array<state_info, 6>{{{"day"}, {"work", 0}, {"desk", 1}, {"rest", 0}, {"night"}, {"sleep", 4}}});
+    std::array<state_info, 6>{{{"day"}, {"work", 0}, {"desk", 1}, {"rest", 0}, {"night"}, {"resting", 4}}});
 constexpr chart c{table};
-constexpr state_id day = 0, work = 1, desk = 2, rest = 3, night = 4, sleep = 5;
+constexpr state_id day = 0, work = 1, desk = 2, rest = 3, night = 4, resting = 5;
 
 }  // namespace
 
@@ -22,9 +22,9 @@ TEST_CASE("CH1: a state is entered at the first state inside of it, down to one 
   static_assert(c.leaf_of(work) == desk);
   static_assert(c.leaf_of(desk) == desk);
   static_assert(c.leaf_of(rest) == rest);
-  static_assert(c.leaf_of(night) == sleep);
+  static_assert(c.leaf_of(night) == resting);
   CHECK(c.is_composite(work));
-  CHECK_FALSE(c.is_composite(sleep));
+  CHECK_FALSE(c.is_composite(resting));
 }
 
 TEST_CASE("CH1: a machine begins in the first state that is inside of no other, wherever that is listed") {
@@ -40,7 +40,7 @@ TEST_CASE("what is around two states is the innermost that is around both, or on
   static_assert(c.around(desk, desk) == desk);
   static_assert(c.around(desk, work) == work);
   static_assert(c.around(day, desk) == day);
-  static_assert(c.around(desk, sleep) == no_state);
+  static_assert(c.around(desk, resting) == no_state);
   CHECK(c.is_in(desk, day));
   CHECK_FALSE(c.is_in(day, desk));
   CHECK(c.depth(desk) == 2);
