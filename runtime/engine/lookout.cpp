@@ -7,6 +7,8 @@ void lookout::start() {
 }
 
 void lookout::stop() {
+  // Stopped already, or never started: a handle may outlive the platform, and the parker may be part of that.
+  if (!thread_.joinable()) return;
   stopping_.store(true, std::memory_order_seq_cst);
   parker_->unpark();
   if (thread_.joinable()) thread_.join();
