@@ -40,8 +40,8 @@ inline test_options for_doctest(test_options options = {}, source_location at = 
 
 }  // namespace troupe::testkit
 
-/// How doctest shows a result and an error. Its own way asks for an `operator<<` of both, which Boost's result promises and most
-/// values do not have: a page of templates for a plain CHECK.
+/// How doctest shows a result. Its own way asks for an `operator<<` of what it holds, which most values do not have: a page of
+/// templates for a plain CHECK.
 template <class T>
 struct doctest::StringMaker<boost::system::result<T, troupe::error>> {
   /// The value, or the error in one line.
@@ -52,9 +52,4 @@ struct doctest::StringMaker<boost::system::result<T, troupe::error>> {
     else
       return troupe::testkit::printed(*what).c_str();
   }
-};
-template <>
-struct doctest::StringMaker<troupe::error> {
-  /// One line.
-  static String convert(const troupe::error& what) { return to_string(what).c_str(); }
 };

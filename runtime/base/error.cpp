@@ -1,4 +1,5 @@
 #include <boost/core/demangle.hpp>
+#include <ostream>
 #include <troupe/base/error.hpp>
 #include <typeinfo>
 #include <utility>
@@ -55,6 +56,8 @@ std::string to_string(const error& e) {
   if (!e.text.empty()) out += ": " + e.text;
   return out;
 }
+
+std::ostream& operator<<(std::ostream& to, const error& e) { return to << to_string(e); }
 
 void throw_exception_from_error(const error& e, const boost::source_location&) { throw failed{e}; }
 

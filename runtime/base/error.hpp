@@ -5,6 +5,7 @@
 #include <boost/system/result.hpp>
 #include <cstdint>
 #include <exception>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 
@@ -55,6 +56,8 @@ struct error {
 
 /// One line: `handler_failed at /user/bank: std::out_of_range: no such account`.
 std::string to_string(const error& e);
+/// The same into a stream.
+std::ostream& operator<<(std::ostream& to, const error& e);
 
 /// A value or an `error`. `value()` on an error throws `failed`.
 template <class T>

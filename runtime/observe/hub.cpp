@@ -8,10 +8,9 @@ namespace troupe {
 namespace {
 
 constexpr std::string_view kind_names[] = {
-    "dead_letter",     "actor_failed",  "actor_started", "actor_restarted", "actor_stopped",
-    "escalated",       "shutdown_slow", "peer_up",       "peer_down",       "peer_refused",
-    "connection_lost", "accept_failed", "ask_cycle",     "handler_slow",    "handler_ended",
-    "message_traced"};
+    "dead_letter",   "actor_failed", "actor_started", "actor_restarted", "actor_stopped",   "escalated",
+    "shutdown_slow", "peer_up",      "peer_down",     "peer_refused",    "connection_lost", "accept_failed",
+    "ask_cycle",     "handler_slow", "handler_ended", "message_traced"};
 static_assert(std::size(kind_names) == static_cast<std::size_t>(event_kind::count_));
 
 constexpr std::string_view level_names[] = {"debug", "info", "warning", "error"};
@@ -36,7 +35,8 @@ log_level level_of(event_kind kind) noexcept {
 bool is_limited(event_kind kind) noexcept {
   return kind == event_kind::dead_letter || kind == event_kind::peer_refused ||
          kind == event_kind::connection_lost || kind == event_kind::accept_failed ||
-         kind == event_kind::ask_cycle || kind == event_kind::handler_slow || kind == event_kind::handler_ended;
+         kind == event_kind::ask_cycle || kind == event_kind::handler_slow ||
+         kind == event_kind::handler_ended;
 }
 
 std::string line_of(const event& e) {

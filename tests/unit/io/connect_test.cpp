@@ -126,7 +126,8 @@ TEST_CASE("CO2: connecting ends with the deadline of the request in hand") {
   CHECK(patient.get().value() == "nobody");
   auto hasty = c.ask(dial{{}, 1h}, 30s);
   REQUIRE(w.j->wait_for("connecting", 2));
-  CHECK(w.transport.within() <= duration{30s} + duration{30s} / 100);  // how exact a deadline is (environment::deadline_after)
+  CHECK(w.transport.within() <=
+        duration{30s} + duration{30s} / 100);  // how exact a deadline is (environment::deadline_after)
   w.transport.settle();
   CHECK(hasty.get().value() == "nobody");
   const auto never_tried = c.ask(dial{{}, 0s}, 30s).get();

@@ -32,5 +32,6 @@ TEST_CASE("PR1: doctest shows a result by what it holds, printable or not, or by
   CHECK(doctest::toString(held) == printed(*held).c_str());
   const troupe::result<int> none = troupe::error{troupe::errc::not_found, "no such account"};
   CHECK(doctest::toString(none) == "not_found: no such account");
+  CHECK(doctest::toString(none.error()) == "not_found: no such account");
   CHECK(doctest::toString(troupe::result<void>{}) == "success");
 }

@@ -324,7 +324,9 @@ TEST_CASE("R8: a path, text or time past its bound is refused") {
 }
 
 TEST_CASE("a text that is too long is cut between two characters, so an error can always be told") {
-  const std::string long_text = std::string(wire::text_bytes_max - 1, 'a') + "\xc3\xa4" " and more";
+  const std::string long_text = std::string(wire::text_bytes_max - 1, 'a') +
+                                "\xc3\xa4"
+                                " and more";
   const auto bye = wire::goodbye::decode(body_of(wire::goodbye{long_text}));
   REQUIRE(bye.has_value());
   CHECK(bye->text == std::string(wire::text_bytes_max - 1, 'a'));
