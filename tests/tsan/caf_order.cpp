@@ -111,7 +111,9 @@ int visit(void* visitor, caf::mailbox_element& what) {
 
 /// Opens the count of a `caf::ref_counted`, which only what derives from it may touch.
 struct counted : caf::ref_counted {
-  static std::atomic<std::size_t>& of(const caf::ref_counted& object) { return object.*(&counted::rc_); }
+  static std::atomic<std::size_t>& of(const caf::ref_counted& object) {
+    return const_cast<caf::ref_counted&>(object).*(&counted::rc_);  // mutable, which a pointer to it forgets
+  }
 };
 
 void deref(const caf::ref_counted* object) {
