@@ -1,10 +1,9 @@
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <mutex>
 #include <new>
 #include <troupe/engine/block_pool.hpp>
+#include <troupe/engine/slab_source.hpp>
 #include <utility>
 
 namespace troupe::engine {
@@ -30,16 +29,10 @@ constexpr bool pooling = true;
 constexpr bool pooling = true;
 #endif
 
-constexpr std::size_t slab_bytes = 64u << 10;
-constexpr std::size_t region_bytes = 16u << 20;
-constexpr std::size_t huge_page_bytes = 2u << 20;
-constexpr unsigned small_regions_max = 2;
-constexpr std::size_t spare_slabs_max = 64;
 constexpr std::uint32_t batch = 64;
 constexpr std::uint32_t cached_max = 2 * batch;
-static_assert(region_bytes % slab_bytes == 0);
 
-/// The head of a slab; its blocks follow. A slab lies at a multiple of its size, so a block finds it.
+/// The head of a slab; its blocks follow (SL1).
 struct alignas(64) slab {
   slab* previous = nullptr;  // of the list of slabs that have blocks to give
   slab* next = nullptr;
@@ -60,67 +53,6 @@ struct alignas(64) slab {
 slab* slab_of(void* block) noexcept {
   return reinterpret_cast<slab*>(reinterpret_cast<std::uintptr_t>(block) & ~(slab_bytes - 1));
 }
-
-/// Slabs from the operating system. Address space is reserved a region at a time and kept; memory is given back a slab at
-/// a time.
-class slab_source {
- public:
-  slab* take() {
-    void* at = spare_;
-    if (at) {
-      spare_ = *static_cast<void**>(at);
-      --spare_count_;
-    } else if (returned_) {
-      at = returned_;
-      returned_ = static_cast<slab*>(at)->next;  // its first page was kept for this link
-    } else {
-      if (next_ == end_) reserve();
-      at = next_;
-      next_ += slab_bytes;
-    }
-    ++in_use_;
-    return ::new (at) slab;
-  }
-
-  void give(slab* s) noexcept {
-    --in_use_;
-    if (spare_count_ < spare_slabs_max) {
-      *reinterpret_cast<void**>(s) = spare_;
-      spare_ = s;
-      ++spare_count_;
-      return;
-    }
-    // BL3. The first page stays for the list; the rest, fifteen sixteenths, goes.
-    constexpr std::size_t page = 4096;
-    ::madvise(reinterpret_cast<std::byte*>(s) + page, slab_bytes - page, MADV_DONTNEED);
-    s->next = returned_;
-    returned_ = s;
-  }
-
-  std::size_t in_use() const noexcept { return in_use_; }
-  std::size_t spare() const noexcept { return spare_count_; }
-
- private:
-  void reserve() {
-    // A huge page more than wanted, so that the region can begin at a multiple of one.
-    void* const at = ::mmap(nullptr, region_bytes + huge_page_bytes, PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (at == MAP_FAILED) throw std::bad_alloc{};
-    const auto address = reinterpret_cast<std::uintptr_t>(at);
-    next_ = reinterpret_cast<std::byte*>((address + huge_page_bytes - 1) & ~(huge_page_bytes - 1));
-    end_ = next_ + region_bytes;
-    // A program that needs this much will touch it all: one fault for 2 MiB instead of 512. A hint: it may be refused.
-    if (++regions_ > small_regions_max) ::madvise(next_, region_bytes, MADV_HUGEPAGE);
-  }
-
-  void* spare_ = nullptr;
-  slab* returned_ = nullptr;
-  std::byte* next_ = nullptr;
-  std::byte* end_ = nullptr;
-  unsigned regions_ = 0;
-  std::size_t spare_count_ = 0;
-  std::size_t in_use_ = 0;
-};
 
 /// All slabs of the process, behind one lock (BL2, BL3).
 class depot {
@@ -179,7 +111,7 @@ class depot {
 
  private:
   void add(std::uint8_t block_class) {
-    slab& s = *source_.take();
+    slab& s = *::new (source_.take()) slab;
     s.block_class = block_class;
     s.blocks_max = static_cast<std::uint32_t>((slab_bytes - sizeof(slab)) / block_sizes[block_class]);
     list(s);

@@ -10,7 +10,7 @@
 //      one lock for `batch` messages, and no thread strands more than `cached_max` blocks of a size.
 //  BL3 The depot keeps blocks by the slab they were cut from. A slab whose blocks are all back is given back to the
 //      operating system, but for `spare_slabs_max` that are kept warm. Nothing grows without bound, and what a burst took
-//      comes back.
+//      comes back (slab_source.hpp).
 //  BL4 Blocks are aligned to 16 bytes, and a fresh slab is cut in address order, so a burst of sends writes memory in the
 //      order in which its receiver reads it. The smallest holds a message of one word (48), one the commonest cell (304):
 //      what a burst costs beyond the caches is the memory it touches.
