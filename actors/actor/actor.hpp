@@ -148,7 +148,7 @@ class hosted final : public A {
   template <class... Args>
   explicit hosted(Args&&... args) : A(std::forward<Args>(args)...) {}
 
-  bool start() override {
+  bool start_body() override {
     using returned = decltype(this->on_start());
     static_assert(std::is_void_v<returned> || std::is_same_v<returned, task<void>>,
                   "troupe: on_start returns void or troupe::task<void>");

@@ -198,7 +198,7 @@ void actor_base::asker_gave_up(const engine::reply_slot& request) noexcept {
   if (detail::actor_extras* const x = extras_or_null()) x->activities.end_of(&request);
 }
 
-void actor_base::describe(body_description& out) const {
+void actor_base::describe_body(body_description& out) const {
   if (const detail::actor_extras* const x = extras_or_null()) {
     out.waiting_handlers = x->activities.count();
     out.stashed = x->stash.size();
@@ -239,6 +239,6 @@ void actor_base::end_tasks() noexcept {
   empty_stash();
 }
 
-void actor_base::stop() { on_stop(); }
+void actor_base::stop_body() { on_stop(); }
 
 }  // namespace troupe

@@ -283,10 +283,10 @@ class actor_base : public body {
   void turn_end() final;
   void give_back(std::deque<engine::envelope_ptr>& put_back) final;
   void end_tasks() noexcept final;
-  void stop() final;
+  void stop_body() final;
   void asker_gave_up(const engine::reply_slot& request) noexcept final;
   bool can_pause() const noexcept final { return true; }
-  void describe(body_description& out) const final;
+  void describe_body(body_description& out) const final;
 
   /// Wraps `f(cell&)` so that it does nothing once this object has failed, stops or has been replaced.
   template <class F>

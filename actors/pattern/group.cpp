@@ -22,7 +22,7 @@ class group_body final : public body {
       : self_(*cell::current()), router_(std::move(router)), first_(std::move(first)) {}
   ~group_body() override { router_->publish({}); }
 
-  bool start() override {
+  bool start_body() override {
     for (member_ptr& m : first_) join(std::move(m));
     first_.clear();
     return true;

@@ -59,7 +59,7 @@ pool_body::seats::iterator pool_body::seat_of(const cell& child) {
 
 // ---- start
 
-bool pool_body::start() {
+bool pool_body::start_body() {
   if (!starts_itself_) return false;  // `adopt` follows
   to_start_ = plan_->size;
   for (std::size_t number = 1; number <= plan_->size; ++number)

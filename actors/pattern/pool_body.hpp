@@ -53,7 +53,7 @@ class pool_body final : public body {
   pool_body(router_ptr router, pool_plan_ptr plan);
   ~pool_body() override { router_->publish({}); }
 
-  bool start() override;
+  bool start_body() override;
   /// The members that it begins with; after this it has started.
   void adopt(seats all);
 

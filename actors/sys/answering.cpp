@@ -23,7 +23,7 @@ void add_own(cell& at, actor_state& out) {
   if (!b) return;
   body_description said;
   try {
-    b->describe(said);
+    b->describe_body(said);
   } catch (...) {
     out.state_error = "describe_state threw: " + to_string(current_exception_error(errc::handler_failed));
   }

@@ -5,8 +5,10 @@
 //  BO1 Every function is called in the cell's turn: one thread at a time, each call sees what the calls before
 //      it did.
 //  BO2 What `receive` throws is the actor's failure and goes to its parent. So is what `turn_end` throws.
-//  BO3 Order (L2): constructed, `start`, `receive`..., `stop`, destroyed. `stop` is called if and only if
-//      `start` was successful.
+//  BO3 Order (L2): constructed, `start_body`, `receive`..., `stop_body`, destroyed. `stop_body` is called if and only if
+//      `start_body` was successful.
+//  BO4 A user's class sees these names, and each hides a message type of the same name: what a protocol may well have (`start`,
+//      `stop`, `describe`) is none of them.
 #pragma once
 
 #include <deque>
@@ -61,7 +63,7 @@ class body {
   virtual ~body() = default;
 
   /// Runs `on_start`. True: started. False: not yet; `cell::start_finished` follows.
-  virtual bool start() { return true; }
+  virtual bool start_body() { return true; }
 
   /// Handles one message. May keep it; else the cell destroys it.
   virtual void receive(delivery& d) = 0;
@@ -79,7 +81,7 @@ class body {
   virtual void asker_gave_up(const engine::reply_slot& /*request*/) noexcept {}
 
   /// Runs `on_stop`.
-  virtual void stop() {}
+  virtual void stop_body() {}
 
   /// A child failed and waits, suspended, for a verdict (S11). The default stops it.
   virtual void child_failed(cell& child, const failure& why);
@@ -94,7 +96,7 @@ class body {
   virtual bool can_pause() const noexcept { return false; }
 
   /// Says what there is to say of it. May throw what its class throws.
-  virtual void describe(body_description&) const {}
+  virtual void describe_body(body_description&) const {}
 
   /// How its children are to be stopped when the cell stops or restarts.
   virtual stop_order children_stop_order() const noexcept { return stop_order::one_by_one; }

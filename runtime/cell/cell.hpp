@@ -155,7 +155,7 @@ class cell final : public caf::monitorable_actor,
   }
   /// Sets that, or ends it. In its turn.
   void of_body(std::unique_ptr<body_extras> what);
-  /// `body::start` returned false; now it has started, or failed to. In its turn.
+  /// `body::start_body` returned false; now it has started, or failed to. In its turn.
   void start_finished(result<void> how);
   /// The body failed outside of `receive`, as if it had thrown while it handled `poison` (null: no message).
   /// In its turn.

@@ -173,7 +173,7 @@ void cell::build() {
     starting->limit = std::move(limit);
   }
   try {
-    if (make_body().start()) started();
+    if (make_body().start_body()) started();
   } catch (...) {
     start_failed(current_exception_error(errc::start_failed));
   }
@@ -324,7 +324,7 @@ void cell::tear_down() {
   if (body_started_) {
     body_started_ = false;
     try {
-      b->stop();
+      b->stop_body();
     } catch (...) {
       env().events().publish({event_kind::actor_failed,
                               env().now(),

@@ -39,7 +39,7 @@ void supervisor::receive(delivery& d) {
 
 // ---- start (SU1)
 
-bool supervisor::start() {
+bool supervisor::start_body() {
   const auto no_dispatcher = [this](const std::string& name) { return self_->env().no_dispatcher(name); };
   if (const auto wrong = mistakes_in(spec_.children, spec_.limit, no_dispatcher); !wrong.empty()) {
     std::string text = "the children of " + self_->path() + " can't be started";

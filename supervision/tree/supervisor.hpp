@@ -35,7 +35,7 @@ class supervisor final : public body {
  public:
   explicit supervisor(std::shared_ptr<const supervisor_spec> spec);
 
-  bool start() override;
+  bool start_body() override;
   void receive(delivery& d) override;
   void child_started(cell& child, bool again) override;
   void child_failed(cell& child, const failure& why) override;
