@@ -234,6 +234,7 @@ TEST_CASE("AD3, AD2: a second function that throws answers the asker and fails i
   stage t;
   const auto why = t.sys.expect_error(t.adapter.ask(quote{std::string(13, 'x')}, 5s), errc::handler_failed);
   CHECK(why.text == "unlucky");
+  CHECK(why.path == t.s.path());
   t.sys.expect_failure(t.s.path());
 }
 
