@@ -6,7 +6,7 @@ namespace troupe {
 
 namespace {
 
-constexpr std::string_view escaped_bytes = "%:@/";
+constexpr std::string_view escaped_bytes = "%:@/!";
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
 /// All of `text` as a number without a sign that is not 0.

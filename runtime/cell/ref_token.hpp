@@ -7,8 +7,8 @@
 //     !caf:17                          what can't be named outside of its system; for people
 //
 // Rules
-//  TK1 Of a node's name the bytes `%`, `:`, `@` and `/` are written as `%` and two hexadecimal digits, so the first `/` begins the
-//      path, and what a token says is never a guess.
+//  TK1 Of a node's name the bytes `%`, `:`, `@`, `/` and `!` are written as `%` and two hexadecimal digits, so the first `/` begins
+//      the path, a leading `!` is nobody's name, and what a token says is never a guess.
 //  TK2 What is read is bounded: the token, each name, the depth of the path, the numbers (R8). Anything else is no token.
 #pragma once
 

@@ -154,7 +154,8 @@ TEST_CASE("RC3: plain CAF actors have no name outside: their refs go as ones tha
 }
 
 TEST_CASE("TK1: any name of a node comes back out of its token") {
-  for (const std::string name : {"n1", "a:b", "a@b", "a/b", "100%", "%41", "", "7", "\xc3\xa4 \x01"}) {
+  for (const std::string name :
+       {"n1", "a:b", "a@b", "a/b", "100%", "%41", "", "7", "!n1", "!", "\xc3\xa4 \x01"}) {
     const std::string exact = token_front(name, 0x5f3a) + "17/user/a";
     const auto what = ref_token::parse(exact);
     REQUIRE(what.has_value());
@@ -169,6 +170,23 @@ TEST_CASE("TK1: any name of a node comes back out of its token") {
     CHECK(named->number == 0);
     CHECK(named->path == "/user/a:b@c");
   }
+}
+
+TEST_CASE("TK2: names, depth and tokens may be as long as their limits") {
+  std::string path;
+  for (std::size_t i = 0; i < limits::path_depth_max; ++i)
+    path += "/" + std::string(limits::name_bytes_max, 'p');
+  const std::string name(limits::name_bytes_max, '!');
+  const std::string text = token_front(name, ~std::uint64_t{0}) + "18446744073709551615" + path;
+  const auto what = ref_token::parse(text);
+  REQUIRE(what.has_value());
+  CHECK(what->node == name);
+  CHECK(what->incarnation == ~std::uint64_t{0});
+  CHECK(what->number == ~std::uint64_t{0});
+  CHECK(what->path == path);
+  CHECK(parse_local_token("17" + path).has_value());
+  CHECK_FALSE(parse_local_token(std::string(20000, '0') + "17/user/a").has_value());
+  CHECK_FALSE(parse_local_token("17" + path + "/p").has_value());
 }
 
 TEST_CASE("TK2, R8: what is no token is refused, whatever it is") {
@@ -196,6 +214,10 @@ TEST_CASE("TK2, R8: what is no token is refused, whatever it is") {
                                    std::string{"%:/user/a"},
                                    std::string{"%4:/user/a"},
                                    std::string{"%zz:/user/a"},
+                                   std::string{"!n1:/user/a"},
+                                   "n1@5:" + std::string(20000, '0') + "17/user/a",
+                                   "n1@" + std::string(20000, '0') + "5:17/user/a",
+                                   std::string(20000, '0') + "17/user/a",
                                    "n1:/user/" + name256,
                                    name256 + ":/user/a",
                                    "n1:" + deep,

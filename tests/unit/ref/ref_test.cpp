@@ -200,6 +200,8 @@ TEST_CASE("FD1: what is no path is refused with a line that says what a path is"
   CHECK(said("n2:/user/a").find("write troupe::node(sys, \"n2\").ref<...>(\"/user/a\")") !=
         std::string::npos);
   CHECK(said("/user/" + std::string(256, 'x')).find("is no path") != std::string::npos);
+  CHECK(said(":/user/a") ==
+        "':/user/a' is no path of an actor: write the names from the top, as in /user/bank/ledger");
 }
 
 TEST_CASE("FD2: who looks an actor up now is told which name is missing, and which there are") {
@@ -219,6 +221,10 @@ TEST_CASE("FD2: who looks an actor up now is told which name is missing, and whi
         "there is no actor at '/user/ledger/shard': /user/ledger has no 'shard', it has no children");
   CHECK(text("/usr/ledger") == "there is no actor at '/usr/ledger': / has no 'usr', did you mean 'user'?");
   CHECK(find_now<sum>(sys, "ledger").error().code == errc::invalid);
+  for (int i = 0; i < 6; ++i) sys.spawn<sum>("c" + std::to_string(i));
+  CHECK(text("/user/xyz").ends_with("it has ledger, audit, c0, c1, c2, c3, c4, c5"));
+  sys.spawn<sum>("c6");
+  CHECK(text("/user/xyz").ends_with("it has ledger, audit, c0, c1, c2, c3, c4, c5, ... (9 in all)"));
 }
 
 TEST_CASE(
