@@ -1,4 +1,4 @@
-// Circuit breakers: the machine by itself (CB1-CB7) and around asks (CI1-CI5).
+// Circuit breakers around the calls of an actor (CI1-CI5, CB1-CB7).
 #include <doctest/doctest.h>
 
 #include <deque>
@@ -12,27 +12,6 @@ using namespace troupe::testkit;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr time_point start{std::chrono::hours{1}};
-const backoff_settings waits{.min = 1s, .max = 4s, .jitter = 0};
-
-/// The machine with the time that passes.
-struct machine {
-  breaker_machine m;
-  explicit machine(breaker_rules rules = {.failures_max = 3, .trial_max = 10s, .waits = waits}) : m(rules) {}
-  prng random{1};
-  time_point now = start;
-
-  void call(call_end how) {
-    const auto epoch = m.admit(now);
-    REQUIRE(epoch);
-    m.ended(*epoch, how, now, random);
-  }
-  void open() {
-    for (int i = 0; i < 3; ++i) call(call_end::failure);
-    REQUIRE(m.phase() == breaker_phase::open);
-  }
-};
 
 struct question {
   int number = 0;
@@ -137,142 +116,6 @@ breaker_settings one_strike() {
 
 }  // namespace
 
-TEST_CASE(
-    "CB1: failures in a row open it; a success in between sets the count back, who gives up changes "
-    "nothing") {
-  machine t;
-  t.call(call_end::failure);
-  t.call(call_end::failure);
-  t.call(call_end::given_up);
-  t.call(call_end::success);
-  t.call(call_end::failure);
-  t.call(call_end::failure);
-  CHECK(t.m.phase() == breaker_phase::closed);
-  t.call(call_end::failure);
-  CHECK(t.m.phase() == breaker_phase::open);
-  CHECK(t.m.retry_at() == start + 1s);
-}
-
-TEST_CASE("CB2, CB3: nobody goes until the wait is over, then one does, and nobody else until it has ended") {
-  machine t;
-  t.open();
-  t.now = start + 999ms;
-  CHECK_FALSE(t.m.admit(t.now));
-  t.now = start + 1s;
-  const auto trial = t.m.admit(t.now);
-  REQUIRE(trial);
-  CHECK(t.m.phase() == breaker_phase::half_open);
-  CHECK_FALSE(t.m.admit(t.now + 10s - 1ns));
-  t.m.ended(*trial, call_end::success, t.now, t.random);
-  CHECK(t.m.phase() == breaker_phase::closed);
-  CHECK(t.m.admit(t.now));
-}
-
-TEST_CASE("CB3: each trial that fails doubles the wait up to max; a success starts over") {
-  machine t;
-  t.open();
-  for (const duration wait : {duration{2s}, duration{4s}, duration{4s}}) {
-    t.now = t.m.retry_at();
-    t.call(call_end::failure);
-    CHECK(t.m.retry_at() - t.now == wait);
-  }
-  t.now = t.m.retry_at();
-  t.call(call_end::success);
-  t.open();
-  CHECK(t.m.retry_at() - t.now == 1s);
-}
-
-TEST_CASE("CB3: a trial that is given up lets another one try at once") {
-  machine t;
-  t.open();
-  t.now = t.m.retry_at();
-  t.call(call_end::given_up);
-  CHECK(t.m.phase() == breaker_phase::open);
-  CHECK(t.m.admit(t.now));
-}
-
-TEST_CASE("CB4: what was let go before the last change says nothing") {
-  machine t;
-  const auto early = t.m.admit(t.now);
-  t.open();
-  t.now = t.m.retry_at();
-  const auto trial = t.m.admit(t.now);
-  REQUIRE(trial);
-  for (const call_end how : {call_end::success, call_end::failure, call_end::given_up}) {
-    t.m.ended(*early, how, t.now, t.random);
-    CHECK(t.m.phase() == breaker_phase::half_open);
-  }
-}
-
-TEST_CASE("CB5: a callee that fails half of its calls opens it, though it never fails often in a row") {
-  machine t{{.failures_max = 3, .window = 10, .percent = 50, .waits = waits}};
-  for (int i = 0; i < 4; ++i) {
-    t.call(call_end::failure);
-    t.call(call_end::success);
-  }
-  t.call(call_end::given_up);  // says nothing
-  t.call(call_end::failure);
-  CHECK(t.m.phase() == breaker_phase::closed);  // 9 have ended, and all but 4 failed: too few to judge
-  CHECK(t.m.failures_of_window() == 5);
-  t.call(call_end::success);
-  CHECK(t.m.phase() == breaker_phase::open);
-}
-
-TEST_CASE("CB5: what has left the window counts no more, and a breaker that closed begins a new one") {
-  machine t{{.failures_max = 4, .window = 4, .percent = 75, .waits = waits}};
-  for (int i = 0; i < 2; ++i) t.call(call_end::failure);
-  for (int i = 0; i < 3; ++i) t.call(call_end::success);
-  t.call(call_end::failure);
-  CHECK(t.m.failures_of_window() == 1);
-  for (int i = 0; i < 2; ++i) t.call(call_end::failure);
-  CHECK(t.m.phase() == breaker_phase::open);
-  t.now = t.m.retry_at();
-  t.call(call_end::success);
-  CHECK(t.m.failures_of_window() == 0);
-  for (int i = 0; i < 3; ++i) t.call(call_end::failure);
-  CHECK(t.m.phase() == breaker_phase::closed);
-}
-
-TEST_CASE("CB6: a trial that never ends is given up for the next call, and what becomes of it says nothing") {
-  machine t;
-  t.open();
-  t.now = t.m.retry_at();
-  const auto first = t.m.admit(t.now);
-  CHECK_FALSE(t.m.admit(t.now + 9s));
-  t.now += 10s;
-  const auto second = t.m.admit(t.now);
-  REQUIRE(second);
-  CHECK(t.m.phase() == breaker_phase::half_open);
-  CHECK_FALSE(t.m.admit(t.now + 9s));
-  t.m.ended(*first, call_end::failure, t.now, t.random);
-  CHECK(t.m.phase() == breaker_phase::half_open);
-  t.m.ended(*second, call_end::success, t.now, t.random);
-  CHECK(t.m.phase() == breaker_phase::closed);
-}
-
-TEST_CASE("CB7: trip opens it from anywhere with the next wait, reset closes it and starts the waits over") {
-  machine t;
-  t.call(call_end::failure);
-  t.m.trip(t.now, t.random);
-  CHECK(t.m.phase() == breaker_phase::open);
-  CHECK(t.m.retry_at() == t.now + 1s);
-  t.m.trip(t.now, t.random);
-  CHECK(t.m.retry_at() == t.now + 2s);
-  t.m.reset();
-  CHECK(t.m.phase() == breaker_phase::closed);
-  CHECK(t.m.failures() == 0);
-  t.m.trip(t.now, t.random);
-  CHECK(t.m.retry_at() == t.now + 1s);
-}
-
-TEST_CASE("the jitter of a breaker's wait is within its bounds, and of the actor's own stream") {
-  machine t{{.failures_max = 1, .waits = {.min = 1s, .max = 4s, .jitter = 0.5}}};
-  t.call(call_end::failure);
-  const duration first = t.m.retry_at() - t.now;
-  CHECK(first >= 1s);
-  CHECK(first <= 1500ms);
-}
-
 TEST_CASE("CI2, CI4: an open breaker answers at once without the callee, and tells of its changes") {
   stage s;
   const auto f =
@@ -335,6 +178,85 @@ TEST_CASE("CI3: an ask ends with call_timeout, which counts") {
   s.sys.advance(1ms);
   s.sys.expect_error(std::move(answer), errc::timeout);
   CHECK(s.look_at(f) == "open 0 1 0 0 1");
+}
+
+TEST_CASE(
+    "CI3, CB3: a trial that is never answered fails after call_timeout and opens it, for twice as long") {
+  stage s;
+  const auto f = s.one(one_strike());
+  s.call(f, busy);
+  s.sys.advance(5s);
+  auto answer = f.ask(through{}, 1h);
+  s.callee.expect<question>();
+  s.sys.advance(1999ms);
+  s.sys.settle();
+  CHECK(s.seen->size() == 2);  // it tries
+  s.sys.advance(1ms);
+  s.sys.expect_error(std::move(answer), errc::timeout);
+  CHECK(s.look_at(f) == "open 0 2 0 0 2");
+  CHECK(s.seen->back().starts_with("half_open -> open: the call that tried failed: timeout"));
+  CHECK(s.seen->back().ends_with("; tries again in 10000 ms"));
+  s.callee.reply(7);  // after all: nobody waits
+  s.sys.advance(9999ms);
+  CHECK(s.refused(f) == "circuit breaker 'db' is open; it tries again in 1 ms");
+  s.sys.advance(1ms);
+  CHECK(s.call(f) == errc{});
+  CHECK(s.look_at(f) == "closed 1 2 0 1 2");
+}
+
+TEST_CASE("CI5, CB6: a trial by hand that nobody ends keeps the others out for call_timeout, not for ever") {
+  stage s;
+  const auto f = s.one(one_strike());
+  s.call(f, busy);
+  s.sys.advance(5s);
+  CHECK(s.sys.expect_reply(f.ask(take{}, 1h)));
+  s.sys.advance(1999ms);
+  CHECK(s.refused(f) == "circuit breaker 'db' is half open: one call tries already");
+  s.sys.advance(1ms);
+  CHECK(s.call(f) == errc{});
+  f.tell(end_it{call_end::failure});  // CB4: of a trial that is none any more
+  CHECK(s.look_at(f) == "closed 1 2 0 1 1");
+}
+
+TEST_CASE("CI3: a success that is too late is a failure, whichever errors are") {
+  stage s;
+  auto settings = one_strike();
+  settings.is_failure = [](const error&) { return false; };
+  const auto f = s.one(settings);
+  s.call(f, busy);
+  CHECK(s.look_at(f) == "closed 1 0 0 0 0");
+  s.sys.expect_reply(f.ask(take{}, 1h));
+  s.sys.advance(2001ms);
+  f.tell(end_it{});
+  CHECK(s.look_at(f) == "open 1 1 0 0 1");
+}
+
+TEST_CASE(
+    "CI2, CI5: any awaitable goes through it: the call is not made while it is open, and its end counts") {
+  struct by_call : actor<through, look> {
+    by_call(ref<question> r, breaker_settings b) : to(std::move(r)), breaker(std::move(b)) {}
+    task<result<int>> on(through m) {
+      const auto make = [this, &m] { return ask<question>(to, 1h, m.number); };
+      co_return co_await breaker.call(make);
+    }
+    std::string on(const look&) { return shown(breaker.counts()); }
+    ref<question> to;
+    circuit_breaker breaker;
+  };
+  stage s;
+  const auto f = s.sys.spawn<by_call>("front", ref<question>{s.callee.ref()}, one_strike());
+  const auto call = [&](std::optional<error> why) {
+    auto answer = f.ask(through{}, 1h);
+    s.callee.expect<question>();
+    why ? s.callee.reply_error(*why) : s.callee.reply(7);
+    return answer;
+  };
+  CHECK(s.sys.expect_reply(call({})) == 7);
+  s.sys.expect_error(call(busy), errc::overloaded);
+  CHECK(s.sys.expect_error(f.ask(through{}, 1h), errc::overloaded).text ==
+        "circuit breaker 'db' is open; it tries again in 5000 ms");
+  s.callee.expect_no_message();
+  CHECK(s.sys.expect_reply(f.ask(look{}, 1h)) == "1 1 0 1 1");
 }
 
 TEST_CASE("CI3: a call that succeeds too late is a failure") {
@@ -423,6 +345,10 @@ TEST_CASE("CB7: an operator opens it and closes it by hand, and both are told of
   CHECK(s.call(f) == errc{});
   CHECK(*s.seen == std::vector<std::string>{"closed -> open: the operator says so; tries again in 5000 ms",
                                             "open -> closed: the operator has seen it work"});
+  s.sys.expect_log(log_level::warning, "circuit breaker 'db': closed -> open: the operator says so");
+  s.sys.expect_log(log_level::info, "circuit breaker 'db': open -> closed: the operator has seen it work");
+  for (int i = 0; i < 2; ++i) f.tell(trip_it{});
+  CHECK(s.look_at(f) == "open 1 0 0 1 2");  // it was open already the second time
 }
 
 TEST_CASE("settings of a breaker that make no sense are one error that names it") {

@@ -203,6 +203,23 @@ TEST_CASE("RB1: a call adds its share and no more than the budget holds; a retry
   retry_budget large{10, 500};
   for (int i = 0; i < 100; ++i) large.call();
   CHECK(large.left() == 500);
+  retry_budget odd{150, 1};
+  for (int i = 0; i < 200; ++i) odd.call();
+  CHECK(odd.left() == 150);
+}
+
+TEST_CASE(
+    "RP5, RB1: a call pays in once, whatever becomes of it; what it has paid lets it, or another, retry") {
+  prng random{1};
+  retry_budget b{50, 0};
+  const retry_settings s = quick(9, &b);
+  retry_plan first{s, start};
+  CHECK(b.left() == 0);  // half a retry is none
+  CHECK(std::holds_alternative<std::string>(first.failed_with(busy, start, random)));
+  retry_plan second{s, start};
+  CHECK(b.left() == 1);
+  CHECK(first.failed_with(busy, start, random) == retry_verdict{duration{1ms}});
+  CHECK(std::holds_alternative<std::string>(second.failed_with(busy, start, random)));
 }
 
 TEST_CASE("settings of retries that make no sense are one error that names what is wrong") {
@@ -214,6 +231,11 @@ TEST_CASE("settings of retries that make no sense are one error that names what 
   CHECK_THROWS_WITH(
       retry_budget(1, 1'000'001),
       "invalid: retry budget: percent must be at most 1000 and reserve at most 1000000, not 1 and 1000001");
+  CHECK(retry_budget(1000, 1'000'000).left() == 1'000'000);
+  desk d;
+  CHECK(d.sys.expect_error(d.one().ask(try_it{0}, 1h), errc::handler_failed).text ==
+        "retry: attempts_max must be at least 1");
+  CHECK(d.sys.expect_failure("/user/caller").reason.find("attempts_max") != std::string::npos);
 }
 
 TEST_CASE(
@@ -347,6 +369,14 @@ TEST_CASE("TB1: a wait is exactly as long as it says, and as long as the world f
   CHECK(b.take(3, start + wait));
   CHECK(b.wait(std::numeric_limits<std::uint64_t>::max(), start) > hours{24 * 365});
   CHECK(b.each() == 333'333'333ns);
+}
+
+TEST_CASE("TB1: a rate without a burst has that of its tokens") {
+  CHECK(rate{.tokens = 5}.full() == 5);
+  CHECK(rate{.tokens = 5, .burst = 2}.full() == 2);
+  token_bucket b{{.tokens = 5}, start};
+  for (int i = 0; i < 5; ++i) CHECK(b.take(1, start));
+  CHECK_FALSE(b.take(1, start));
 }
 
 TEST_CASE("settings of a rate that make no sense are one error that names what is wrong") {

@@ -130,3 +130,14 @@ TEST_CASE(
   });
   CHECK(ring.first_fit(place, [&](std::size_t m) { return m != owner; }) == first_other);
 }
+
+TEST_CASE("HR3: whoever has room is found wherever the key is, also behind the ring's last place") {
+  for (const std::uint32_t points : {1u, 3u}) {
+    const hash_ring ring{names(5), points};
+    std::vector<std::uint64_t> places{0, std::numeric_limits<std::uint64_t>::max()};
+    for (int key = 0; key < 20; ++key) places.push_back(ring_place(key));
+    for (const std::uint64_t place : places)
+      for (std::size_t m = 0; m < 5; ++m)
+        CHECK(ring.first_fit(place, [m](std::size_t at) { return at == m; }) == m);
+  }
+}
