@@ -5,11 +5,15 @@
 namespace troupe::detail {
 namespace {
 
+/// Whether `m` is who `who` is a ref to. Refs are compared, not addresses: each name that is looked up, and each ref that comes from
+/// another node, is an address of its own.
+bool is_member(const member_ptr& m, const any_ref& who) { return any_ref{address_ptr{&m->to()}} == who; }
+
 std::vector<member_ptr> members_of(const std::vector<any_ref>& refs) {
   std::vector<member_ptr> out;
   for (const any_ref& r : refs) {
     if (!r) throw failed{{errc::invalid, "a group's member is an empty ref"}};
-    const auto same = [&r](const member_ptr& m) { return &m->to() == r.address().get(); };
+    const auto same = [&r](const member_ptr& m) { return is_member(m, r); };
     if (std::none_of(out.begin(), out.end(), same)) out.emplace_back(new route_member{r.address(), r.path()});
   }
   return out;
@@ -36,9 +40,8 @@ class group_body final : public body {
   }
 
   void change(const any_ref& who, bool yes) {
-    const auto at = std::find_if(members_.begin(), members_.end(), [&who](const watched_member& m) {
-      return &m.member->to() == who.address().get();
-    });
+    const auto at = std::find_if(members_.begin(), members_.end(),
+                                 [&who](const watched_member& m) { return is_member(m.member, who); });
     if (yes == (at != members_.end())) return;
     if (yes) {
       join(member_ptr{new route_member{who.address(), who.path()}});

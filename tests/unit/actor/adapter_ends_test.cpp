@@ -255,6 +255,28 @@ TEST_CASE("AD3, M5: an answer that its actor owed when it stopped is not turned,
   CHECK(t.j->count("turned back") == 0);
 }
 
+TEST_CASE("AD4, D1: an actor's adapters end with it, oldest first, but for those that have ended") {
+  struct shop : actor<hand_out, release> {
+    explicit shop(journal_ptr to) : j(std::move(to)) {}
+    any_ref on(const hand_out&) {
+      const auto last = std::make_shared<leaving>(j, std::to_string(++made));
+      const auto turn = [last](const order&) { return hand_out{}; };
+      return adapt<order>(turn);
+    }
+    bool on(const release& m) { return release_adapter(m.who); }
+    journal_ptr j;
+    int made = 0;
+  };
+  stage t;
+  const auto h = t.sys.spawn<shop>("shop", t.j);
+  std::vector<any_ref> all;
+  for (int i = 0; i < 4; ++i) all.push_back(t.sys.expect_reply(h.ask(hand_out{}, 5s)));
+  CHECK(t.sys.expect_reply(h.ask(release{all[1]}, 5s)));
+  stop(h);
+  t.sys.settle();
+  CHECK(t.j->all() == lines{"2 gone", "1 gone", "3 gone", "4 gone"});
+}
+
 TEST_CASE("AD4: an adapter is released by its own actor only") {
   stage t;
   const auto one = t.one("one"), other = t.one("other");

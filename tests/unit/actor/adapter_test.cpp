@@ -349,6 +349,7 @@ TEST_CASE("AD1, M8: messages through an adapter count in the owner's bounded mai
   REQUIRE(j->wait_for("waits"));
   for (int n = 0; n < 3; ++n) a.tell(charged{n});
   CHECK(sys.expect_dead_letter<charged>(s.path()).reason == "mailbox_full");
+  CHECK(a.address()->waiting() == 2);
   g->open();
   sys.settle();
   CHECK(j->count("turned") == 2);

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <troupe/pattern/topic.hpp>
+#include <troupe/testkit/doctest.hpp>
 
 #include "unit/cell/world.hpp"
 
@@ -152,4 +153,90 @@ TEST_CASE("many who come and leave do not keep a topic growing, and those who st
   for (int i = 0; i < 100; i += 10) CHECK(s.j->wait_for("/user/s" + std::to_string(i) + " 5"));
   t.unsubscribe(all[50]);
   CHECK(s.count(t) == 9);
+  t.publish(price{6});
+  for (int i = 0; i < 100; i += 10)
+    if (i != 50) CHECK(s.j->wait_for("/user/s" + std::to_string(i) + " 6"));
+  CHECK(all[50].ask(ping{}, patience).get().value() == 1);
+  CHECK(s.j->count("/user/s50 6") == 0);
+}
+
+TEST_CASE("TP3, TP4: who subscribes again has the last message already") {
+  stage s;
+  const auto t = spawn_topic<price>(s.sys, {.name = "prices", .retain = true});
+  const auto a = s.one("a");
+  t.publish(price{1});
+  for (int i = 0; i < 2; ++i) t.subscribe(a);
+  CHECK(s.count(t) == 1);
+  CHECK(a.ask(ping{}, patience).get().value() == 1);
+  CHECK(s.j->all() == lines{"/user/a 1"});
+}
+
+TEST_CASE("a topic does not take whom it can't watch, and says so") {
+  testkit::test_system sys{testkit::for_doctest()};
+  sys.keep("/user/prices");
+  const auto t = spawn_topic<price>(sys, {.name = "prices"});
+  t.subscribe(ref_to<price>(sys.env(), "/user/nobody"));
+  CHECK(sys.expect_reply(t.ask(count_subscribers{}, 5s)) == 0);
+  sys.expect_log(log_level::error, "'/user/nobody' can't subscribe: nobody is there");
+  t.publish(price{1});
+  sys.settle();
+  sys.said().expect_nothing_else({.dead_letters = true});
+}
+
+namespace {
+
+/// A subscriber that is no actor of this process: counts what it is sent and who watches it.
+class elsewhere final : public address {
+ public:
+  explicit elsewhere(environment& env) : env_(&env) {}
+  void post(engine::envelope_ptr) noexcept override { ++told; }
+  std::string path() const override { return "n2:/user/there"; }
+  cell_ptr here() noexcept override { return {}; }
+  environment* home() const noexcept override { return env_; }
+  std::uint64_t watch_from_outside(address&, bool yes) override {
+    watchers += yes ? 1 : -1;
+    return 1'000'000;
+  }
+  std::uint64_t waiting() noexcept override { return backlog; }
+  void add_reference() noexcept override { ++references; }
+  void release_reference() noexcept override { --references; }
+
+  std::atomic<int> told{0}, watchers{0}, references{0};
+  std::atomic<std::uint64_t> backlog{0};
+
+ private:
+  environment* env_;
+};
+
+}  // namespace
+
+TEST_CASE("TP3: a subscriber of another process is told once, and watched for as long as it is told") {
+  testkit::test_system sys{testkit::for_doctest()};
+  sys.keep("/user/prices");
+  elsewhere far{sys.env()};
+  const ref<price> who{address_ptr{&far}};
+  const auto t = spawn_topic<price>(sys, {.name = "prices", .waiting_max = 2});
+  t.subscribe(who);
+  t.subscribe(who);
+  t.publish(price{1});
+  sys.settle();
+  CHECK(far.told == 1);
+  CHECK(sys.expect_reply(t.ask(count_subscribers{}, 5s)) == 1);
+  far.watchers = 1;  // an address keeps no count of its own: see the unwatching
+  t.unsubscribe(who);
+  t.publish(price{2});
+  CHECK(sys.expect_reply(t.ask(count_subscribers{}, 5s)) == 0);
+  CHECK(far.told == 1);
+  CHECK(far.watchers == 0);
+  t.subscribe(who);
+  far.backlog = 2;
+  t.publish(price{3});
+  sys.settle();
+  CHECK(far.told == 2);
+  far.backlog = 3;
+  t.publish(price{4});  // TP5
+  CHECK(sys.expect_reply(t.ask(count_subscribers{}, 5s)) == 0);
+  CHECK(far.told == 2);
+  CHECK(far.watchers == 0);
+  CHECK(sys.expect_dead_letter<price>("n2:/user/there").reason == "overloaded");
 }
