@@ -30,6 +30,8 @@ class subscriptions {
   void gone(std::uint64_t number);
   /// How many there are.
   std::size_t size() const noexcept { return places_.size(); }
+  /// How many places it has, with those that are empty: less than twice as many, and 16.
+  std::size_t places() const noexcept { return all_.size(); }
 
   /// Calls `send(ref)` for each in turn. For one with more than `waiting_max` (0: any number) messages waiting the message, a `type`, is
   /// a dead letter instead, and `slow` says what becomes of it.

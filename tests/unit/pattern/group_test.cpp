@@ -4,6 +4,7 @@
 #include <troupe/ref/find.hpp>
 #include <troupe/testkit/doctest.hpp>
 
+#include "unit/pattern/elsewhere.hpp"
 #include "unit/pattern/workers.hpp"
 
 using namespace routed;
@@ -27,28 +28,6 @@ struct crowd {
     sys.settle();
     return of.size();
   }
-};
-
-/// An address that notes whether it is watched.
-class elsewhere final : public address {
- public:
-  explicit elsewhere(environment& env) : env_(&env) {}
-  void post(engine::envelope_ptr) noexcept override {}
-  std::string path() const override { return "n2:/user/there"; }
-  cell_ptr here() noexcept override { return {}; }
-  environment* home() const noexcept override { return env_; }
-  std::uint64_t watch_from_outside(address&, bool yes) override {
-    watched = yes;
-    return 1'000'000;
-  }
-  void add_reference() noexcept override { ++references; }
-  void release_reference() noexcept override { --references; }
-
-  std::atomic<bool> watched{false};
-  std::atomic<int> references{0};
-
- private:
-  environment* env_;
 };
 
 }  // namespace
@@ -92,8 +71,8 @@ TEST_CASE("GR1: who stops leaves, under each ref to it that is a member still") 
 }
 
 TEST_CASE("GR1: a member elsewhere is watched until it leaves, and let go then") {
+  elsewhere far;
   crowd c;
-  elsewhere far{c.sys.env()};
   const auto group = c.group({c.a});
   group.add(ref<worker>{address_ptr{&far}});
   CHECK(c.size(group) == 2);

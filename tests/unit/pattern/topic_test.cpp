@@ -5,6 +5,7 @@
 #include <troupe/testkit/doctest.hpp>
 
 #include "unit/cell/world.hpp"
+#include "unit/pattern/elsewhere.hpp"
 
 using namespace troupe;
 using namespace life;
@@ -183,37 +184,10 @@ TEST_CASE("a topic does not take whom it can't watch, and says so") {
   sys.said().expect_nothing_else({.dead_letters = true});
 }
 
-namespace {
-
-/// A subscriber that is no actor of this process: counts what it is sent and who watches it.
-class elsewhere final : public address {
- public:
-  explicit elsewhere(environment& env) : env_(&env) {}
-  void post(engine::envelope_ptr) noexcept override { ++told; }
-  std::string path() const override { return "n2:/user/there"; }
-  cell_ptr here() noexcept override { return {}; }
-  environment* home() const noexcept override { return env_; }
-  std::uint64_t watch_from_outside(address&, bool yes) override {
-    watchers += yes ? 1 : -1;
-    return 1'000'000;
-  }
-  std::uint64_t waiting() noexcept override { return backlog; }
-  void add_reference() noexcept override { ++references; }
-  void release_reference() noexcept override { --references; }
-
-  std::atomic<int> told{0}, watchers{0}, references{0};
-  std::atomic<std::uint64_t> backlog{0};
-
- private:
-  environment* env_;
-};
-
-}  // namespace
-
 TEST_CASE("TP3: a subscriber of another process is told once, and watched for as long as it is told") {
+  routed::elsewhere far;
   testkit::test_system sys{testkit::for_doctest()};
   sys.keep("/user/prices");
-  elsewhere far{sys.env()};
   const ref<price> who{address_ptr{&far}};
   const auto t = spawn_topic<price>(sys, {.name = "prices", .waiting_max = 2});
   t.subscribe(who);
@@ -222,12 +196,12 @@ TEST_CASE("TP3: a subscriber of another process is told once, and watched for as
   sys.settle();
   CHECK(far.told == 1);
   CHECK(sys.expect_reply(t.ask(count_subscribers{}, 5s)) == 1);
-  far.watchers = 1;  // an address keeps no count of its own: see the unwatching
+  CHECK(far.watched);
   t.unsubscribe(who);
   t.publish(price{2});
   CHECK(sys.expect_reply(t.ask(count_subscribers{}, 5s)) == 0);
   CHECK(far.told == 1);
-  CHECK(far.watchers == 0);
+  CHECK_FALSE(far.watched);
   t.subscribe(who);
   far.backlog = 2;
   t.publish(price{3});
@@ -237,6 +211,6 @@ TEST_CASE("TP3: a subscriber of another process is told once, and watched for as
   t.publish(price{4});  // TP5
   CHECK(sys.expect_reply(t.ask(count_subscribers{}, 5s)) == 0);
   CHECK(far.told == 2);
-  CHECK(far.watchers == 0);
+  CHECK_FALSE(far.watched);
   CHECK(sys.expect_dead_letter<price>("n2:/user/there").reason == "overloaded");
 }
