@@ -140,4 +140,14 @@ void names::hide(std::uint64_t number) noexcept {
   exposed_.erase(found);
 }
 
+void names::close() noexcept {
+  // Let go outside of the lock: what goes with them may ask for names.
+  decltype(resolvers_) resolvers;
+  decltype(exposed_) exposed;
+  const std::lock_guard hold{mutex_};
+  resolver_count_.store(0, std::memory_order_release);
+  resolvers.swap(resolvers_);
+  exposed.swap(exposed_);
+}
+
 }  // namespace troupe

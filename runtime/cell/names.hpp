@@ -8,6 +8,8 @@
 //      `unreachable` for a node that is not known here, `not_found` for what is no user's actor. It keeps its token.
 //  NM4 From outside only what users start can be named: what lies below `/user`, and the names of resolvers.
 //  NM5 Reachable from outside without being actors are at most `limits::exported_max` addresses.
+//  NM6 Resolvers and what is reachable are let go when the system has ended: they hold refs, and a ref keeps its system's environment,
+//      of which these names are a part.
 #pragma once
 
 #include <atomic>
@@ -60,6 +62,9 @@ class names {
   bool expose(std::uint64_t number, address_ptr to);
   /// The end of that.
   void hide(std::uint64_t number) noexcept;
+
+  /// The system has ended (NM6). From here on nothing but the tree is looked up, where nobody is.
+  void close() noexcept;
 
  private:
   address_ptr exact(std::uint64_t number, std::string_view path) const;

@@ -254,3 +254,19 @@ TEST_CASE(
   s.sys.settle();
   CHECK(s.j->all() == life::lines{"queued", "came 5", "gone"});
 }
+
+TEST_CASE("NM6: a resolver that holds refs of its own system goes with it, and so does the environment") {
+  std::weak_ptr<resolver> seen;
+  any_ref kept;
+  {
+    stage s;
+    const auto by = std::make_shared<to_one>(s.a.address());
+    seen = by;
+    s.all.resolve_with("/hosts", by);
+    kept = find<ping>(s.sys, "/hosts/x");
+    CHECK(s.sys.expect_reply(ref<ping>{kept.address()}.ask(ping{}, 5s)) == 2);
+  }
+  CHECK_FALSE(seen.expired());  // a ref by its name has it still, and looks again when it is used
+  CHECK(kept.address()->here() == nullptr);
+  CHECK(seen.expired());
+}
