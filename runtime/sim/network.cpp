@@ -354,10 +354,16 @@ void network::connect(host& from, const port::endpoint& to, duration timeout, po
   });
 }
 
-void network::partition(const std::string& a, const std::string& b, bool cut) {
-  from_to(a, b).cut = from_to(b, a).cut = cut;
-  world_.note(a + (cut ? " is cut off from " : " reaches ") + b);
-  if (!cut) changed();
+void network::cut(const std::string& from, const std::string& to, bool is_cut) {
+  bool& now = from_to(from, to).cut;
+  if (std::exchange(now, is_cut) == is_cut) return;
+  world_.note("what " + from + " sends to " + to + (is_cut ? " does not arrive" : " arrives again"));
+  if (!is_cut) changed();
+}
+
+void network::partition(const std::string& a, const std::string& b, bool is_cut) {
+  cut(a, b, is_cut);
+  cut(b, a, is_cut);
 }
 
 void network::changed() {

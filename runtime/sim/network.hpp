@@ -51,7 +51,9 @@ class network {
   /// The way from one host to another, by their names. Of a host to itself too.
   way& from_to(const std::string& from, const std::string& to) { return ways_[{from, to}]; }
   /// Cuts or heals the ways of two hosts in both directions.
-  void partition(const std::string& a, const std::string& b, bool cut);
+  void partition(const std::string& a, const std::string& b, bool is_cut);
+  /// Cuts or heals one way.
+  void cut(const std::string& from, const std::string& to, bool is_cut);
   /// Both ends of each connection between them find it broken, at once.
   void reset(const std::string& a, const std::string& b);
   /// All that was open on a host is closed without a word by its process, whose end is known to the others by NW3.

@@ -112,11 +112,13 @@ time_point world::due_of(const host& h, const port::stepped& what) const noexcep
 std::uint64_t world::count_choices(time_point& next) {
   std::uint64_t count = events_.next_due() <= now_ ? 1 : 0;
   next = events_.next_due();
+  quiet_ = true;
   for (const auto& [name, h] : hosts_) {
     if (h->state != host_state::up) continue;
     for (const auto& p : h->places) {
       const std::size_t ready = p.what->ready();
       const time_point due = due_of(*h, *p.what);
+      if (ready > 0) quiet_ = false;
       if (p.busy_until > now_) {
         next = std::min(next, ready > 0 ? p.busy_until : std::max(due, p.busy_until));
         continue;
@@ -163,6 +165,7 @@ bool world::step() {
     time_point next = never;
     const std::uint64_t choices = count_choices(next);
     if (choices == 0) {
+      if (quiet_ && at_quiet_) at_quiet_();
       if (next == never) return false;
       now_ = std::max(now_, next);
       continue;

@@ -88,6 +88,9 @@ class world {
   /// Called before each step: for invariants. What it throws comes out of whoever waits.
   void before_each_step(std::function<void()> f) { before_step_ = std::move(f); }
 
+  /// Called when no turn waits anywhere, before time goes on.
+  void at_quiet(std::function<void()> f) { at_quiet_ = std::move(f); }
+
   // ---- for what is part of the world
   /// Has `what` done at `when`.
   void put(time_point when, event_list::deed what) { events_.put(when, std::move(what)); }
@@ -133,6 +136,8 @@ class world {
   std::map<std::string, std::unique_ptr<host>> hosts_;
   sim::network network_{*this};
   std::function<void()> before_step_;
+  std::function<void()> at_quiet_;
+  bool quiet_ = true;  // as `count_choices` found it: no turn waits
 };
 
 }  // namespace troupe::sim
