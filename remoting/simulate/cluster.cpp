@@ -10,10 +10,12 @@ namespace {
 constexpr std::uint16_t first_port = 7001;
 constexpr double disk_error_share = 0.1;
 constexpr duration slowest = milliseconds{50};
+constexpr duration start_again_after = milliseconds{500};
 
 }  // namespace
 
-cluster::cluster(cluster_options options) : options_(std::move(options)), world_(options_.seed, options_.world) {}
+cluster::cluster(cluster_options options)
+    : options_(std::move(options)), world_(options_.seed, options_.world) {}
 
 cluster::~cluster() {
   // Nobody looks any more. A node that ends in peace would wait for others; so none does.
@@ -93,7 +95,21 @@ void cluster::crash(const std::string& name) {
   m.sys.reset();
 }
 
-void cluster::restart(const std::string& name) { boot(name, of(name)); }
+void cluster::restart(const std::string& name) {
+  member& m = of(name);
+  try {
+    boot(name, m);
+  } catch (const std::exception& why) {
+    world_.note(name + " does not start: " + why.what());
+    m.starting = false;
+    crash(name);
+    ++faults_open_;
+    world_.put(after(world_.now(), start_again_after), [this, name] {
+      restart(name);
+      --faults_open_;
+    });
+  }
+}
 
 // ---- faults
 
@@ -159,7 +175,8 @@ void cluster::apply(const fault& f) {
       return end_later(f, [this, name = f.host] { world_.disk_of(name).faults.failing = 0; });
     case fault_kind::disk_full:
       world_.disk_of(f.host).faults.bytes_max = world_.disk_of(f.host).used();
-      return end_later(f, [this, name = f.host] { world_.disk_of(name).faults.bytes_max = sim::disk_faults{}.bytes_max; });
+      return end_later(
+          f, [this, name = f.host] { world_.disk_of(name).faults.bytes_max = sim::disk_faults{}.bytes_max; });
   }
 }
 
@@ -174,8 +191,12 @@ void cluster::look(const std::vector<named_invariant>& all) {
     if (!one.holds()) throw does_not_hold{one.name};
 }
 
-void cluster::always(std::string name, invariant holds) { always_.push_back({std::move(name), std::move(holds)}); }
-void cluster::at_quiet(std::string name, invariant holds) { at_quiet_.push_back({std::move(name), std::move(holds)}); }
+void cluster::always(std::string name, invariant holds) {
+  always_.push_back({std::move(name), std::move(holds)});
+}
+void cluster::at_quiet(std::string name, invariant holds) {
+  at_quiet_.push_back({std::move(name), std::move(holds)});
+}
 
 void cluster::expect(bool holds, std::string_view what) const {
   if (!holds) throw does_not_hold{what};

@@ -38,14 +38,15 @@ namespace troupe {
 
 /// What ends a run whose invariant is broken.
 struct does_not_hold : std::runtime_error {
-  explicit does_not_hold(std::string_view what) : std::runtime_error("it does not hold that " + std::string{what}) {}
+  explicit does_not_hold(std::string_view what)
+      : std::runtime_error("it does not hold that " + std::string{what}) {}
 };
 
 /// What can be chosen for a cluster.
 struct cluster_options {
   std::uint64_t seed = 1;
-  std::vector<fault> faults = {};                     ///< which come, if `plan` is not to be asked
-  std::optional<fault_plan> plan = {};                ///< from which the seed makes them otherwise
+  std::vector<fault> faults = {};       ///< which come, if `plan` is not to be asked
+  std::optional<fault_plan> plan = {};  ///< from which the seed makes them otherwise
   sim::world_options world = {};
   bool messages = true;  ///< whether each message is a line of the record
 };
@@ -86,7 +87,8 @@ class cluster {
   }
   /// Ends a node's process without a warning; nothing for one that is not up.
   void crash(const std::string& name);
-  /// Starts a node that is down.
+  /// Starts a node that is down. One that does not start, because its program throws, is started again a little later, as whoever looks
+  /// after its process would.
   void restart(const std::string& name);
   /// Makes a fault happen now.
   void apply(const fault& f);

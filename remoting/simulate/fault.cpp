@@ -101,7 +101,9 @@ config_schema fault_plan::schema() {
   s.duration("faults.until").def(seconds{30}).help("when the last one has come");
   for (const auto kind : fault_kinds) {
     const std::string name{to_string(kind)};
-    s.duration(key_of(kind, "every")).def(duration::zero()).help("how often a " + name + " comes, on average; 0: never");
+    s.duration(key_of(kind, "every"))
+        .def(duration::zero())
+        .help("how often a " + name + " comes, on average; 0: never");
     s.duration(key_of(kind, "min")).def(milliseconds{100}).help("how long a " + name + " lasts at least");
     s.duration(key_of(kind, "max")).def(seconds{3}).help("how long a " + name + " lasts at most");
   }
@@ -120,7 +122,9 @@ fault_plan fault_plan::from_config(const config& c) {
 
 fault_plan fault_plan::from_file(const std::string& path) {
   return from_config(
-      parse_config({.arguments = {"--config", path}, .file = config_file{path, read_config_file(path)}}, schema()).value());
+      parse_config({.arguments = {"--config", path}, .file = config_file{path, read_config_file(path)}},
+                   schema())
+          .value());
 }
 
 std::vector<fault> fault_plan::expand(std::uint64_t seed, const std::vector<std::string>& hosts) const {
@@ -128,7 +132,8 @@ std::vector<fault> fault_plan::expand(std::uint64_t seed, const std::vector<std:
   for (const auto kind : fault_kinds) {
     const habit& how = of[static_cast<std::size_t>(kind)];
     if (how.every <= duration::zero() || hosts.empty() || (is_between(kind) && hosts.size() < 2)) continue;
-    prng random{prng{seed}.next() + static_cast<std::uint64_t>(kind)};  // each kind its own, so that one changes no other
+    prng random{prng{seed}.next() +
+                static_cast<std::uint64_t>(kind)};  // each kind its own, so that one changes no other
     for (duration at = from;;) {
       at += between(random, duration::zero(), 2 * how.every);
       if (at >= until) break;

@@ -19,21 +19,22 @@ namespace troupe {
 
 /// What can go wrong.
 enum class fault_kind : std::uint8_t {
-  crash,       ///< `host`'s process is gone, its unsynced bytes perhaps too; it is started again after `lasts`
-  pause,       ///< `host`'s process is stopped for `lasts`
-  partition,   ///< nothing passes between `host` and `other` for `lasts`
-  one_way,     ///< nothing passes from `host` to `other` for `lasts`
-  reset,       ///< the connections of `host` and `other` break
-  slow,        ///< pieces from `host` to `other` take up to a hundred times as long for `lasts`
+  crash,      ///< `host`'s process is gone, its unsynced bytes perhaps too; it is started again after `lasts`
+  pause,      ///< `host`'s process is stopped for `lasts`
+  partition,  ///< nothing passes between `host` and `other` for `lasts`
+  one_way,    ///< nothing passes from `host` to `other` for `lasts`
+  reset,      ///< the connections of `host` and `other` break
+  slow,       ///< pieces from `host` to `other` take up to a hundred times as long for `lasts`
   clock_jump,  ///< `host`'s clock goes forward by `lasts`
   disk_error,  ///< one in ten operations of `host`'s disk fails for `lasts`
   disk_full,   ///< `host`'s disk takes no more bytes for `lasts`
 };
 
 /// All of them, in their order.
-inline constexpr std::array fault_kinds{fault_kind::crash, fault_kind::pause,      fault_kind::partition,
-                                        fault_kind::one_way, fault_kind::reset,    fault_kind::slow,
-                                        fault_kind::clock_jump, fault_kind::disk_error, fault_kind::disk_full};
+inline constexpr std::array fault_kinds{
+    fault_kind::crash,      fault_kind::pause,      fault_kind::partition,
+    fault_kind::one_way,    fault_kind::reset,      fault_kind::slow,
+    fault_kind::clock_jump, fault_kind::disk_error, fault_kind::disk_full};
 
 /// `crash`, `one_way`, ...
 std::string_view to_string(fault_kind kind) noexcept;
@@ -67,8 +68,8 @@ struct fault_plan {
     duration max = seconds{3};
   };
 
-  duration from = seconds{1};                ///< when the first fault may come
-  duration until = seconds{30};              ///< when the last one has come; what it causes may last longer
+  duration from = seconds{1};                  ///< when the first fault may come
+  duration until = seconds{30};                ///< when the last one has come; what it causes may last longer
   std::array<habit, fault_kinds.size()> of{};  ///< by kind
 
   /// Of that kind.

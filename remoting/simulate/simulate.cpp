@@ -18,8 +18,8 @@ struct run {
   std::vector<std::string> lines = {};
 };
 
-run run_once(const simulation& what, const scenario& play, std::uint64_t seed, const std::vector<fault>* faults,
-             std::size_t lines_told) {
+run run_once(const simulation& what, const scenario& play, std::uint64_t seed,
+             const std::vector<fault>* faults, std::size_t lines_told) {
   cluster_options o{.seed = seed, .faults = {}, .plan = {}, .world = what.world, .messages = what.messages};
   if (faults)
     o.faults = *faults;
@@ -75,13 +75,16 @@ run shrunk(const simulation& what, const scenario& play, std::uint64_t seed, run
 }
 
 std::string report_of(const simulation& what, const simulated_failure& f, const run& r) {
-  std::string out = "sim: seed " + std::to_string(f.seed) + " failed at event " + std::to_string(f.event) + ": " + f.why + "\n";
+  std::string out = "sim: seed " + std::to_string(f.seed) + " failed at event " + std::to_string(f.event) +
+                    ": " + f.why + "\n";
   if (!f.same_again)
-    out += "     it does not fail the same way each time: something in it depends on more than the seed (D1)\n";
+    out +=
+        "     it does not fail the same way each time: something in it depends on more than the seed (D1)\n";
   out += "     faults: " + (f.faults.empty() ? "none are needed" : to_string(f.faults));
   if (f.faults_before != f.faults.size()) out += "  (of " + std::to_string(f.faults_before) + ")";
   const std::string seed = std::to_string(f.seed);
-  out += "\n     again: " + what.again + " --seeds " + seed + "-" + seed + " --faults '" + to_string(f.faults) + "'\n";
+  out += "\n     again: " + what.again + " --seeds " + seed + "-" + seed + " --faults '" +
+         to_string(f.faults) + "'\n";
   for (const auto& line : r.lines) out += "       " + line + "\n";
   return out;
 }
@@ -93,7 +96,8 @@ std::uint64_t mixed(std::uint64_t hash, std::uint64_t more) noexcept { return pr
 std::string simulated::summary() const {
   char text[200];
   const auto tenths = cluster_time / minutes{6};
-  std::snprintf(text, sizeof text, "sim: %llu seeds, %zu failures, %lld.%lld cluster-hours, %llu steps, hash %016llx",
+  std::snprintf(text, sizeof text,
+                "sim: %llu seeds, %zu failures, %lld.%lld cluster-hours, %llu steps, hash %016llx",
                 static_cast<unsigned long long>(seeds), failures.size(), static_cast<long long>(tenths / 10),
                 static_cast<long long>(tenths % 10), static_cast<unsigned long long>(steps),
                 static_cast<unsigned long long>(hash));
@@ -109,7 +113,8 @@ simulated simulate(const simulation& what, const scenario& play) {
     out.cluster_time += r.took;
     out.hash = mixed(out.hash, r.hash);
     if (!r.failure) continue;
-    simulated_failure f{.seed = seed, .why = *r.failure, .faults = {}, .faults_before = r.faults.size(), .report = {}};
+    simulated_failure f{
+        .seed = seed, .why = *r.failure, .faults = {}, .faults_before = r.faults.size(), .report = {}};
     const run again = run_once(what, play, seed, nullptr, what.lines_told);
     f.same_again = again.failure == r.failure && again.hash == r.hash;
     if (f.same_again) r = shrunk(what, play, seed, std::move(r));

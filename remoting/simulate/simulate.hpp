@@ -22,14 +22,15 @@ using scenario = std::function<void(cluster&)>;
 struct simulation {
   std::uint64_t first_seed = 1;
   std::uint64_t last_seed = 1;
-  std::optional<fault_plan> plan = {};     ///< none: no faults
-  std::vector<fault> faults = {};          ///< exactly these instead
+  std::optional<fault_plan> plan = {};  ///< none: no faults
+  std::vector<fault> faults = {};       ///< exactly these instead
   sim::world_options world = {};
-  bool messages = true;                    ///< cluster_options::messages
-  unsigned failures_max = 1;               ///< after as many seeds have failed no more are run
-  unsigned shrink_runs_max = 100;          ///< SI2
-  std::size_t lines_told = 30;             ///< of the record, in a report
-  std::string again = "the test";          ///< how to run one seed again: a report says it with `--seeds` and `--faults`
+  bool messages = true;            ///< cluster_options::messages
+  unsigned failures_max = 1;       ///< after as many seeds have failed no more are run
+  unsigned shrink_runs_max = 100;  ///< SI2
+  std::size_t lines_told = 30;     ///< of the record, in a report
+  std::string again =
+      "the test";  ///< how to run one seed again: a report says it with `--seeds` and `--faults`
 };
 
 /// One seed that failed.
@@ -39,8 +40,9 @@ struct simulated_failure {
   std::vector<fault> faults;      ///< the fewest that are needed (SI2)
   std::size_t faults_before = 0;  ///< how many there were
   std::uint64_t event = 0;        ///< the number of the last line of the record
-  bool same_again = true;         ///< whether it failed the same way when it was run again; if not, it depends on more than its seed
-  std::string report;             ///< all of it for a person, with the last lines of the record
+  bool same_again =
+      true;  ///< whether it failed the same way when it was run again; if not, it depends on more than its seed
+  std::string report;  ///< all of it for a person, with the last lines of the record
 };
 
 /// What came of it.

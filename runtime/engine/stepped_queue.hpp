@@ -17,7 +17,9 @@ namespace troupe::engine {
 /// Runnables in the order of their arrival (SQ1, SQ2).
 class stepped_queue {
  public:
+  /// One more, behind the others.
   void push(runnable& r) { waiting_.push_back(&r); }
+  /// How many wait.
   std::size_t size() const noexcept { return waiting_.size(); }
   /// Takes out the one at `which`; those behind it move up. REQUIRES: `which < size()`.
   runnable& take(std::size_t which) {

@@ -34,9 +34,11 @@ void inode::resize(std::uint64_t size) {
 }
 
 void inode::save() {
+  for (const auto& c : unsaved_) apply(c, saved_);
   unsaved_.clear();
-  saved_ = now_;
 }
+
+void inode::lose() { unsaved_.clear(); }
 
 void inode::crash(prng& chance) {
   change* last = nullptr;
@@ -48,7 +50,7 @@ void inode::crash(prng& chance) {
   for (const change* c : kept) apply(*c, saved_);
   unsaved_.clear();
   now_ = saved_;
-  locked = sync_failed = false;
+  locked = false;
 }
 
 std::shared_ptr<inode> disk::find(const std::string& path) const {
@@ -98,7 +100,11 @@ void disk::save_names(const std::string& directory) {
 }
 
 void disk::save_name_of(const inode& file) {
-  save_changes([&](const name_change& c) { return c.file.get() == &file; });
+  // With all that came before: a journal has one order.
+  const auto last = std::find_if(unsaved_.rbegin(), unsaved_.rend(),
+                                 [&](const name_change& c) { return c.file.get() == &file; });
+  auto left = static_cast<std::size_t>(unsaved_.rend() - last);
+  save_changes([&](const name_change&) { return left > 0 && left-- > 0; });
 }
 
 void disk::crash(prng& chance) {

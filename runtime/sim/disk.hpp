@@ -6,7 +6,8 @@
 //      was synced.
 //  DK2 A crash keeps of the writes since the last sync any that chance picks, in their order; the last of those it keeps may be torn at a
 //      sector. Of the changes of names it keeps any number, from the first on.
-//  DK3 A sync that failed has saved nothing, and the file is not to be trusted: it fails from then on, as the kernel's do.
+//  DK3 What a sync that failed should have saved is never saved by another one, although it can be read: kernels drop what they could not
+//      write. The open file keeps failing (`port::file`).
 //  DK4 A lock belongs to one open file and ends with it.
 //
 // Used on the simulation's thread.
@@ -27,16 +28,20 @@ class inode {
  public:
   using bytes = std::vector<std::byte>;
 
+  /// What a reader finds.
   const bytes& now() const noexcept { return now_; }
+  /// Writes `count` bytes at `offset`; the file grows if need be.
   void write(std::uint64_t offset, const std::byte* from, std::size_t count);
+  /// Cuts or extends it.
   void resize(std::uint64_t size);
   /// What has been written survives.
   void save();
+  /// It could not be saved (DK3).
+  void lose();
   /// DK2.
   void crash(prng& chance);
 
-  bool locked = false;       ///< DK4
-  bool sync_failed = false;  ///< DK3
+  bool locked = false;  ///< DK4
 
  private:
   struct change {
@@ -61,11 +66,15 @@ class disk {
  public:
   using names = std::map<std::string, std::shared_ptr<inode>>;
 
+  /// The names there are.
   const names& now() const noexcept { return now_; }
+  /// What a name leads to; null: nothing.
   std::shared_ptr<inode> find(const std::string& path) const;
   /// A new, empty file under that name.
   std::shared_ptr<inode> make(const std::string& path);
+  /// Gives a file another name, which leads to nothing else from then on. REQUIRES: there is `from`.
   void rename(const std::string& from, const std::string& to);
+  /// Takes a name away.
   void remove(const std::string& path);
   /// The names in that directory survive; of every directory where `directory` is empty.
   void save_names(const std::string& directory);

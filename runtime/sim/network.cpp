@@ -76,7 +76,7 @@ class network::sim_stream final : public port::stream {
   result<std::size_t> read_some(std::span<std::byte> into) override {
     if (into.empty()) return error{errc::invalid, "read_some needs room for at least one byte"};
     if (end_->closed) return closed_error();
-    if (end_->broken) return broken_error("read from");
+    if (end_->broken || is_orphaned()) return broken_error("read from");
     if (end_->inbox.empty())
       return end_->ended ? result<std::size_t>{0} : error{errc::would_block, "not ready"};
     // A read may give less than there is: where a piece is cut is nobody's to count on.
@@ -92,7 +92,7 @@ class network::sim_stream final : public port::stream {
 
   result<std::size_t> write_some(std::span<const std::byte> from) override {
     if (end_->closed) return closed_error();
-    if (end_->broken) return broken_error("write to");
+    if (end_->broken || is_orphaned()) return broken_error("write to");
     const auto other = end_->other.lock();
     if (!other) return broken_error("write to");
     if (from.empty()) return std::size_t{0};
@@ -124,13 +124,15 @@ class network::sim_stream final : public port::stream {
     net_.tell_readable(end_);
     net_.tell_writable(end_);
     // Who closes over bytes that it has not read resets the connection, as the kernel does.
-    if (const auto other = end_->other.lock(); other && !end_->broken && end_->life == end_->on.life)
+    if (const auto other = end_->other.lock(); other && !end_->broken && !is_orphaned())
       net_.send(end_, other, {.what = end_->inbox.empty() ? piece::kind::end : piece::kind::reset});
   }
 
   std::string peer() const override { return end_->peer; }
 
  private:
+  // Its host has crashed: what is still done to it in the course of destruction reaches nobody (D2).
+  bool is_orphaned() const noexcept { return end_->life != end_->on.life; }
   error closed_error() const { return {errc::closed, "the stream to " + end_->peer + " is closed"}; }
   error broken_error(const char* operation) const {
     return {errc::io, std::string{operation} + " " + end_->peer + ": the connection was reset"};
@@ -178,6 +180,8 @@ class network::sim_transport final : public port::transport {
   sim_transport(network& net, host& on) : net_(net), on_(on) {}
 
   result<std::unique_ptr<port::acceptor>> listen(const port::endpoint& at) override {
+    if (on_.state == host_state::buried)
+      return error{errc::io, "listen at " + port::to_string(at) + ": the host is down"};
     port::endpoint local = at;
     if (local.port == 0) {
       while (net_.listening_.contains(net_.next_port_)) ++net_.next_port_;
@@ -299,6 +303,7 @@ void network::hand_over(const std::shared_ptr<detail::listening>& at) {
 }
 
 void network::connect(host& from, const port::endpoint& to, duration timeout, port::connect_handler done) {
+  if (from.state == host_state::buried) return;  // nobody hears of it
   // Two ends of one question: what came first counts (NW2).
   struct attempt {
     port::connect_handler done;

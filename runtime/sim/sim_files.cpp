@@ -68,12 +68,13 @@ class sim_file final : public port::file {
   }
 
   result<void> sync() override {
-    if (inode_->sync_failed && host_.life == life_) return io_error("sync", path_);  // DK3
+    if (sync_failed_) return io_error("sync", path_);  // DK3
     const auto ok = may("sync");
     world_.charge(duration{
         static_cast<duration::rep>(world_.below(static_cast<std::uint64_t>(sync_time_max.count())))});
     if (!ok) {
-      if (host_.life == life_) inode_->sync_failed = true;
+      sync_failed_ = true;
+      if (host_.life == life_) inode_->lose();
       return ok;
     }
     inode_->save();
@@ -108,6 +109,7 @@ class sim_file final : public port::file {
   std::shared_ptr<inode> inode_;
   const std::string path_;
   bool locks_ = false;
+  bool sync_failed_ = false;
 };
 
 }  // namespace

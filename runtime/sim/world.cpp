@@ -73,10 +73,8 @@ void world::detach(host& on, port::stepped& what) noexcept {
 
 void world::shut(host& h) noexcept {
   h.places.clear();
-  if (h.state != host_state::buried) {
-    network_.crash(h);
-    ++h.life;
-  }
+  if (h.state != host_state::buried) network_.crash(h);
+  ++h.life;  // what was still to be told to it is told to nobody
   h.state = host_state::up;
 }
 

@@ -112,7 +112,9 @@ class world {
   time_point clock_of(host& h) const noexcept;
   /// The same as `wait` by the clock of a host, and only by what is on it once it is buried.
   bool wait_on(host& on, const std::function<bool()>& there, time_point until, const std::string& for_what);
+  /// A host has something more that is stepped.
   void attach(host& on, port::stepped& what);
+  /// It has it no more.
   void detach(host& on, port::stepped& what) noexcept;
   /// The platform of a host is gone.
   void shut(host& h) noexcept;

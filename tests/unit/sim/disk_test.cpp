@@ -86,6 +86,23 @@ TEST_CASE(
   CHECK(unnamed);
 }
 
+TEST_CASE("DK1: a file that was synced under a name is not taken by an older removal of that name") {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    sim::world w{seed};
+    {
+      auto ports = w.boot("n1");
+      ports->files().open("/data/a", {}).value()->sync().value();
+      ports->files().remove("/data/a").value();
+      auto f = ports->files().open("/data/a", {}).value();
+      f->write_at(0, bytes_of("new")).value();
+      f->sync().value();
+      w.crash("n1");
+    }
+    auto ports = w.boot("n1");
+    CHECK(text_of(ports->files(), "/data/a") == "new");
+  }
+}
+
 TEST_CASE("DK3, SF2: a disk fails and is full as its faults say; after a failed sync a file fails for good") {
   sim::world w{1};
   auto ports = w.boot("n1");
@@ -101,6 +118,27 @@ TEST_CASE("DK3, SF2: a disk fails and is full as its faults say; after a failed 
   CHECK(g->write_at(5, bytes_of("56789")).has_value());  // over what is there already
   CHECK(g->write_at(8, bytes_of("890")).error().code == errc::disk_full);
   CHECK(text_of(*g) == "0123456789");
+}
+
+TEST_CASE("DK3: what a failed sync could not save can be read until a crash, whatever is synced later") {
+  sim::world w{1};
+  {
+    auto ports = w.boot("n1");
+    auto f = ports->files().open("/data/a", {}).value();
+    f->write_at(0, bytes_of("aaaa")).value();
+    f->sync().value();
+    f->write_at(1, bytes_of("B")).value();
+    w.disk_of("n1").faults.failing = 1;
+    CHECK(f->sync().has_error());
+    w.disk_of("n1").faults.failing = 0;
+    auto again = ports->files().open("/data/a", {}).value();
+    CHECK(text_of(*again) == "aBaa");
+    again->write_at(2, bytes_of("C")).value();
+    again->sync().value();
+    w.crash("n1");
+  }
+  auto ports = w.boot("n1");
+  CHECK(text_of(ports->files(), "/data/a") == "aaCa");
 }
 
 TEST_CASE("DK4: a lock is one open file's, and ends with it or with its host") {

@@ -46,7 +46,8 @@ void forgetful(cluster& c) {
   for (int value = 1; value <= 20; ++value) {
     c.run_for(seconds{1});
     if (!c.is_up("n1")) continue;
-    const auto got = c.find<cellar>("n1", "n2", "/user/cellar").ask(put{value % 2 ? value : 0}, seconds{2}).get();
+    const auto got =
+        c.find<cellar>("n1", "n2", "/user/cellar").ask(put{value % 2 ? value : 0}, seconds{2}).get();
     if (!got) continue;
     c.expect(*got >= acknowledged, "an acknowledged value is kept");
     acknowledged = *got;
@@ -67,19 +68,21 @@ TEST_CASE("FT2: a fault's text is read back, and what is none is quoted with the
   CHECK(kinds.size() == fault_kinds.size());
   CHECK(parse_faults(to_string(all)).value() == all);
   CHECK(parse_faults("").value().empty());
-  for (const auto& [text, why] : std::map<std::string, std::string>{{"crash n1 2s", "it begins with its time"},
-                                                                   {"1s explode n1 2s", "there is no kind 'explode'"},
-                                                                   {"1s crash", "it has no host"},
-                                                                   {"1s partition n1", "it is about two hosts"},
-                                                                   {"1s crash n1", "it ends with how long it lasts"},
-                                                                   {"1s reset n1 n2 3s", "there is more than a fault in it"}}) {
+  for (const auto& [text, why] :
+       std::map<std::string, std::string>{{"crash n1 2s", "it begins with its time"},
+                                          {"1s explode n1 2s", "there is no kind 'explode'"},
+                                          {"1s crash", "it has no host"},
+                                          {"1s partition n1", "it is about two hosts"},
+                                          {"1s crash n1", "it ends with how long it lasts"},
+                                          {"1s reset n1 n2 3s", "there is more than a fault in it"}}) {
     const auto got = parse_faults(text);
     REQUIRE(got.has_error());
     CHECK(got.error().text.starts_with("fault '" + text + "': " + why));
   }
 }
 
-TEST_CASE("FT1: a seed makes the same faults each time, sorted, within the plan, and one kind changes no other") {
+TEST_CASE(
+    "FT1: a seed makes the same faults each time, sorted, within the plan, and one kind changes no other") {
   auto plan = crashes_and_cuts();
   const auto first = plan.expand(3, {"n1", "n2"});
   CHECK(plan.expand(3, {"n1", "n2"}) == first);
@@ -108,8 +111,8 @@ TEST_CASE("SI1, SI2: a state that is kept in memory only is found out, and one c
   REQUIRE(f.faults.size() == 1);
   CHECK(f.faults.front().kind == fault_kind::crash);
   CHECK(f.faults.front().host == "n2");
-  CHECK(f.report.find("again: the test --seeds " + std::to_string(f.seed) + "-" + std::to_string(f.seed) + " --faults '" +
-                      to_string(f.faults) + "'") != std::string::npos);
+  CHECK(f.report.find("again: the test --seeds " + std::to_string(f.seed) + "-" + std::to_string(f.seed) +
+                      " --faults '" + to_string(f.faults) + "'") != std::string::npos);
   // What the report says brings it back.
   const auto again = simulate({.first_seed = f.seed, .last_seed = f.seed, .faults = f.faults}, forgetful);
   REQUIRE(again.failures.size() == 1);
@@ -141,7 +144,8 @@ TEST_CASE("CL2: an invariant that does not hold ends the run, at the step, or at
         return {};
       });
       const auto below_five = [&] { return handled < 5; };
-      each_step ? c.always("fewer than five are handled", below_five) : c.at_quiet("fewer than five are handled", below_five);
+      each_step ? c.always("fewer than five are handled", below_five)
+                : c.at_quiet("fewer than five are handled", below_five);
       c.start();
       c.run_for(seconds{1});
     });
@@ -154,7 +158,8 @@ TEST_CASE("CL2: an invariant that does not hold ends the run, at the step, or at
 
 TEST_CASE("SI2: a scenario that depends on more than its seed is called so") {
   int runs = 0;
-  const auto out = simulate({.last_seed = 1}, [&](cluster& c) { c.expect(false, "run " + std::to_string(++runs) + " is good"); });
+  const auto out = simulate(
+      {.last_seed = 1}, [&](cluster& c) { c.expect(false, "run " + std::to_string(++runs) + " is good"); });
   REQUIRE(out.failures.size() == 1);
   CHECK(!out.failures.front().same_again);
   CHECK(out.failures.front().report.find("depends on more than the seed") != std::string::npos);
