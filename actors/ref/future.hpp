@@ -1,12 +1,11 @@
 // The answer to an ask for a thread that is no actor. An actor awaits instead: see actor/asking.hpp.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <troupe/base/check.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/contract/message_type_of.hpp>
+#include <troupe/engine/gate.hpp>
 #include <troupe/engine/reply_slot.hpp>
 
 namespace troupe {
@@ -27,7 +26,7 @@ result<R> to_result(engine::outcome what) {
 /// A slot that a thread waits for.
 class thread_slot final : public engine::reply_slot {
  public:
-  thread_slot(const message_type& reply, environment& env) : reply_slot(reply), env_(&env) {}
+  thread_slot(const message_type& reply, environment& env);
 
   /// Waits and takes the outcome.
   engine::outcome wait();
@@ -38,9 +37,8 @@ class thread_slot final : public engine::reply_slot {
   void settled() noexcept override;
 
   boost::intrusive_ptr<environment> env_;
-  std::mutex mutex_;
-  std::condition_variable condition_;
-  bool there_ = false;
+  engine::gate gate_;
+  bool there_ = false;  // guarded by the gate's mutex, with then_
   std::function<void(engine::outcome)> then_;
 };
 

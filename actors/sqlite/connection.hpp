@@ -76,7 +76,7 @@ class connection {
   connection(vfs on, std::uint32_t wal_pages_max) noexcept;
 
   result<void> set_up(const options& with);
-  result<void> bring_home_recovered_log();
+  result<void> bring_home_recovered_log(durability wanted);
   result<void> expect(const std::string& pragma, std::string_view answer);
   static int after_commit(void* self, sqlite3* handle, const char* schema, int wal_pages);
 

@@ -22,6 +22,9 @@
 //     database, to be restored from a backup; `already_exists` for a unique key that is taken; `invalid` for
 //     a mistake in SQL, in binding, or in the order of calls; `cancelled` for rows cut off by a rollback. The
 //     text names the file.
+//  Q6 With `durability::full` an owner that opens a database reads nothing that a power cut could still take: the log of the owner before
+//     is brought home, or the open fails. A commit whose sync failed is in the operating system's memory at best, and may be read
+//     there; whoever had read it and then lost it would have seen what never was.
 #pragma once
 
 #include <cstdint>

@@ -44,7 +44,7 @@ probe_base::~probe_base() {
 }
 
 void probe_base::stop() {
-  const boost::intrusive_ptr<waiter> gone{new waiter};
+  const boost::intrusive_ptr<waiter> gone{new waiter{cell_->env().platform()}};
   cell_->add_watcher(gone);
   cell_->request_stop(exit_kind::normal);
   gone->wait_for(dilated(scope_.waits.settle));

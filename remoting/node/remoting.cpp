@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <troupe/node/inbound.hpp>
 #include <troupe/node/peer_link.hpp>
 #include <troupe/node/remoting.hpp>
 #include <troupe/system/system.hpp>
+#include <vector>
 
 namespace troupe {
 
@@ -63,8 +63,8 @@ class remoting::parts final : public detail::inbound_host, public node_directory
   std::map<std::string, detail::peer_link_ptr> links;  // constant once started
   std::unique_ptr<port::acceptor> acceptor;
   mutable std::mutex mutex;
-  std::set<detail::inbound_ptr> inbounds;  // guarded by mutex
-  bool stopped = false;                    // guarded by mutex
+  std::vector<detail::inbound_ptr> inbounds;  // in the order they came (D1); guarded by mutex
+  bool stopped = false;                       // guarded by mutex
 
  private:
   static constexpr duration accept_retry_delay = milliseconds{100};
@@ -118,7 +118,7 @@ void remoting::parts::accepted(result<std::unique_ptr<port::stream>> stream) {
       env->timers().arm(*this, after(env->now(), accept_retry_delay));
     } else if (inbounds.size() < options.inbound_max) {
       made = new detail::inbound{*env, options, self, *this, std::move(*stream)};
-      inbounds.insert(made);
+      inbounds.push_back(made);
     } else {
       news = event{event_kind::peer_refused,
                    env->now(),
@@ -149,11 +149,11 @@ void remoting::parts::peer_seen(const std::string& node, std::uint64_t incarnati
 
 void remoting::parts::forget(detail::inbound& connection) {
   const std::lock_guard hold{mutex};
-  inbounds.erase(detail::inbound_ptr{&connection});
+  std::erase(inbounds, detail::inbound_ptr{&connection});
 }
 
 void remoting::parts::stop() noexcept {
-  std::set<detail::inbound_ptr> open;
+  std::vector<detail::inbound_ptr> open;
   {
     const std::lock_guard hold{mutex};
     if (std::exchange(stopped, true)) return;

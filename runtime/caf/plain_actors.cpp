@@ -24,7 +24,7 @@ void plain_actors::before_turn(caf::scheduled_actor& who) {
     return;
   bool stopping = false;
   {
-    const std::lock_guard hold{mutex_};
+    const std::lock_guard hold{gate_.mutex};
     living_.emplace(who.id(), who.address());
     stopping = stopping_;
   }
@@ -33,23 +33,27 @@ void plain_actors::before_turn(caf::scheduled_actor& who) {
 }
 
 void plain_actors::gone(caf::actor_id who) {
-  const std::lock_guard hold{mutex_};
+  const std::lock_guard hold{gate_.mutex};
   living_.erase(who);
-  if (living_.empty()) none_left_.notify_all();
+  if (living_.empty()) gate_.notify_all();
 }
 
 void plain_actors::await_end(caf::actor_system& system) {
-  system.await_all_actors_done();
+  if (stepper_)
+    stepper_->wait([&] { return system.registry().running() == 0; }, never, "the end of plain CAF actors");
+  else
+    system.await_all_actors_done();
   // CAF takes an actor off its count before it runs what is attached to the actor's end; ours was attached first, so it
   // runs last.
-  std::unique_lock hold{mutex_};
-  none_left_.wait(hold, [this] { return living_.empty(); });
+  std::unique_lock hold{gate_.mutex};
+  gate_.wait(
+      hold, [this] { return living_.empty(); }, "the end of plain CAF actors");
 }
 
 void plain_actors::stop_all(caf::actor_system& system) {
   std::vector<caf::strong_actor_ptr> all;
   {
-    const std::lock_guard hold{mutex_};
+    const std::lock_guard hold{gate_.mutex};
     stopping_ = true;
     all.reserve(living_.size());
     for (const auto& [id, address] : living_) all.push_back(caf::actor_cast<caf::strong_actor_ptr>(address));
@@ -66,7 +70,7 @@ void plain_actors::release_names(caf::actor_system& system) {
 std::vector<std::string> plain_actors::living(std::size_t most) const {
   std::vector<caf::strong_actor_ptr> all;
   {
-    const std::lock_guard hold{mutex_};
+    const std::lock_guard hold{gate_.mutex};
     for (auto i = living_.begin(); i != living_.end() && all.size() < most; ++i)
       all.push_back(caf::actor_cast<caf::strong_actor_ptr>(i->second));
   }

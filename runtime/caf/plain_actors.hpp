@@ -10,11 +10,10 @@
 
 #include <caf/actor_addr.hpp>
 #include <caf/fwd.hpp>
-#include <condition_variable>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
+#include <troupe/engine/gate.hpp>
 #include <vector>
 
 namespace troupe {
@@ -22,6 +21,9 @@ namespace troupe {
 /// Who is alive (PA1-PA3). Thread-safe.
 class plain_actors : public std::enable_shared_from_this<plain_actors> {
  public:
+  /// Those of a system that `by` steps; null: that has threads.
+  explicit plain_actors(port::stepper* by) noexcept : stepper_(by), gate_(by) {}
+
   /// Notes an actor that is about to have a turn, if it is its first.
   void before_turn(caf::scheduled_actor& who);
 
@@ -42,10 +44,10 @@ class plain_actors : public std::enable_shared_from_this<plain_actors> {
  private:
   void gone(caf::actor_id who);
 
-  mutable std::mutex mutex_;
-  std::map<caf::actor_id, caf::actor_addr> living_;  // guarded by mutex_
-  std::condition_variable none_left_;
-  bool stopping_ = false;  // guarded by mutex_
+  port::stepper* const stepper_;
+  engine::gate gate_;
+  std::map<caf::actor_id, caf::actor_addr> living_;  // guarded by the gate's mutex
+  bool stopping_ = false;                            // and this
 };
 
 }  // namespace troupe

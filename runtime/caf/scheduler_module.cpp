@@ -5,11 +5,10 @@
 #include <caf/resumable.hpp>
 #include <caf/scheduled_actor.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
-#include <condition_variable>
+#include <caf/send.hpp>
 #include <latch>
 #include <limits>
 #include <memory>
-#include <mutex>
 #include <troupe/base/limits.hpp>
 #include <troupe/caf/clock.hpp>
 #include <troupe/caf/plain_actors.hpp>
@@ -60,6 +59,8 @@ class letting_go final : public engine::runnable {
 };
 
 void let_go_of_logger(engine::scheduler& scheduler) {
+  if (scheduler.platform().stepper())
+    return caf::logger::set_current_actor_system(nullptr);  // its workers are this thread
   const auto all = std::make_shared<std::latch>(scheduler.worker_count() + 1);
   for (unsigned i = 0; i < scheduler.worker_count(); ++i) scheduler.submit(*new letting_go{all});
   all->arrive_and_wait();
@@ -69,7 +70,8 @@ class module final : public caf::scheduler::abstract_coordinator {
  public:
   module(caf::actor_system& system, environment& env,
          std::shared_ptr<plain_actors> actors) :abstract_coordinator(system),
-      env_(env), actors_(std::move(actors)), clock_(env.scheduler()), unit_(system, *this) {}
+      env_(env), actors_(std::move(actors)), clock_(env.scheduler()), unit_(system, *this),
+      gate_(env.platform().stepper()) {}
 
   void enqueue(caf::resumable* what) override {
     jobs_.fetch_add(1, std::memory_order_relaxed);
@@ -82,9 +84,9 @@ class module final : public caf::scheduler::abstract_coordinator {
     // acq_rel: what the jobs did is seen by the last to go, and through the lock by `stop`.
     if (jobs_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
     // Under the lock to the end: as soon as it is released, `stop` may return and the module be destroyed.
-    const std::lock_guard hold{mutex_};
+    const std::lock_guard hold{gate_.mutex};
     no_jobs_ = true;
-    none_left_.notify_all();
+    gate_.notify_all();
   }
 
   caf::actor_clock& clock() noexcept override { return clock_; }
@@ -99,12 +101,19 @@ class module final : public caf::scheduler::abstract_coordinator {
   void start() override { utility_actors_[printer_id] = spawn_caf_printer(system()); }
 
   void stop() override {
+    if (port::stepper* const by = env_.platform().stepper()) {
+      // `stop_actors` waits in CAF, where nobody steps: so they have ended before.
+      for (const auto& utility : utility_actors_)
+        if (utility) caf::anon_send_exit(utility, caf::exit_reason::user_shutdown);
+      by->wait([this] { return jobs_.load(std::memory_order_relaxed) == 1; }, never, "CAF's own actors");
+    }
     stop_actors();
     clock_.close();
     // CM4: CAF takes itself apart after this; what still runs would run on ruins.
     job_done();
-    std::unique_lock hold{mutex_};
-    none_left_.wait(hold, [this] { return no_jobs_; });
+    std::unique_lock hold{gate_.mutex};
+    gate_.wait(
+        hold, [this] { return no_jobs_; }, "the turns of CAF's actors");
     let_go_of_logger(scheduler());
   }
 
@@ -119,9 +128,8 @@ class module final : public caf::scheduler::abstract_coordinator {
   caf_clock clock_;
   unit unit_;                         // stateless: every worker queues on itself through scheduler::submit
   std::atomic<std::size_t> jobs_{1};  // the module is one
-  std::mutex mutex_;
-  std::condition_variable none_left_;
-  bool no_jobs_ = false;  // guarded by mutex_
+  engine::gate gate_;
+  bool no_jobs_ = false;  // guarded by the gate's mutex
 };
 
 void unit::exec_later(caf::resumable* what) { owner_.enqueue(what); }
@@ -142,7 +150,7 @@ void job::run_turn() {
 }  // namespace
 
 std::shared_ptr<plain_actors> host_caf_on(caf::actor_system_config& config, environment& env) {
-  auto actors = std::make_shared<plain_actors>();
+  auto actors = std::make_shared<plain_actors>(env.platform().stepper());
   config.module_factories.push_back([&env, actors](caf::actor_system& system) -> caf::actor_system::module* {
     return new module{system, env, actors};
   });

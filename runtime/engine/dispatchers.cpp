@@ -44,6 +44,11 @@ std::string_view to_string(dispatcher_kind kind) noexcept {
 dispatchers::dispatchers(port::platform& platform, scheduler& standard, blocking_pool& blocking,
                          const std::vector<dispatcher_spec>& specs) {
   all_.push_back({"default", &standard});
+  if (port::stepper* const by = platform.stepper()) {
+    for (const char* const name : {"blocking", "pinned"}) add_stepped(*by, name);
+    for (const auto& spec : specs) add(platform, spec);
+    return;
+  }
   all_.push_back({.name = "blocking", .at = &blocking, .blocking = &blocking});
   blocking.count_in(turns_);
   auto pinned = std::make_shared<thread_per_actor>(thread_starter{}, &turns_);
@@ -65,6 +70,7 @@ void dispatchers::add(port::platform& platform, const dispatcher_spec& spec) {
   if (!is_name(spec.name)) refuse(spec.name, "a name is 1 to 64 of a-z, 0-9, _ and -, a letter first");
   if (find(spec.name)) refuse(spec.name, "there is one of that name already");
   const unsigned threads = threads_of(spec);
+  if (port::stepper* const by = platform.stepper()) return add_stepped(*by, spec.name);
   entry made{.name = spec.name};
   switch (spec.kind) {
     case dispatcher_kind::pool: {
@@ -90,6 +96,11 @@ void dispatchers::add(port::platform& platform, const dispatcher_spec& spec) {
   }
   made.at = made.owned.get();
   all_.push_back(std::move(made));
+}
+
+void dispatchers::add_stepped(port::stepper& by, std::string name) {
+  auto made = std::make_shared<stepped_dispatcher>(by);
+  all_.push_back({.name = std::move(name), .at = made.get(), .owned = std::move(made)});
 }
 
 void dispatchers::sample_every(duration period) noexcept {

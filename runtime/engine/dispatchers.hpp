@@ -5,6 +5,7 @@
 //  DI2 A name belongs to one dispatcher: 1 to 64 of a-z, 0-9, '_' and '-', a letter first; not a built-in one.
 //  DI3 What can't be made (a name, a number of threads, no thread to be had) is `failed` with one line that names the
 //      dispatcher.
+//  DI4 Where a stepper decides what happens, all but the default one are queues that it steps, whatever their kind.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include <string_view>
 #include <troupe/engine/blocking_pool.hpp>
 #include <troupe/engine/scheduler.hpp>
+#include <troupe/engine/stepped_queue.hpp>
 #include <troupe/engine/thread_per_actor.hpp>
 #include <vector>
 
@@ -93,6 +95,7 @@ class dispatchers {
   };
 
   void add(port::platform& platform, const dispatcher_spec& spec);
+  void add_stepped(port::stepper& by, std::string name);
 
   turn_count turns_;  // before those who count in it
   std::vector<entry> all_;

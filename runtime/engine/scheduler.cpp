@@ -11,7 +11,22 @@ constinit thread_local worker* current_worker = nullptr;
 
 using detail::current_worker;
 
+namespace {
+
+/// Fills the LIFO slot where nothing runs from it (P11).
+class placeholder final : public runnable {
+ public:
+  void run_turn() override { check(false, "the placeholder of a stepped worker was run"); }
+};
+placeholder never_run;
+
+}  // namespace
+
 bool worker::read_clock() noexcept {
+  if (owner_.stepper_) [[unlikely]] {
+    pace_ = pace{};  // so that the stepper is asked each time
+    return owner_.stepper_->turn_is_over();
+  }
   time_ = owner_.platform_.clock().now();
   time_turn_ = turns();
   pace_.was_read(time_);
@@ -38,6 +53,7 @@ void worker::wake(bool in_driver) noexcept {
 
 scheduler::scheduler(port::platform& platform, unsigned workers)
     : platform_(platform),
+      stepper_(platform.stepper()),
       timers_(platform.clock().now(),
               [this] {
                 // Whoever waits in the driver must wait shorter now; if nobody does, a worker that parks will read
@@ -45,21 +61,31 @@ scheduler::scheduler(port::platform& platform, unsigned workers)
                 if (lot_.driver_is_taken()) platform_.driver().interrupt();
               }),
       lot_(workers),
-      lookout_(platform.clock(), platform.make_parker(), [this] { return look(); }) {
+      lookout_(platform.clock(), stepper_ ? nullptr : platform.make_parker(), [this] { return look(); }) {
   check(workers > 0, "a scheduler needs a worker");
   for (unsigned i = 0; i < workers; ++i)
-    workers_.push_back(std::make_unique<worker>(*this, i, platform.make_parker(), platform.entropy().next()));
+    workers_.push_back(std::make_unique<worker>(*this, i, stepper_ ? nullptr : platform.make_parker(),
+                                                platform.entropy().next()));
 }
 
 scheduler::~scheduler() { stop(); }
 
 void scheduler::start() {
+  if (stepper_) {
+    workers_.front()->newest_.put(&never_run);
+    if (watch_) watch_->begins(0);
+    return stepper_->attach(*this);
+  }
   for (auto& w : workers_) w->thread_ = std::thread{[this, &w = *w] { work(w); }};
   lookout_.start();
 }
 
 void scheduler::stop() {
   if (stopping_.exchange(true)) return;
+  if (stepper_) {
+    stepper_->detach(*this);
+    return stepped_.clear();
+  }
   lookout_.stop();
   for (auto& w : workers_) w->parker_->unpark();
   platform_.driver().interrupt();
@@ -104,6 +130,8 @@ void scheduler::submit(runnable& r) {
 }
 
 void scheduler::submit_among_others(runnable& r) {
+  if (stepper_) [[unlikely]]
+    return stepped_.push(r);
   worker* const w = current_worker;
   if (w && &w->owner_ == this) {
     runnable* const older = w->newest_.put(&r);
@@ -116,6 +144,8 @@ void scheduler::submit_among_others(runnable& r) {
 }
 
 void scheduler::submit_last(runnable& r) {
+  if (stepper_) [[unlikely]]
+    return stepped_.push(r);
   worker* const w = current_worker;
   if (w && &w->owner_ == this)
     queue(*w, r);
@@ -241,6 +271,31 @@ void scheduler::wait(worker& w, bool in_driver) {
   polling_.clear(std::memory_order_release);
   w.time_ = platform_.clock().now();
   timers_.fire(w.time_);
+}
+
+// ---- steps
+
+/// Does `step` as a turn of the first worker. Steps nest where a blocking turn waits (port/stepper.hpp, SP2): whoever was at work is so
+/// again afterwards.
+template <class F>
+void scheduler::as_worker(F step) {
+  worker& w = *workers_.front();
+  worker* const before = std::exchange(current_worker, &w);
+  w.turns_.store(w.turns() + 1, std::memory_order_relaxed);
+  step();
+  w.outbox_.flush();
+  current_worker = before;
+}
+
+void scheduler::run(std::size_t which) {
+  runnable& r = stepped_.take(which);
+  as_worker([&] { r.run_turn(); });
+}
+
+bool scheduler::fire() {
+  bool any = false;
+  as_worker([&] { any = timers_.fire(platform_.clock().now()) != 0; });
+  return any;
 }
 
 }  // namespace troupe::engine

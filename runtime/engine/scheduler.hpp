@@ -22,6 +22,9 @@
 //  P9 Turns that last are found by the lookout, not by timing each: a worker does nothing for it.
 //  P10 Whether a message is to be measured is a flag of the worker, set when the clock is read anyhow: a message that is not costs its
 //     sender a look at it.
+//  P11 Where a stepper decides what happens (port/stepper.hpp) there are no threads: what is submitted waits in one queue, a step runs
+//     any of it as the first worker, and due timers are fired between steps. The fast path of `submit` costs nothing for it: the
+//     LIFO slot holds a placeholder for ever.
 #pragma once
 
 #include <atomic>
@@ -37,6 +40,7 @@
 #include <troupe/engine/recipient.hpp>
 #include <troupe/engine/run_queue.hpp>
 #include <troupe/engine/runnable.hpp>
+#include <troupe/engine/stepped_queue.hpp>
 #include <troupe/engine/timers.hpp>
 #include <troupe/port/platform.hpp>
 #include <vector>
@@ -133,7 +137,7 @@ class worker {
 };
 
 /// The work-stealing scheduler. `submit` is thread-safe.
-class scheduler final : public dispatcher {
+class scheduler final : public dispatcher, private port::stepped {
  public:
   /// Prepares `workers` workers on the ports of `platform`; none runs before `start`.
   scheduler(port::platform& platform, unsigned workers);
@@ -144,7 +148,7 @@ class scheduler final : public dispatcher {
   /// Has one message measured in each `period` a worker (P10); `duration::max()`: none, as it is without. Before `start`.
   void sample_every(duration period) noexcept { sample_period_ = period; }
 
-  /// Starts the threads.
+  /// Starts the threads; where there is a stepper, lets it step (P11).
   void start();
 
   void stop() override;
@@ -193,7 +197,17 @@ class scheduler final : public dispatcher {
   void wait(worker& w, bool in_driver);
   bool look() noexcept;
 
+  // P11
+  std::size_t ready() const noexcept override { return stepped_.size(); }
+  void run(std::size_t which) override;
+  time_point next_due() const noexcept override { return timers_.next_due(); }
+  bool fire() override;
+  template <class F>
+  void as_worker(F step);
+
   port::platform& platform_;
+  port::stepper* const stepper_;  // null: threads
+  stepped_queue stepped_;
   duration sample_period_ = duration::max();
   engine::timers timers_;
   std::vector<std::unique_ptr<worker>> workers_;

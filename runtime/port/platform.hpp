@@ -7,6 +7,7 @@
 #include <troupe/port/files.hpp>
 #include <troupe/port/park.hpp>
 #include <troupe/port/process.hpp>
+#include <troupe/port/stepper.hpp>
 #include <troupe/port/transport.hpp>
 
 namespace troupe::port {
@@ -30,7 +31,10 @@ class platform {
   /// Child processes and signals.
   virtual port::process& process() noexcept = 0;
 
-  /// A new parking spot for one thread.
+  /// Who decides what happens next, where it is not threads; null: it is (stepper.hpp).
+  virtual port::stepper* stepper() noexcept { return nullptr; }
+
+  /// A new parking spot for one thread. Never asked for where there is a stepper.
   virtual std::unique_ptr<parker> make_parker() = 0;
 };
 

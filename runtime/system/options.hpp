@@ -18,10 +18,11 @@ struct system_options {
   unsigned workers = 0;                                      ///< `scheduler.workers`; 0: one for each core
   unsigned blocking_threads = limits::blocking_threads_max;  ///< `scheduler.blocking_threads`
   log_level log = log_level::info;                           ///< `log.level`
-  duration shutdown_deadline = seconds{15};                  ///< `shutdown.deadline`
-  std::size_t message_text_max = limits::message_text_max;   ///< `log.message_text`, in bytes; 0: none
-  duration slow_handler = seconds{1};                        ///< `log.slow_handler`; 0: none is slow
-  std::vector<engine::dispatcher_spec> dispatchers = {};     ///< `dispatcher.NAME.kind`, `.threads`
+  hub::log_sink log_to = {};                                ///< where its log lines go; empty: standard error
+  duration shutdown_deadline = seconds{15};                 ///< `shutdown.deadline`
+  std::size_t message_text_max = limits::message_text_max;  ///< `log.message_text`, in bytes; 0: none
+  duration slow_handler = seconds{1};                       ///< `log.slow_handler`; 0: none is slow
+  std::vector<engine::dispatcher_spec> dispatchers = {};    ///< `dispatcher.NAME.kind`, `.threads`
   /// `mailbox.sample_period`: how often each worker measures how long a message waits (M8); 0: never
   duration mailbox_sample_period = milliseconds{1};
   std::vector<deployment> actors = {};  ///< `actor.PATH.dispatcher`, `.mailbox`, `.mailbox_max`

@@ -5,7 +5,8 @@
 
 namespace troupe {
 
-shutdown_watch::shutdown_watch(port::process& process, duration limit) : process_(process) {
+shutdown_watch::shutdown_watch(port::platform& platform, duration limit) : process_(platform.process()) {
+  if (platform.stepper()) return;  // SW3
   try {
     thread_ = std::thread{[this, limit] { watch(limit); }};
   } catch (const std::system_error& none) {

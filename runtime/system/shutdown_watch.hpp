@@ -5,6 +5,8 @@
 //  SW1 Past the deadline it says on standard error which phase the shutdown is in and who holds it up, and ends the
 //      process with the code 70 (EX_SOFTWARE of sysexits.h).
 //  SW2 A phase's report runs while the phase lasts: `enter` of the next one waits for it.
+//  SW3 Where a stepper decides what happens there is no such thread: a shutdown that waits for what never comes is the stepper's to
+//      report.
 #pragma once
 
 #include <condition_variable>
@@ -13,7 +15,7 @@
 #include <string>
 #include <thread>
 #include <troupe/base/units.hpp>
-#include <troupe/port/process.hpp>
+#include <troupe/port/platform.hpp>
 
 namespace troupe {
 
@@ -24,7 +26,7 @@ class shutdown_watch {
   using report = std::function<std::string()>;
 
   /// Gives the shutdown `limit` from now.
-  shutdown_watch(port::process& process, duration limit);
+  shutdown_watch(port::platform& platform, duration limit);
   ~shutdown_watch();
   shutdown_watch(const shutdown_watch&) = delete;
   shutdown_watch& operator=(const shutdown_watch&) = delete;

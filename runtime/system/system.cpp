@@ -74,8 +74,10 @@ system::system(system_options options, std::unique_ptr<port::platform> platform,
            options_.message_text_max, options_.slow_handler, options_.mailbox_sample_period}}),
       extensions_(std::move(extensions)),
       caf_config_(std::make_unique<caf::actor_system_config>()) {
-  env_->events().log_to(stderr_log(options_.name.empty() ? program_invocation_short_name : options_.name),
-                        options_.log);
+  env_->events().log_to(
+      options_.log_to ? options_.log_to
+                      : stderr_log(options_.name.empty() ? program_invocation_short_name : options_.name),
+      options_.log);
   for (auto& one : options_.interceptors) env_->add_interceptor(one);
   for (auto& e : extensions_)
     for (auto& one : e->intercept()) env_->add_interceptor(std::move(one));
@@ -111,7 +113,7 @@ void system::end(int code) noexcept {
 }
 
 void system::stop_tree(const cell_ptr& top) {
-  const boost::intrusive_ptr<waiter> done{new waiter};
+  const boost::intrusive_ptr<waiter> done{new waiter{top->env().platform()}};
   top->add_watcher(done);
   top->request_stop(exit_kind::shutdown);
   done->wait();
@@ -122,7 +124,7 @@ void system::shutdown() {
         "a system can't be shut down from one of its own workers (SY3)");
   if (down_.exchange(true)) return;
   platform_->process().release_signal_wait();
-  shutdown_watch watch{platform_->process(), options_.shutdown_deadline};
+  shutdown_watch watch{*platform_, options_.shutdown_deadline};
   watch.enter("/user", [top = user_] { return living(top); });
   stop_tree(user_);
   watch.enter("plain CAF actors", [this] { return living(*caf_actors_, *caf_); });

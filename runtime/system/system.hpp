@@ -48,6 +48,12 @@ class system {
   /// A system with default settings.
   system() : system(system_options{}) {}
 
+  /// The same on ports of the caller's choice: those of a simulated host, for example.
+  template <class... Extensions>
+  requires(std::is_base_of_v<extension, std::remove_cvref_t<Extensions>>&&...) explicit system(
+      system_options options, std::unique_ptr<port::platform> platform, Extensions&&... extensions)
+      : system(std::move(options), std::move(platform), list(std::forward<Extensions>(extensions)...)) {}
+
   /// A system on ports of the caller's choice (null: the operating system's).
   system(system_options options, std::unique_ptr<port::platform> platform,
          std::vector<std::unique_ptr<extension>> extensions);

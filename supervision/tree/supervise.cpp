@@ -1,7 +1,8 @@
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
+#include <memory>
+#include <optional>
 #include <troupe/cell/terminated.hpp>
+#include <troupe/engine/gate.hpp>
 #include <troupe/system/waiter.hpp>
 #include <troupe/tree/supervise.hpp>
 
@@ -45,24 +46,25 @@ cell_ptr supervise(system& sys, std::string name, supervisor_spec spec) {
   check(engine::worker::current() == nullptr,
         "supervise waits for the start; inside an actor use a child_supervisor spec");
   struct outcome {
-    std::mutex mutex;
-    std::condition_variable there;
-    std::optional<result<void>> how;
+    explicit outcome(port::stepper* by) : there(by) {}
+    engine::gate there;
+    std::optional<result<void>> how;  // guarded by the gate's mutex
   };
-  auto shared = std::make_shared<outcome>();
+  auto shared = std::make_shared<outcome>(sys.platform().stepper());
   cell_props props = supervisor::props(std::move(spec));
   props.name = std::move(name);
   props.on_first_start = [shared](result<void> how) {
-    const std::lock_guard hold{shared->mutex};
+    const std::lock_guard hold{shared->there.mutex};
     shared->how = std::move(how);
     shared->there.notify_all();
   };
   cell_ptr top = cell::spawn(sys.env(), sys.user_root(), std::move(props)).value();
-  std::unique_lock hold{shared->mutex};
-  shared->there.wait(hold, [&] { return shared->how.has_value(); });
+  std::unique_lock hold{shared->there.mutex};
+  shared->there.wait(
+      hold, [&] { return shared->how.has_value(); }, "the start of a supervisor");
   if (shared->how->has_value()) return top;
   // Its parent stops it now; wait for that, so that the name is free when the caller catches this.
-  const boost::intrusive_ptr<waiter> gone{new waiter};
+  const boost::intrusive_ptr<waiter> gone{new waiter{sys.platform()}};
   top->add_watcher(gone);
   gone->wait_for(sys.options().shutdown_deadline);
   throw failed{shared->how->error()};

@@ -6,9 +6,10 @@
 #include <troupe/testkit/doctest.hpp>
 #include <troupe/testkit/probe.hpp>
 
-using namespace troupe;
+// What is declared here goes before what `troupe` has of the same name.
+namespace message_names {
 
-namespace {
+using namespace troupe;
 
 struct start {
   int at = 0;
@@ -32,8 +33,6 @@ class stopwatch : public actor<start, stop, describe> {
   int running_from_ = -1;
 };
 
-}  // namespace
-
 TEST_CASE("BO4: messages may be called start, stop and describe, and their actor may name them") {
   testkit::test_system sys;
   const ref<stopwatch> watch = sys.spawn<stopwatch>("watch");
@@ -42,3 +41,5 @@ TEST_CASE("BO4: messages may be called start, stop and describe, and their actor
   watch.tell(stop{});
   CHECK(sys.expect_reply(watch.ask(describe{}, seconds{1})) == "stopped");
 }
+
+}  // namespace message_names

@@ -1,0 +1,205 @@
+#include <optional>
+#include <troupe/base/check.hpp>
+#include <troupe/sim/witness.hpp>
+#include <troupe/simulate/cluster.hpp>
+
+namespace troupe {
+
+namespace {
+
+constexpr std::uint16_t first_port = 7001;
+constexpr double disk_error_share = 0.1;
+constexpr duration slowest = milliseconds{50};
+constexpr duration start_again_after = milliseconds{500};
+
+}  // namespace
+
+cluster::cluster(cluster_options options)
+    : options_(std::move(options)), world_(options_.seed, options_.world) {}
+
+cluster::~cluster() {
+  // Nobody looks any more. A node that ends in peace would wait for others; so none does.
+  world_.before_each_step({});
+  world_.at_quiet({});
+  for (auto& [name, m] : members_) crash(name);
+}
+
+void cluster::add(std::string name, program p, tuning t) {
+  const auto number = static_cast<std::uint16_t>(members_.size());
+  const auto [made, is_new] = members_.try_emplace(std::move(name));
+  check(is_new && !started_, "a node is added before the cluster is started, and each has a name of its own");
+  made->second.run = std::move(p);
+  made->second.tune = std::move(t);
+  made->second.at.port = static_cast<std::uint16_t>(first_port + number);
+}
+
+void cluster::start() {
+  started_ = true;
+  world_.before_each_step([this] { look(always_); });
+  world_.at_quiet([this] { look(at_quiet_); });
+  for (auto& [name, m] : members_) boot(name, m);
+  faults_ = options_.plan ? options_.plan->expand(options_.seed, names()) : options_.faults;
+  for (const auto& f : faults_) schedule(f);
+}
+
+// ---- nodes
+
+cluster::member& cluster::of(const std::string& name) {
+  const auto found = members_.find(name);
+  if (found == members_.end()) throw failed{{errc::not_found, "this cluster has no node '" + name + "'"}};
+  return found->second;
+}
+
+std::vector<std::string> cluster::names() const {
+  std::vector<std::string> out;
+  for (const auto& [name, m] : members_) out.push_back(name);
+  return out;
+}
+
+bool cluster::is_up(const std::string& name) const {
+  const auto found = members_.find(name);
+  return found != members_.end() && found->second.sys && !found->second.starting;
+}
+
+system& cluster::at(const std::string& name) {
+  member& m = of(name);
+  if (!m.sys || m.starting) throw failed{{errc::unreachable, "the node '" + name + "' is down"}};
+  return *m.sys;
+}
+
+void cluster::boot(const std::string& name, member& m) {
+  if (m.sys || m.starting) return;
+  m.starting = true;
+  system_options s;
+  s.name = name;
+  s.workers = 1;
+  s.mailbox_sample_period = duration::zero();
+  node_options n;
+  n.name = name;
+  for (const auto& [peer, other] : members_) (peer == name ? n.listen : n.peers[peer]) = other.at;
+  auto seen = std::make_shared<sim::witness>(world_, name);
+  if (options_.messages) s.interceptors.push_back(seen);
+  s.log_to = seen->log();
+  if (m.tune) m.tune(s, n);
+  m.sys = std::make_unique<troupe::system>(std::move(s), world_.boot(name), remoting{std::move(n)});
+  if (m.run) m.started = m.run(*m.sys);
+  m.starting = false;
+}
+
+void cluster::crash(const std::string& name) {
+  member& m = of(name);
+  if (!m.sys) return;
+  world_.crash(name);
+  m.sys->shutdown();
+  m.started.reset();
+  m.sys.reset();
+}
+
+void cluster::restart(const std::string& name) {
+  member& m = of(name);
+  try {
+    boot(name, m);
+  } catch (const std::exception& why) {
+    world_.note(name + " does not start: " + why.what());
+    m.starting = false;
+    crash(name);
+    ++faults_open_;
+    world_.put(after(world_.now(), start_again_after), [this, name] {
+      restart(name);
+      --faults_open_;
+    });
+  }
+}
+
+// ---- faults
+
+void cluster::schedule(const fault& f) {
+  ++faults_open_;
+  world_.put(after(world_.now(), f.at), [this, f] {
+    apply(f);
+    --faults_open_;
+  });
+}
+
+void cluster::end_later(const fault& f, std::function<void()> undo) {
+  ++faults_open_;
+  world_.put(after(world_.now(), f.lasts), [this, undo = std::move(undo)] {
+    undo();
+    --faults_open_;
+  });
+}
+
+void cluster::apply(const fault& f) {
+  member& m = of(f.host);
+  auto& net = world_.network();
+  // Two cuts of one way may overlap: it is open when both are over.
+  const auto cut = [this](const std::string& from, const std::string& to, bool begins) {
+    unsigned& count = cuts_[from + ">" + to];
+    begins ? ++count : --count;
+    world_.network().cut(from, to, count != 0);
+  };
+  switch (f.kind) {
+    case fault_kind::crash:
+      if (m.starting) {  // CL3
+        ++faults_open_;
+        world_.put(after(world_.now(), milliseconds{1}), [this, f] {
+          apply(f);
+          --faults_open_;
+        });
+        return;
+      }
+      if (!m.sys) return;
+      crash(f.host);
+      return end_later(f, [this, name = f.host] { restart(name); });
+    case fault_kind::pause:
+      if (!m.sys || m.starting) return;
+      world_.pause(f.host, true);
+      return end_later(f, [this, name = f.host] { world_.pause(name, false); });
+    case fault_kind::partition:
+      for (const bool there : {true, false}) cut(there ? f.host : f.other, there ? f.other : f.host, true);
+      return end_later(f, [cut, f] {
+        for (const bool there : {true, false}) cut(there ? f.host : f.other, there ? f.other : f.host, false);
+      });
+    case fault_kind::one_way:
+      cut(f.host, f.other, true);
+      return end_later(f, [cut, f] { cut(f.host, f.other, false); });
+    case fault_kind::reset:
+      return net.reset(f.host, f.other);
+    case fault_kind::slow:
+      net.from_to(f.host, f.other).latency_max = slowest;
+      return end_later(f, [&net, f] { net.from_to(f.host, f.other).latency_max = sim::way{}.latency_max; });
+    case fault_kind::clock_jump:
+      return world_.skew_clock(f.host, f.lasts);
+    case fault_kind::disk_error:
+      world_.disk_of(f.host).faults.failing = disk_error_share;
+      return end_later(f, [this, name = f.host] { world_.disk_of(name).faults.failing = 0; });
+    case fault_kind::disk_full:
+      world_.disk_of(f.host).faults.bytes_max = world_.disk_of(f.host).used();
+      return end_later(
+          f, [this, name = f.host] { world_.disk_of(name).faults.bytes_max = sim::disk_faults{}.bytes_max; });
+  }
+}
+
+void cluster::run_past_faults() {
+  world_.wait([this] { return faults_open_ == 0; }, never, "the end of the faults");
+}
+
+// ---- what must hold
+
+void cluster::look(const std::vector<named_invariant>& all) {
+  for (const auto& one : all)
+    if (!one.holds()) throw does_not_hold{one.name};
+}
+
+void cluster::always(std::string name, invariant holds) {
+  always_.push_back({std::move(name), std::move(holds)});
+}
+void cluster::at_quiet(std::string name, invariant holds) {
+  at_quiet_.push_back({std::move(name), std::move(holds)});
+}
+
+void cluster::expect(bool holds, std::string_view what) const {
+  if (!holds) throw does_not_hold{what};
+}
+
+}  // namespace troupe

@@ -1,0 +1,34 @@
+#include <cstdio>
+#include <troupe/sim/record.hpp>
+
+namespace troupe::sim {
+
+namespace {
+
+/// FNV-1a, 64 bits. It is to tell logs apart, not to withstand anybody.
+std::uint64_t mixed(std::uint64_t hash, std::string_view bytes) noexcept {
+  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
+  return hash;
+}
+
+}  // namespace
+
+std::string to_string(const line& l) {
+  const auto ns = l.at.time_since_epoch().count();
+  char head[64];
+  std::snprintf(head, sizeof head, "#%llu %lld.%09lld ", static_cast<unsigned long long>(l.number),
+                static_cast<long long>(ns / 1'000'000'000), static_cast<long long>(ns % 1'000'000'000));
+  return head + l.what;
+}
+
+void record::add(time_point at, std::string what) {
+  line made{++count_, at, std::move(what)};
+  hash_ = mixed(mixed(hash_, to_string(made)), "\n");
+  if (on_line_) on_line_(made.number);
+  if (to_) to_(made);
+  if (kept_max_ == 0) return;
+  if (kept_.size() == kept_max_) kept_.pop_front();
+  kept_.push_back(std::move(made));
+}
+
+}  // namespace troupe::sim

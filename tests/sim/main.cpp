@@ -1,0 +1,129 @@
+// troupe_sim: runs the scenarios of this project from many seeds. See --help.
+#include <cstdio>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "sim/scenarios.hpp"
+
+namespace {
+
+using namespace simulations;
+
+constexpr const char* help =
+    "troupe_sim [--seeds A-B] [--scenario NAME|all] [--plan FILE] [--faults 'LIST'] [--mutant NAME] [--log] "
+    "[--list]\n"
+    "\n"
+    "  --seeds A-B       which seeds, 1-100 if not said\n"
+    "  --scenario NAME   one of those that --list shows, or all\n"
+    "  --plan FILE       how often which faults come (TOML; docs/guide/simulation.md), instead of the "
+    "scenario's own\n"
+    "  --faults LIST     exactly these faults, as a report prints them\n"
+    "  --mutant NAME     with a bug that is planted on purpose; the run must fail\n"
+    "  --log             each event on standard output, for a single seed\n"
+    "  --list            the scenarios and the mutants\n";
+
+struct options {
+  std::uint64_t first = 1, last = 100;
+  std::string scenario = "all";
+  std::optional<troupe::fault_plan> plan;
+  std::vector<troupe::fault> faults;
+  mutant planted = mutant::none;
+  std::string mutant_name;
+  bool log = false;
+};
+
+[[noreturn]] void mistake(const std::string& what) {
+  std::fprintf(stderr, "troupe_sim: %s\n\n%s", what.c_str(), help);
+  std::exit(2);
+}
+
+std::uint64_t number(const std::string& text) {
+  char* end = nullptr;
+  const auto n = std::strtoull(text.c_str(), &end, 10);
+  if (text.empty() || *end != 0) mistake("'" + text + "' is no number of a seed");
+  return n;
+}
+
+void list() {
+  for (const auto& s : scenarios())
+    std::printf("%-10s %s\n", std::string{s.name}.c_str(), std::string{s.says}.c_str());
+  for (const auto& m : mutants()) std::printf("mutant %-16s %s, found by %s\n", m.name, m.says, m.scenario);
+}
+
+options parse(int argc, char** argv) {
+  options o;
+  for (int i = 1; i < argc; ++i) {
+    const std::string what = argv[i];
+    const auto value = [&]() -> std::string {
+      if (++i == argc) mistake(what + " needs a value");
+      return argv[i];
+    };
+    if (what == "--seeds") {
+      const std::string text = value();
+      const auto dash = text.find('-');
+      o.first = number(text.substr(0, dash));
+      o.last = dash == std::string::npos ? o.first : number(text.substr(dash + 1));
+      if (o.last < o.first) mistake("--seeds " + text + ": the first is larger than the last");
+    } else if (what == "--scenario") {
+      o.scenario = value();
+    } else if (what == "--plan") {
+      o.plan = troupe::fault_plan::from_file(value());
+    } else if (what == "--faults") {
+      o.faults = troupe::parse_faults(value()).value();
+    } else if (what == "--mutant") {
+      o.mutant_name = value();
+      for (const auto& m : mutants())
+        if (m.name == o.mutant_name) o.planted = m.what;
+      if (o.planted == mutant::none) mistake("there is no mutant '" + o.mutant_name + "'");
+    } else if (what == "--log") {
+      o.log = true;
+    } else if (what == "--list") {
+      list();
+      std::exit(0);
+    } else if (what == "--help") {
+      std::fputs(help, stdout);
+      std::exit(0);
+    } else {
+      mistake("it knows no '" + what + "'");
+    }
+  }
+  return o;
+}
+
+int run(const options& o) {
+  unsigned failed = 0, ran = 0;
+  for (const auto& s : scenarios()) {
+    if (o.scenario != "all" && o.scenario != s.name) continue;
+    ++ran;
+    troupe::simulation what{
+        .first_seed = o.first, .last_seed = o.last, .plan = o.plan ? o.plan : s.plan, .faults = o.faults};
+    what.again = "troupe_sim --scenario " + std::string{s.name};
+    if (!o.mutant_name.empty()) what.again += " --mutant " + o.mutant_name;
+    if (o.log)
+      what.world.lines_to = [](const troupe::sim::line& l) {
+        std::printf("%s\n", troupe::sim::to_string(l).c_str());
+      };
+    else
+      what.world.lines_kept = what.lines_told;
+    const auto got = troupe::simulate(what, s.make(o.planted));
+    for (const auto& f : got.failures) std::printf("%s", f.report.c_str());
+    std::printf("%s: %s\n", std::string{s.name}.c_str(), got.summary().c_str());
+    std::fflush(stdout);
+    failed += !got.failures.empty();
+  }
+  if (ran == 0) mistake("there is no scenario '" + o.scenario + "'");
+  return failed == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(parse(argc, argv));
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "troupe_sim: %s\n", e.what());
+    return 2;
+  }
+}

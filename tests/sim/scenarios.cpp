@@ -1,0 +1,52 @@
+#include "sim/scenarios.hpp"
+
+namespace simulations {
+
+namespace {
+
+using troupe::fault_kind;
+using troupe::fault_plan;
+using troupe::milliseconds;
+using troupe::seconds;
+
+fault_plan crashes_and_cuts(troupe::duration until) {
+  fault_plan p;
+  p.until = until;
+  p[fault_kind::crash] = {.every = seconds{4}, .min = milliseconds{50}, .max = seconds{3}};
+  p[fault_kind::partition] = {.every = seconds{6}, .min = milliseconds{100}, .max = seconds{4}};
+  p[fault_kind::one_way] = {.every = seconds{8}, .min = milliseconds{100}, .max = seconds{4}};
+  p[fault_kind::reset] = {.every = seconds{5}};
+  p[fault_kind::slow] = {.every = seconds{6}, .min = milliseconds{500}, .max = seconds{5}};
+  p[fault_kind::pause] = {.every = seconds{8}, .min = milliseconds{50}, .max = seconds{4}};
+  p[fault_kind::clock_jump] = {.every = seconds{10}, .min = milliseconds{10}, .max = seconds{5}};
+  return p;
+}
+
+fault_plan and_disks(fault_plan p) {
+  p[fault_kind::disk_error] = {.every = seconds{10}, .min = milliseconds{50}, .max = milliseconds{500}};
+  p[fault_kind::disk_full] = {.every = seconds{15}, .min = milliseconds{50}, .max = seconds{1}};
+  return p;
+}
+
+}  // namespace
+
+const std::vector<named_mutant>& mutants() {
+  static const std::vector<named_mutant> all{
+      {mutant::unsynced_write, "unsynced_write", "a write is acknowledged before it is on the disk", "kv_3"},
+  };
+  return all;
+}
+
+const std::vector<named_scenario>& scenarios() {
+  static const std::vector<named_scenario> all{
+      {"kv_3", "the kv sample on three nodes, linearizable key by key",
+       and_disks(crashes_and_cuts(seconds{20})), [](mutant m) { return kv(3, m); }},
+      {"kv_5", "the same on five", and_disks(crashes_and_cuts(seconds{20})),
+       [](mutant m) { return kv(5, m); }},
+      {"watch", "actors are spawned, watched and stopped", crashes_and_cuts(seconds{5}),
+       [](mutant m) { return watch(m); }},
+  };
+  return all;
+}
+
+}  // namespace simulations

@@ -1,0 +1,43 @@
+// The scenarios of this project by name, and the bugs that are planted in them on purpose.
+#pragma once
+
+#include <string_view>
+#include <troupe/simulate/simulate.hpp>
+#include <vector>
+
+namespace simulations {
+
+/// A bug that is made on purpose, to see that it is found.
+enum class mutant : std::uint8_t {
+  none,
+  unsynced_write,  ///< a write is acknowledged before it is on the disk
+};
+
+/// A mutant by its name.
+struct named_mutant {
+  mutant what;
+  const char* name;
+  const char* says;      ///< one line
+  const char* scenario;  ///< that finds it
+};
+
+/// All of them.
+const std::vector<named_mutant>& mutants();
+
+/// Something to simulate.
+struct named_scenario {
+  std::string_view name;
+  std::string_view says;    ///< one line
+  troupe::fault_plan plan;  ///< unless another one is given
+  troupe::scenario (*make)(mutant planted);
+};
+
+/// All of them.
+const std::vector<named_scenario>& scenarios();
+
+/// The service of samples/kv on so many nodes, its answers checked key by key.
+troupe::scenario kv(unsigned nodes, mutant planted);
+/// Actors are spawned, watched and stopped; each watcher hears exactly one `terminated` of each.
+troupe::scenario watch(mutant planted);
+
+}  // namespace simulations

@@ -1,0 +1,166 @@
+// Scenarios, their faults, and what is made of a seed that fails (SI1-SI3, CL1-CL3, FT1, FT2).
+#include <doctest/doctest.h>
+
+#include <set>
+#include <troupe/simulate/simulate.hpp>
+#include <troupe/troupe.hpp>
+
+namespace {
+
+using namespace troupe;
+
+struct put {
+  int value = 0;
+  using reply = int;
+};
+TROUPE_CONTRACT(put, "simulate_test.put", 1, value)
+
+/// Remembers the largest value, in memory only.
+class cellar : public actor<put> {
+ public:
+  explicit cellar(int* restarts) { ++*restarts; }
+  int on(const put& m) { return largest_ = std::max(largest_, m.value); }
+
+ private:
+  int largest_ = 0;
+};
+
+fault_plan crashes_and_cuts() {
+  fault_plan p;
+  p.until = seconds{20};
+  p[fault_kind::crash] = {.every = seconds{4}, .min = milliseconds{100}, .max = seconds{2}};
+  p[fault_kind::partition] = {.every = seconds{5}, .min = milliseconds{100}, .max = seconds{3}};
+  return p;
+}
+
+/// Three nodes; a client on n1 that asks n2. Fails once n2 has forgotten something.
+void forgetful(cluster& c) {
+  int starts = 0;
+  for (const char* const name : {"n1", "n2", "n3"})
+    c.add(name, [&starts](troupe::system& sys) -> std::shared_ptr<void> {
+      spawn<cellar>(sys, "cellar", &starts);
+      return {};
+    });
+  c.start();
+  int acknowledged = 0;
+  for (int value = 1; value <= 20; ++value) {
+    c.run_for(seconds{1});
+    if (!c.is_up("n1")) continue;
+    const auto got =
+        c.find<cellar>("n1", "n2", "/user/cellar").ask(put{value % 2 ? value : 0}, seconds{2}).get();
+    if (!got) continue;
+    c.expect(*got >= acknowledged, "an acknowledged value is kept");
+    acknowledged = *got;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("FT2: a fault's text is read back, and what is none is quoted with the reason") {
+  const auto plan = [] {
+    fault_plan p;
+    for (const auto kind : fault_kinds) p[kind] = {.every = seconds{3}};
+    return p;
+  }();
+  const auto all = plan.expand(5, {"n1", "n2", "n3"});
+  std::set<fault_kind> kinds;
+  for (const auto& f : all) kinds.insert(f.kind);
+  CHECK(kinds.size() == fault_kinds.size());
+  CHECK(parse_faults(to_string(all)).value() == all);
+  CHECK(parse_faults("").value().empty());
+  for (const auto& [text, why] :
+       std::map<std::string, std::string>{{"crash n1 2s", "it begins with its time"},
+                                          {"1s explode n1 2s", "there is no kind 'explode'"},
+                                          {"1s crash", "it has no host"},
+                                          {"1s partition n1", "it is about two hosts"},
+                                          {"1s crash n1", "it ends with how long it lasts"},
+                                          {"1s reset n1 n2 3s", "there is more than a fault in it"}}) {
+    const auto got = parse_faults(text);
+    REQUIRE(got.has_error());
+    CHECK(got.error().text.starts_with("fault '" + text + "': " + why));
+  }
+}
+
+TEST_CASE(
+    "FT1: a seed makes the same faults each time, sorted, within the plan, and one kind changes no other") {
+  auto plan = crashes_and_cuts();
+  const auto first = plan.expand(3, {"n1", "n2"});
+  CHECK(plan.expand(3, {"n1", "n2"}) == first);
+  CHECK(plan.expand(4, {"n1", "n2"}) != first);
+  REQUIRE(!first.empty());
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    CHECK(first[i].at >= plan.from);
+    CHECK(first[i].at < plan.until);
+    if (i > 0) CHECK(first[i - 1].at <= first[i].at);
+    if (is_between(first[i].kind)) CHECK(first[i].host != first[i].other);
+  }
+  plan[fault_kind::partition].every = duration::zero();
+  std::vector<fault> only_crashes;
+  for (const auto& f : first)
+    if (f.kind == fault_kind::crash) only_crashes.push_back(f);
+  CHECK(plan.expand(3, {"n1", "n2"}) == only_crashes);
+}
+
+TEST_CASE("SI1, SI2: a state that is kept in memory only is found out, and one crash is what it takes") {
+  const auto out = simulate({.last_seed = 50, .plan = crashes_and_cuts()}, forgetful);
+  REQUIRE(out.failures.size() == 1);
+  const auto& f = out.failures.front();
+  CHECK(f.why == "it does not hold that an acknowledged value is kept");
+  CHECK(f.same_again);
+  CHECK(f.faults_before > 1);
+  REQUIRE(f.faults.size() == 1);
+  CHECK(f.faults.front().kind == fault_kind::crash);
+  CHECK(f.faults.front().host == "n2");
+  CHECK(f.report.find("again: the test --seeds " + std::to_string(f.seed) + "-" + std::to_string(f.seed) +
+                      " --faults '" + to_string(f.faults) + "'") != std::string::npos);
+  // What the report says brings it back.
+  const auto again = simulate({.first_seed = f.seed, .last_seed = f.seed, .faults = f.faults}, forgetful);
+  REQUIRE(again.failures.size() == 1);
+  CHECK(again.failures.front().event == f.event);
+}
+
+TEST_CASE("SI1: without faults it does not fail, and SI3: the same seeds give the same hash") {
+  const auto one = simulate({.last_seed = 10}, forgetful);
+  CHECK(one.failures.empty());
+  CHECK(one.seeds == 10);
+  CHECK(simulate({.last_seed = 10}, forgetful).hash == one.hash);
+  CHECK(simulate({.first_seed = 2, .last_seed = 11}, forgetful).hash != one.hash);
+  CHECK(one.summary().starts_with("sim: 10 seeds, 0 failures, 0.0 cluster-hours, "));
+}
+
+TEST_CASE("CL2: an invariant that does not hold ends the run, at the step, or at the first quiet moment") {
+  for (const bool each_step : {true, false}) {
+    int handled = 0;
+    const auto out = simulate({.last_seed = 1}, [&](cluster& c) {
+      handled = 0;
+      c.add("n1", [&](troupe::system& sys) -> std::shared_ptr<void> {
+        struct counter : actor<put> {
+          explicit counter(int* to) : to_(to) {}
+          int on(const put&) { return ++*to_; }
+          int* to_;
+        };
+        const auto at = spawn<counter>(sys, "counter", &handled);
+        for (int i = 0; i < 10; ++i) at.tell(put{i});
+        return {};
+      });
+      const auto below_five = [&] { return handled < 5; };
+      each_step ? c.always("fewer than five are handled", below_five)
+                : c.at_quiet("fewer than five are handled", below_five);
+      c.start();
+      c.run_for(seconds{1});
+    });
+    REQUIRE(out.failures.size() == 1);
+    CHECK(out.failures.front().why == "it does not hold that fewer than five are handled");
+    CHECK(out.failures.front().faults.empty());
+    if (!each_step) CHECK(handled == 10);
+  }
+}
+
+TEST_CASE("SI2: a scenario that depends on more than its seed is called so") {
+  int runs = 0;
+  const auto out = simulate(
+      {.last_seed = 1}, [&](cluster& c) { c.expect(false, "run " + std::to_string(++runs) + " is good"); });
+  REQUIRE(out.failures.size() == 1);
+  CHECK(!out.failures.front().same_again);
+  CHECK(out.failures.front().report.find("depends on more than the seed") != std::string::npos);
+}
