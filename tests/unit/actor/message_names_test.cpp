@@ -32,8 +32,7 @@ class stopwatch : public actor<start, stop, describe> {
   int running_from_ = -1;
 };
 
-}  // namespace
-
+// Inside, where their names are not those of the library's functions.
 TEST_CASE("BO4: messages may be called start, stop and describe, and their actor may name them") {
   testkit::test_system sys;
   const ref<stopwatch> watch = sys.spawn<stopwatch>("watch");
@@ -42,3 +41,5 @@ TEST_CASE("BO4: messages may be called start, stop and describe, and their actor
   watch.tell(stop{});
   CHECK(sys.expect_reply(watch.ask(describe{}, seconds{1})) == "stopped");
 }
+
+}  // namespace
