@@ -85,6 +85,7 @@ for preset in "${presets[@]}"; do
 done
 say "== the tree"
 part tidy 60 "build/${presets[0]}/tests/tidy/tidy"
+part headers 60 tests/headers/light.sh "build/${presets[0]}"
 part promises 300 tests/promises/run.sh "build/${presets[0]}"
 part scripts 120 tests/scripts/run.sh
 if [ "$mode" != default ] || [ "${presets[0]}" = release ]; then

@@ -53,7 +53,7 @@ class actor : public actor_base {
 
  protected:
   /// An exact ref to this actor (L5).
-  ref<Ms...> self() const { return ref<Ms...>{address_ptr{&own_cell()}}; }
+  ref<Ms...> self() const { return ref<Ms...>{own_address()}; }
 
   /// A ref of another protocol that leads to this actor: what comes there is handled as the message of its own that `turn` makes
   /// of it, and answered through `back` where the replies differ (adapter.hpp, AD1-AD5). Keep the ref where you hand it out again.
@@ -205,12 +205,11 @@ class hosted final : public A {
             "troupe: a handler that may stash or forward a message that can't be copied takes it by const "
             "reference");
         invoke<M>(d, std::as_const(m));
-      } else if constexpr (std::is_trivially_copyable_v<M> && handles<A, const M>) {
+      } else if constexpr (handles<A, const M> && (std::is_trivially_copyable_v<M> || only_looks_at<M>())) {
         invoke<M>(d, std::as_const(m));
       } else {
         if constexpr (std::copy_constructible<M>)
-          if (holds_replies<A>() || this->own_cell().settings().poison.what != poison_policy::fate::drop)
-            return invoke<M>(d, std::as_const(m));
+          if (holds_replies<A>() || this->may_run_again()) return invoke<M>(d, std::as_const(m));
         invoke<M>(d, std::move(m));
       }
     }
@@ -222,6 +221,14 @@ class hosted final : public A {
     using returned = decltype(std::declval<A&>().on(std::declval<M>()));
     return !requires { static_cast<returned (A::*)(const M&)>(&A::on); }
     &&!requires { static_cast<returned (A::*)(const M&) const>(&A::on); };
+  }
+
+  // Whether the handler of an `M` has it by const reference, and no other way: then nothing can happen to it.
+  template <class M>
+  static consteval bool only_looks_at() {
+    using returned = decltype(std::declval<A&>().on(std::declval<M>()));
+    return !takes_by_value<M>() && !requires { static_cast<returned (A::*)(M &&)>(&A::on); }
+    &&!requires { static_cast<returned (A::*)(M &&) const>(&A::on); };
   }
 
   // Whether the handler may give the message itself away.
@@ -315,8 +322,7 @@ class hosted final : public A {
 
   template <class M, class T>
   activity drive(delivery d, task<T> t) {
-    const observed_run_ptr run = this->own_cell().observed();
-    actor_base::suspended_handler mark{*this, d, !is_interleaved<A, M>()};
+    actor_base::suspended_handler mark{*this, d, !is_interleaved<A, M>(), true};
     co_await this->activities().join(mark.request(), &mark.wait());
     try {
       if constexpr (std::is_void_v<T>) {
@@ -325,11 +331,9 @@ class hosted final : public A {
       } else {
         answer<M>(d, co_await t);
       }
-      if (run) run->done();
+      mark.done();
     } catch (...) {
-      error why = current_exception_error(errc::handler_failed);
-      if (run) run->failed(why);
-      this->own_cell().fail(std::move(why), d.keep());
+      mark.failed();
     }
   }
 };

@@ -1,6 +1,9 @@
 #include <troupe/actor/actor_base.hpp>
+#include <troupe/actor/actor_extras.hpp>
 #include <troupe/actor/in_hand.hpp>
+#include <troupe/actor/repeating.hpp>
 #include <troupe/base/check.hpp>
+#include <troupe/cell/cell.hpp>
 #include <utility>
 #include <vector>
 
@@ -19,6 +22,48 @@ actor_base::~actor_base() {
   if (!extras_or_null()) return;
   end_timers();
   self_->of_body(nullptr);
+}
+
+std::string actor_base::path() const { return self_->path(); }
+
+std::uint64_t actor_base::incarnation() const noexcept { return self_->incarnation(); }
+
+time_point actor_base::now() const noexcept { return self_->env().now(); }
+
+port::platform& actor_base::ports() const noexcept { return self_->env().platform(); }
+
+trace_context actor_base::new_trace() const noexcept { return self_->env().new_trace(); }
+
+void actor_base::stop_self() { self_->stop_self(); }
+
+address_ptr actor_base::own_address() const noexcept { return address_ptr{self_}; }
+
+bool actor_base::may_run_again() const noexcept {
+  return self_->settings().poison.what != poison_policy::fate::drop;
+}
+
+inline detail::actor_extras* actor_base::extras_or_null() const noexcept {
+  return static_cast<detail::actor_extras*>(self_->of_body());
+}
+
+inline detail::actor_extras& actor_base::extras() const {
+  detail::actor_extras* const x = extras_or_null();
+  return x ? *x : make_extras();
+}
+
+detail::activity_list& actor_base::activities() { return extras().activities; }
+
+detail::adapter_list& actor_base::adapters() { return extras().adapters; }
+
+bool actor_base::release_adapter(const any_ref& who) noexcept {
+  return detail::release_adapter(*self_, who.address().get());
+}
+
+void actor_base::handled() { extras().idle.received(*self_); }
+
+boost::intrusive_ptr<detail::cell_slot> actor_base::begin_ask(const address_ptr& to, engine::envelope_ptr&& e,
+                                                              const message_type& reply, duration timeout) {
+  return detail::start_ask(*self_, extras().asks, to, std::move(e), reply, timeout);
 }
 
 detail::actor_extras& actor_base::make_extras() const {
@@ -55,6 +100,27 @@ void actor_base::unwatch(const any_ref& who) {
   }
 }
 
+bool detail::still_runs(const cell& at, std::uint64_t born) noexcept {
+  return at.incarnation() == born && at.status() == cell_status::running;
+}
+
+timer_handle actor_base::begin_timer(duration delay, std::function<void(cell&)> then) {
+  return keep(timer_handle{
+      cell_timer::start(*self_, self_->env().from_now(delay), std::move(then), timer_work::of_class)});
+}
+
+timer_handle actor_base::begin_repeating(duration period, bool fixed_rate, std::function<bool(cell&)> then) {
+  using detail::repetition;
+  auto made = std::make_shared<detail::repeating>(
+      *self_, period, fixed_rate ? repetition::fixed_rate : repetition::fixed_delay, std::move(then));
+  made->start();
+  return keep(timer_handle{std::move(made)});
+}
+
+void actor_base::key_timer(std::string key, timer_handle timer) {
+  extras().keyed.set(std::move(key), std::move(timer));
+}
+
 timer_handle actor_base::keep(timer_handle timer) {
   detail::actor_extras& x = extras();
   // Swept when it has doubled, so that keeping a timer costs the same however many there were.
@@ -87,7 +153,9 @@ bool actor_base::has_timer(const std::string& key) const {
 }
 
 void actor_base::receive_timeout(duration how_long) {
-  extras().idle.set(*self_, how_long, guarded([this](cell&) { on_receive_timeout(); }));
+  extras().idle.set(*self_, how_long, [this, born = incarnation()](cell& c) {
+    if (detail::still_runs(c, born)) on_receive_timeout();
+  });
 }
 
 void actor_base::no_receive_timeout() {
@@ -155,6 +223,33 @@ void actor_base::give_up(engine::envelope& request) noexcept {
                     : "the actor was stopped while it worked on the request",
               {},
               path()});
+}
+
+actor_base::suspended_handler::suspended_handler(actor_base& a, delivery& request, bool alone, bool whole)
+    : actor_(a),
+      request_(request),
+      run_(whole ? a.self_->observed() : nullptr),
+      slot_(request->reply),
+      wait_(request->type),
+      alone_(alone) {
+  if (alone_) actor_.self_->suspended(wait_);
+  if (slot_ && !actor_.self_->hear_if_given_up(*slot_, wait_)) slot_ = nullptr;
+}
+
+actor_base::suspended_handler::~suspended_handler() {
+  if (slot_) actor_.self_->hear_no_more(*slot_);
+  if (alone_) actor_.self_->resumed();
+  if (request_ && request_->reply) actor_.give_up(*request_);
+}
+
+void actor_base::suspended_handler::done() noexcept {
+  if (run_) run_->done();
+}
+
+void actor_base::suspended_handler::failed() {
+  error why = current_exception_error(errc::handler_failed);
+  if (run_) run_->failed(why);
+  actor_.self_->fail(std::move(why), request_.keep());
 }
 
 void actor_base::refuse_held(const error& why) {

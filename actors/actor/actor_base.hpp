@@ -9,9 +9,9 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
-#include <troupe/actor/actor_extras.hpp>
 #include <troupe/actor/asking.hpp>
 #include <troupe/actor/delegate.hpp>
 #include <troupe/actor/offering.hpp>
@@ -20,17 +20,31 @@
 #include <troupe/actor/stash.hpp>
 #include <troupe/actor/timer_handle.hpp>
 #include <troupe/actor/work_result.hpp>
-#include <troupe/cell/cell.hpp>
+#include <troupe/cell/body.hpp>
+#include <troupe/cell/context.hpp>
 #include <troupe/cell/logging.hpp>
+#include <troupe/cell/observed_run.hpp>
 #include <troupe/cell/terminated.hpp>
 #include <troupe/ref/named.hpp>
+#include <troupe/task/activity.hpp>
 #include <troupe/task/task.hpp>
+#include <utility>
 
 namespace troupe {
 
 struct spawn_options;
 
+namespace port {
+class platform;
+}  // namespace port
+
 namespace detail {
+
+struct actor_extras;
+class adapter_list;
+
+/// Whether the object that was made as incarnation `born` of `at` is there still and runs (S6). In the turn of `at`.
+bool still_runs(const cell& at, std::uint64_t born) noexcept;
 
 /// Whether an argument of `ask<M>` that binds to `F&&` may be a temporary that g++ 12 destroys twice: the message itself,
 /// or a field that is an aggregate with something to destroy. (`F` of an lvalue is a reference.)
@@ -88,19 +102,19 @@ class actor_base : public body {
 
   // ---- itself
   /// Its path.
-  std::string path() const { return self_->path(); }
+  std::string path() const;
   /// How often it has been restarted.
-  std::uint64_t incarnation() const { return self_->incarnation(); }
+  std::uint64_t incarnation() const noexcept;
   /// The time this turn began.
-  time_point now() const { return self_->env().now(); }
-  /// The ports of its system: files, clock, entropy, ...
-  port::platform& ports() const { return self_->env().platform(); }
+  time_point now() const noexcept;
+  /// The ports of its system: files, clock, entropy, ... Include <troupe/port/platform.hpp> to use them.
+  port::platform& ports() const noexcept;
   /// Writes a log line under its path, with the trace it belongs to. <troupe/actor/log.hpp> has lines with a format: `log_info`.
   void log(log_level level, std::string_view line) const { write_log(*self_, level, line); }
   /// A new trace, for `with_trace`: what this actor does in it, and all that follows, has an id in common.
-  trace_context new_trace() const { return self_->env().new_trace(); }
+  trace_context new_trace() const noexcept;
   /// Stops it after this handler (L3).
-  void stop_self() { self_->stop_self(); }
+  void stop_self();
 
   // ---- others
   /// Starts an `A` as a child of this actor (L1), made of copies of `args` at each start. Returns at once; messages
@@ -114,7 +128,7 @@ class actor_base : public body {
   /// A named ref to the actor at `path` in this system.
   template <class... Ts>
   ref<Ts...> find(std::string path) const {
-    return ref_to<Ts...>(self_->env(), std::move(path));
+    return ref_to<Ts...>(env_of(*self_), std::move(path));
   }
   /// Be told, once, when `who` stops (L4): `on_terminated`. Only actors of this process for now, plain CAF actors
   /// among them. Throws `failed` with `not_found` when there is none.
@@ -132,8 +146,7 @@ class actor_base : public body {
                   "troupe: g++ 12 destroys an aggregate temporary inside co_await twice: write "
                   "ask<M>(ref, timeout, fields...) with the fields, or pass a named object");
     auto e = detail::message_of<M>(std::forward<Fields>(fields)...);
-    return asking<reply_of<M>>{detail::start_ask(*self_, extras().asks, to.address(), std::move(e),
-                                                 message_type_of<reply_of<M>>, timeout)};
+    return asking<reply_of<M>>{begin_ask(to.address(), std::move(e), message_type_of<reply_of<M>>, timeout)};
   }
 
   /// Offers `to` the message `M{fields...}`; await the result (offering.hpp). It is built inside as for `ask`. Only actors of
@@ -182,9 +195,7 @@ class actor_base : public body {
   std::size_t stash_size() const noexcept;
 
   /// Ends an adapter of this actor (adapter.hpp, AD4). False: `who` is none, or has ended already.
-  bool release_adapter(const any_ref& who) noexcept {
-    return detail::release_adapter(*self_, who.address().get());
-  }
+  bool release_adapter(const any_ref& who) noexcept;
 
   /// Pauses a coroutine: `co_await sleep(100ms)`. Not while a handler that is no coroutine runs.
   sleeping sleep(duration how_long) { return {*self_, how_long}; }
@@ -209,24 +220,22 @@ class actor_base : public body {
   /// Calls `then` in a later turn, after `delay`. Gone with what it captured when the actor restarts or stops (S6).
   template <class F>
   timer_handle after_delay(duration delay, F then) {
-    return keep(timer_handle{cell_timer::start(*self_, self_->env().from_now(delay),
-                                               guarded([then = std::move(then)](cell&) mutable { then(); }),
-                                               timer_work::of_class)});
+    return begin_timer(delay, [then = std::move(then), born = incarnation()](cell& c) mutable {
+      if (detail::still_runs(c, born)) then();
+    });
   }
   /// Calls `then` every `period`, in turns of their own; what is late is made up for (repeating.hpp, TR1).
   template <class F>
   timer_handle at_fixed_rate(duration period, F then) {
-    return keep(start_repeating(period, detail::repetition::fixed_rate, std::move(then)));
+    return begin_repeating(period, true, repeated(std::move(then)));
   }
   /// Calls `then` again and again, each time `delay` after it has returned (TR2).
   template <class F>
   timer_handle with_fixed_delay(duration delay, F then) {
-    return keep(start_repeating(delay, detail::repetition::fixed_delay, std::move(then)));
+    return begin_repeating(delay, false, repeated(std::move(then)));
   }
   /// From now on `timer` goes by `key`: the one that did before is cancelled, and it is with `cancel_timer`.
-  void key_timer(std::string key, timer_handle timer) {
-    extras().keyed.set(std::move(key), std::move(timer));
-  }
+  void key_timer(std::string key, timer_handle timer);
   /// Cancels the timer that goes by `key`; whether it might still have fired.
   bool cancel_timer(const std::string& key);
   /// Whether the timer that goes by `key` may still fire.
@@ -246,33 +255,35 @@ class actor_base : public body {
 
   // ---- for `detail::hosted`, which runs the handlers
   void hold_reply(delivery& d, engine::envelope_ptr answer);
-  void handled() { extras().idle.received(*self_); }
+  void handled();
   detail::activity run_start(task<void> t);
-  detail::activity_list& activities() { return extras().activities; }
-  detail::adapter_list& adapters() { return extras().adapters; }
+  detail::activity_list& activities();
+  detail::adapter_list& adapters();
+  /// Itself as an address, for `self`.
+  address_ptr own_address() const noexcept;
+  /// Whether a message it fails on may be run again (S7), and so must stay whole.
+  bool may_run_again() const noexcept;
   /// Marks a handler as suspended for as long as it lives. If it ends without an answer, so does its request.
   class suspended_handler {
    public:
-    suspended_handler(actor_base& a, delivery& request, bool alone)
-        : actor_(a), request_(request), slot_(request->reply), wait_(request->type), alone_(alone) {
-      if (alone_) actor_.self_->suspended(wait_);
-      if (slot_ && !actor_.self_->hear_if_given_up(*slot_, wait_)) slot_ = nullptr;
-    }
-    ~suspended_handler() {
-      if (slot_) actor_.self_->hear_no_more(*slot_);
-      if (alone_) actor_.self_->resumed();
-      if (request_ && request_->reply) actor_.give_up(*request_);
-    }
+    /// `alone`: lets no other message in meanwhile (M7). `whole`: is all that is done with the message, whose end is its own (OV2).
+    suspended_handler(actor_base& a, delivery& request, bool alone, bool whole);
+    ~suspended_handler();
     /// What the asker of the request gives up, null if nobody asked.
     const void* request() const noexcept { return slot_.get(); }
     /// What it waits for.
     handler_wait& wait() noexcept { return wait_; }
+    /// It has ended well.
+    void done() noexcept;
+    /// It has thrown the exception that is being handled: its actor fails on the request.
+    void failed();
     suspended_handler(const suspended_handler&) = delete;
     suspended_handler& operator=(const suspended_handler&) = delete;
 
    private:
     actor_base& actor_;
     delivery& request_;
+    observed_run_ptr run_;         // null: nobody wants to know what comes of it (OV2)
     engine::reply_slot_ptr slot_;  // null: nobody asked, or he has given up
     handler_wait wait_;
     const bool alone_;  // no other message meanwhile (M7)
@@ -288,26 +299,21 @@ class actor_base : public body {
   bool can_pause() const noexcept final { return true; }
   void describe_body(body_description& out) const final;
 
-  /// Wraps `f(cell&)` so that it does nothing once this object has failed, stops or has been replaced.
+  /// `then`, as a timer that repeats calls it: as long as this object is there and runs.
   template <class F>
-  auto guarded(F f) {
-    return [f = std::move(f), born = incarnation()](cell& c) mutable {
-      if (c.incarnation() == born && c.status() == cell_status::running) f(c);
+  auto repeated(F then) {
+    return [then = std::move(then), born = incarnation()](cell& c) mutable {
+      if (!detail::still_runs(c, born)) return false;
+      then();
+      return true;
     };
   }
 
-  template <class F>
-  timer_handle start_repeating(duration period, detail::repetition how, F then) {
-    auto made = std::make_shared<detail::repeating>(
-        *self_, period, how, [then = std::move(then), born = incarnation()](cell& c) mutable {
-          if (c.incarnation() != born || c.status() != cell_status::running) return false;
-          then();
-          return true;
-        });
-    made->start();
-    return timer_handle{std::move(made)};
-  }
+  timer_handle begin_timer(duration delay, std::function<void(cell&)> then);
+  timer_handle begin_repeating(duration period, bool fixed_rate, std::function<bool(cell&)> then);
   timer_handle keep(timer_handle timer);
+  boost::intrusive_ptr<detail::cell_slot> begin_ask(const address_ptr& to, engine::envelope_ptr&& e,
+                                                    const message_type& reply, duration timeout);
   template <class F, class G, class... Ts>
   task<void> pipe_result(F work, ref<Ts...> to, G then, std::string dispatcher);
   void end_timers() noexcept;
@@ -315,13 +321,8 @@ class actor_base : public body {
   detail::activity run_launched(task<void> t);
   void give_up(engine::envelope& request) noexcept;
 
-  detail::actor_extras* extras_or_null() const noexcept {
-    return static_cast<detail::actor_extras*>(self_->of_body());
-  }
-  detail::actor_extras& extras() const {
-    detail::actor_extras* const x = extras_or_null();
-    return x ? *x : make_extras();
-  }
+  detail::actor_extras* extras_or_null() const noexcept;
+  detail::actor_extras& extras() const;
   detail::actor_extras& make_extras() const;
 
   // All that an actor has by itself; what it needs for more is its cell's extras.

@@ -3,7 +3,8 @@
 #pragma once
 
 #include <deque>
-#include <troupe/actor/adapter_base.hpp>
+#include <troupe/actor/adapter_list.hpp>
+#include <troupe/actor/keyed_timers.hpp>
 #include <troupe/actor/open_asks.hpp>
 #include <troupe/actor/receive_timeout.hpp>
 #include <troupe/actor/timer_handle.hpp>

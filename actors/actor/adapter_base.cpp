@@ -1,5 +1,6 @@
 #include <algorithm>
-#include <troupe/actor/adapter_base.hpp>
+#include <troupe/actor/adapter_list.hpp>
+#include <troupe/cell/cell.hpp>
 #include <troupe/cell/lost_address.hpp>
 #include <troupe/cell/terminated.hpp>
 #include <utility>
@@ -106,6 +107,10 @@ adapter_base::adapter_base(cell& owner, adapter_list& all, const adapter_kind& k
     : owner_(&owner), number_(owner.env().next_id()), kind_(kind) {
   all.add(*this);
 }
+
+environment* adapter_base::home() const noexcept { return &owner_->env(); }
+
+std::uint64_t adapter_base::waiting() noexcept { return owner_->mailbox_depth(); }
 
 std::string adapter_base::path() const { return owner_->path() + "/$" + std::to_string(number_); }
 

@@ -6,11 +6,13 @@
 #pragma once
 
 #include <atomic>
-#include <boost/intrusive/list.hpp>
+#include <boost/intrusive/list_hook.hpp>
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <troupe/cell/cell.hpp>
+#include <troupe/cell/address.hpp>
+#include <troupe/cell/body.hpp>
+#include <troupe/cell/signal.hpp>
 #include <troupe/contract/message_type_of.hpp>
 #include <vector>
 
@@ -74,11 +76,11 @@ class adapter_base
   /// The owner's path and the adapter's number, `/user/shop/$17`.
   std::string path() const override;
   cell_ptr here() noexcept override { return {}; }
-  environment* home() const noexcept override { return &owner_->env(); }
+  environment* home() const noexcept override;
   std::uint64_t number() const noexcept override { return number_; }
   const actor_class* understands() noexcept override { return kind_.type; }
   cell_ptr offered(engine::envelope_ptr& e) noexcept override;
-  std::uint64_t waiting() noexcept override { return owner_->mailbox_depth(); }
+  std::uint64_t waiting() noexcept override;
   std::string token() override;
   std::uint64_t watch_from_outside(address& watcher, bool yes) override;
   void add_reference() noexcept override { references_.fetch_add(1, std::memory_order_relaxed); }
@@ -122,29 +124,6 @@ class adapter_base
   std::mutex mutex_;                   // guards what is below, and `over_` becoming true
   bool exposed_ = false;               // it is among the names of its system
   std::vector<address_ptr> watchers_;  // who is told of its end
-};
-
-/// The adapters of one object. In the owner's turns only.
-class adapter_list {
- public:
-  adapter_list() = default;
-  adapter_list(const adapter_list&) = delete;
-  adapter_list& operator=(const adapter_list&) = delete;
-  ~adapter_list() { end_all(); }
-
-  /// One more.
-  void add(adapter_base& one) noexcept { all_.push_back(one); }
-  /// Ends them all, oldest first.
-  void end_all() noexcept {
-    while (!all_.empty()) {
-      adapter_base& first = all_.front();
-      all_.pop_front();
-      first.end(true);
-    }
-  }
-
- private:
-  boost::intrusive::list<adapter_base, boost::intrusive::constant_time_size<false>> all_;
 };
 
 /// Makes the message that an adapter gets for `self` the one in `d`. False: there is nothing to handle, it was refused. Throws what

@@ -1,5 +1,8 @@
 #include <algorithm>
 #include <troupe/actor/asking.hpp>
+#include <troupe/actor/open_asks.hpp>
+#include <troupe/cell/cell.hpp>
+#include <troupe/cell/sending.hpp>
 
 namespace troupe::detail {
 
@@ -16,7 +19,7 @@ void cell_slot::deliver(cell& at) {
 }
 
 boost::intrusive_ptr<cell_slot> start_ask(cell& owner, open_asks& open, const address_ptr& to,
-                                          engine::envelope_ptr e, const message_type& reply,
+                                          engine::envelope_ptr&& e, const message_type& reply,
                                           duration timeout) {
   boost::intrusive_ptr<cell_slot> slot{new cell_slot{reply, owner}};
   if (!to) {

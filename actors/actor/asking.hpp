@@ -9,7 +9,8 @@
 #pragma once
 
 #include <coroutine>
-#include <troupe/actor/open_asks.hpp>
+#include <troupe/actor/listed_slot.hpp>
+#include <troupe/cell/signal.hpp>
 #include <troupe/ref/ref.hpp>
 #include <troupe/task/continuation.hpp>
 #include <troupe/task/on_behalf.hpp>
@@ -85,7 +86,7 @@ namespace detail {
 
 /// Sends `e` to `to` as a request of `owner`, whose open asks are `open`, and returns the slot for its answer.
 boost::intrusive_ptr<cell_slot> start_ask(cell& owner, open_asks& open, const address_ptr& to,
-                                          engine::envelope_ptr e, const message_type& reply,
+                                          engine::envelope_ptr&& e, const message_type& reply,
                                           duration timeout);
 
 }  // namespace detail

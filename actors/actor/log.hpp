@@ -14,7 +14,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <string_view>
 #include <troupe/cell/logging.hpp>
 #include <troupe/contract/print.hpp>
@@ -73,6 +72,8 @@ struct fmt::formatter<T> {
     constexpr std::size_t bytes_max = 1024;
     troupe::bounded_text text{bytes_max};
     troupe::print_value(text, value);
-    return std::copy(text.text().begin(), text.text().end(), to.out());
+    auto out = to.out();
+    for (const char c : text.text()) *out++ = c;
+    return out;
   }
 };

@@ -1,8 +1,17 @@
 #include <troupe/actor/offering.hpp>
+#include <troupe/cell/cell.hpp>
+#include <troupe/cell/offers.hpp>
+#include <troupe/cell/sending.hpp>
 #include <troupe/contract/message_type_of.hpp>
+#include <utility>
 #include <variant>
 
 namespace troupe {
+
+offering::offering(boost::intrusive_ptr<detail::cell_slot> slot, offer_ptr what, cell_ptr where) noexcept
+    : slot_(std::move(slot)), what_(std::move(what)), where_(std::move(where)) {}
+
+offering::offering(offering&&) noexcept = default;
 
 offering::~offering() {
   if (!slot_) return;

@@ -11,19 +11,19 @@
 
 #include <coroutine>
 #include <troupe/actor/asking.hpp>
-#include <troupe/cell/offers.hpp>
 #include <troupe/ref/ref.hpp>
-#include <utility>
 
 namespace troupe {
+
+class offer_under_way;
 
 /// An offer under way (OG1-OG3). Awaiting gives `result<void>`. Movable; belongs to the actor that made it.
 class [[nodiscard]] offering {
  public:
   /// `what` waits at `where`, which is null when it does not.
-  offering(boost::intrusive_ptr<detail::cell_slot> slot, offer_ptr what, cell_ptr where) noexcept
-      : slot_(std::move(slot)), what_(std::move(what)), where_(std::move(where)) {}
-  offering(offering&&) noexcept = default;
+  offering(boost::intrusive_ptr<detail::cell_slot> slot, boost::intrusive_ptr<offer_under_way> what,
+           cell_ptr where) noexcept;
+  offering(offering&&) noexcept;
   offering& operator=(offering&&) = delete;
   ~offering();
 
@@ -36,7 +36,7 @@ class [[nodiscard]] offering {
 
  private:
   boost::intrusive_ptr<detail::cell_slot> slot_;
-  offer_ptr what_;
+  boost::intrusive_ptr<offer_under_way> what_;
   cell_ptr where_;
 };
 

@@ -9,23 +9,10 @@
 
 #include <boost/intrusive/set.hpp>
 #include <cstddef>
+#include <troupe/actor/listed_slot.hpp>
 #include <troupe/cell/cell_timer.hpp>
-#include <troupe/cell/handler_wait.hpp>
 
 namespace troupe::detail {
-
-/// A slot that can be on the list.
-class listed_slot : public awaited_slot {
- public:
-  using awaited_slot::awaited_slot;
-
-  /// Takes it off the list, if it is on one. In the asker's turn.
-  void unlist() noexcept { hook_.unlink(); }
-
- private:
-  friend class open_asks;
-  boost::intrusive::set_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> hook_;
-};
 
 /// The list (OA1, OA2).
 class open_asks {

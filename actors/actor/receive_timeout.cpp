@@ -1,4 +1,5 @@
 #include <troupe/actor/receive_timeout.hpp>
+#include <troupe/cell/cell.hpp>
 
 namespace troupe::detail {
 
@@ -26,6 +27,10 @@ void receive_timeout::look(cell& owner) {
   arm(owner, owner.env().from_now(how_long_));  // first: what is called may set another or none
   const auto called = then_;
   called(owner);
+}
+
+void receive_timeout::received(cell& owner) noexcept {
+  if (timer_) last_ = owner.env().now();
 }
 
 }  // namespace troupe::detail

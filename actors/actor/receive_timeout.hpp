@@ -5,7 +5,8 @@
 #pragma once
 
 #include <cstdint>
-#include <troupe/cell/cell.hpp>
+#include <functional>
+#include <troupe/cell/cell_timer.hpp>
 
 namespace troupe::detail {
 
@@ -22,9 +23,7 @@ class receive_timeout {
   /// No longer.
   void clear() noexcept;
   /// A message has been handled.
-  void received(cell& owner) noexcept {
-    if (timer_) last_ = owner.env().now();
-  }
+  void received(cell& owner) noexcept;
 
  private:
   void arm(cell& owner, time_point due);

@@ -9,7 +9,7 @@
 
 #include <functional>
 #include <memory>
-#include <troupe/cell/cell.hpp>
+#include <troupe/cell/cell_timer.hpp>
 
 namespace troupe::detail {
 

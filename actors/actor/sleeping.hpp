@@ -2,9 +2,8 @@
 #pragma once
 
 #include <coroutine>
-#include <troupe/cell/cell.hpp>
+#include <troupe/cell/cell_timer.hpp>
 #include <troupe/task/continuation.hpp>
-#include <utility>
 
 namespace troupe {
 
@@ -19,12 +18,7 @@ class [[nodiscard]] sleeping {
   }
 
   bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> awaiting) {
-    after_ = awaiting;
-    timer_ = cell_timer::start(owner_, owner_.env().from_now(how_long_), [this](cell& at) {
-      if (at.runs_tasks()) after_.resume();  // a failed actor's coroutines only wait for their end (L6)
-    });
-  }
+  void await_suspend(std::coroutine_handle<> awaiting);
   void await_resume() noexcept { timer_ = nullptr; }
 
  private:

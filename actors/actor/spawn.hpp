@@ -4,7 +4,9 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <troupe/actor/actor.hpp>
+#include <troupe/cell/props.hpp>
 #include <troupe/system/system.hpp>
 #include <tuple>
 
@@ -34,6 +36,12 @@ struct made_like : A {
   void receive(delivery&) override;
 };
 
+/// The dispatcher of that name. Throws `failed` with `not_found` when there is none.
+engine::dispatcher& dispatcher_named(environment& env, std::string_view name);
+
+/// Starts a cell below `parent`. Throws `failed` as `spawn` does.
+address_ptr start_below(cell& parent, cell_props&& props);
+
 /// Whether an `A` can be made from `Args`: from themselves, and, where they can be copied, from constant ones, as at a restart.
 template <class A, class... Args>
 constexpr bool can_be_made() {
@@ -62,7 +70,7 @@ cell_props props_with(environment& env, spawn_options&& options, recipe_ptr how)
   props.poison = options.poison;
   props.shutdown_time = options.shutdown_time;
   props.start_time = options.start_time;
-  if (!options.dispatcher.empty()) props.dispatcher = &env.dispatcher(options.dispatcher);
+  if (!options.dispatcher.empty()) props.dispatcher = &detail::dispatcher_named(env, options.dispatcher);
   props.wanted_mailbox = options.mailbox;
   props.how = std::move(how);
   return props;
@@ -82,10 +90,8 @@ cell_props props_of(environment& env, spawn_options&& options, Args... args) {
 
 template <class A, class... Args>
 ref<A> actor_base::spawn(spawn_options options, Args... args) {
-  environment& env = own_cell().env();
-  auto made =
-      cell::spawn(env, cell_ptr{&own_cell()}, props_of<A>(env, std::move(options), std::move(args)...));
-  return ref<A>{address_ptr{std::move(made).value()}};
+  return ref<A>{detail::start_below(own_cell(),
+                                    props_of<A>(env_of(own_cell()), std::move(options), std::move(args)...))};
 }
 
 template <class A, class... Args>
@@ -95,18 +101,14 @@ requires(!(std::is_same_v<Args, spawn_options> || ...)) ref<A> actor_base::spawn
 
 /// Asks the actor behind `who` to stop (L3): it finishes the handler that runs, not what is queued. Returns at once;
 /// does nothing when there is none in this process or it has stopped. Watch it to know when it is gone.
-inline void stop(const any_ref& who) {
-  if (const cell_ptr c = who.address() ? who.address()->here() : cell_ptr{})
-    c->request_stop(exit_kind::shutdown);
-}
+void stop(const any_ref& who);
 
 /// Starts an `A` under `/user`. Returns at once; messages wait until it has started. Throws `failed` with
 /// `already_exists`, `invalid` (no name, no bound) or `stopped` (the system is going down).
 template <class A, class... Args>
 ref<A> spawn(system& sys, spawn_options options, Args... args) {
-  auto made =
-      cell::spawn(sys.env(), sys.user_root(), props_of<A>(sys.env(), std::move(options), std::move(args)...));
-  return ref<A>{address_ptr{std::move(made).value()}};
+  return ref<A>{
+      detail::start_below(*sys.user_root(), props_of<A>(sys.env(), std::move(options), std::move(args)...))};
 }
 
 /// The same with a name and no other choice.

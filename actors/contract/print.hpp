@@ -8,11 +8,11 @@
 //  PT3 A container shows its first `printed_items_max` elements, a text what fits: printing costs no more than what is shown.
 #pragma once
 
-#include <charconv>
 #include <chrono>
 #include <concepts>
+#include <cstdint>
+#include <iterator>
 #include <optional>
-#include <ranges>
 #include <string_view>
 #include <troupe/base/bounded_text.hpp>
 #include <troupe/contract/codecs.hpp>
@@ -44,12 +44,23 @@ void print_value(bounded_text& to, const T& value);
 
 namespace detail {
 
+/// Appends a number, or `?` where it has too many digits.
+void print_signed(bounded_text& to, std::int64_t value);
+/// The same.
+void print_unsigned(bounded_text& to, std::uint64_t value);
+/// The same, with the fewest digits that give the value back: so each type has its own.
+void print_real(bounded_text& to, float value);
+/// The same.
+void print_real(bounded_text& to, double value);
+/// The same.
+void print_real(bounded_text& to, long double value);
+
+/// What a loop over ranges can go through: `std::ranges::input_range`, without the header of it all.
 template <class T>
-void print_number(bounded_text& to, T value) {
-  char digits[48];
-  const auto [end, code] = std::to_chars(std::begin(digits), std::end(digits), value);
-  to.add(code == std::errc{} ? std::string_view{digits, static_cast<std::size_t>(end - digits)} : "?");
-}
+concept can_be_looped = requires(T& all) {
+  { std::begin(all) } -> std::input_iterator;
+  std::end(all);
+};
 
 template <class E>
 void print_enum(bounded_text& to, E value) {
@@ -57,7 +68,7 @@ void print_enum(bounded_text& to, E value) {
     if (known.value == value) return to.add(known.name);
   to.add(contract_of<E>.name);
   to.add("(");
-  print_number(to, static_cast<std::int64_t>(value));
+  print_signed(to, static_cast<std::int64_t>(value));
   to.add(")");
 }
 
@@ -138,11 +149,13 @@ void print_value(bounded_text& to, const T& value) {
   } else if constexpr (std::is_same_v<T, char>) {
     to.add_quoted({&value, 1});
   } else if constexpr (std::is_same_v<T, std::byte>) {
-    detail::print_number(to, std::to_integer<unsigned>(value));
+    detail::print_unsigned(to, std::to_integer<unsigned>(value));
+  } else if constexpr (std::signed_integral<T>) {
+    detail::print_signed(to, value);
   } else if constexpr (std::integral<T>) {
-    detail::print_number(to, +value);
+    detail::print_unsigned(to, value);
   } else if constexpr (std::floating_point<T>) {
-    detail::print_number(to, value);
+    detail::print_real(to, value);
   } else if constexpr (std::is_same_v<T, errc>) {
     to.add(to_string(value));
   } else if constexpr (std::is_same_v<T, error>) {
@@ -154,7 +167,7 @@ void print_value(bounded_text& to, const T& value) {
   } else if constexpr (std::convertible_to<const T&, std::string_view>) {
     to.add_quoted(value);
   } else if constexpr (detail::prints_as_time<T>) {
-    detail::print_number(to, std::chrono::duration<double>(value).count());
+    detail::print_real(to, std::chrono::duration<double>(value).count());
     to.add(" s");
   } else if constexpr (detail::prints_as_optional<T>) {
     if (value)
@@ -166,7 +179,7 @@ void print_value(bounded_text& to, const T& value) {
     std::visit([&](const auto& held) { print_value(to, held); }, value);
   } else if constexpr (detail::prints_as_tuple<T>) {
     detail::print_tuple(to, value);
-  } else if constexpr (std::ranges::input_range<const T>) {
+  } else if constexpr (detail::can_be_looped<const T>) {
     detail::print_range(to, value);
   } else {
     to.add(type_name_of<T>);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <troupe/cell/cell.hpp>
 #include <troupe/contract/message_type_of.hpp>
 #include <troupe/io/connect.hpp>
 

@@ -1,4 +1,6 @@
 #include <mutex>
+#include <troupe/cell/cell.hpp>
+#include <troupe/cell/environment.hpp>
 #include <troupe/io/listener.hpp>
 
 namespace troupe::io {

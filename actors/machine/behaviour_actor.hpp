@@ -130,7 +130,7 @@ class behaviour_actor : public actor<Ms...> {
     // In this order: the coroutine goes before what its lambda captured (BE2).
     [[maybe_unused]] const std::shared_ptr<void> kept = std::move(entries);
     task<T> running = std::move(t);
-    const actor_base::suspended_handler mark{*this, d, true};
+    actor_base::suspended_handler mark{*this, d, true, true};
     co_await this->activities().join(mark.request());
     try {
       if constexpr (std::is_void_v<T>) {
@@ -140,8 +140,9 @@ class behaviour_actor : public actor<Ms...> {
         auto value = co_await running;
         detail::answer_message<reply_of<M>>(d, std::move(value));
       }
+      mark.done();
     } catch (...) {
-      this->own_cell().fail(current_exception_error(errc::handler_failed), d.keep());
+      mark.failed();
     }
   }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 #include <troupe/actor/in_hand.hpp>
+#include <troupe/cell/cell.hpp>
 #include <troupe/machine/answers.hpp>
 #include <troupe/machine/handlers.hpp>
 #include <troupe/machine/runner.hpp>
@@ -243,7 +244,7 @@ class machine_dispatch : public actor<Ms...> {
   template <class E, std::size_t Place, class T>
   activity drive(delivery d, task<T> t) {
     machine_runner::waiting_handler waits{machine_};
-    const actor_base::suspended_handler mark{*this, d, true};
+    actor_base::suspended_handler mark{*this, d, true, false};
     co_await this->activities().join(mark.request());
     try {
       if constexpr (std::is_void_v<T>) {
@@ -254,8 +255,9 @@ class machine_dispatch : public actor<Ms...> {
         settle<E, Place>(d, d->template as<E>(), std::move(value), true);
       }
       waits.end();
+      mark.done();
     } catch (...) {
-      this->own_cell().fail(current_exception_error(errc::handler_failed), d.keep());
+      mark.failed();
     }
   }
 

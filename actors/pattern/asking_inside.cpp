@@ -1,5 +1,7 @@
 #include <memory>
+#include <troupe/actor/actor_extras.hpp>
 #include <troupe/base/check.hpp>
+#include <troupe/cell/cell.hpp>
 #include <troupe/pattern/asking_inside.hpp>
 
 namespace troupe::detail {
@@ -9,6 +11,8 @@ cell& turn_of(const char* what) {
   check(here != nullptr, what);
   return *here;
 }
+
+time_point moment_at(const cell& here) noexcept { return here.env().from_now(duration::zero()); }
 
 std::uint64_t seed_of(cell& here) { return here.env().platform().entropy().next(); }
 

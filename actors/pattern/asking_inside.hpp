@@ -12,6 +12,9 @@ namespace troupe::detail {
 /// The cell whose turn it is. REQUIRES: there is one; breaking that ends the process with `what`.
 cell& turn_of(const char* what);
 
+/// The time at this very moment.
+time_point moment_at(const cell& here) noexcept;
+
 /// A seed from the entropy port of the actor whose turn it is.
 std::uint64_t seed_of(cell& here);
 

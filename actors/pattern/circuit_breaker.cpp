@@ -1,3 +1,4 @@
+#include <troupe/cell/cell.hpp>
 #include <troupe/pattern/circuit_breaker.hpp>
 
 namespace troupe {

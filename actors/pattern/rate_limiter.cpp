@@ -1,3 +1,4 @@
+#include <troupe/cell/cell.hpp>
 #include <troupe/pattern/asking_inside.hpp>
 #include <troupe/pattern/rate_limiter.hpp>
 

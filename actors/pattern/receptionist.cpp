@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <troupe/cell/cell.hpp>
 #include <troupe/pattern/receptionist.hpp>
 #include <troupe/pattern/watching.hpp>
 

@@ -32,7 +32,7 @@ auto attempt_of(F& make, duration left) {
 inline cell& retrying_cell() { return turn_of("retrying belongs to a coroutine of an actor"); }
 
 /// The moment itself: that of a turn may be as old as its handler is slow.
-inline time_point retrying_now() { return retrying_cell().env().from_now(duration::zero()); }
+inline time_point retrying_now() { return moment_at(retrying_cell()); }
 
 /// The time that is left; `duration::max()` without a deadline.
 inline duration time_left(time_point deadline, time_point now) noexcept {

@@ -45,10 +45,9 @@ class service_follower : public actor<listing<Ts...>> {
 /// Has `group` follow the service.
 template <class... Ts>
 router_group<Ts...> following(environment& env, router_group<Ts...> group, service_key<Ts...> key) {
-  cell::spawn(env, group.address()->here(),
+  start_below(*group.address()->here(),
               props_of<service_follower<Ts...>>(env, spawn_options{.name = "follower"}, std::move(key),
-                                                group.address()))
-      .value();
+                                                group.address()));
   return group;
 }
 
@@ -67,7 +66,7 @@ router_group<Ts...> spawn_group(system& sys, group_options options, How how, con
 template <class How, class... Ts>
 router_group<Ts...> spawn_group(group_options options, How how, const service_key<Ts...>& key) {
   auto group = spawn_group(std::move(options), std::move(how), std::vector<ref<Ts...>>{});
-  return detail::following(detail::spawning_cell().env(), std::move(group), key);
+  return detail::following(env_of(detail::spawning_cell()), std::move(group), key);
 }
 
 }  // namespace troupe

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <troupe/cell/cell.hpp>
 #include <troupe/pattern/subscriptions.hpp>
 #include <troupe/pattern/watching.hpp>
 

@@ -122,9 +122,8 @@ topic<M> start_topic(environment& env, const cell_ptr& parent, topic_options opt
       !requires { typename M::reply; },
       "troupe: a topic's message is published, not answered: it must not have a `using reply`");
   std::string name = options.name;
-  auto made = cell::spawn(
-      env, parent, props_of<topic_actor<M>>(env, spawn_options{.name = std::move(name)}, std::move(options)));
-  return topic<M>{address_ptr{std::move(made).value()}};
+  return topic<M>{start_below(
+      *parent, props_of<topic_actor<M>>(env, spawn_options{.name = std::move(name)}, std::move(options)))};
 }
 
 }  // namespace detail
@@ -139,7 +138,7 @@ topic<M> spawn_topic(system& sys, topic_options options = {}) {
 template <class M>
 topic<M> spawn_topic(topic_options options = {}) {
   cell& parent = detail::spawning_cell();
-  return detail::start_topic<M>(parent.env(), cell_ptr{&parent}, std::move(options));
+  return detail::start_topic<M>(env_of(parent), cell_ptr{&parent}, std::move(options));
 }
 
 }  // namespace troupe

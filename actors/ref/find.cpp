@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <troupe/cell/cell.hpp>
 #include <troupe/config/suggest.hpp>
 #include <troupe/ref/find.hpp>
 #include <vector>

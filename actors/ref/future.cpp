@@ -1,9 +1,67 @@
+#include <algorithm>
+#include <troupe/base/check.hpp>
+#include <troupe/cell/context.hpp>
+#include <troupe/cell/environment.hpp>
+#include <troupe/cell/sending.hpp>
+#include <troupe/engine/gate.hpp>
 #include <troupe/ref/future.hpp>
 
 namespace troupe::detail {
 
-thread_slot::thread_slot(const message_type& reply, environment& env)
-    : reply_slot(reply), env_(&env), gate_(env.open() ? env.platform().stepper() : nullptr) {}
+error wrong_reply(const message_type& got, const message_type& wanted) {
+  return {errc::decode_error,
+          "the reply is a " + std::string{got.name} + ", expected a " + std::string{wanted.name}};
+}
+
+/// A slot that a thread waits for.
+class thread_slot final : public engine::reply_slot {
+ public:
+  thread_slot(const message_type& reply, environment& env)
+      : reply_slot(reply), env_(&env), gate_(env.open() ? env.platform().stepper() : nullptr) {}
+
+  /// Waits and takes the outcome.
+  engine::outcome wait();
+  /// Calls `then` once the outcome is there, at once if it is there already.
+  void on_settled(std::function<void(engine::outcome)> then);
+
+ private:
+  void settled() noexcept override;
+
+  environment_ptr env_;
+  engine::gate gate_;
+  bool there_ = false;  // guarded by the gate's mutex, with then_
+  std::function<void(engine::outcome)> then_;
+};
+
+void intrusive_ptr_add_ref(thread_slot* s) noexcept {
+  intrusive_ptr_add_ref(static_cast<engine::reply_slot*>(s));
+}
+
+void intrusive_ptr_release(thread_slot* s) noexcept {
+  intrusive_ptr_release(static_cast<engine::reply_slot*>(s));
+}
+
+thread_slot_ptr ask_from_thread(const address_ptr& to, engine::envelope_ptr e, const message_type& reply,
+                                duration timeout) {
+  environment* const env = to ? to->home() : nullptr;
+  check(env != nullptr, "ref::ask outside of an actor needs a ref that belongs to a running system");
+  thread_slot_ptr slot{new thread_slot{reply, *env}};
+  slot->deadline = std::min(env->deadline_after(timeout), turn_context::current().deadline);  // M6
+  env->timers().arm(*slot, slot->deadline);
+  e->reply = slot;
+  send(*to, std::move(e));
+  return slot;
+}
+
+engine::outcome outcome_of(thread_slot_ptr slot) {
+  check(engine::worker::current() == nullptr,
+        "future::get on a worker; inside an actor use co_await ask<M>(...)");
+  return slot->wait();
+}
+
+void when_settled(thread_slot_ptr slot, std::function<void(engine::outcome)> then) {
+  slot->on_settled(std::move(then));
+}
 
 engine::outcome thread_slot::wait() {
   std::unique_lock hold{gate_.mutex};

@@ -1,3 +1,5 @@
+#include <troupe/cell/named_address.hpp>
+#include <troupe/cell/names.hpp>
 #include <troupe/ref/named.hpp>
 
 namespace troupe::detail {

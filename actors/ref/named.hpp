@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <troupe/cell/named_address.hpp>
 #include <troupe/ref/ref.hpp>
 
 namespace troupe {

@@ -1,7 +1,6 @@
-#include <algorithm>
 #include <ostream>
 #include <troupe/base/hash.hpp>
-#include <troupe/cell/context.hpp>
+#include <troupe/cell/cell.hpp>
 #include <troupe/ref/ref.hpp>
 
 namespace troupe {
@@ -17,6 +16,11 @@ std::strong_ordering operator<=>(const any_ref& a, const any_ref& b) noexcept {
   return x->number() != 0 ? std::strong_ordering::equal : x->path() <=> y->path();
 }
 
+std::uint64_t any_ref::incarnation() const {
+  const cell_ptr c = to_ ? to_->here() : cell_ptr{};
+  return c ? c->incarnation() : 0;
+}
+
 std::size_t any_ref::hash() const noexcept {
   if (!to_) return 0;
   const std::uint64_t number = to_->number();
@@ -29,13 +33,4 @@ std::string to_string(const any_ref& r) { return r ? r.path() : "(no ref)"; }
 
 std::ostream& operator<<(std::ostream& to, const any_ref& r) { return to << to_string(r); }
 
-namespace detail {
-
-void prepare_ask(engine::envelope& e, engine::reply_slot_ptr slot, environment& env, duration timeout) {
-  slot->deadline = std::min(env.deadline_after(timeout), turn_context::current().deadline);  // M6
-  env.timers().arm(*slot, slot->deadline);
-  e.reply = std::move(slot);
-}
-
-}  // namespace detail
 }  // namespace troupe

@@ -43,10 +43,7 @@ class any_ref {
   /// The address behind it.
   const address_ptr& address() const noexcept { return to_; }
   /// How often the actor has been restarted (L5); 0 when it does not live in this process.
-  std::uint64_t incarnation() const {
-    const auto c = to_ ? to_->here() : cell_ptr{};
-    return c ? c->incarnation() : 0;
-  }
+  std::uint64_t incarnation() const;
   /// The actor's CAF handle: CAF's send, request, monitor, link and send_exit work on it. Include <troupe/ref/caf.hpp> to
   /// use it. Throws `failed` with `not_found` when no actor of this process is behind the ref now.
   ::caf::actor caf() const;
@@ -72,13 +69,6 @@ std::ostream& operator<<(std::ostream& to, const any_ref& r);
 
 /// Shows a ref as its path (contract/print.hpp, PT1).
 inline void troupe_print(bounded_text& to, const any_ref& r) { to.add(r ? r.path() : "no actor"); }
-
-namespace detail {
-
-/// An envelope for an ask: the slot, the deadline in the optional block (M6), the timer.
-void prepare_ask(engine::envelope& e, engine::reply_slot_ptr slot, environment& env, duration timeout);
-
-}  // namespace detail
 
 /// A typed reference (RF1-RF4).
 template <class... Ts>
@@ -112,13 +102,9 @@ class ref : public any_ref {
     using reply = reply_of<message_t>;
     static_assert(protocol_of<Ts...>::template has<message_t>,
                   "troupe: this actor does not accept this message: it is not in its protocol");
-    environment* const env = address() ? address()->home() : nullptr;
-    check(env != nullptr, "ref::ask outside of an actor needs a ref that belongs to a running system");
-    boost::intrusive_ptr<detail::thread_slot> slot{new detail::thread_slot{message_type_of<reply>, *env}};
-    auto e = engine::make_envelope<message_t>(message_type_of<message_t>, std::forward<M>(message));
-    detail::prepare_ask(*e, slot, *env, timeout);
-    send(*address(), std::move(e));
-    return future<reply>{std::move(slot)};
+    return future<reply>{detail::ask_from_thread(
+        address(), engine::make_envelope<message_t>(message_type_of<message_t>, std::forward<M>(message)),
+        message_type_of<reply>, timeout)};
   }
 };
 

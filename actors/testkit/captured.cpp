@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <troupe/cell/environment.hpp>
 #include <troupe/system/system.hpp>
 #include <troupe/testkit/captured.hpp>
 #include <troupe/testkit/print.hpp>

@@ -2,7 +2,9 @@
 #include <future>
 #include <memory>
 #include <troupe/actor/actor_base.hpp>
+#include <troupe/actor/actor_extras.hpp>
 #include <troupe/base/path_pattern.hpp>
+#include <troupe/cell/cell.hpp>
 #include <troupe/system/system.hpp>
 #include <troupe/testkit/leftovers.hpp>
 #include <troupe/testkit/print.hpp>

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <troupe/actor/actor_base.hpp>
+#include <troupe/cell/cell.hpp>
 #include <troupe/testkit/probe_inbox.hpp>
 #include <troupe/testkit/test_scope.hpp>
 #include <vector>

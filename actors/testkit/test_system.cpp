@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <exception>
 #include <troupe/base/path_pattern.hpp>
+#include <troupe/cell/cell.hpp>
 #include <troupe/testkit/leftovers.hpp>
 #include <troupe/testkit/test_system.hpp>
 

@@ -1,3 +1,4 @@
+#include <troupe/config/config.hpp>
 #include <troupe/node/options.hpp>
 #include <troupe/wire/one_line.hpp>
 

@@ -4,10 +4,13 @@
 #include <map>
 #include <string>
 #include <troupe/base/limits.hpp>
-#include <troupe/config/config.hpp>
+#include <troupe/base/units.hpp>
 #include <troupe/port/transport.hpp>
 
 namespace troupe {
+
+class config;
+class config_schema;
 
 /// The settings of a node. Each can be given in a configuration under the name in its comment; see `schema`.
 struct node_options {

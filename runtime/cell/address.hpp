@@ -2,15 +2,13 @@
 // another node.
 #pragma once
 
-#include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <cstdint>
 #include <string>
+#include <troupe/cell/handle.hpp>
 #include <troupe/engine/envelope.hpp>
 
 namespace troupe {
 
-class cell;
-class environment;
 struct actor_class;
 
 /// The target behind a ref. Reference counted; all functions are thread-safe.
@@ -24,7 +22,7 @@ class address {
   virtual std::string path() const = 0;
 
   /// The cell behind it right now, null if there is none in this process.
-  virtual boost::intrusive_ptr<cell> here() noexcept = 0;
+  virtual cell_ptr here() noexcept = 0;
 
   /// The system it belongs to, null if it belongs to none.
   virtual environment* home() const noexcept = 0;
@@ -45,7 +43,7 @@ class address {
 
   /// The cell whose mailbox takes what is offered to this address (M8), with `e` made what that cell takes; null when there is
   /// none in this process. `here()`, but for an address that stands for several.
-  virtual boost::intrusive_ptr<cell> offered(engine::envelope_ptr& e) noexcept;
+  virtual cell_ptr offered(engine::envelope_ptr& e) noexcept;
 
   /// How many messages wait there, as of now; 0 where that is not known.
   virtual std::uint64_t waiting() noexcept;

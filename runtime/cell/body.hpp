@@ -17,17 +17,14 @@
 #include <string_view>
 #include <troupe/base/exit.hpp>
 #include <troupe/cell/delivery.hpp>
-#include <troupe/engine/block_pool.hpp>
+#include <troupe/cell/handle.hpp>
 #include <troupe/engine/envelope.hpp>
-#include <troupe/observe/event.hpp>
 #include <vector>
 
 namespace troupe {
 
+struct event;
 struct message_priorities;
-class cell;
-/// A shared cell.
-using cell_ptr = boost::intrusive_ptr<cell>;
 
 /// What went wrong in a child, for its parent.
 struct failure {

@@ -34,10 +34,12 @@
 #include <troupe/cell/environment.hpp>
 #include <troupe/cell/extras_slot.hpp>
 #include <troupe/cell/family.hpp>
+#include <troupe/cell/handle.hpp>
 #include <troupe/cell/handler_wait.hpp>
 #include <troupe/cell/observation.hpp>
 #include <troupe/cell/props.hpp>
 #include <troupe/cell/running.hpp>
+#include <troupe/cell/settings_table.hpp>
 #include <troupe/cell/signal.hpp>
 #include <troupe/cell/terminated.hpp>
 #include <troupe/engine/envelope_list.hpp>
@@ -83,14 +85,14 @@ class cell final : public caf::monitorable_actor,
 
   // ---- address
   void post(engine::envelope_ptr e) noexcept override;
+  /// The same for an envelope that its owner has let go of: what `send` does with most messages, and so a part of it (turn.cpp).
+  void take(engine::envelope* e) noexcept;
   std::string path() const override;
   cell_ptr here() noexcept override { return this; }
   environment* home() const noexcept override { return &env(); }
   std::string token() override;
   void add_reference() noexcept override;
   void release_reference() noexcept override;
-  friend void intrusive_ptr_add_ref(cell* c) noexcept { c->add_reference(); }
-  friend void intrusive_ptr_release(cell* c) noexcept { c->release_reference(); }
 
   // ---- asking it to do something
   /// Hands it a signal. The cell owns it from now on.
@@ -300,7 +302,7 @@ class cell final : public caf::monitorable_actor,
   // turn.cpp
   // Before a message that must not overtake what a handler has kept (OB1, OB4).
   void settle_kept() noexcept;
-  void post_otherwise(engine::envelope_ptr e) noexcept;
+  void post_otherwise(engine::envelope* let_go) noexcept;
   void hand_in(engine::envelope* n) noexcept;
   engine::dispatcher& home_dispatcher() const noexcept;
   void run_signals();

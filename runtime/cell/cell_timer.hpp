@@ -4,14 +4,12 @@
 #include <atomic>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <functional>
-#include <troupe/engine/timers.hpp>
+#include <troupe/base/units.hpp>
+#include <troupe/cell/handle.hpp>
+#include <troupe/engine/timer.hpp>
 
 namespace troupe {
 
-class cell;
-/// A cell counts its references: `intrusive_ptr_add_ref`, `intrusive_ptr_release` (cell.hpp).
-void intrusive_ptr_add_ref(cell* c) noexcept;
-void intrusive_ptr_release(cell* c) noexcept;
 class cell_timer;
 /// A shared timer.
 using cell_timer_ptr = boost::intrusive_ptr<cell_timer>;
@@ -54,7 +52,7 @@ class cell_timer final : public engine::timer {
   cell_timer(cell& owner, std::function<void(cell&)> then, timer_work whose);
 
   std::atomic<unsigned> references_{0};
-  boost::intrusive_ptr<cell> owner_;
+  cell_ptr owner_;
   std::function<void(cell&)> then_;
   const timer_work whose_;
   bool cancelled_ = false;  // or has run; the owner's turn only

@@ -11,7 +11,6 @@
 //  CX4 A cell that runs in a trace is marked, so that a send looks at one byte of the sender for all that is rare about sending.
 #pragma once
 
-#include <algorithm>
 #include <optional>
 #include <troupe/base/units.hpp>
 #include <troupe/observe/trace_context.hpp>

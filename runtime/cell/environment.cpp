@@ -9,6 +9,18 @@
 
 namespace troupe {
 
+namespace {
+using environment_count = boost::intrusive_ref_counter<environment, boost::thread_safe_counter>;
+}  // namespace
+
+void intrusive_ptr_add_ref(environment* e) noexcept {
+  intrusive_ptr_add_ref(static_cast<const environment_count*>(e));
+}
+
+void intrusive_ptr_release(environment* e) noexcept {
+  intrusive_ptr_release(static_cast<const environment_count*>(e));
+}
+
 environment::environment(port::platform& platform, environment_options options)
     : scheduler_(platform, options.workers),
       blocking_(options.blocking_threads),

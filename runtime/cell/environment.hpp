@@ -14,10 +14,11 @@
 #include <troupe/base/limits.hpp>
 #include <troupe/cell/address.hpp>
 #include <troupe/cell/deployments.hpp>
+#include <troupe/cell/handle.hpp>
 #include <troupe/cell/interceptor.hpp>
 #include <troupe/cell/mailbox_times.hpp>
 #include <troupe/cell/names.hpp>
-#include <troupe/cell/settings.hpp>
+#include <troupe/cell/settings_table.hpp>
 #include <troupe/cell/slow_handlers.hpp>
 #include <troupe/engine/blocking_pool.hpp>
 #include <troupe/engine/dispatchers.hpp>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <string_view>
-#include <troupe/observe/hub.hpp>
+#include <troupe/observe/log_level.hpp>
 
 namespace troupe {
 

@@ -12,6 +12,7 @@
 #include <optional>
 #include <troupe/cell/cell_timer.hpp>
 #include <troupe/cell/interceptor.hpp>
+#include <troupe/cell/observed_run.hpp>
 #include <vector>
 
 namespace troupe {
@@ -42,13 +43,6 @@ class observed_run {
   handling how_ = handling::abandoned;
   std::optional<error> why_;
 };
-
-/// Ends a run.
-struct end_of_run {
-  void operator()(observed_run* r) const noexcept;
-};
-/// An owned run; null for a message that nobody looks at.
-using observed_run_ptr = std::unique_ptr<observed_run, end_of_run>;
 
 /// See above (OV1).
 struct observation {

@@ -10,14 +10,11 @@
 #include <atomic>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <cstdint>
-#include <troupe/engine/timers.hpp>
+#include <troupe/cell/handle.hpp>
+#include <troupe/engine/timer.hpp>
 
 namespace troupe {
 
-class cell;
-/// A cell counts its references: `intrusive_ptr_add_ref`, `intrusive_ptr_release` (cell.hpp).
-void intrusive_ptr_add_ref(cell* c) noexcept;
-void intrusive_ptr_release(cell* c) noexcept;
 class start_limit;
 /// A shared limit.
 using start_limit_ptr = boost::intrusive_ptr<start_limit>;

@@ -6,7 +6,9 @@
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/context.hpp>
 #include <troupe/cell/extras.hpp>
+#include <troupe/cell/sending.hpp>
 #include <troupe/cell/terminated.hpp>
+#include <typeinfo>
 #include <utility>
 
 namespace troupe {
@@ -39,6 +41,11 @@ inline void send_what_is_kept() noexcept {
   return w.outbox().keep(to, e);
 }
 
+// Apart from `send_now`, which would save registers for it.
+[[gnu::noinline]] void send_to_other(address& to, engine::envelope* e) noexcept {
+  to.post(engine::envelope_ptr{e});
+}
+
 /// Marks the thread as running a cell's turn.
 class turn_scope {
  public:
@@ -66,6 +73,11 @@ void cell::release_reference() noexcept {
   }
 }
 
+void intrusive_ptr_add_ref(cell* c) noexcept { c->add_reference(); }
+void intrusive_ptr_release(cell* c) noexcept { c->release_reference(); }
+
+environment& env_of(const cell& c) noexcept { return c.env(); }
+
 void cell::settle_kept() noexcept {
   if (engine::worker* const w = engine::worker::current()) return w->outbox().flush();
   env().scheduler().settle(*this);
@@ -83,20 +95,32 @@ inline void cell::hand_in(engine::envelope* n) noexcept {
     refuse({n, n, 1});
 }
 
-void cell::post(engine::envelope_ptr e) noexcept {
+[[gnu::always_inline]] inline void cell::take(engine::envelope* e) noexcept {
   // A handler's message to an actor without a bound, ahead of all other cases. What it sends again and again to the same receiver
   // goes there together (outbox.hpp).
   engine::worker* const w = engine::worker::current();
-  if (!w || !current() || is_bounded() || w->sample_is_due()) [[unlikely]] {
-    post_otherwise(std::move(e));
-    return;
-  }
-  engine::envelope* const n = e.release();
-  if (!w->outbox().passes(*this) && keep_for(*w, *this, n)) return;
-  hand_in(n);
+  if (!w || !current() || is_bounded() || w->sample_is_due()) [[unlikely]]
+    return post_otherwise(e);
+  if (!w->outbox().passes(*this) && keep_for(*w, *this, e)) return;
+  hand_in(e);
 }
 
-void cell::post_otherwise(engine::envelope_ptr e) noexcept {
+void cell::post(engine::envelope_ptr e) noexcept { take(e.release()); }
+
+// Most of what is sent goes to a cell: no call of `address` then, and nothing to be looked at behind it.
+void detail::send_now(address& to, engine::envelope* e) noexcept {
+  const cell* const self = cell::current();
+  if (!self || self->sends_closely()) [[unlikely]]
+    return send_closely(to, e);
+  e->cause = self->number();
+  // Where a class has two descriptors, because two libraries have it, the call finds its way.
+  if (&typeid(to) == &typeid(cell)) [[likely]]
+    return static_cast<cell&>(to).take(e);
+  send_to_other(to, e);
+}
+
+void cell::post_otherwise(engine::envelope* let_go) noexcept {
+  engine::envelope_ptr e{let_go};
   sample(e);
   if (is_bounded()) {
     hand_over(std::move(e));

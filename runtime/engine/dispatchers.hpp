@@ -14,30 +14,13 @@
 #include <string>
 #include <string_view>
 #include <troupe/engine/blocking_pool.hpp>
+#include <troupe/engine/dispatcher_spec.hpp>
 #include <troupe/engine/scheduler.hpp>
 #include <troupe/engine/stepped_queue.hpp>
 #include <troupe/engine/thread_per_actor.hpp>
 #include <vector>
 
 namespace troupe::engine {
-
-/// What a dispatcher does with its threads.
-enum class dispatcher_kind : std::uint8_t {
-  pool,      ///< a fixed number of workers that steal from each other; handlers must not wait
-  blocking,  ///< threads as they are needed, up to a number; handlers may wait
-  pinned,    ///< one thread for all actors that are put on it
-};
-
-/// `pool`, `blocking`, `pinned`, as in a configuration.
-std::string_view to_string(dispatcher_kind kind) noexcept;
-
-/// A dispatcher that somebody configured.
-struct dispatcher_spec {
-  std::string name;                              ///< DI2
-  dispatcher_kind kind = dispatcher_kind::pool;  ///< what it is
-  unsigned threads =
-      0;  ///< workers of a pool, 0: one for each core; most threads of a blocking one, 0: 64; else 0 or 1
-};
 
 /// The table (DI1-DI3).
 class dispatchers {

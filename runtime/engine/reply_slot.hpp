@@ -19,7 +19,7 @@
 #include <troupe/engine/block_pool.hpp>
 #include <troupe/engine/left_word.hpp>
 #include <troupe/engine/message_type.hpp>
-#include <troupe/engine/timers.hpp>
+#include <troupe/engine/timer.hpp>
 #include <variant>
 
 namespace troupe::engine {

@@ -14,18 +14,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <troupe/base/units.hpp>
+#include <troupe/engine/timer.hpp>
 
 namespace troupe::engine {
-
-/// One timer, embedded in what it belongs to. Not copyable; must not be destroyed while armed.
-struct timer_node {
-  timer_node* wheel_previous = nullptr;
-  timer_node* wheel_next = nullptr;  ///< null: not armed
-  std::uint64_t due_tick = 0;
-  std::uint16_t wheel_slot = 0;  ///< level * 64 + slot, while armed
-  /// Whether it is in a wheel.
-  bool armed() const noexcept { return wheel_next != nullptr; }
-};
 
 /// The wheel. Not thread-safe.
 class timer_wheel {

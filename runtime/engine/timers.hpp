@@ -12,23 +12,10 @@
 #include <atomic>
 #include <functional>
 #include <mutex>
+#include <troupe/engine/timer.hpp>
 #include <troupe/engine/timer_wheel.hpp>
 
 namespace troupe::engine {
-
-/// Something that happens once, later. Derive, count references (TM1).
-class timer : public timer_node {
- public:
-  /// The time has come (TM3).
-  virtual void fired() noexcept = 0;
-  /// One more reference.
-  virtual void timer_add_ref() noexcept = 0;
-  /// One reference less.
-  virtual void timer_release() noexcept = 0;
-
- protected:
-  ~timer() = default;
-};
 
 /// The armed timers. Thread-safe.
 class timers {

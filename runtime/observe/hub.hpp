@@ -16,17 +16,10 @@
 #include <string>
 #include <string_view>
 #include <troupe/observe/event.hpp>
+#include <troupe/observe/log_level.hpp>
 #include <vector>
 
 namespace troupe {
-
-/// How much a log line matters.
-enum class log_level : std::uint8_t { debug, info, warning, error };
-
-/// The name of a level; `log_level_from_string` is its inverse (`info` for an unknown name).
-std::string_view to_string(log_level level) noexcept;
-/// The level of that name.
-log_level log_level_from_string(std::string_view name) noexcept;
 
 /// Collects events and log lines of one system. Thread-safe.
 class hub {

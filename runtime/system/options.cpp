@@ -1,3 +1,4 @@
+#include <troupe/config/config.hpp>
 #include <troupe/config/item.hpp>
 #include <troupe/system/options.hpp>
 

@@ -1,16 +1,19 @@
 // What can be set about a system.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <troupe/base/limits.hpp>
+#include <troupe/base/units.hpp>
 #include <troupe/cell/deployments.hpp>
-#include <troupe/cell/interceptor.hpp>
-#include <troupe/config/config.hpp>
-#include <troupe/engine/dispatchers.hpp>
+#include <troupe/engine/dispatcher_spec.hpp>
 #include <troupe/observe/hub.hpp>
 #include <vector>
 
 namespace troupe {
+
+class config;
+class interceptor;
 
 /// The settings of a system. Each can be given in a configuration under the name in its comment.
 struct system_options {

@@ -7,6 +7,7 @@
 #include <troupe/base/check.hpp>
 #include <troupe/caf/plain_actors.hpp>
 #include <troupe/caf/scheduler_module.hpp>
+#include <troupe/cell/cell.hpp>
 #include <troupe/observe/stderr_log.hpp>
 #include <troupe/os/os_platform.hpp>
 #include <troupe/system/shutdown_watch.hpp>
@@ -64,6 +65,11 @@ std::string living(const plain_actors& known, caf::actor_system& system) {
 
 boost::intrusive_ptr<cell> waiter::here() noexcept { return {}; }
 
+system::system() : system(system_options{}) {}
+
+system::system(system_options options, std::vector<std::unique_ptr<extension>> extensions)
+    : system(std::move(options), nullptr, std::move(extensions)) {}
+
 system::system(system_options options, std::unique_ptr<port::platform> platform,
                std::vector<std::unique_ptr<extension>> extensions)
     : options_(std::move(options)),
@@ -100,6 +106,8 @@ system::system(system_options options, std::unique_ptr<port::platform> platform,
 }
 
 system::~system() { shutdown(); }
+
+hub& system::events() noexcept { return env_->events(); }
 
 int system::run_until_signal() {
   platform_->process().wait_for_signal();

@@ -9,11 +9,11 @@
 //  SY3 A system is shut down by its destructor or earlier by `shutdown`; never from one of its own workers.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
-#include <troupe/cell/cell.hpp>
-#include <troupe/cell/environment.hpp>
-#include <troupe/port/platform.hpp>
+#include <troupe/cell/handle.hpp>
+#include <troupe/observe/hub.hpp>
 #include <troupe/system/extension.hpp>
 #include <troupe/system/options.hpp>
 #include <type_traits>
@@ -29,6 +29,10 @@ namespace troupe {
 
 class plain_actors;
 
+namespace port {
+class platform;
+}  // namespace port
+
 /// The kernel. Functions are thread-safe except construction and destruction.
 class system {
  public:
@@ -37,16 +41,19 @@ class system {
   template <class... Extensions>
   requires(std::is_base_of_v<extension, std::remove_cvref_t<Extensions>>&&...) explicit system(
       system_options options, Extensions&&... extensions)
-      : system(std::move(options), nullptr, list(std::forward<Extensions>(extensions)...)) {}
+      : system(std::move(options), list(std::forward<Extensions>(extensions)...)) {}
 
   /// The same, with settings from a configuration.
   template <class... Extensions>
   requires(std::is_base_of_v<extension, std::remove_cvref_t<Extensions>>&&...) explicit system(
       const config& c, Extensions&&... extensions)
-      : system(system_options::from(c), nullptr, list(std::forward<Extensions>(extensions)...)) {}
+      : system(system_options::from(c), list(std::forward<Extensions>(extensions)...)) {}
 
   /// A system with default settings.
-  system() : system(system_options{}) {}
+  system();
+
+  /// The same, with extensions that are made already.
+  system(system_options options, std::vector<std::unique_ptr<extension>> extensions);
 
   /// The same on ports of the caller's choice: those of a simulated host, for example.
   template <class... Extensions>
@@ -62,12 +69,12 @@ class system {
   system(const system&) = delete;
   system& operator=(const system&) = delete;
 
-  /// The parts that cells use.
+  /// The parts that cells use. Include <troupe/cell/environment.hpp> to look into them.
   environment& env() noexcept { return *env_; }
-  /// The ports.
+  /// The ports. Include <troupe/port/platform.hpp> to use them.
   port::platform& platform() noexcept { return *platform_; }
   /// Events, counters, log.
-  hub& events() noexcept { return env_->events(); }
+  hub& events() noexcept;
   /// The hosted CAF system.
   caf::actor_system& caf() noexcept { return *caf_; }
   /// The settings it was made with.
@@ -110,7 +117,7 @@ class system {
 
   system_options options_;
   std::unique_ptr<port::platform> platform_;
-  boost::intrusive_ptr<environment> env_;
+  environment_ptr env_;
   std::vector<std::unique_ptr<extension>> extensions_;
   std::unique_ptr<caf::actor_system_config> caf_config_;
   std::shared_ptr<plain_actors> caf_actors_;

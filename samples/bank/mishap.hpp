@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <troupe/base/prng.hpp>
 #include <troupe/troupe.hpp>
 
 namespace bank {

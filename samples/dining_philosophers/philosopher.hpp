@@ -11,6 +11,7 @@
 
 #include <array>
 #include <optional>
+#include <troupe/base/prng.hpp>
 
 #include "messages.hpp"
 

@@ -1,10 +1,13 @@
 #include <atomic>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <troupe/cell/cell.hpp>
 #include <troupe/cell/terminated.hpp>
 #include <troupe/engine/gate.hpp>
 #include <troupe/system/waiter.hpp>
 #include <troupe/tree/supervise.hpp>
+#include <troupe/tree/supervisor.hpp>
 
 namespace troupe {
 
@@ -34,6 +37,10 @@ class end_listener final : public address {
 
 }  // namespace
 
+std::string supervision::path() const { return top_->path(); }
+
+void supervision::stop() { top_->request_stop({exit_kind::shutdown, {}}); }
+
 void supervision::when_ended(std::function<void(const exit_reason&)> then) const {
   top_->add_watcher(address_ptr{new end_listener{std::move(then)}});
 }
@@ -41,6 +48,19 @@ void supervision::when_ended(std::function<void(const exit_reason&)> then) const
 }  // namespace troupe
 
 namespace troupe::detail {
+
+supervisor_spec spec_of(const one_for_one& s) { return {strategy::one_for_one, {s.intensity, s.period}, {}}; }
+
+supervisor_spec spec_of(const dynamic& s) {
+  return {strategy::dynamic, {s.intensity, s.period}, {}, s.children_max};
+}
+
+void add_children(supervisor_spec& to, child_spec one) { to.children.push_back(std::move(one)); }
+
+void add_children(supervisor_spec& to, std::vector<child_spec> several) {
+  to.children.insert(to.children.end(), std::make_move_iterator(several.begin()),
+                     std::make_move_iterator(several.end()));
+}
 
 cell_ptr supervise(system& sys, std::string name, supervisor_spec spec) {
   check(engine::worker::current() == nullptr,
@@ -51,7 +71,7 @@ cell_ptr supervise(system& sys, std::string name, supervisor_spec spec) {
     std::optional<result<void>> how;  // guarded by the gate's mutex
   };
   auto shared = std::make_shared<outcome>(sys.platform().stepper());
-  cell_props props = supervisor::props(std::move(spec));
+  cell_props props = supervisor_props(std::move(spec));
   props.name = std::move(name);
   props.on_first_start = [shared](result<void> how) {
     const std::lock_guard hold{shared->there.mutex};
@@ -71,6 +91,7 @@ cell_ptr supervise(system& sys, std::string name, supervisor_spec spec) {
 }
 
 void start_dynamic(environment& env, const std::string& path, child_spec spec) {
+  spec.id = std::to_string(env.next_id());
   const cell_ptr at = env.resolve(path);
   if (!at) {
     env.events().log(log_level::warning, path, "can't start a child: there is no supervisor here");

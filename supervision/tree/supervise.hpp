@@ -7,11 +7,10 @@
 #pragma once
 
 #include <functional>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <troupe/actor/spawn.hpp>
-#include <troupe/tree/supervisor.hpp>
+#include <troupe/tree/supervisor_spec.hpp>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -96,23 +95,20 @@ child_builder child(std::string id, Args... args) {
 
 namespace detail {
 
-inline supervisor_spec spec_of(const one_for_one& s) {
-  return {strategy::one_for_one, {s.intensity, s.period}, {}};
-}
-inline supervisor_spec spec_of(const dynamic& s) {
-  return {strategy::dynamic, {s.intensity, s.period}, {}, s.children_max};
-}
+/// The strategy, as data.
+supervisor_spec spec_of(const one_for_one& s);
+/// The same.
+supervisor_spec spec_of(const dynamic& s);
 
 /// Starts a supervisor under `/user` and waits until it has started; throws `failed` when it has not.
 cell_ptr supervise(system& sys, std::string name, supervisor_spec spec);
 
-inline void add_children(supervisor_spec& to, child_spec one) { to.children.push_back(std::move(one)); }
-inline void add_children(supervisor_spec& to, std::vector<child_spec> several) {
-  to.children.insert(to.children.end(), std::make_move_iterator(several.begin()),
-                     std::make_move_iterator(several.end()));
-}
+/// One more child.
+void add_children(supervisor_spec& to, child_spec one);
+/// Some more.
+void add_children(supervisor_spec& to, std::vector<child_spec> several);
 
-/// Hands `spec` to the dynamic supervisor at `path`. What can't be started is dropped and said so.
+/// Hands `spec`, with a number for its id, to the dynamic supervisor at `path`. What can't be started is dropped and said so.
 void start_dynamic(environment& env, const std::string& path, child_spec spec);
 
 }  // namespace detail
@@ -126,7 +122,7 @@ child_builder child_supervisor(std::string id, Strategy how, std::vector<child_s
   spec.make = [shape = detail::spec_of(how), children = std::move(children)](environment&) {
     supervisor_spec made = shape;
     made.children = children;
-    return supervisor::props(std::move(made));
+    return detail::supervisor_props(std::move(made));
   };
   return child_builder{std::move(spec)};
 }
@@ -142,7 +138,6 @@ class dynamic_children {
   template <class... Args>
   void start(Args... args) const {
     child_spec spec;
-    spec.id = std::to_string(env_->next_id());
     spec.restart = restart_type::temporary;
     // A temporary child is made once (S2), so its recipe is too, though a spec can be copied.
     spec.make = [once = std::make_shared<cell_props>(props_of<A>(*env_, {}, std::move(args)...))](
@@ -151,7 +146,7 @@ class dynamic_children {
   }
 
  private:
-  boost::intrusive_ptr<environment> env_;
+  environment_ptr env_;
   std::string path_;
 };
 
@@ -161,7 +156,7 @@ class supervision {
   supervision(environment& env, cell_ptr top) noexcept : env_(&env), top_(std::move(top)) {}
 
   /// Its path.
-  std::string path() const { return top_->path(); }
+  std::string path() const;
 
   /// A named ref to the child at `id`, which may be a path below it: `shards/7`. Valid across restarts and
   /// final stops (L5).
@@ -181,10 +176,10 @@ class supervision {
   void when_ended(std::function<void(const exit_reason&)> then) const;
 
   /// Stops it and all below it. Returns at once.
-  void stop() { top_->request_stop({exit_kind::shutdown, {}}); }
+  void stop();
 
  private:
-  boost::intrusive_ptr<environment> env_;
+  environment_ptr env_;
   cell_ptr top_;
 };
 

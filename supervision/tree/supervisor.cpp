@@ -1,4 +1,5 @@
 #include <troupe/base/check.hpp>
+#include <troupe/cell/cell.hpp>
 #include <troupe/tree/supervisor.hpp>
 
 namespace troupe {
@@ -13,7 +14,7 @@ std::string milliseconds_text(duration d) {
 
 }  // namespace
 
-cell_props supervisor::props(supervisor_spec spec) {
+cell_props detail::supervisor_props(supervisor_spec spec) {
   cell_props props;
   props.type = &supervisor_class;
   props.shutdown_time = duration::max();

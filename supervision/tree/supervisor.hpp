@@ -15,20 +15,13 @@
 
 #include <memory>
 #include <troupe/base/restart_window.hpp>
-#include <troupe/cell/cell.hpp>
+#include <troupe/cell/body.hpp>
+#include <troupe/observe/event.hpp>
 #include <troupe/policy/verdict.hpp>
-#include <troupe/spec/child_spec.hpp>
+#include <troupe/tree/supervisor_spec.hpp>
 #include <unordered_map>
 
 namespace troupe {
-
-/// What makes a supervisor.
-struct supervisor_spec {
-  strategy how = strategy::one_for_one;
-  restart_limit limit = {};
-  std::vector<child_spec> children = {};  ///< started in this order
-  std::size_t children_max = 100'000;     ///< dynamic: how many children there may be at once
-};
 
 /// A supervisor (SU1-SU4).
 class supervisor final : public body {
@@ -44,9 +37,6 @@ class supervisor final : public body {
 
   /// Starts one more child (dynamic). In the supervisor's turn. `errc::overloaded` past `children_max`.
   result<cell_ptr> start_dynamic(child_spec spec);
-
-  /// The props of a cell whose body is a supervisor of `spec`.
-  static cell_props props(supervisor_spec spec);
 
  private:
   struct entry {

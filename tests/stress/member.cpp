@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <stdexcept>
+#include <troupe/cell/cell.hpp>
 
 namespace stress {
 

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <troupe/actor/log.hpp>
+#include <troupe/cell/environment.hpp>
 #include <troupe/testkit/doctest.hpp>
 
 using namespace troupe;

@@ -2,6 +2,7 @@
 // come.
 #include <doctest/doctest.h>
 
+#include <troupe/cell/cell.hpp>
 #include <troupe/testkit/doctest.hpp>
 
 #include "unit/cell/world.hpp"

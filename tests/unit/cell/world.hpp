@@ -8,6 +8,8 @@
 #include <string>
 #include <thread>
 #include <troupe/actor/spawn.hpp>
+#include <troupe/cell/cell.hpp>
+#include <troupe/observe/hub.hpp>
 #include <vector>
 
 namespace life {

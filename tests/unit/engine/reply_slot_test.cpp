@@ -9,6 +9,7 @@
 #include <troupe/contract/message_type_of.hpp>
 #include <troupe/engine/envelope.hpp>
 #include <troupe/engine/recipient.hpp>
+#include <troupe/engine/timers.hpp>
 #include <vector>
 
 using namespace troupe;

@@ -3,9 +3,11 @@
 
 #include <troupe/actor/spawn.hpp>
 #include <troupe/cell/context.hpp>
+#include <troupe/cell/environment.hpp>
 #include <troupe/cell/interceptor.hpp>
 #include <troupe/contract/contract.hpp>
 #include <troupe/node/remoting.hpp>
+#include <troupe/observe/hub.hpp>
 
 #include "unit/node/world.hpp"
 

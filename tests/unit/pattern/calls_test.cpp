@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <limits>
+#include <troupe/cell/cell.hpp>
 #include <troupe/pattern/rate_limiter.hpp>
 #include <troupe/pattern/retrying.hpp>
 #include <troupe/testkit/doctest.hpp>

@@ -336,8 +336,11 @@ TEST_CASE("a trace can be ended, and says how much was left") {
 
 TEST_CASE("SM1: what nobody waits for any more is not carried out") {
   world w;
-  const boost::intrusive_ptr<troupe::detail::thread_slot> slot{
-      new troupe::detail::thread_slot{message_type_of<bool>, w.sys.env()}};
+  struct no_ones_slot final : engine::reply_slot {
+    using engine::reply_slot::reply_slot;
+    void settled() noexcept override {}
+  };
+  const engine::reply_slot_ptr slot{new no_ones_slot{message_type_of<bool>}};
   slot->fail({errc::cancelled});
   auto e = engine::make_envelope<sys::suspend>(message_type_of<sys::suspend>);
   e->reply = slot;

@@ -1,5 +1,5 @@
 #include <cstdint>
-#include <troupe/cell/settings.hpp>
+#include <troupe/cell/settings_table.hpp>
 
 namespace troupe {
 
