@@ -104,6 +104,14 @@ std::string simulated::summary() const {
   return text;
 }
 
+void simulated::add(simulated more) {
+  seeds += more.seeds;
+  steps += more.steps;
+  cluster_time += more.cluster_time;
+  hash = mixed(hash, more.hash);
+  for (auto& f : more.failures) failures.push_back(std::move(f));
+}
+
 simulated simulate(const simulation& what, const scenario& play) {
   simulated out;
   for (std::uint64_t seed = what.first_seed; seed <= what.last_seed; ++seed) {

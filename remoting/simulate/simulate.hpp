@@ -55,6 +55,8 @@ struct simulated {
 
   /// `sim: 100 seeds, 0 failures, 1.2 cluster-hours, 123456 steps, hash 0123456789abcdef`
   std::string summary() const;
+  /// The results of more seeds, of the same or of another scenario.
+  void add(simulated more);
 };
 
 /// Runs it (SI1-SI3).

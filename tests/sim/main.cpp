@@ -1,4 +1,5 @@
 // troupe_sim: runs the scenarios of this project from many seeds. See --help.
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -16,6 +17,7 @@ constexpr const char* help =
     "[--list]\n"
     "\n"
     "  --seeds A-B       which seeds, 1-100 if not said\n"
+    "  --seconds N       as many seeds from A on as there is time for, of each scenario the same\n"
     "  --scenario NAME   one of those that --list shows, or all\n"
     "  --plan FILE       how often which faults come (TOML; docs/guide/simulation.md), instead of the "
     "scenario's own\n"
@@ -26,6 +28,7 @@ constexpr const char* help =
 
 struct options {
   std::uint64_t first = 1, last = 100;
+  std::uint64_t for_seconds = 0;  // 0: all seeds
   std::string scenario = "all";
   std::optional<troupe::fault_plan> plan;
   std::vector<troupe::fault> faults;
@@ -66,6 +69,8 @@ options parse(int argc, char** argv) {
       o.first = number(text.substr(0, dash));
       o.last = dash == std::string::npos ? o.first : number(text.substr(dash + 1));
       if (o.last < o.first) mistake("--seeds " + text + ": the first is larger than the last");
+    } else if (what == "--seconds") {
+      o.for_seconds = number(value());
     } else if (what == "--scenario") {
       o.scenario = value();
     } else if (what == "--plan") {
@@ -92,29 +97,61 @@ options parse(int argc, char** argv) {
   return o;
 }
 
-int run(const options& o) {
-  unsigned failed = 0, ran = 0;
-  for (const auto& s : scenarios()) {
-    if (o.scenario != "all" && o.scenario != s.name) continue;
-    ++ran;
-    troupe::simulation what{
-        .first_seed = o.first, .last_seed = o.last, .plan = o.plan ? o.plan : s.plan, .faults = o.faults};
-    what.again = "troupe_sim --scenario " + std::string{s.name};
-    if (!o.mutant_name.empty()) what.again += " --mutant " + o.mutant_name;
-    if (o.log)
-      what.world.lines_to = [](const troupe::sim::line& l) {
-        std::printf("%s\n", troupe::sim::to_string(l).c_str());
-      };
-    else
-      what.world.lines_kept = what.lines_told;
-    const auto got = troupe::simulate(what, s.make(o.planted));
-    for (const auto& f : got.failures) std::printf("%s", f.report.c_str());
-    std::printf("%s: %s\n", std::string{s.name}.c_str(), got.summary().c_str());
-    std::fflush(stdout);
-    failed += !got.failures.empty();
+/// What came of one scenario so far.
+struct total {
+  const named_scenario* scenario;
+  troupe::simulated sum;
+};
+
+troupe::simulation simulation_of(const options& o, const named_scenario& s) {
+  troupe::simulation what;
+  what.first_seed = o.first;
+  what.last_seed = o.last;
+  what.plan = o.plan ? o.plan : s.plan;
+  what.faults = o.faults;
+  what.again = "troupe_sim --scenario " + std::string{s.name};
+  if (!o.mutant_name.empty()) what.again += " --mutant " + o.mutant_name;
+  if (o.log)
+    what.world.lines_to = [](const troupe::sim::line& l) {
+      std::printf("%s\n", troupe::sim::to_string(l).c_str());
+    };
+  else
+    what.world.lines_kept = what.lines_told;
+  return what;
+}
+
+void play(const options& o, total& t) {
+  auto got = troupe::simulate(simulation_of(o, *t.scenario), t.scenario->make(o.planted));
+  for (const auto& f : got.failures) std::printf("%s", f.report.c_str());
+  t.sum.add(std::move(got));
+}
+
+int run(options o) {
+  std::vector<total> totals;
+  for (const auto& s : scenarios())
+    if (o.scenario == "all" || o.scenario == s.name) totals.push_back({&s, {}});
+  if (totals.empty()) mistake("there is no scenario '" + o.scenario + "'");
+  if (o.for_seconds == 0) {
+    for (auto& t : totals) play(o, t);
+  } else {
+    // A few seeds of each in turn, so that each gets its share of the time.
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{o.for_seconds};
+    constexpr std::uint64_t at_once = 10;
+    bool failed = false;
+    for (; !failed && std::chrono::steady_clock::now() < end; o.first = o.last + 1)
+      for (auto& t : totals) {
+        o.last = o.first + at_once - 1;
+        play(o, t);
+        failed |= !t.sum.failures.empty();
+      }
+    std::printf("the next seed is %llu\n", static_cast<unsigned long long>(o.first));
   }
-  if (ran == 0) mistake("there is no scenario '" + o.scenario + "'");
-  return failed == 0 ? 0 : 1;
+  bool failed = false;
+  for (const auto& t : totals) {
+    std::printf("%s: %s\n", std::string{t.scenario->name}.c_str(), t.sum.summary().c_str());
+    failed |= !t.sum.failures.empty();
+  }
+  return failed ? 1 : 0;
 }
 
 }  // namespace

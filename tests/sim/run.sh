@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# The simulations: seeds that were never run before for some time, a seed's log under other conditions of memory, and the planted bugs.
+#
+#   tests/sim/run.sh BUILD [--seconds N]      N: how long for new seeds, 60 if not said
+set -u
+build=$1 seconds=60
+[ "${2:-}" = --seconds ] && seconds=$3
+sim=$build/tests/sim/troupe_sim
+passed=0 failed=0
+check() {
+  local what=$1
+  shift
+  if "$@"; then
+    passed=$((passed + 1))
+    printf 'ok       %s\n' "$what"
+  else
+    failed=$((failed + 1))
+    printf 'FAILED   %s\n' "$what"
+  fi
+}
+
+# D1: address randomisation, another allocator and other contents of fresh memory change nothing.
+hash_of() { "$@" "$sim" --scenario "$scenario" --seeds 1-20 | grep -oE 'hash [0-9a-f]+'; }
+jemalloc=$(ldconfig -p | awk '/libjemalloc\.so\.2/ {print $NF; exit}')
+same_under() {
+  local got
+  got=$(hash_of "$@")
+  [ -n "$got" ] && [ "$got" = "$expected" ] || { printf '%s: expected %s, got %s\n' "$*" "$expected" "$got"; return 1; }
+}
+for scenario in kv_3 watch; do
+  expected=$(hash_of env)
+  printf '%s, seeds 1-20: %s\n' "$scenario" "$expected"
+  check "D1: $scenario, again" same_under env
+  check "D1: $scenario, without address randomisation" same_under setarch -R
+  check "D1: $scenario, fresh memory is not zero" same_under env MALLOC_PERTURB_=165
+  check "D1: $scenario, another allocator" same_under env LD_PRELOAD="${jemalloc:-libjemalloc.so.2}"
+done
+
+# A bug that is planted must be found, and its report must bring it back.
+finds() {
+  local log again
+  log=$("$sim" --scenario "$2" --mutant "$1" --seeds 1-1000)
+  [ $? -eq 1 ] || { printf 'mutant %s was not found in 1000 seeds of %s\n' "$1" "$2"; return 1; }
+  again=$(printf '%s\n' "$log" | sed -n 's/^ *again: troupe_sim //p' | head -n 1)
+  eval "\"\$sim\" $again" >/dev/null
+  [ $? -eq 1 ] || { printf 'mutant %s: "troupe_sim %s" does not bring it back\n' "$1" "$again"; return 1; }
+}
+while read -r _ name rest; do check "the planted bug $name is found" finds "$name" "${rest##* }"; done < <("$sim" --list | grep '^mutant')
+
+# Seeds nobody has run: the day says where they begin, so that each day's differ.
+first=$(($(date +%s) / 86400 * 1000000 + 1))
+new_seeds() {
+  local log
+  log=$("$sim" --seeds "$first" --seconds "$seconds")
+  local code=$?
+  printf 'seeds from %s on, %s s\n%s\n' "$first" "$seconds" "$log"
+  return $code
+}
+check "new seeds" new_seeds
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
