@@ -158,6 +158,30 @@ TEST_CASE("Q4: a commit that can't be synced fails, names the reason, and is und
   need(db.exec("INSERT INTO t VALUES(3, 3)"));
 }
 
+TEST_CASE(
+    "Q6: a log that can't be brought home: with full durability the database does not open, with less it is "
+    "read") {
+  for (const auto durable : {durability::full, durability::normal}) {
+    world w;
+    std::optional<sqlite::database> db = with_table(w);
+    need(db->exec("INSERT INTO t VALUES(1, 1)"));
+    crash(w, db, stop_kind::process_dies);
+    w.files.refuse_writes_to("/data/kv.db", errc::io);
+    auto opened = sqlite::open(w.options(durable));
+    if (durable == durability::full) {
+      REQUIRE(opened.has_error());
+      CHECK(opened.error().code == errc::io);
+      w.files.refuse_nothing();
+      opened = sqlite::open(w.options(durable));
+    } else {
+      REQUIRE(opened.has_value());
+      CHECK(opened->checkpoint_failure().has_value());
+    }
+    REQUIRE(opened.has_value());
+    CHECK(one(*opened, "SELECT count(*) FROM t") == "1");
+  }
+}
+
 TEST_CASE("Q5: a file that is no database is a decode error that names it, and is left as it was") {
   world w;
   const std::string text(5000, 'x');
