@@ -23,8 +23,8 @@ run run_once(const simulation& what, const scenario& play, std::uint64_t seed,
   cluster_options o{.seed = seed, .faults = {}, .plan = {}, .world = what.world, .messages = what.messages};
   if (faults)
     o.faults = *faults;
-  else if (!what.faults.empty())
-    o.faults = what.faults;
+  else if (what.faults)
+    o.faults = *what.faults;
   else
     o.plan = what.plan;
   run r;

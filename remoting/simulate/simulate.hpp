@@ -22,8 +22,8 @@ using scenario = std::function<void(cluster&)>;
 struct simulation {
   std::uint64_t first_seed = 1;
   std::uint64_t last_seed = 1;
-  std::optional<fault_plan> plan = {};  ///< none: no faults
-  std::vector<fault> faults = {};       ///< exactly these instead
+  std::optional<fault_plan> plan = {};            ///< none: no faults
+  std::optional<std::vector<fault>> faults = {};  ///< exactly these instead, which may be none
   sim::world_options world = {};
   bool messages = true;            ///< cluster_options::messages
   unsigned failures_max = 1;       ///< after as many seeds have failed no more are run

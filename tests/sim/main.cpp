@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/guard.hpp"
 #include "sim/scenarios.hpp"
 
 namespace {
@@ -31,7 +32,7 @@ struct options {
   std::uint64_t for_seconds = 0;  // 0: all seeds
   std::string scenario = "all";
   std::optional<troupe::fault_plan> plan;
-  std::vector<troupe::fault> faults;
+  std::optional<std::vector<troupe::fault>> faults;
   mutant planted = mutant::none;
   std::string mutant_name;
   bool log = false;
@@ -121,7 +122,12 @@ troupe::simulation simulation_of(const options& o, const named_scenario& s) {
 }
 
 void play(const options& o, total& t) {
-  auto got = troupe::simulate(simulation_of(o, *t.scenario), t.scenario->make(o.planted));
+  const auto played = t.scenario->make(o.planted);
+  auto got = troupe::simulate(simulation_of(o, *t.scenario), [&](troupe::cluster& c) {
+    const guard watch;
+    played(c);
+    watch.check();
+  });
   for (const auto& f : got.failures) std::printf("%s", f.report.c_str());
   t.sum.add(std::move(got));
 }

@@ -33,6 +33,7 @@ fault_plan and_disks(fault_plan p) {
 const std::vector<named_mutant>& mutants() {
   static const std::vector<named_mutant> all{
       {mutant::unsynced_write, "unsynced_write", "a write is acknowledged before it is on the disk", "kv_3"},
+      {mutant::real_time, "real_time", "an actor asks the operating system for the time", "watch"},
   };
   return all;
 }

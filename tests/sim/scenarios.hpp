@@ -11,6 +11,7 @@ namespace simulations {
 enum class mutant : std::uint8_t {
   none,
   unsynced_write,  ///< a write is acknowledged before it is on the disk
+  real_time,       ///< an actor asks the operating system for the time
 };
 
 /// A mutant by its name.

@@ -1,5 +1,6 @@
 // Actors that are spawned, watched and stopped at random, on each of some nodes that crash and come back: of each watch comes exactly one
 // `terminated`, and it comes after all that the watched one had sent.
+#include <chrono>
 #include <map>
 #include <troupe/troupe.hpp>
 
@@ -11,7 +12,7 @@ namespace {
 
 using namespace troupe;
 
-/// Across nodes watches come with the remoting of issue-to-come; here each node watches its own.
+/// What one keeper has seen. Watches across nodes are not there yet: each node watches its own.
 struct tally {
   struct watched {
     unsigned told = 0;
@@ -41,11 +42,13 @@ class guest : public actor<leave> {
 
 class keeper : public actor<act, greeting> {
  public:
-  explicit keeper(std::shared_ptr<tally> book) : book_(std::move(book)), random_(0) {}
+  keeper(std::shared_ptr<tally> book, mutant planted)
+      : book_(std::move(book)), planted_(planted), random_(0) {}
 
   void on_start() { random_ = prng{ports().entropy().next()}; }
 
   void on(const act&) {
+    if (planted_ == mutant::real_time) static_cast<void>(std::chrono::steady_clock::now());
     if (guests_.empty() || random_.below(3) != 0) {
       const std::uint64_t number = ++book_->next;
       book_->of[number];
@@ -73,20 +76,21 @@ class keeper : public actor<act, greeting> {
 
  private:
   std::shared_ptr<tally> book_;
+  const mutant planted_;
   prng random_;
   std::vector<ref<guest>> guests_;
   std::map<std::string, std::uint64_t> numbers_;
 };
 
-void run(cluster& c) {
+void run(cluster& c, mutant planted) {
   const auto failures = std::make_shared<std::uint64_t>(0);
   std::map<std::string, std::shared_ptr<tally>> tallies;
   for (unsigned i = 1; i <= 3; ++i) {
     const std::string name = "n" + std::to_string(i);
-    c.add(name, [&tallies, failures, name](troupe::system& sys) -> std::shared_ptr<void> {
+    c.add(name, [&tallies, failures, name, planted](troupe::system& sys) -> std::shared_ptr<void> {
       sys.events().subscribe([failures](const event& e) { *failures += e.kind == event_kind::actor_failed; });
       const auto fresh = tallies[name] = std::make_shared<tally>();  // a crash ends all watches of its node
-      spawn<keeper>(sys, "keeper", fresh);
+      spawn<keeper>(sys, "keeper", fresh, planted);
       return {};
     });
   }
@@ -111,8 +115,8 @@ void run(cluster& c) {
 
 }  // namespace
 
-scenario watch(mutant) {
-  return [](cluster& c) { run(c); };
+scenario watch(mutant planted) {
+  return [planted](cluster& c) { run(c, planted); };
 }
 
 }  // namespace simulations

@@ -117,6 +117,13 @@ TEST_CASE("SI1, SI2: a state that is kept in memory only is found out, and one c
   const auto again = simulate({.first_seed = f.seed, .last_seed = f.seed, .faults = f.faults}, forgetful);
   REQUIRE(again.failures.size() == 1);
   CHECK(again.failures.front().event == f.event);
+  // No faults at all is a choice as well.
+  CHECK(simulate({.first_seed = f.seed,
+                  .last_seed = f.seed,
+                  .plan = crashes_and_cuts(),
+                  .faults = std::vector<fault>{}},
+                 forgetful)
+            .failures.empty());
 }
 
 TEST_CASE("SI1: without faults it does not fail, and SI3: the same seeds give the same hash") {
