@@ -26,6 +26,12 @@ struct line {
 /// `#12 0.001500000 n1 receives ...`: seconds since the start of the simulation, in nanoseconds.
 std::string to_string(const line& l);
 
+/// Does nothing, right before event `number` is noted: a place for a breakpoint.
+///
+///     gdb --args troupe_sim --scenario kv_3 --seeds 18
+///     (gdb) break troupe::sim::at_event if $rdi == 3010
+void at_event(std::uint64_t number);
+
 /// The log of one run (RC1, RC2).
 class record {
  public:
@@ -37,9 +43,6 @@ class record {
   /// One more event.
   void add(time_point at, std::string what);
 
-  /// Called with each line from now on, before the sink: for a breakpoint on an event's number.
-  void on_line(std::function<void(std::uint64_t)> f) { on_line_ = std::move(f); }
-
   /// Lines so far.
   std::uint64_t count() const noexcept { return count_; }
   /// Of all lines so far (RC1).
@@ -50,7 +53,6 @@ class record {
  private:
   const std::size_t kept_max_;
   const sink to_;
-  std::function<void(std::uint64_t)> on_line_;
   std::deque<line> kept_;
   std::uint64_t count_ = 0;
   std::uint64_t hash_ = 0xcbf29ce484222325ull;  // FNV-1a's start
