@@ -14,8 +14,8 @@ using troupe::time_point;
 
 namespace {
 
-constexpr auto read = operation::kind::read;
-constexpr auto write = operation::kind::write;
+constexpr auto reading = operation::kind::read;
+constexpr auto writing = operation::kind::write;
 
 time_point at(int t) { return time_point{nanoseconds{t}}; }
 
@@ -32,7 +32,7 @@ class search {
     for (std::size_t i = 0; i < all_.size(); ++i)
       if (!done_[i]) first_answer = std::min(first_answer, all_[i].answered);
     for (std::size_t i = 0; i < all_.size(); ++i)
-      if (!done_[i] && all_[i].called <= first_answer && (all_[i].what == write || all_[i].value == holds_))
+      if (!done_[i] && all_[i].called <= first_answer && (all_[i].what == writing || all_[i].value == holds_))
         if (follow(i)) return true;
     return false;
   }
@@ -41,7 +41,7 @@ class search {
   bool follow(std::size_t i) {
     const std::uint64_t before = holds_;
     const bool counts = all_[i].answered != never;
-    if (all_[i].what == write) holds_ = all_[i].value;
+    if (all_[i].what == writing) holds_ = all_[i].value;
     done_[i] = true;
     left_ -= counts;
     if (run()) return true;
@@ -62,25 +62,28 @@ class search {
 
 TEST_CASE("LZ2: a read sees the last write before it, and one that overlaps a write sees either value") {
   CHECK(is_linearizable({}));
-  CHECK(is_linearizable({{read, 0, at(1), at(2)}}));
-  CHECK(!is_linearizable({{read, 7, at(1), at(2)}}));
-  CHECK(is_linearizable({{write, 1, at(1), at(2)}, {read, 1, at(3), at(4)}}));
-  CHECK(!is_linearizable({{write, 1, at(1), at(2)}, {read, 0, at(3), at(4)}}));  // lost
-  CHECK(is_linearizable({{write, 1, at(1), at(5)}, {read, 0, at(2), at(3)}}));
-  CHECK(is_linearizable({{write, 1, at(1), at(5)}, {read, 1, at(2), at(3)}}));
-  CHECK(!is_linearizable(
-      {{write, 1, at(1), at(9)}, {read, 1, at(2), at(3)}, {read, 0, at(4), at(5)}}));  // there and gone
-  CHECK(!is_linearizable({{read, 1, at(1), at(2)}, {write, 1, at(3), at(4)}}));  // before it was written
+  CHECK(is_linearizable({{reading, 0, at(1), at(2)}}));
+  CHECK(!is_linearizable({{reading, 7, at(1), at(2)}}));
+  CHECK(is_linearizable({{writing, 1, at(1), at(2)}, {reading, 1, at(3), at(4)}}));
+  CHECK(!is_linearizable({{writing, 1, at(1), at(2)}, {reading, 0, at(3), at(4)}}));  // lost
+  CHECK(is_linearizable({{writing, 1, at(1), at(5)}, {reading, 0, at(2), at(3)}}));
+  CHECK(is_linearizable({{writing, 1, at(1), at(5)}, {reading, 1, at(2), at(3)}}));
+  CHECK(!is_linearizable({{writing, 1, at(1), at(9)},
+                          {reading, 1, at(2), at(3)},
+                          {reading, 0, at(4), at(5)}}));                              // there and gone
+  CHECK(!is_linearizable({{reading, 1, at(1), at(2)}, {writing, 1, at(3), at(4)}}));  // before it was written
 }
 
 TEST_CASE("LZ1: a write without an answer may show late or never, but not come and go") {
-  CHECK(is_linearizable({{write, 1, at(1), never}, {read, 0, at(8), at(9)}}));
-  CHECK(is_linearizable({{write, 1, at(1), never}, {write, 2, at(3), at(4)}, {read, 1, at(8), at(9)}}));
-  CHECK(!is_linearizable({{write, 1, at(1), never}, {read, 1, at(2), at(3)}, {read, 0, at(8), at(9)}}));
-  CHECK(!is_linearizable({{write, 1, at(1), never},
-                          {write, 2, at(2), at(3)},
-                          {read, 1, at(4), at(5)},
-                          {read, 2, at(6), at(7)}}));
+  CHECK(is_linearizable({{writing, 1, at(1), never}, {reading, 0, at(8), at(9)}}));
+  CHECK(
+      is_linearizable({{writing, 1, at(1), never}, {writing, 2, at(3), at(4)}, {reading, 1, at(8), at(9)}}));
+  CHECK(
+      !is_linearizable({{writing, 1, at(1), never}, {reading, 1, at(2), at(3)}, {reading, 0, at(8), at(9)}}));
+  CHECK(!is_linearizable({{writing, 1, at(1), never},
+                          {writing, 2, at(2), at(3)},
+                          {reading, 1, at(4), at(5)},
+                          {reading, 2, at(6), at(7)}}));
 }
 
 TEST_CASE("the check agrees with a search of all orders, on random histories of a few clients") {
@@ -92,15 +95,15 @@ TEST_CASE("the check agrees with a search of all orders, on random histories of 
     std::uint64_t values = 0;
     for (std::size_t i = 0; i < count; ++i) {
       operation op;
-      op.what = random.below(2) ? write : read;
+      op.what = random.below(2) ? writing : reading;
       const int called = 2 * static_cast<int>(random.below(12));
       op.called = at(called);
       op.answered = random.below(5) == 0 ? never : at(called + 1 + 2 * static_cast<int>(random.below(5)));
-      op.value = op.what == write ? ++values : random.below(values + 2);
+      op.value = op.what == writing ? ++values : random.below(values + 2);
       history.push_back(op);
     }
     // A read without an answer says nothing, in either.
-    std::erase_if(history, [](const operation& op) { return op.what == read && op.answered == never; });
+    std::erase_if(history, [](const operation& op) { return op.what == reading && op.answered == never; });
     const bool expected = search{history}.run();
     (expected ? good : bad)++;
     CAPTURE(seed);
