@@ -20,6 +20,9 @@ class placeholder final : public runnable {
 };
 placeholder never_run;
 
+/// Turns that a stepped scheduler runs at its end, at most: who still queues itself then does it for ever.
+constexpr std::size_t turns_at_stop_max = 100'000;
+
 }  // namespace
 
 bool worker::read_clock() noexcept {
@@ -84,6 +87,8 @@ void scheduler::stop() {
   if (stopping_.exchange(true)) return;
   if (stepper_) {
     stepper_->detach(*this);
+    // Threads would have run by now what was queued on the way here; it may hold references to itself until it runs.
+    for (std::size_t turns = 0; stepped_.size() > 0 && turns < turns_at_stop_max; ++turns) run(0);
     return stepped_.clear();
   }
   lookout_.stop();
