@@ -7,6 +7,7 @@
 //   CO2  a turn: what a CAF actor did before it sleeps comes before the enqueue that wakes it.
 //   CO3  a start: what launches an event-based actor comes before its first step.
 //   CO4  a reference count: each release of a reference comes before the destruction. These functions are written here again.
+//   CO5  a message that is no longer shared: what the others did with it comes before what its last owner does to it.
 //
 // Every program of the tsan preset links this file: the dynamic linker finds these before libcaf_core's. The work stealing
 // of CAF's own scheduler isn't covered: a test that runs one asks for the sharing policy.
@@ -16,6 +17,7 @@
 #include <atomic>
 #include <caf/actor_control_block.hpp>
 #include <caf/blocking_actor.hpp>
+#include <caf/detail/message_data.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/ref_counted.hpp>
 #include <caf/scheduled_actor.hpp>
@@ -50,6 +52,8 @@ using element_ptr = caf::mailbox_element_ptr*;
 #define VISIT "_ZN3caf14blocking_actor15mailbox_visitorclERNS_15mailbox_elementE"
 #define DEREF "_ZNK3caf11ref_counted5derefEv"
 #define RELEASE "_ZN3caf21intrusive_ptr_releaseEPNS_19actor_control_blockE"
+#define SHARED "_ZNK3caf6detail12message_data6sharedEv"
+#define SHARED_AS_TUPLE "_ZThn16_NK3caf6detail12message_data6sharedEv"
 #define RELEASE_WEAK "_ZN3caf26intrusive_ptr_release_weakEPNS_19actor_control_blockE"
 
 namespace troupe_tsan {
@@ -65,6 +69,8 @@ TROUPE_CAF(visit, int, VISIT, (void* visitor, caf::mailbox_element& what));
 TROUPE_CAF(deref, void, DEREF, (const caf::ref_counted* object));
 TROUPE_CAF(release, void, RELEASE, (caf::actor_control_block * block));
 TROUPE_CAF(release_weak, void, RELEASE_WEAK, (caf::actor_control_block * block));
+TROUPE_CAF(shared, bool, SHARED, (const caf::detail::message_data* data));
+TROUPE_CAF(shared_as_tuple, bool, SHARED_AS_TUPLE, (const caf::type_erased_tuple* data));
 
 void enqueue_event(void* self, element_ptr what, caf::execution_unit* on) {
   TROUPE_NEXT(enqueue_event, ENQUEUE("15scheduled_actor"));
@@ -134,6 +140,14 @@ void release_weak(caf::actor_control_block* block) {
   if (block->weak_refs.load(std::memory_order_acquire) == 1 ||
       block->weak_refs.fetch_sub(1, std::memory_order_acq_rel) == 1)
     block->block_dtor(block);
+}
+
+bool shared(const caf::detail::message_data* data) {
+  return counted::of(*data).load(std::memory_order_acquire) != 1;  // CO5
+}
+
+bool shared_as_tuple(const caf::type_erased_tuple* data) {
+  return shared(static_cast<const caf::detail::message_data*>(data));
 }
 
 }  // namespace troupe_tsan
