@@ -39,7 +39,13 @@ void cluster::start() {
   world_.at_quiet([this] { look(at_quiet_); });
   for (auto& [name, m] : members_) boot(name, m);
   faults_ = options_.plan ? options_.plan->expand(options_.seed, names()) : options_.faults;
-  for (const auto& f : faults_) schedule(f);
+  for (const auto& f : faults_) {
+    for (const std::string& host : {f.host, f.other})
+      if (!host.empty() && !members_.contains(host))
+        throw failed{
+            {errc::not_found, "fault '" + to_string(f) + "': this cluster has no node '" + host + "'"}};
+    schedule(f);
+  }
 }
 
 // ---- nodes
@@ -99,6 +105,8 @@ void cluster::restart(const std::string& name) {
   member& m = of(name);
   try {
     boot(name, m);
+  } catch (const does_not_hold&) {
+    throw;  // it was seen while the node started, and is not about that
   } catch (const std::exception& why) {
     world_.note(name + " does not start: " + why.what());
     m.starting = false;

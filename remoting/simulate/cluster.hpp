@@ -16,7 +16,8 @@
 //  CL2 An invariant is looked at before each step of the world (`always`), or whenever nothing can happen at that moment (`at_quiet`). One
 //      that does not hold ends the run with its name. It may look at everything that the test holds; it must not send.
 //  CL3 A fault that comes while its host starts waits until it has; one that finds its host down does nothing. What a fault has changed is
-//      as it was when it ends.
+//      as it was when it ends; of faults of one kind that overlap on one host the first to end ends them, but for cuts. A fault of a host that
+//      there is not is an error.
 //
 // Used on one thread.
 #pragma once

@@ -163,6 +163,37 @@ TEST_CASE("CL2: an invariant that does not hold ends the run, at the step, or at
   }
 }
 
+TEST_CASE(
+    "CL2: an invariant that breaks while a node starts again ends the run, and is not taken for a start that "
+    "failed") {
+  const auto out = simulate(
+      {.faults = std::vector<fault>{{seconds{1}, fault_kind::crash, "n1", "", seconds{1}}}}, [](cluster& c) {
+        int starts = 0;
+        bool half_started = false;
+        c.add("n1", [&](troupe::system& sys) -> std::shared_ptr<void> {
+          int made = 0;
+          half_started = ++starts == 2;
+          supervise(sys, "tree", one_for_one{}, child<cellar>("cellar", &made));  // lets the world go on
+          half_started = false;
+          return {};
+        });
+        c.always("nobody is half started", [&] { return !half_started; });
+        c.start();
+        c.run_for(seconds{5});
+      });
+  REQUIRE(out.failures.size() == 1);
+  CHECK(out.failures.front().why == "it does not hold that nobody is half started");
+}
+
+TEST_CASE("CL3: a fault of a node that there is not is an error that names both") {
+  const auto out = simulate({.faults = parse_faults("1s crash n7 2s").value()}, [](cluster& c) {
+    c.add("n1", {});
+    c.start();
+  });
+  REQUIRE(out.failures.size() == 1);
+  CHECK(out.failures.front().why == "not_found: fault '1s crash n7 2s': this cluster has no node 'n7'");
+}
+
 TEST_CASE("SI2: a scenario that depends on more than its seed is called so") {
   int runs = 0;
   const auto out = simulate(
