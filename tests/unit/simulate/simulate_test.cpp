@@ -168,13 +168,15 @@ TEST_CASE(
     "failed") {
   const auto out = simulate(
       {.faults = std::vector<fault>{{seconds{1}, fault_kind::crash, "n1", "", seconds{1}}}}, [](cluster& c) {
-        int starts = 0;
+        int starts = 0, made = 0;
         bool half_started = false;
         c.add("n1", [&](troupe::system& sys) -> std::shared_ptr<void> {
-          int made = 0;
-          half_started = ++starts == 2;
+          struct halfway {
+            ~halfway() { flag = false; }
+            bool& flag;
+          } during{half_started};
+          during.flag = ++starts == 2;
           supervise(sys, "tree", one_for_one{}, child<cellar>("cellar", &made));  // lets the world go on
-          half_started = false;
           return {};
         });
         c.always("nobody is half started", [&] { return !half_started; });
