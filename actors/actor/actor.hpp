@@ -136,6 +136,10 @@ consteval bool is_interleaved() {
     return false;
 }
 
+/// What an `on_start` returns that has only begun: the actor has started when `cell::start_finished` is called. For layers above, whose
+/// start depends on other actors' (supervision/tree).
+struct starts_later {};
+
 /// A user's actor with its dispatch: the only place that knows both the class and its protocol.
 template <class A>
 class hosted final : public A {
@@ -150,9 +154,13 @@ class hosted final : public A {
 
   bool start_body() override {
     using returned = decltype(this->on_start());
-    static_assert(std::is_void_v<returned> || std::is_same_v<returned, task<void>>,
+    static_assert(std::is_void_v<returned> || std::is_same_v<returned, task<void>> ||
+                      std::is_same_v<returned, starts_later>,
                   "troupe: on_start returns void or troupe::task<void>");
-    if constexpr (std::is_void_v<returned>) {
+    if constexpr (std::is_same_v<returned, starts_later>) {
+      this->on_start();
+      return false;
+    } else if constexpr (std::is_void_v<returned>) {
       this->on_start();
       return true;
     } else {

@@ -296,7 +296,7 @@ class actor_base : public body {
   void end_tasks() noexcept final;
   void stop_body() final;
   void asker_gave_up(const engine::reply_slot& request) noexcept final;
-  bool can_pause() const noexcept final { return true; }
+  bool can_pause() const noexcept override { return true; }
   void describe_body(body_description& out) const final;
 
   /// `then`, as a timer that repeats calls it: as long as this object is there and runs.

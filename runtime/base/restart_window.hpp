@@ -10,6 +10,7 @@
 // Not thread-safe; a value that belongs to its supervisor.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <troupe/base/units.hpp>
@@ -41,6 +42,16 @@ class restart_window {
     std::size_t n = 0;
     for (const time_point stamp : stamps_) n += counts(stamp, now);
     return n;
+  }
+
+  /// Another limit. What has been recorded stays, the newest first where there is less room. REQUIRES: as the constructor.
+  void change(std::uint32_t intensity, duration period) {
+    std::rotate(stamps_.begin(), stamps_.begin() + static_cast<std::ptrdiff_t>(oldest_), stamps_.end());
+    oldest_ = 0;
+    intensity_ = intensity;
+    period_ = period;
+    if (const std::size_t room = std::size_t{intensity} + 1; stamps_.size() > room)
+      stamps_.erase(stamps_.begin(), stamps_.end() - static_cast<std::ptrdiff_t>(room));
   }
 
   /// Forgets every restart, as a supervisor does that was itself restarted.

@@ -13,8 +13,10 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <troupe/base/directive.hpp>
 #include <troupe/base/exit.hpp>
 #include <troupe/cell/delivery.hpp>
 #include <troupe/cell/handle.hpp>
@@ -28,13 +30,15 @@ struct message_priorities;
 
 /// What went wrong in a child, for its parent.
 struct failure {
-  error why;                    ///< the exception, with the child's path
-  std::string message;          ///< type name of the message it was handling; empty while starting
-  bool while_starting = false;  ///< a constructor, factory or `on_start` failed
-  bool counts = true;           ///< false for a retry of the same message (S7: retries count once)
-  std::string content = {};     ///< what was in that message, as text; empty: not shown
-  std::string sender = {};      ///< who had sent it; empty: no actor
-  std::string trace = {};       ///< the trace it belonged to; empty: none
+  error why;                             ///< the exception, with the child's path
+  std::string message;                   ///< type name of the message it was handling; empty while starting
+  bool while_starting = false;           ///< a constructor, factory or `on_start` failed
+  bool counts = true;                    ///< false for a retry of the same message (S7: retries count once)
+  std::string content = {};              ///< what was in that message, as text; empty: not shown
+  std::string sender = {};               ///< who had sent it; empty: no actor
+  std::string trace = {};                ///< the trace it belonged to; empty: none
+  bool ignored = false;                  ///< it threw `start_ignored`: no failure, it does not want to be
+  std::optional<directive> wanted = {};  ///< what the child's rules say of its exception (failure_rules.hpp)
 
   /// The event that tells of it, with what was decided about `child`.
   event as_event(const cell& child, std::string action) const;
@@ -85,6 +89,9 @@ class body {
 
   /// A child has started for the first time, or again after a failure.
   virtual void child_started(cell&, bool /*again*/) {}
+
+  /// A child that was told to (`cell::request_hold`) has gone down and waits to be made anew.
+  virtual void child_held(cell&) {}
 
   /// A child is gone for good.
   virtual void child_stopped(cell&, const exit_reason&) {}

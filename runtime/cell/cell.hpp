@@ -27,6 +27,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <troupe/cell/address.hpp>
 #include <troupe/cell/body.hpp>
@@ -56,6 +57,7 @@ enum class cell_status : std::uint8_t {
   running,     ///< handles messages
   failed,      ///< suspended; waits for its parent's verdict
   restarting,  ///< stops its children, then makes a new body
+  held,        ///< its body is gone, its mailbox kept; waits until its parent has it made anew (S6, S9)
   stopping,    ///< stops its children, then itself
   stopped,     ///< gone for good
 };
@@ -107,8 +109,11 @@ class cell final : public caf::monitorable_actor,
   void request_stop(exit_reason reason);
   /// The same, for a reason without a text.
   void request_stop(exit_kind kind);
-  /// The parent's verdict on a failure: a new body, same cell (S6).
+  /// The parent's verdict on a failure: a new body, same cell (S6). Also what makes one of a cell that is held.
   void request_restart();
+  /// The first half of that: the body goes, with its children, and `body::child_held` of the parent follows. The cell and what waits
+  /// for it stay, until `request_restart` or a stop. For groups, which go down in one order and up in the other, and for waits (S9).
+  void request_hold();
   /// `watcher` is sent one `terminated` when it stops, at once when it has stopped already (L4).
   void add_watcher(address_ptr watcher);
   /// Takes a watcher out again.
@@ -148,6 +153,9 @@ class cell final : public caf::monitorable_actor,
   std::vector<cell_ptr> first_children(std::size_t count) const;
 
   // ---- for its body, in its turn
+  /// A child has overrun its time to stop or to go down: it is reported and no longer a child (S5). `body::child_stopped` with
+  /// `exit_kind::killed` follows, at once. Does nothing for one that is none.
+  void give_up_child(cell& child);
   /// The body; null while there is none.
   troupe::body* body() noexcept { return body_at_ == no_body ? nullptr : at_body(); }
   /// What the body keeps here; null until it is made. In its turn.
@@ -352,11 +360,16 @@ class cell final : public caf::monitorable_actor,
   }
   void build();
   void started();
-  void start_failed(error why);
+  void start_failed(error why, std::optional<directive> wanted);
   void report_start_failure();
   failure failure_on(const engine::envelope* poison, error why) const;
+  std::optional<directive> wanted_now() const noexcept;
+  void fail_with(error why, engine::envelope_ptr poison, std::optional<directive> wanted);
+  void give_to_dead(engine::envelope_ptr poison, const error& why);
   void report_failure(failure what);
   void begin_restart();
+  void begin_hold();
+  void rebuild();
   void begin_stop(exit_kind kind, std::unique_ptr<error> why);
   void tear_down();
   void end_start_limit() noexcept;
@@ -365,6 +378,7 @@ class cell final : public caf::monitorable_actor,
   void stop_next_child();
   void child_gone(cell& child);
   void children_overdue();
+  bool detach(cell& child);
   void children_gone();
   void arm_shutdown_timer(duration longest);
   void cancel_shutdown_timer() noexcept;

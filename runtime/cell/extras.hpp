@@ -23,20 +23,24 @@ namespace troupe {
 struct extras : extras_front {
   /// While a start is under way, or may be.
   struct first_start {
-    start_listener listener;  ///< until it was told
-    start_limit_ptr limit;    ///< armed while a start with a limit is under way
-    error why;                ///< why it failed, while its children are being stopped
+    start_listener listener;          ///< until it was told
+    start_limit_ptr limit;            ///< armed while a start with a limit is under way
+    error why;                        ///< why it failed, while its children are being stopped
+    std::optional<directive> wanted;  ///< what is to be done about it
+    bool ignored = false;             ///< it did not want to be
   };
 
   static void* operator new(std::size_t bytes) { return engine::allocate_bytes(bytes); }
   static void operator delete(void* memory, std::size_t bytes) noexcept { engine::free_bytes(memory, bytes); }
 
-  troupe::family family;                                    ///< the children
-  recipe_ptr how;                                           ///< of a cell that can be restarted
-  std::unique_ptr<first_start> starting;                    ///< see there
-  std::unique_ptr<error> stopped_for;                       ///< what it stops for, when that has a text
-  cell_timer_ptr shutdown_timer;                            ///< armed while children are being stopped
-  boost::container::small_vector<address_ptr, 1> watchers;  ///< who wants to know when it stops
+  troupe::family family;                  ///< the children
+  recipe_ptr how;                         ///< of a cell that can be restarted
+  bool goes_down = false;                 ///< to be held, not made anew, once its children are gone
+  failure_rules_ptr rules;                ///< of one whose parent has said what to do about what
+  std::unique_ptr<first_start> starting;  ///< see there
+  std::unique_ptr<error> stopped_for;     ///< what it stops for, when that has a text
+  cell_timer_ptr shutdown_timer;          ///< armed while children are being stopped
+  boost::container::small_vector<address_ptr, 1> watchers;            ///< who wants to know when it stops
   std::unique_ptr<boost::unordered_flat_set<std::uint64_t>> watched;  ///< the numbers of those it watches
   std::unique_ptr<bounded_part> bounded;                              ///< of a cell with a bounded mailbox
   std::unique_ptr<prioritized_part> prioritized;                      ///< of one with a prioritized mailbox

@@ -40,6 +40,8 @@ std::string_view to_string(cell_status status) noexcept {
       return "failed";
     case cell_status::restarting:
       return "restarting";
+    case cell_status::held:
+      return "held";
     case cell_status::stopping:
       return "stopping";
     case cell_status::stopped:
@@ -57,10 +59,12 @@ cell::cell(caf::actor_config& config, const shared_settings& settings, cell_ptr 
   static_assert(sizeof(cell) == 216, "C7");
   if (!props.name.empty()) extras_.made().name = std::move(props.name);
   if (props.on_first_start)
-    extras_.made().starting.reset(new extras::first_start{std::move(props.on_first_start), {}, {}});
+    extras_.made().starting.reset(
+        new extras::first_start{std::move(props.on_first_start), {}, {}, {}, false});
   if (is_bounded()) extras_.made().bounded = std::make_unique<bounded_part>(settings.mailbox);
   if (is_prioritized())
     extras_.made().prioritized = std::make_unique<prioritized_part>(*settings.mailbox.levels);
+  if (props.rules) extras_.made().rules = std::move(props.rules);
   if (props.seat) extras_.made().seat = std::move(props.seat);
   keep(std::move(props.how));
   env().cell_begins();
@@ -163,6 +167,10 @@ void cell::request_restart() {
   run_inside([](cell& c) { c.begin_restart(); });
 }
 
+void cell::request_hold() {
+  run_inside([](cell& c) { c.begin_hold(); });
+}
+
 // ---- start
 
 void cell::build() {
@@ -175,7 +183,7 @@ void cell::build() {
   try {
     if (make_body().start_body()) started();
   } catch (...) {
-    start_failed(current_exception_error(errc::start_failed));
+    start_failed(current_exception_error(errc::start_failed), wanted_now());
   }
 }
 
@@ -196,7 +204,7 @@ void cell::start_finished(result<void> how) {
   if (how)
     started();
   else
-    start_failed(how.error());
+    start_failed(how.error(), wanted_now());
 }
 
 void cell::started() {
@@ -213,7 +221,7 @@ void cell::started() {
     });
 }
 
-void cell::start_failed(error why) {
+void cell::start_failed(error why, std::optional<directive> wanted) {
   if (status() == cell_status::stopping) return;
   end_start_limit();
   why.code = errc::start_failed;
@@ -221,6 +229,8 @@ void cell::start_failed(error why) {
   auto& starting = extras_.made().starting;
   if (!starting) starting.reset(new extras::first_start);
   starting->why = std::move(why);
+  starting->wanted = wanted;
+  starting->ignored = detail::is_exception<start_ignored>(std::current_exception());
   if (troupe::body* const b = body()) b->end_tasks();
   set_status(cell_status::restarting);
   stop_children(afterwards::report_start_failure);  // S4: what it has started goes down in reverse
@@ -230,9 +240,12 @@ void cell::report_start_failure() {
   end_body();
   extras_.close_family(false);
   set_status(cell_status::failed);
-  const error why = std::exchange(extras_.made().starting->why, {});
-  tell_start_listener(why);
-  report_failure({why, {}, true, true});
+  extras::first_start& starting = *extras_.made().starting;
+  failure what{std::exchange(starting.why, {}), {}, true, true};
+  what.wanted = std::exchange(starting.wanted, {});
+  what.ignored = std::exchange(starting.ignored, false);
+  tell_start_listener(what.why);
+  report_failure(std::move(what));
 }
 
 // ---- failure and restart
@@ -244,15 +257,24 @@ failure cell::failure_on(const engine::envelope* poison, error why) const {
           std::move(about.sender), std::move(about.trace)};
 }
 
+std::optional<directive> cell::wanted_now() const noexcept {
+  const extras* const x = extras_.get();
+  return x && x->rules ? x->rules->decide(std::current_exception()) : std::nullopt;
+}
+
 void cell::fail(error why, engine::envelope_ptr poison) {
+  fail_with(std::move(why), std::move(poison), wanted_now());
+}
+
+void cell::fail_with(error why, engine::envelope_ptr poison, std::optional<directive> wanted) {
   if (status() == cell_status::starting) {
     // Inside `start`, perhaps inside a coroutine that must not be destroyed now: judge it once that is over.
-    run_inside([why = std::move(why), born = incarnation()](cell& c) mutable {
+    run_inside([why = std::move(why), wanted, born = incarnation()](cell& c) mutable {
       if (c.incarnation() != born) return;
       if (c.status() == cell_status::starting)
-        c.start_failed(std::move(why));
+        c.start_failed(std::move(why), wanted);
       else
-        c.fail(std::move(why), nullptr);
+        c.fail_with(std::move(why), nullptr, wanted);
     });
     return;
   }
@@ -263,6 +285,12 @@ void cell::fail(error why, engine::envelope_ptr poison) {
   }
   if (why.path.empty()) why.path = path();
   failure what = failure_on(poison.get(), std::move(why));
+  what.wanted = wanted;
+  if (wanted == directive::resume) {  // FR3
+    if (poison) give_to_dead(std::move(poison), what.why);
+    env().events().publish(what.as_event(*this, "resumed: its rules say so of this exception (FR3)"));
+    return;
+  }
   std::deque<engine::envelope_ptr> back;
   body()->give_back(back);
   if (poison) {
@@ -278,12 +306,7 @@ void cell::fail(error why, engine::envelope_ptr poison) {
         watched(poison->as<terminated>().number(), true);  // L4: due again
       back.push_back(std::move(poison));
     } else {
-      if (auto slot = std::move(poison->reply)) {
-        error answer = what.why;
-        answer.code = errc::handler_failed;
-        slot->fail(std::move(answer));
-      }
-      env().dead_letter(std::move(poison), path(), errc::handler_failed);
+      give_to_dead(std::move(poison), what.why);
     }
   }
   looked_ = false;
@@ -293,6 +316,15 @@ void cell::fail(error why, engine::envelope_ptr poison) {
   }
   set_status(cell_status::failed);
   report_failure(std::move(what));
+}
+
+void cell::give_to_dead(engine::envelope_ptr poison, const error& why) {
+  if (auto slot = std::move(poison->reply)) {
+    error answer = why;
+    answer.code = errc::handler_failed;
+    slot->fail(std::move(answer));
+  }
+  env().dead_letter(std::move(poison), path(), errc::handler_failed);
 }
 
 void cell::report_failure(failure what) {
@@ -309,12 +341,34 @@ void cell::report_failure(failure what) {
 }
 
 void cell::begin_restart() {
+  if (status() == cell_status::held) return rebuild();
   if (status() != cell_status::failed && status() != cell_status::running) return;
   if (!settings_.restarts)
     return begin_stop(exit_kind::failed, nullptr);  // RE1: there is nothing to make it from
   set_status(cell_status::restarting);
   if (troupe::body* const b = body()) b->end_tasks();
   stop_children(afterwards::rebuild);
+}
+
+void cell::begin_hold() {
+  const auto s = status();
+  if (s == cell_status::stopping || s == cell_status::stopped || s == cell_status::held) return;
+  if (!settings_.restarts) return begin_stop(exit_kind::failed, nullptr);  // RE1
+  end_turn();  // L3, for what the turn has handled so far
+  end_start_limit();
+  set_status(cell_status::restarting);
+  if (troupe::body* const b = body()) b->end_tasks();
+  extras_.made().goes_down = true;
+  if (s != cell_status::restarting) return stop_children(afterwards::rebuild);
+  // Its children are being stopped already, for a new body or because its start had failed: nobody has to judge that any more.
+  after_children_ = afterwards::rebuild;
+}
+
+void cell::rebuild() {
+  extras_.close_family(false);
+  incarnation_.fetch_add(1, std::memory_order_relaxed);
+  set_status(cell_status::starting);
+  build();
 }
 
 void cell::tear_down() {

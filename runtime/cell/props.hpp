@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <troupe/cell/failure_rules.hpp>
 #include <troupe/cell/recipe.hpp>
 #include <troupe/cell/settings.hpp>
 
@@ -21,6 +22,7 @@ struct cell_props : cell_settings {
   std::string name = {};  ///< unique among its siblings; empty: it goes by its number, `$17` (L1)
   recipe_ptr how = {};    ///< makes its body
   start_listener on_first_start = {};  ///< who wants to know how the first start went
+  failure_rules_ptr rules = {};        ///< what is to be done about which exception; null: nothing is said
   std::shared_ptr<void> seat = {};     ///< what ends its thread, where that is its own (placement.hpp)
 };
 

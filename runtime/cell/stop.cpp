@@ -124,21 +124,32 @@ void cell::children_overdue() {
   const bool together = body() && body()->children_stop_order() == stop_order::together;
   auto overdue = x.family.all();
   if (!together && overdue.size() > 1) overdue.erase(overdue.begin(), overdue.end() - 1);
-  for (const cell_ptr& child : overdue) {
-    env().events().publish(
-        {event_kind::shutdown_slow,
-         env().now(),
-         child->path(),
-         {},
-         "did not stop within " +
-             std::to_string(duration_cast<milliseconds>(child->settings_.shutdown_time).count()) + " ms",
-         "detached from the tree (S5)"});
-    x.family.remove(*child);
-  }
+  for (const cell_ptr& child : overdue) detach(*child);
   if (together)
     children_gone();
   else
     stop_next_child();
+}
+
+bool cell::detach(cell& child) {
+  if (!extras_.made().family.remove(child)) return false;
+  if (child.settings_.shutdown_time > duration::zero())  // else nobody has wanted to wait
+    env().events().publish(
+        {event_kind::shutdown_slow,
+         env().now(),
+         child.path(),
+         {},
+         "did not stop within " +
+             std::to_string(duration_cast<milliseconds>(child.settings_.shutdown_time).count()) + " ms",
+         "detached from the tree (S5)"});
+  return true;
+}
+
+void cell::give_up_child(cell& child) {
+  const cell_ptr keep{&child};
+  if (!detach(child)) return;
+  child.request_stop(exit_kind::killed);
+  if (troupe::body* const b = body()) b->child_stopped(child, {exit_kind::killed, {}});
 }
 
 void cell::children_gone() {
@@ -148,10 +159,14 @@ void cell::children_gone() {
   switch (next) {
     case afterwards::rebuild:
       tear_down();
-      extras_.close_family(false);
-      incarnation_.fetch_add(1, std::memory_order_relaxed);
-      set_status(cell_status::starting);  // its children are no longer being stopped
-      build();
+      if (extras* const x = extras_.get(); !x || !std::exchange(x->goes_down, false)) {
+        rebuild();
+        break;
+      }
+      set_status(cell_status::held);
+      parent_->run_inside([child = cell_ptr{this}](cell& parent) {
+        if (troupe::body* const b = parent.body()) b->child_held(*child);
+      });
       break;
     case afterwards::report_start_failure:
       report_start_failure();

@@ -327,7 +327,10 @@ void cell::end_turn() {
   try {
     body()->turn_end();
   } catch (...) {
-    fail(current_exception_error(errc::handler_failed), nullptr);
+    // What the turn had held back is to be run again, by a body that can be relied on: no `resume`.
+    auto wanted = wanted_now();
+    if (wanted == directive::resume) wanted = std::nullopt;
+    fail_with(current_exception_error(errc::handler_failed), nullptr, wanted);
   }
 }
 

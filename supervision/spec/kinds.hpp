@@ -15,6 +15,20 @@ enum class strategy : std::uint8_t {
   dynamic,       ///< it alone, among many children of one template
 };
 
+/// Whether a supervisor shuts itself down when significant children have ended by themselves for good (S2, as OTP): transient ones
+/// normally, temporary ones in any way. What its siblings cause, or an administrator, does not count.
+enum class auto_shutdown : std::uint8_t {
+  off,              ///< it does not, and may have no significant children
+  any_significant,  ///< with the first of them
+  all_significant,  ///< with the last of them
+};
+
+/// `any_significant`, as in configuration and logs.
+constexpr std::string_view to_string(auto_shutdown when) noexcept {
+  constexpr std::string_view names[] = {"off", "any_significant", "all_significant"};
+  return names[static_cast<std::size_t>(when)];
+}
+
 /// `one_for_one`, as in configuration and logs.
 constexpr std::string_view to_string(strategy how) noexcept {
   constexpr std::string_view names[] = {"one_for_one", "one_for_all", "rest_for_one", "dynamic"};

@@ -6,6 +6,7 @@
 #include <troupe/cell/terminated.hpp>
 #include <troupe/engine/gate.hpp>
 #include <troupe/system/waiter.hpp>
+#include <troupe/tree/messages.hpp>
 #include <troupe/tree/supervise.hpp>
 #include <troupe/tree/supervisor.hpp>
 
@@ -39,6 +40,12 @@ class end_listener final : public address {
 
 std::string supervision::path() const { return top_->path(); }
 
+supervisor_ref supervision::ref_to_supervisor(const std::string& below) const {
+  return ref_to<which_children, count_children, start_child, start_from_pattern, terminate_child,
+                restart_child, delete_child, replace_child, set_restart_limit, set_strategy, what_if>(
+      *env_, path() + below);
+}
+
 void supervision::stop() { top_->request_stop({exit_kind::shutdown, {}}); }
 
 void supervision::when_ended(std::function<void(const exit_reason&)> then) const {
@@ -49,13 +56,44 @@ void supervision::when_ended(std::function<void(const exit_reason&)> then) const
 
 namespace troupe::detail {
 
-supervisor_spec spec_of(const one_for_one& s) { return {strategy::one_for_one, {s.intensity, s.period}, {}}; }
+namespace {
 
-supervisor_spec spec_of(const dynamic& s) {
-  return {strategy::dynamic, {s.intensity, s.period}, {}, s.children_max};
+template <class Strategy>
+supervisor_spec shape_of(strategy how, const Strategy& s) {
+  supervisor_spec out;
+  out.how = how;
+  out.limit = {s.intensity, s.period};
+  out.ends = s.auto_shutdown;
+  out.rules = s.rules;
+  return out;
 }
 
-void add_children(supervisor_spec& to, child_spec one) { to.children.push_back(std::move(one)); }
+}  // namespace
+
+supervisor_spec spec_of(const one_for_one& s) { return shape_of(strategy::one_for_one, s); }
+supervisor_spec spec_of(const one_for_all& s) { return shape_of(strategy::one_for_all, s); }
+supervisor_spec spec_of(const rest_for_one& s) { return shape_of(strategy::rest_for_one, s); }
+supervisor_spec spec_of(const dynamic& s) {
+  supervisor_spec out = shape_of(strategy::dynamic, s);
+  out.children_max = s.children_max;
+  return out;
+}
+
+void add_children(supervisor_spec& to, child_spec one) {
+  if (to.how == strategy::dynamic && one.id.empty() && !to.pattern)
+    to.pattern = std::move(one);
+  else
+    to.children.push_back(std::move(one));
+}
+
+child_spec supervisor_child(std::string id, supervisor_spec spec) {
+  child_spec out;
+  out.id = std::move(id);
+  out.is_supervisor = true;
+  out.below = std::make_shared<const supervisor_spec>(std::move(spec));
+  out.make = [below = out.below](environment&) { return supervisor_props(below); };
+  return out;
+}
 
 void add_children(supervisor_spec& to, std::vector<child_spec> several) {
   to.children.insert(to.children.end(), std::make_move_iterator(several.begin()),
@@ -71,7 +109,7 @@ cell_ptr supervise(system& sys, std::string name, supervisor_spec spec) {
     std::optional<result<void>> how;  // guarded by the gate's mutex
   };
   auto shared = std::make_shared<outcome>(sys.platform().stepper());
-  cell_props props = supervisor_props(std::move(spec));
+  cell_props props = supervisor_props(std::make_shared<const supervisor_spec>(std::move(spec)));
   props.name = std::move(name);
   props.on_first_start = [shared](result<void> how) {
     const std::lock_guard hold{shared->there.mutex};
@@ -88,27 +126,6 @@ cell_ptr supervise(system& sys, std::string name, supervisor_spec spec) {
   top->add_watcher(gone);
   gone->wait_for(sys.options().shutdown_deadline);
   throw failed{shared->how->error()};
-}
-
-void start_dynamic(environment& env, const std::string& path, child_spec spec) {
-  spec.id = std::to_string(env.next_id());
-  const cell_ptr at = env.resolve(path);
-  if (!at) {
-    env.events().log(log_level::warning, path, "can't start a child: there is no supervisor here");
-    return;
-  }
-  const auto refuse = [](cell& c, const std::string& why) {
-    c.env().events().log(log_level::warning, c.path(), "can't start a child: " + why);
-  };
-  at->run_inside(
-      [spec = std::move(spec), refuse](cell& c) mutable {
-        auto* const dynamic_supervisor = dynamic_cast<supervisor*>(c.body());
-        if (!dynamic_supervisor || c.status() != cell_status::running)
-          return refuse(c, "no supervisor runs here");
-        if (const auto made = dynamic_supervisor->start_dynamic(std::move(spec)); !made)
-          refuse(c, made.error().text);
-      },
-      [refuse](cell& c) { refuse(c, "its supervisor has stopped"); });
 }
 
 }  // namespace troupe::detail

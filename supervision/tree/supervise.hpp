@@ -10,7 +10,8 @@
 #include <optional>
 #include <string>
 #include <troupe/actor/spawn.hpp>
-#include <troupe/tree/supervisor_spec.hpp>
+#include <troupe/spec/supervisor_spec.hpp>
+#include <troupe/tree/messages.hpp>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -21,13 +22,34 @@ namespace troupe {
 struct one_for_one {
   std::uint32_t intensity = 1;
   duration period = seconds{5};
+  troupe::auto_shutdown auto_shutdown = troupe::auto_shutdown::off;
+  failure_rules rules =
+      {};  ///< for all children, behind their own: `failure_rules{}.on_failure<timeout>(...)`
 };
 
-/// Children are started one by one while it runs, by `dynamic_children` (S1).
+/// With a failed child all its siblings are restarted: down in reverse, up in order (S1).
+struct one_for_all {
+  std::uint32_t intensity = 1;
+  duration period = seconds{5};
+  troupe::auto_shutdown auto_shutdown = troupe::auto_shutdown::off;
+  failure_rules rules = {};
+};
+
+/// With a failed child those started after it are restarted: down in reverse, up in order (S1).
+struct rest_for_one {
+  std::uint32_t intensity = 1;
+  duration period = seconds{5};
+  troupe::auto_shutdown auto_shutdown = troupe::auto_shutdown::off;
+  failure_rules rules = {};
+};
+
+/// Children are started one by one while it runs, by `dynamic_children` or a message (S1).
 struct dynamic {
   std::uint32_t intensity = 1;
   duration period = seconds{5};
   std::size_t children_max = 100'000;
+  troupe::auto_shutdown auto_shutdown = troupe::auto_shutdown::off;
+  failure_rules rules = {};
 };
 
 /// A child spec under construction: `child<A>("id", args...).transient().blocking()`.
@@ -41,6 +63,10 @@ class child_builder {
   /// Never restarted.
   child_builder&& temporary() && {
     return set([](child_spec& s) { s.restart = restart_type::temporary; });
+  }
+  /// Its end by itself may end its supervisor (`auto_shutdown`). It has to be transient or temporary.
+  child_builder&& significant() && {
+    return set([](child_spec& s) { s.is_significant = true; });
   }
   /// Runs on the dispatcher of that name: `blocking`, `pinned`, `default` or a configured one, whatever the configuration
   /// says of its path.
@@ -57,10 +83,26 @@ class child_builder {
   child_builder&& poison(poison_policy p) && {
     return set([p](child_spec& s) { s.poison = p; });
   }
-  /// How long its supervisor waits for its stop.
+  /// Its restarts wait, each longer than the one before, until it has been quiet for a while (S9). `failures_max`: in a row, past which
+  /// its supervisor fails; 0: no limit. They do not use up the supervisor's own.
+  child_builder&& backoff(backoff_settings waits, std::uint32_t failures_max = 0) && {
+    return set([&](child_spec& s) { s.pace = backoff_restart{waits, failures_max}; });
+  }
+  /// It is restarted at once until it has failed too often; then it stays down for a while and gets one trial (restart_pace.hpp).
+  child_builder&& circuit(circuit_restart how) && {
+    return set([&](child_spec& s) { s.pace = how; });
+  }
+  /// What is done when it fails with an `E`, unless one said before does. Innermost first: what its supervisor says comes after.
+  template <class E>
+  child_builder&& on_failure(directive then) && {
+    return set([&](child_spec& s) { s.rules = std::move(s.rules).template on_failure<E>(then); });
+  }
+  /// How long its supervisor waits for its stop; `duration::max()`: for ever.
   child_builder&& shutdown(duration d) && {
     return set([d](child_spec& s) { s.shutdown_time = d; });
   }
+  /// Its supervisor does not wait for its stop at all: it is told to, and no child any more (OTP's brutal_kill).
+  child_builder&& brutal_kill() && { return std::move(*this).shutdown(duration::zero()); }
   /// How long its start may take before it counts as failed (L2); `duration::max()`: for ever.
   child_builder&& start_time(duration d) && {
     return set([d](child_spec& s) { s.start_time = d; });
@@ -93,61 +135,89 @@ child_builder child(std::string id, Args... args) {
   return child_builder{std::move(spec)};
 }
 
+/// What the children of a dynamic supervisor have in common: everything but their arguments, with `args` as those of `start_from_pattern`.
+/// It stands where other supervisors have children: `child_supervisor("sessions", dynamic{}, child_template<session>().transient())`.
+template <class A, class... Args>
+child_builder child_template(Args... args) {
+  if constexpr (sizeof...(Args) == 0 && !detail::can_be_made<A>())
+    return child_builder{child_spec{}};  // each start says of what
+  else
+    return child<A>({}, std::move(args)...);
+}
+
 namespace detail {
 
 /// The strategy, as data.
 supervisor_spec spec_of(const one_for_one& s);
+/// The same.
+supervisor_spec spec_of(const one_for_all& s);
+/// The same.
+supervisor_spec spec_of(const rest_for_one& s);
 /// The same.
 supervisor_spec spec_of(const dynamic& s);
 
 /// Starts a supervisor under `/user` and waits until it has started; throws `failed` when it has not.
 cell_ptr supervise(system& sys, std::string name, supervisor_spec spec);
 
-/// One more child.
+/// One more child, or the pattern of a dynamic supervisor.
 void add_children(supervisor_spec& to, child_spec one);
 /// Some more.
 void add_children(supervisor_spec& to, std::vector<child_spec> several);
 
-/// Hands `spec`, with a number for its id, to the dynamic supervisor at `path`. What can't be started is dropped and said so.
-void start_dynamic(environment& env, const std::string& path, child_spec spec);
+/// A supervisor as a child.
+child_spec supervisor_child(std::string id, supervisor_spec spec);
 
 }  // namespace detail
 
-/// A supervisor as the child of another: `child_supervisor("shards", one_for_one{}, std::move(specs))`.
-template <class Strategy>
-child_builder child_supervisor(std::string id, Strategy how, std::vector<child_spec> children = {}) {
-  child_spec spec;
-  spec.id = std::move(id);
-  spec.is_supervisor = true;
-  spec.make = [shape = detail::spec_of(how), children = std::move(children)](environment&) {
-    supervisor_spec made = shape;
-    made.children = children;
-    return detail::supervisor_props(std::move(made));
-  };
-  return child_builder{std::move(spec)};
+/// A supervisor as the child of another: `child_supervisor("shards", one_for_one{}, ...)`, with each child a `child(...)` or a vector of
+/// specs.
+template <class Strategy, class... Children>
+child_builder child_supervisor(std::string id, Strategy how, Children... children) {
+  supervisor_spec spec = detail::spec_of(how);
+  (detail::add_children(spec, std::move(children)), ...);
+  return child_builder{detail::supervisor_child(std::move(id), std::move(spec))};
 }
 
 /// Starts children under a dynamic supervisor. A value; thread-safe.
 template <class A>
 class dynamic_children {
  public:
-  dynamic_children(environment& env, std::string path) : env_(&env), path_(std::move(path)) {}
+  dynamic_children(environment& env, std::string path)
+      : to_(ref_to<start_child>(env, std::move(path))), env_(&env) {}
 
-  /// Starts one temporary `A` made of `args`, which are moved into it: they may be move-only. Returns at
-  /// once; when the supervisor is gone or full the arguments are destroyed and a line is logged.
+  /// Starts one `A` made of `args`, as the supervisor's pattern says; without one it is temporary. A temporary one may have move-only
+  /// arguments. Returns at once; when the supervisor is gone or full the arguments are destroyed, and a dead letter or a line in the log
+  /// says so.
   template <class... Args>
   void start(Args... args) const {
-    child_spec spec;
-    spec.restart = restart_type::temporary;
-    // A temporary child is made once (S2), so its recipe is too, though a spec can be copied.
-    spec.make = [once = std::make_shared<cell_props>(props_of<A>(*env_, {}, std::move(args)...))](
-                    environment&) { return std::move(*once); };
-    detail::start_dynamic(*env_, path_, std::move(spec));
+    to_.tell(start_child{spec_with(std::move(args)...)});
+  }
+
+  /// The same, and answers with its path when it has started (messages.hpp, `start_child`).
+  template <class... Args>
+  future<child_info> start_and_tell(duration timeout, Args... args) const {
+    return to_.ask(start_child{spec_with(std::move(args)...)}, timeout);
   }
 
  private:
+  template <class... Args>
+  child_spec spec_with(Args... args) const {
+    if constexpr ((std::copy_constructible<Args> && ...)) {
+      child_spec spec = child<A>({}, std::move(args)...);
+      spec.restart = restart_type::temporary;
+      return spec;
+    } else {
+      child_spec spec;
+      spec.restart = restart_type::temporary;
+      // A temporary child is made once (S2), so its recipe is too, though a spec can be copied.
+      spec.make = [once = std::make_shared<cell_props>(props_of<A>(*env_, {}, std::move(args)...))](
+                      environment&) { return std::move(*once); };
+      return spec;
+    }
+  }
+
+  troupe::ref<start_child> to_;
   environment_ptr env_;
-  std::string path_;
 };
 
 /// A running supervisor under `/user`. A value; thread-safe.
@@ -165,6 +235,11 @@ class supervision {
     return ref_to<Ts...>(*env_, path() + "/" + id);
   }
 
+  /// Where to administrate it: `bank.admin().ask(which_children{}, 1s)` (messages.hpp). A named ref (L5).
+  supervisor_ref admin() const { return ref_to_supervisor({}); }
+  /// The same for the supervisor at `id`, which may be a path below it.
+  supervisor_ref admin(const std::string& id) const { return ref_to_supervisor("/" + id); }
+
   /// The way to start children of the dynamic supervisor at `id`.
   template <class A>
   dynamic_children<A> children(const std::string& id) const {
@@ -179,6 +254,8 @@ class supervision {
   void stop();
 
  private:
+  supervisor_ref ref_to_supervisor(const std::string& below) const;
+
   environment_ptr env_;
   cell_ptr top_;
 };
