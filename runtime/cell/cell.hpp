@@ -360,11 +360,11 @@ class cell final : public caf::monitorable_actor,
   }
   void build();
   void started();
-  void start_failed(error why, std::optional<directive> wanted);
+  void start_failed(error why, first_judgement judged);
   void report_start_failure();
   failure failure_on(const engine::envelope* poison, error why) const;
-  std::optional<directive> wanted_now() const noexcept;
-  void fail_with(error why, engine::envelope_ptr poison, std::optional<directive> wanted);
+  first_judgement judged_now() const noexcept;
+  void fail_with(error why, engine::envelope_ptr poison, first_judgement judged);
   void give_to_dead(engine::envelope_ptr poison, const error& why);
   void report_failure(failure what);
   void begin_restart();

@@ -23,11 +23,10 @@ namespace troupe {
 struct extras : extras_front {
   /// While a start is under way, or may be.
   struct first_start {
-    start_listener listener;          ///< until it was told
-    start_limit_ptr limit;            ///< armed while a start with a limit is under way
-    error why;                        ///< why it failed, while its children are being stopped
-    std::optional<directive> wanted;  ///< what is to be done about it
-    bool ignored = false;             ///< it did not want to be
+    start_listener listener;  ///< until it was told
+    start_limit_ptr limit;    ///< armed while a start with a limit is under way
+    error why;                ///< why it failed, while its children are being stopped
+    first_judgement judged;   ///< what is known of its exception
   };
 
   static void* operator new(std::size_t bytes) { return engine::allocate_bytes(bytes); }

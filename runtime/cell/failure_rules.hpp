@@ -27,6 +27,12 @@ class start_ignored : public std::exception {
   const char* what() const noexcept override { return "the start was ignored"; }
 };
 
+/// What is known of an exception where it was thrown.
+struct first_judgement {
+  std::optional<directive> wanted = {};  ///< what the rules say (FR2)
+  bool ignored = false;                  ///< it was `start_ignored`
+};
+
 /// One of them.
 struct failure_rule {
   bool (*fits)(const std::exception_ptr& what) noexcept;  ///< whether it is about that exception
@@ -57,8 +63,13 @@ class failure_rules {
   /// What to do about an `E`, unless one before says so: `failure_rules{}.on_failure<timeout>(directive::resume)`.
   template <class E>
   failure_rules&& on_failure(directive then) && {
-    rules_.push_back({&detail::is_exception<E>, then, demangle(typeid(E).name())});
+    add<E>(then);
     return std::move(*this);
+  }
+  /// The same.
+  template <class E>
+  void add(directive then) {
+    rules_.push_back({&detail::is_exception<E>, then, demangle(typeid(E).name())});
   }
   /// All of `outer`, behind the others.
   void add(const failure_rules& outer) {

@@ -59,8 +59,7 @@ cell::cell(caf::actor_config& config, const shared_settings& settings, cell_ptr 
   static_assert(sizeof(cell) == 216, "C7");
   if (!props.name.empty()) extras_.made().name = std::move(props.name);
   if (props.on_first_start)
-    extras_.made().starting.reset(
-        new extras::first_start{std::move(props.on_first_start), {}, {}, {}, false});
+    extras_.made().starting.reset(new extras::first_start{std::move(props.on_first_start), {}, {}, {}});
   if (is_bounded()) extras_.made().bounded = std::make_unique<bounded_part>(settings.mailbox);
   if (is_prioritized())
     extras_.made().prioritized = std::make_unique<prioritized_part>(*settings.mailbox.levels);
@@ -183,7 +182,7 @@ void cell::build() {
   try {
     if (make_body().start_body()) started();
   } catch (...) {
-    start_failed(current_exception_error(errc::start_failed), wanted_now());
+    start_failed(current_exception_error(errc::start_failed), judged_now());
   }
 }
 
@@ -204,7 +203,7 @@ void cell::start_finished(result<void> how) {
   if (how)
     started();
   else
-    start_failed(how.error(), wanted_now());
+    start_failed(how.error(), judged_now());
 }
 
 void cell::started() {
@@ -221,7 +220,7 @@ void cell::started() {
     });
 }
 
-void cell::start_failed(error why, std::optional<directive> wanted) {
+void cell::start_failed(error why, first_judgement judged) {
   if (status() == cell_status::stopping) return;
   end_start_limit();
   why.code = errc::start_failed;
@@ -229,8 +228,7 @@ void cell::start_failed(error why, std::optional<directive> wanted) {
   auto& starting = extras_.made().starting;
   if (!starting) starting.reset(new extras::first_start);
   starting->why = std::move(why);
-  starting->wanted = wanted;
-  starting->ignored = detail::is_exception<start_ignored>(std::current_exception());
+  starting->judged = judged;
   if (troupe::body* const b = body()) b->end_tasks();
   set_status(cell_status::restarting);
   stop_children(afterwards::report_start_failure);  // S4: what it has started goes down in reverse
@@ -242,8 +240,9 @@ void cell::report_start_failure() {
   set_status(cell_status::failed);
   extras::first_start& starting = *extras_.made().starting;
   failure what{std::exchange(starting.why, {}), {}, true, true};
-  what.wanted = std::exchange(starting.wanted, {});
-  what.ignored = std::exchange(starting.ignored, false);
+  const first_judgement judged = std::exchange(starting.judged, {});
+  what.wanted = judged.wanted;
+  what.ignored = judged.ignored;
   tell_start_listener(what.why);
   report_failure(std::move(what));
 }
@@ -257,24 +256,25 @@ failure cell::failure_on(const engine::envelope* poison, error why) const {
           std::move(about.sender), std::move(about.trace)};
 }
 
-std::optional<directive> cell::wanted_now() const noexcept {
+first_judgement cell::judged_now() const noexcept {
+  const std::exception_ptr what = std::current_exception();
   const extras* const x = extras_.get();
-  return x && x->rules ? x->rules->decide(std::current_exception()) : std::nullopt;
+  return {x && x->rules ? x->rules->decide(what) : std::nullopt, detail::is_exception<start_ignored>(what)};
 }
 
 void cell::fail(error why, engine::envelope_ptr poison) {
-  fail_with(std::move(why), std::move(poison), wanted_now());
+  fail_with(std::move(why), std::move(poison), judged_now());
 }
 
-void cell::fail_with(error why, engine::envelope_ptr poison, std::optional<directive> wanted) {
+void cell::fail_with(error why, engine::envelope_ptr poison, first_judgement judged) {
   if (status() == cell_status::starting) {
     // Inside `start`, perhaps inside a coroutine that must not be destroyed now: judge it once that is over.
-    run_inside([why = std::move(why), wanted, born = incarnation()](cell& c) mutable {
+    run_inside([why = std::move(why), judged, born = incarnation()](cell& c) mutable {
       if (c.incarnation() != born) return;
       if (c.status() == cell_status::starting)
-        c.start_failed(std::move(why), wanted);
+        c.start_failed(std::move(why), judged);
       else
-        c.fail_with(std::move(why), nullptr, wanted);
+        c.fail_with(std::move(why), nullptr, judged);
     });
     return;
   }
@@ -285,8 +285,8 @@ void cell::fail_with(error why, engine::envelope_ptr poison, std::optional<direc
   }
   if (why.path.empty()) why.path = path();
   failure what = failure_on(poison.get(), std::move(why));
-  what.wanted = wanted;
-  if (wanted == directive::resume) {  // FR3
+  what.wanted = judged.wanted;
+  if (judged.wanted == directive::resume) {  // FR3
     if (poison) give_to_dead(std::move(poison), what.why);
     env().events().publish(what.as_event(*this, "resumed: its rules say so of this exception (FR3)"));
     return;

@@ -328,9 +328,9 @@ void cell::end_turn() {
     body()->turn_end();
   } catch (...) {
     // What the turn had held back is to be run again, by a body that can be relied on: no `resume`.
-    auto wanted = wanted_now();
-    if (wanted == directive::resume) wanted = std::nullopt;
-    fail_with(current_exception_error(errc::handler_failed), nullptr, wanted);
+    first_judgement judged = judged_now();
+    if (judged.wanted == directive::resume) judged.wanted = std::nullopt;
+    fail_with(current_exception_error(errc::handler_failed), nullptr, judged);
   }
 }
 

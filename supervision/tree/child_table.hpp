@@ -35,6 +35,7 @@ struct child_extras {
   promise<child_info> started;         ///< who wants to hear of its start, while `is_awaited`
   promise<child_info> stopped;         ///< who wants to hear of its stop
   bool is_awaited = false;             ///< `started` is owed: it is being started by an administrator
+  std::optional<error> not_started;    ///< why it could not be, while it is being stopped
   bool stays_down = false;             ///< it ends for good, whatever its restart type
   bool is_forgotten = false;           ///< and its spec goes with it
   bool was_ignored = false;            ///< it did not want to be

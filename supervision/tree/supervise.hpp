@@ -95,7 +95,7 @@ class child_builder {
   /// What is done when it fails with an `E`, unless one said before does. Innermost first: what its supervisor says comes after.
   template <class E>
   child_builder&& on_failure(directive then) && {
-    return set([&](child_spec& s) { s.rules = std::move(s.rules).template on_failure<E>(then); });
+    return set([&](child_spec& s) { s.rules.add<E>(then); });
   }
   /// How long its supervisor waits for its stop; `duration::max()`: for ever.
   child_builder&& shutdown(duration d) && {
@@ -175,6 +175,14 @@ template <class Strategy, class... Children>
 child_builder child_supervisor(std::string id, Strategy how, Children... children) {
   supervisor_spec spec = detail::spec_of(how);
   (detail::add_children(spec, std::move(children)), ...);
+  return child_builder{detail::supervisor_child(std::move(id), std::move(spec))};
+}
+
+/// The same for a list in braces.
+template <class Strategy>
+child_builder child_supervisor(std::string id, Strategy how, std::vector<child_spec> children) {
+  supervisor_spec spec = detail::spec_of(how);
+  detail::add_children(spec, std::move(children));
   return child_builder{detail::supervisor_child(std::move(id), std::move(spec))};
 }
 

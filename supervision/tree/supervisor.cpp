@@ -186,10 +186,12 @@ void supervisor::child_held(cell& child) {
 void supervisor::tell_started(child_entry& e, result<child_info> how) {
   if (!e.rare || !std::exchange(e.rare->is_awaited, false)) return;
   const promise<child_info> who = std::exchange(e.rare->started, {});
-  if (how)
-    who.reply(std::move(*how));
-  else if (!who.fail(how.error()))
-    env().events().log(log_level::warning, path(), "can't start a child: " + how.error().text);
+  if (!how) {
+    who.fail(how.error());
+    return;
+  }
+  e.rare->is_forgotten = false;
+  who.reply(std::move(*how));
 }
 
 void supervisor::tell_stopped(child_entry& e) {

@@ -89,11 +89,12 @@ class supervisor
 
   // supervisor_failures.cpp: decisions
   void start_has_failed(child_entry& e, const error& why);
-  bool may_restart(child_entry& e, const cell& child, const failure& why, exit_kind exit);
+  void was_not_started(child_entry& e);
+  bool may_restart(child_entry& e, const cell& child, const failure& why);
   bool within_limit(child_entry& e, const cell& child, const failure& why);
   void restart(child_entry& e, exit_kind exit, bool has_a_body_to_end);
   void wait_before_restart(child_entry& e, duration wait);
-  void ended_for_good(child_entry& e, const exit_reason& reason, bool by_itself);
+  void ended_for_good(child_entry& e, bool by_itself);
   void shut_down_by(const child_entry& e);
   void give_up(error why);
   void report(const cell& child, const failure& why, std::string action);

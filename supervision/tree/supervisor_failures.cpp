@@ -66,7 +66,7 @@ void supervisor::child_failed(cell& child, const failure& why) {
     return child.request_stop({exit_kind::failed, why.why});
   }
   // One whose start failed, or takes too long, may sit in it still: it has to be told to go down first.
-  if (may_restart(*e, child, why, exit_kind::failed)) restart(*e, exit_kind::failed, why.while_starting);
+  if (may_restart(*e, child, why)) restart(*e, exit_kind::failed, why.while_starting);
 }
 
 // A first start that somebody waits for: the supervisor's own, or an administrator's.
@@ -75,17 +75,23 @@ void supervisor::start_has_failed(child_entry& e, const error& why) {
     return own_cell().start_finished(named(e, "failed to start: ", why));
   if (!e.rare || !e.rare->is_awaited)  // its recipe or its name makes no child any more
     return give_up(named(e, "can't be made: ", why));
-  error text = named(e, "failed to start: ", why);
-  text.code = errc::start_failed;
-  tell_started(e, std::move(text));
-  e.rare->stays_down = true;
+  e.rare->not_started = named(e, "failed to start: ", why);
+  e.rare->not_started->code = errc::start_failed;
   if (e.who) return e.who->request_stop({exit_kind::failed, why});
   move(e, child_phase::down);
-  ended_for_good(e, {exit_kind::failed, why}, false);
+  was_not_started(e);
 }
 
-bool supervisor::may_restart(child_entry& e, const cell& child, const failure& why, exit_kind exit) {
-  static_cast<void>(exit);
+// An administrator hears of it when nothing is left of the attempt.
+void supervisor::was_not_started(child_entry& e) {
+  const promise<child_info> who = std::exchange(e.rare->started, {});
+  error why = std::move(*std::exchange(e.rare->not_started, std::nullopt));
+  e.rare->is_awaited = false;
+  ended_for_good(e, false);
+  if (!who.fail(why)) env().events().log(log_level::warning, path(), "can't start a child: " + why.text);
+}
+
+bool supervisor::may_restart(child_entry& e, const cell& child, const failure& why) {
   if (e.spec->pace.index() == 0) return within_limit(e, child, why);
   child_extras& x = e.extras();
   if (!x.pacer) x.pacer.emplace(e.spec->pace);
@@ -171,16 +177,17 @@ void supervisor::child_stopped(cell& child, const exit_reason& reason) {
   if (e->rare && e->rare->successor) return take_place(*e);
   if (e->rare && std::exchange(e->rare->was_ignored, false)) {
     tell_started(*e, info_of(*e));
-    return ended_for_good(*e, {}, false);
+    return ended_for_good(*e, false);
   }
   if (was == child_phase::stopping) {
     tell_stopped(*e);
-    return ended_for_good(*e, reason, false);
+    return ended_for_good(*e, false);
   }
   if (was == child_phase::falling) {  // it did not keep its cell: its place is taken by a new one
     if (!is_dynamic() && work_.is_wanted(e->at)) return advance();
     return launch_alone(*e);
   }
+  if (e->rare && e->rare->not_started) return was_not_started(*e);
   const bool stays = e->rare && std::exchange(e->rare->stays_down, false);
   const bool again = !stays && should_restart(e->spec->restart, reason.kind);
   if (!is_dynamic() || reason.kind != exit_kind::normal)
@@ -190,15 +197,14 @@ void supervisor::child_stopped(cell& child, const exit_reason& reason) {
                             {},
                             to_string(reason),
                             again ? "started again (S2)" : "stays down (S2)"});
-  if (!again) return ended_for_good(*e, reason, !(e->rare && e->rare->is_forgotten));
+  if (!again) return ended_for_good(*e, true);
   e->extras().failed_at = env().platform().clock().now();
   const failure as_failure{{errc::stopped, "it stopped: " + to_string(reason)}, {}, false, true};
-  if (may_restart(*e, child, as_failure, reason.kind)) restart(*e, reason.kind, false);
+  if (may_restart(*e, child, as_failure)) restart(*e, reason.kind, false);
 }
 
 // It is down, and does not come back by itself.
-void supervisor::ended_for_good(child_entry& e, const exit_reason& reason, bool by_itself) {
-  static_cast<void>(reason);
+void supervisor::ended_for_good(child_entry& e, bool by_itself) {
   if (e.rare) {
     child_extras::end(e.rare->wait);
     e.rare->not_before = never;

@@ -1,0 +1,184 @@
+// A running supervisor is administrated by messages (AD1-AD3, SU7).
+#include <doctest/doctest.h>
+
+#include <troupe/testkit/doctest.hpp>
+
+#include "unit/tree/noted.hpp"
+
+using namespace troupe;
+using namespace life;
+
+namespace {
+
+struct stage {
+  journal_ptr j = std::make_shared<journal>();
+  std::shared_ptr<std::atomic<int>> bad = number(0);
+  testkit::test_system sys{testkit::for_doctest({.time = testkit::time_kind::manual, .leftovers = false})};
+
+  template <class M>
+  reply_of<M> ask(const supervision& of, M m) {
+    return sys.expect_reply(of.admin().ask(std::move(m), 1s));
+  }
+  template <class M>
+  error refused(const supervision& of, M m, errc code) {
+    return sys.expect_error(of.admin().ask(std::move(m), 1s), code);
+  }
+  std::string ids(const supervision& of) {
+    std::string out;
+    for (const child_info& c : ask(of, which_children{}))
+      out += c.id + (c.phase == child_phase::up ? "+ " : c.phase == child_phase::down ? "- " : "? ");
+    return out;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("AD2: start_child adds a child behind the others, and says when it has started") {
+  stage s;
+  auto top = supervise(s.sys, "top", rest_for_one{.intensity = 9}, noted("a", s.j));
+  const child_info b = s.ask(top, start_child{noted("b", s.j)});
+  CHECK(b.path == "/user/top/b");
+  CHECK(b.phase == child_phase::up);
+  CHECK(s.ids(top) == "a+ b+ ");
+  top.ref<crash>("a").tell(crash{});
+  s.sys.settle();
+  CHECK(s.j->count("b start") == 2);  // S1: it was started after `a`
+  CHECK(s.refused(top, start_child{noted("b", s.j)}, errc::already_exists).text.find("runs") !=
+        std::string::npos);
+  CHECK(s.refused(top, start_child{noted("a/b", s.j)}, errc::invalid).text.find("/user/top/a/b") !=
+        std::string::npos);
+  s.bad->store(1);
+  CHECK(s.refused(top, start_child{noted("c", s.j, s.bad)}, errc::start_failed).text.find("bad start") !=
+        std::string::npos);
+  CHECK(s.ids(top) == "a+ b+ ");
+  CHECK(s.ask(top, start_child{noted("c", s.j, s.bad)}).phase == child_phase::up);  // nothing was kept of it
+}
+
+TEST_CASE("SU7: terminate, restart and delete: nobody else is touched, nothing is counted") {
+  stage s;
+  auto top = supervise(s.sys, "top", one_for_all{.intensity = 0}, noted("a", s.j), noted("b", s.j),
+                       noted("x", s.j).temporary());
+  CHECK(s.ask(top, terminate_child{"b"}).phase == child_phase::down);
+  CHECK(s.ids(top) == "a+ b- x+ ");
+  CHECK(s.ask(top, terminate_child{"b"}).phase == child_phase::down);  // it is down already
+  CHECK(s.refused(top, start_child{noted("b", s.j)}, errc::already_exists).text.find("is down") !=
+        std::string::npos);
+  CHECK(s.refused(top, delete_child{"a"}, errc::invalid).text.find("is not down: it is up") !=
+        std::string::npos);
+  s.refused(top, restart_child{"a"}, errc::invalid);
+  s.refused(top, restart_child{"nobody"}, errc::not_found);
+  s.refused(top, terminate_child{"nobody"}, errc::not_found);
+  CHECK(s.ask(top, restart_child{"b"}).phase == child_phase::up);
+  CHECK(s.j->count("a start") == 1);
+  s.ask(top, terminate_child{"b"});
+  s.ask(top, delete_child{"b"});
+  s.ask(top, terminate_child{"x"});
+  CHECK(s.ids(top) == "a+ ");
+  const child_counts counts = s.ask(top, count_children{});
+  CHECK(counts.specs == 1);
+  CHECK(counts.active == 1);
+  CHECK(counts.workers == 1);
+}
+
+TEST_CASE("AD2: restart_child of one that does not start answers so, and it stays down") {
+  stage s;
+  auto top = supervise(s.sys, "top", one_for_one{.intensity = 0}, noted("a", s.j, s.bad));
+  s.ask(top, terminate_child{"a"});
+  s.bad->store(1);
+  s.refused(top, restart_child{"a"}, errc::start_failed);
+  CHECK(s.ids(top) == "a- ");
+  CHECK(s.ask(top, restart_child{"a"}).phase == child_phase::up);
+}
+
+TEST_CASE("replace_child: another child in the same place; a ref by name goes on to it") {
+  stage s;
+  auto top = supervise(s.sys, "top", rest_for_one{.intensity = 9}, noted("a", s.j), noted("b", s.j),
+                       noted("c", s.j));
+  auto b = top.ref<ping>("b");
+  CHECK(s.ask(top, replace_child{child<worker_actor>("b", "new", s.j)}).phase == child_phase::up);
+  CHECK(s.ids(top) == "a+ b+ c+ ");
+  CHECK(s.sys.expect_reply(b.ask(ping{}, 1s)) == 1);
+  CHECK(s.j->count("b stop") == 1);
+  CHECK(s.j->count("c start") == 1);
+  top.ref<crash>("a").tell(crash{});
+  s.sys.settle();
+  CHECK(s.j->count("new start") == 2);
+  CHECK(s.j->count("b start") == 1);
+  s.bad->store(1);
+  s.refused(top, replace_child{noted("b", s.j, s.bad)}, errc::start_failed);
+  CHECK(s.ids(top) == "a+ b- c+ ");
+  s.refused(top, replace_child{noted("nobody", s.j)}, errc::not_found);
+}
+
+TEST_CASE("another limit and another strategy hold from the next failure on") {
+  stage s;
+  auto top = supervise(s.sys, "top", one_for_one{.intensity = 0}, noted("a", s.j), noted("b", s.j));
+  s.refused(top, set_restart_limit{1, 0s}, errc::invalid);
+  s.refused(top, set_strategy{strategy::dynamic}, errc::invalid);
+  CHECK(s.ask(top, set_restart_limit{2, 60s}));
+  CHECK(s.ask(top, set_strategy{strategy::one_for_all}));
+  top.ref<crash>("b").tell(crash{});
+  s.sys.settle();
+  CHECK(s.j->count("a start") == 2);
+  CHECK(s.ask(top, set_restart_limit{1, 60s}));  // what has been counted stays
+  top.ref<crash>("b").tell(crash{});
+  s.sys.settle();
+  CHECK(s.sys.env().resolve("/user/top") == nullptr);
+}
+
+TEST_CASE("what_if says what a failure would do, and does nothing") {
+  stage s;
+  auto top = supervise(s.sys, "top", rest_for_one{.intensity = 1}, noted("a", s.j), noted("b", s.j),
+                       noted("x", s.j).temporary(), noted("c", s.j));
+  CHECK(s.ask(top, what_if{"b"}) ==
+        "if /user/top/b failed now:\n  goes down: b\n  go down after it: c x\n  are started, in this order: "
+        "b c\n"
+        "  are gone for good: x\n");
+  CHECK(s.ask(top, what_if{"x"}).find("stay down") != std::string::npos);
+  top.ref<crash>("c").tell(crash{});
+  s.sys.settle();
+  CHECK(s.ask(top, what_if{"b"}).find("/user/top would fail to its parent (S3)") != std::string::npos);
+  CHECK(s.ids(top) == "a+ b+ x+ c+ ");
+}
+
+TEST_CASE("S1: dynamic: children of one pattern, by number or by name, up to a maximum") {
+  stage s;
+  auto top = supervise(s.sys, "top", one_for_one{},
+                       child_supervisor("d", troupe::dynamic{.intensity = 9, .children_max = 3},
+                                        child_template<worker_actor>("w", s.j).transient()));
+  const auto make = top.children<worker_actor>("d");
+  const child_info one = s.sys.expect_reply(make.start_and_tell(1s, std::string{"one"}, s.j));
+  CHECK(one.id.starts_with("$"));
+  CHECK(one.restart == restart_type::transient);  // the pattern's
+  ref_to<crash>(s.sys.env(), one.path).tell(crash{});
+  s.sys.settle();
+  CHECK(s.j->count("one start") == 2);
+  const auto admin = top.admin("d");
+  const child_info two = s.sys.expect_reply(admin.ask(start_from_pattern{}, 1s));
+  CHECK(s.j->count("w start") == 1);
+  CHECK(s.sys.expect_reply(admin.ask(start_child{noted("named", s.j)}, 1s)).path == "/user/top/d/named");
+  CHECK(s.sys.expect_error(admin.ask(start_from_pattern{}, 1s), errc::overloaded).text.find("3 children") !=
+        std::string::npos);
+  CHECK(s.sys.expect_reply(admin.ask(count_children{}, 1s)).active == 3);
+  ref_to<quit>(s.sys.env(), two.path).tell(quit{});
+  s.sys.settle();
+  CHECK(s.sys.expect_reply(admin.ask(terminate_child{one.id}, 1s)).phase == child_phase::down);
+  CHECK(s.sys.expect_reply(admin.ask(which_children{}, 1s)).size() == 1);
+  CHECK(s.sys.expect_error(admin.ask(restart_child{one.id}, 1s), errc::not_found).text.find(one.id) !=
+        std::string::npos);
+  CHECK(s.sys.expect_error(admin.ask(delete_child{"named"}, 1s), errc::invalid).text.find("dynamic") !=
+        std::string::npos);
+}
+
+TEST_CASE("AD1: an administrator is answered while a restart fails again and again") {
+  stage s;
+  auto top = supervise(s.sys, "top", one_for_all{.intensity = 1'000'000'000}, noted("a", s.j, s.bad),
+                       noted("b", s.j));
+  s.bad->store(2'000'000'000);
+  top.ref<crash>("b").tell(crash{});
+  REQUIRE(s.j->wait_for("a made", 20));
+  CHECK(top.admin().ask(which_children{}, patience).get().value().size() == 2);
+  CHECK(top.admin().ask(terminate_child{"a"}, patience).get().value().phase == child_phase::down);
+  s.sys.settle();
+  CHECK(s.ids(top) == "a- b+ ");
+}
