@@ -39,9 +39,18 @@ class restart_window {
 
   /// Restarts that count at `now`; at most intensity + 1 of them are known (W2).
   std::size_t recent(time_point now) const noexcept {
-    std::size_t n = 0;
-    for (const time_point stamp : stamps_) n += counts(stamp, now);
-    return n;
+    // The oldest that counts, by halving: they are in order from `oldest_` on, and there may be a million.
+    std::size_t gone = 0;
+    for (std::size_t many = stamps_.size(); many > 0;) {
+      const std::size_t half = many / 2;
+      if (counts(stamps_[(oldest_ + gone + half) % stamps_.size()], now)) {
+        many = half;
+      } else {
+        gone += half + 1;
+        many -= half + 1;
+      }
+    }
+    return stamps_.size() - gone;
   }
 
   /// Another limit. What has been recorded stays, the newest first where there is less room. REQUIRES: as the constructor.

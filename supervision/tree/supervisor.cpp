@@ -167,6 +167,7 @@ void supervisor::child_started(cell& child, bool again) {
       env().events().publish(news);
     }
     tell_started(*e, info_of(*e));
+    if (!x.pacer) e->rare = nullptr;  // there may be many who need it once
   }
   advance();
 }

@@ -35,6 +35,12 @@ std::string scenario(const std::string& text) {
   throw std::invalid_argument("no scenario '" + text + "'; there are:" + known);
 }
 
+suite suite_named(const std::string& text) {
+  for (const suite s : suites)
+    if (to_string(s) == text) return s;
+  throw std::invalid_argument("--suite takes local, supervision; not '" + text + "'");
+}
+
 language program(const std::string& text) {
   for (const language l : languages)
     if (to_string(l) == text) return l;
@@ -43,7 +49,7 @@ language program(const std::string& text) {
 
 }  // namespace
 
-bool options::wants(const planned& p) const { return empty_or_has(only, std::string(p.name)); }
+bool options::wants(const planned& p) const { return p.in == of && empty_or_has(only, std::string(p.name)); }
 bool options::wants(unsigned worker_count) const { return empty_or_has(workers, worker_count); }
 bool options::wants(language l) const { return empty_or_has(by, l); }
 
@@ -56,16 +62,17 @@ options read_options(const std::vector<std::string>& words) {
       out.quick = true;
       continue;
     }
-    if (word != "--rounds" && word != "--only" && word != "--workers" && word != "--by")
+    if (word != "--rounds" && word != "--only" && word != "--workers" && word != "--by" && word != "--suite")
       throw std::invalid_argument("'" + word +
                                   "' is not known; there are --quick, --rounds N, --only SCENARIO,..., "
-                                  "--workers N,..., --by troupe,caf,erlang,bare");
+                                  "--workers N,..., --by troupe,caf,erlang,bare, --suite local");
     if (i + 1 == words.size()) throw std::invalid_argument(word + " needs a value");
     const std::string& value = words[++i];
     if (word == "--rounds") {
       out.rounds = number(value);
       rounds_given = true;
     }
+    if (word == "--suite") out.of = suite_named(value);
     for (const std::string& part : split(value)) {
       if (word == "--only") out.only.push_back(scenario(part));
       if (word == "--workers") out.workers.push_back(number(part));

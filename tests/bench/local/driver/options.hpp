@@ -10,6 +10,7 @@ namespace bench {
 
 /// What to measure.
 struct options {
+  suite of = suite::local;        ///< `--suite supervision`
   bool quick = false;             ///< `--quick`: one round, a tenth of the size
   unsigned rounds = 5;            ///< `--rounds N`
   std::vector<std::string> only;  ///< `--only pingpong,ring`; empty: all

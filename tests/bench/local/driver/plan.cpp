@@ -18,6 +18,8 @@ constexpr std::array woken{language::troupe, language::caf, language::bare};
 // The memory of an Erlang machine is not that of its process; nobody else has mailboxes with a bound.
 constexpr std::array unbounded{language::troupe, language::caf};
 constexpr std::array ours{language::troupe};
+// CAF has no supervisors.
+constexpr std::array supervisors{language::troupe, language::erlang};
 // With one worker, an actor that sends itself messages without end keeps CAF from ever running another.
 constexpr std::array fair{language::troupe, language::erlang};
 
@@ -45,6 +47,11 @@ constexpr std::array scenarios{
     planned{"hot", 5_m, one_two_eight, actors},
     planned{"hot_among", 5_m, one_two_eight, actors},
     planned{"uniform", 5_m, one_two_eight, actors},
+    planned{"crash", 20_k, one_two, supervisors, suite::supervision},
+    planned{"storm", 100_k, one_two, supervisors, suite::supervision},
+    planned{"dynamic", 100_k, one_two, supervisors, suite::supervision},
+    planned{"child_bytes", 100_k, one_two, supervisors, suite::supervision},
+    planned{"group", 10_k, one_two, supervisors, suite::supervision},
 };
 
 constexpr std::array targets{
@@ -64,6 +71,8 @@ constexpr std::array targets{
     target{.figure = "idle", .most = 0.1},
     target{.figure = "wakeup_p50", .of_bare = 1.5},
     target{.figure = "uniform", .caf = 1},
+    target{.figure = "crash_p50", .erlang = 1},
+    target{.figure = "crash_p99", .erlang = 1},
 };
 
 }  // namespace
@@ -81,6 +90,8 @@ std::string_view to_string(language l) noexcept {
   }
   return "";
 }
+
+std::string_view to_string(suite s) noexcept { return s == suite::local ? "local" : "supervision"; }
 
 std::span<const planned> plan() noexcept { return scenarios; }
 

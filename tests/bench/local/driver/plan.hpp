@@ -21,12 +21,20 @@ inline constexpr std::size_t language_count = languages.size();
 /// Its name in the table, in the JSON and on the command line.
 std::string_view to_string(language l) noexcept;
 
+/// A table of its own, and a file of results: `compare.sh SUITE`.
+enum class suite { local, supervision };
+/// All of them.
+inline constexpr std::array suites{suite::local, suite::supervision};
+/// Its name on the command line.
+std::string_view to_string(suite s) noexcept;
+
 /// A scenario to run.
 struct planned {
   std::string_view name;
   std::uint64_t size;                 ///< of the full benchmark (PL1)
   std::span<const unsigned> workers;  ///< numbers of workers it is run with
   std::span<const language> by;       ///< who has it
+  suite in = suite::local;
 };
 
 /// All scenarios, in the order of the table.

@@ -26,3 +26,6 @@
 -define(TIMER_MS_MIN, 10).
 -define(TIMER_MS_MAX, 1000).
 -define(ASK_TIMEOUT_MS, 10000).
+-define(STORM_WORKERS, 100).
+-define(STORM_PERIOD, 1).
+-define(GROUP_ROUNDS, 5).

@@ -57,6 +57,11 @@ inline constexpr std::uint64_t flood_messages =
 inline constexpr std::uint64_t timer_ms_min = 10;
 inline constexpr std::uint64_t timer_ms_max = 1'000;
 
+// crash, storm: SIZE restarts; dynamic, child_bytes, group: SIZE children.
+inline constexpr std::uint64_t storm_workers = 100;
+inline constexpr std::chrono::seconds storm_period{1};  ///< of the limit, which allows a million
+inline constexpr std::uint64_t group_rounds = 5;
+
 /// An ask may take this long. Every language arms a timer for it: an ask without a time limit is another thing.
 inline constexpr std::chrono::seconds ask_timeout{10};
 

@@ -25,5 +25,10 @@ int main(int argc, char** argv) {
                {"flood", flood},
                {"timers", timers},
                {"outrun", outrun},
-               {"outrun_bounded", outrun_bounded}});
+               {"outrun_bounded", outrun_bounded},
+               {"crash", supervised_crash},
+               {"storm", supervised_storm},
+               {"dynamic", supervised_dynamic},
+               {"child_bytes", supervised_bytes},
+               {"group", supervised_group}});
 }

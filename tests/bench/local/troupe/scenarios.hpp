@@ -38,5 +38,10 @@ void flood(const settings& s);
 void timers(const settings& s);
 void outrun(const settings& s);
 void outrun_bounded(const settings& s);
+void supervised_crash(const settings& s);
+void supervised_storm(const settings& s);
+void supervised_dynamic(const settings& s);
+void supervised_bytes(const settings& s);
+void supervised_group(const settings& s);
 
 }  // namespace bench
