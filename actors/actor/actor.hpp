@@ -19,6 +19,9 @@
 //      what is acknowledged is then as durable as that function makes it. If the actor fails before, the
 //      requests of the turn are put back, in their order, and run again after the restart; their askers see a
 //      delay.
+//  AC5 A class with `State snapshot()` and `void restore(State)` keeps that state over a restart (S6), which is off for all others: the
+//      old object's is taken before its `on_stop`, also when it has failed in the middle of a change, and given to the new one before its
+//      `on_start`. A start that fails is tried again without it; so is one behind a final stop.
 //  AC4 A message in the class's `using interleaved = troupe::messages<...>` lets others in while its coroutine waits (M7).
 #pragma once
 
@@ -136,6 +139,20 @@ consteval bool is_interleaved() {
     return false;
 }
 
+/// Whether an `A` keeps its state over a restart (AC5).
+template <class A>
+concept carries_state = requires(A& a) {
+  a.restore(a.snapshot());
+};
+
+/// The state of an `A` between two of its objects.
+template <class A>
+struct state_of final : carried_state {
+  using type = decltype(std::declval<A&>().snapshot());
+  explicit state_of(type taken) : state(std::move(taken)) {}
+  type state;
+};
+
 /// What an `on_start` returns that has only begun: the actor has started when `cell::start_finished` is called. For layers above, whose
 /// start depends on other actors' (supervision/tree).
 struct starts_later {};
@@ -169,6 +186,17 @@ class hosted final : public A {
     }
   }
 
+  std::unique_ptr<carried_state> carry_body_state() override {
+    if constexpr (carries_state<A>)
+      return std::make_unique<state_of<A>>(this->snapshot());
+    else
+      return {};
+  }
+
+  void take_body_state(carried_state& from) override {
+    if constexpr (carries_state<A>) this->restore(std::move(static_cast<state_of<A>&>(from).state));
+  }
+
   void receive(delivery& d) override {
     if constexpr (has_receive_timeout()) this->handled();
     if (!dispatch(d, typename A::protocol{})) [[unlikely]]
@@ -187,6 +215,8 @@ class hosted final : public A {
   void receive_other(delivery& d) {
     if (d->type == &terminated_type)
       this->on_terminated(d->template as<terminated>());
+    else if (d->type == &restarted_type)
+      this->on_restarted(d->template as<restarted>());
     else if (!is_adapted(*d->type))
       this->on_unknown(d);
     else if (turn_adapted(this->own_cell(), d))

@@ -78,6 +78,24 @@ void actor_base::on_terminated(const terminated& news) {
                                           to_string(news.reason()) + "), but has no on_terminated (L4)"}};
 }
 
+void actor_base::on_restarted(const restarted& news) {
+  throw failed{
+      {errc::not_understood, "watches the restarts of " + news.path() + " but has no on_restarted (S8)"}};
+}
+
+void actor_base::watch_restarts(const any_ref& who) {
+  const cell_ptr subject = who.address() ? who.address()->here() : cell_ptr{};
+  if (!subject)
+    throw failed{
+        {errc::not_found, "there is no actor at '" + who.path() + "' whose restarts can be watched"}};
+  subject->add_restart_watcher(address_ptr{self_});
+}
+
+void actor_base::unwatch_restarts(const any_ref& who) {
+  if (const cell_ptr subject = who.address() ? who.address()->here() : cell_ptr{})
+    subject->remove_restart_watcher(address_ptr{self_});
+}
+
 void actor_base::on_unknown(delivery& d) { self_->env().dead_letter(d.keep(), path(), errc::not_understood); }
 
 void actor_base::watch(const any_ref& who) {

@@ -24,6 +24,7 @@
 #include <troupe/cell/context.hpp>
 #include <troupe/cell/logging.hpp>
 #include <troupe/cell/observed_run.hpp>
+#include <troupe/cell/restarted.hpp>
 #include <troupe/cell/terminated.hpp>
 #include <troupe/ref/named.hpp>
 #include <troupe/task/activity.hpp>
@@ -88,6 +89,9 @@ class actor_base : public body {
   virtual void on_turn_end() {}
   /// A watched actor has stopped. Whoever watches must handle it: the default throws (L4).
   virtual void on_terminated(const terminated& news);
+  /// An actor whose restarts are watched (`watch_restarts`) has been restarted and serves again. Whoever watches must handle it: the
+  /// default throws, as above.
+  virtual void on_restarted(const restarted& news);
   /// No message came for as long as `receive_timeout` said.
   virtual void on_receive_timeout() {}
   /// Its state as JSON, for `sys::get_state`: `return troupe::to_json(state_);` of <troupe/json/json.hpp>. Empty, the default: it does not
@@ -135,6 +139,11 @@ class actor_base : public body {
   void watch(const any_ref& who);
   /// No longer; a `terminated` that waits already is dropped (L4).
   void unwatch(const any_ref& who);
+  /// Be told whenever `who` is restarted (S8): `on_restarted`. Its end is not told by this: `watch` it as well. Only troupe actors of
+  /// this process for now. Throws `failed` with `not_found` when there is none.
+  void watch_restarts(const any_ref& who);
+  /// No longer; what waits already still comes.
+  void unwatch_restarts(const any_ref& who);
 
   /// Asks `to` with the message `M{fields...}`; await the result. The message is built inside because g++ 12
   /// destroys an aggregate temporary in a `co_await` operand twice (docs/decisions/0007-messages-in-co-await.md).

@@ -50,6 +50,11 @@ enum class stop_order : std::uint8_t {
   together,    ///< all at once under one timer (S5, dynamic)
 };
 
+/// What a body hands on to the one that a restart puts in its place.
+struct carried_state {
+  virtual ~carried_state() = default;
+};
+
 /// What a body says of itself to somebody who asks (actors/sys).
 struct body_description {
   std::string state;                   ///< its state as JSON; empty: its class does not say
@@ -83,6 +88,12 @@ class body {
 
   /// Runs `on_stop`.
   virtual void stop_body() {}
+
+  /// A restart is about to end it: what the next one gets. Null, the default: it begins anew.
+  virtual std::unique_ptr<carried_state> carry_body_state() { return {}; }
+
+  /// What the one before has left, before `start_body`. What it throws is a failed start.
+  virtual void take_body_state(carried_state&) {}
 
   /// A child failed and waits, suspended, for a verdict (S11). The default stops it.
   virtual void child_failed(cell& child, const failure& why);

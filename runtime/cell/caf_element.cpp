@@ -6,6 +6,7 @@
 #include <troupe/cell/caf_element.hpp>
 #include <troupe/cell/caf_errors.hpp>
 #include <troupe/cell/cell.hpp>
+#include <troupe/cell/restarted.hpp>
 #include <troupe/cell/terminated.hpp>
 
 namespace troupe {
@@ -74,6 +75,7 @@ caf::error caf_reason(exit_kind kind) {
 
 constinit const message_type caf_element_type = internal_type<caf_element>("caf.message");
 constinit const message_type terminated_type = internal_type<terminated>("troupe.terminated");
+constinit const message_type restarted_type = internal_type<restarted>("troupe.restarted");
 
 std::uint64_t caf_element::sender() const noexcept {
   return element_ && element_->sender ? element_->sender->id() : 0;

@@ -118,6 +118,10 @@ class cell final : public caf::monitorable_actor,
   void add_watcher(address_ptr watcher);
   /// Takes a watcher out again.
   void remove_watcher(address_ptr watcher);
+  /// `watcher` is sent a `restarted` whenever it serves again in its cell (S8), until it stops for good.
+  void add_restart_watcher(address_ptr watcher);
+  /// Takes such a one out again.
+  void remove_restart_watcher(address_ptr watcher);
   /// Queues the message of an offer, at once or when there is room (M8), and settles it.
   void offer(const offer_ptr& one) noexcept;
   /// Its sender gives it up: it is not queued any more, if it has not been.
@@ -371,7 +375,9 @@ class cell final : public caf::monitorable_actor,
   void begin_hold();
   void rebuild();
   void begin_stop(exit_kind kind, std::unique_ptr<error> why);
+  void keep_state();
   void tear_down();
+  void send_restarted(troupe::address& watcher);
   void end_start_limit() noexcept;
   void tell_start_listener(const result<void>& how);
   void stop_children(afterwards then);

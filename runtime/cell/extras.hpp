@@ -7,6 +7,7 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <memory>
 #include <troupe/cell/address.hpp>
+#include <troupe/cell/body.hpp>
 #include <troupe/cell/bounded_part.hpp>
 #include <troupe/cell/cell_timer.hpp>
 #include <troupe/cell/extras_slot.hpp>
@@ -16,6 +17,7 @@
 #include <troupe/cell/props.hpp>
 #include <troupe/cell/start_limit.hpp>
 #include <troupe/engine/block_pool.hpp>
+#include <vector>
 
 namespace troupe {
 
@@ -39,7 +41,9 @@ struct extras : extras_front {
   std::unique_ptr<first_start> starting;  ///< see there
   std::unique_ptr<error> stopped_for;     ///< what it stops for, when that has a text
   cell_timer_ptr shutdown_timer;          ///< armed while children are being stopped
-  boost::container::small_vector<address_ptr, 1> watchers;            ///< who wants to know when it stops
+  boost::container::small_vector<address_ptr, 1> watchers;  ///< who wants to know when it stops
+  std::vector<address_ptr> restart_watchers;                ///< who wants to know of its restarts (S8)
+  std::unique_ptr<carried_state> carried;  ///< from the old body to the new one, between the two
   std::unique_ptr<boost::unordered_flat_set<std::uint64_t>> watched;  ///< the numbers of those it watches
   std::unique_ptr<bounded_part> bounded;                              ///< of a cell with a bounded mailbox
   std::unique_ptr<prioritized_part> prioritized;                      ///< of one with a prioritized mailbox

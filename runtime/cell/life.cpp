@@ -10,6 +10,7 @@
 #include <troupe/cell/extras.hpp>
 #include <troupe/cell/message_facts.hpp>
 #include <troupe/cell/placement.hpp>
+#include <troupe/cell/restarted.hpp>
 #include <troupe/cell/storage.hpp>
 #include <troupe/cell/terminated.hpp>
 
@@ -22,6 +23,8 @@ event failure::as_event(const cell& child, std::string action) const {
   out.sender = sender;
   out.content = content;
   out.trace = trace;
+  if (child.settings().type) out.type = child.settings().type->name;
+  out.cause = why.type.empty() ? std::string{to_string(why.code)} : why.type;
   return out;
 }
 
@@ -180,7 +183,11 @@ void cell::build() {
     starting->limit = std::move(limit);
   }
   try {
-    if (make_body().start_body()) started();
+    troupe::body& made = make_body();
+    if (extras* const x = extras_.get(); x && x->carried)
+      made.take_body_state(
+          *std::exchange(x->carried, nullptr));  // once: a start that fails of it is not to fail again
+    if (made.start_body()) started();
   } catch (...) {
     start_failed(current_exception_error(errc::start_failed), judged_now());
   }
@@ -213,7 +220,12 @@ void cell::started() {
   first_start_done_ = body_started_ = true;
   set_status(cell_status::running);
   tell_start_listener({});
-  if (extras* const x = extras_.get()) x->starting = nullptr;
+  if (extras* const x = extras_.get()) {
+    x->starting = nullptr;
+    x->carried = nullptr;
+    if (again)
+      for (const address_ptr& one : x->restart_watchers) send_restarted(*one);
+  }
   if (settings_.tells_parent)
     parent_->run_inside([child = cell_ptr{this}, again](cell& parent) {
       if (troupe::body* const b = parent.body()) b->child_started(*child, again);
@@ -369,6 +381,27 @@ void cell::rebuild() {
   incarnation_.fetch_add(1, std::memory_order_relaxed);
   set_status(cell_status::starting);
   build();
+}
+
+void cell::keep_state() {
+  troupe::body* const b = body();
+  if (!b || !body_started_) return;
+  try {
+    if (auto kept = b->carry_body_state()) extras_.made().carried = std::move(kept);
+  } catch (...) {
+    env().events().publish({event_kind::actor_failed,
+                            env().now(),
+                            path(),
+                            {},
+                            to_string(current_exception_error(errc::handler_failed)),
+                            "snapshot threw; it starts without its state"});
+  }
+}
+
+void cell::send_restarted(troupe::address& watcher) {
+  auto e = engine::make_envelope<restarted>(restarted_type, number(), address_ptr{this}, incarnation());
+  e->counted = false;  // M9
+  watcher.post(std::move(e));
 }
 
 void cell::tear_down() {

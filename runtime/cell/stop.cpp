@@ -158,6 +158,7 @@ void cell::children_gone() {
   after_children_ = afterwards::nothing;
   switch (next) {
     case afterwards::rebuild:
+      keep_state();
       tear_down();
       if (extras* const x = extras_.get(); !x || !std::exchange(x->goes_down, false)) {
         rebuild();
@@ -205,6 +206,8 @@ void cell::finish() {
   if (parent_watches_) send_obituary(*parent_);
   if (x) {
     for (const address_ptr& watcher : std::exchange(x->watchers, {})) send_obituary(*watcher);
+    x->restart_watchers.clear();
+    x->carried = nullptr;
   }
   if (parent_) parent_->send(new gone_signal{*this});
   end_for_caf();
@@ -236,6 +239,19 @@ void cell::remove_watcher(address_ptr watcher) {
     if (!x) return;
     const auto at = std::find(x->watchers.begin(), x->watchers.end(), watcher);
     if (at != x->watchers.end()) x->watchers.erase(at);
+  });
+}
+
+void cell::add_restart_watcher(address_ptr watcher) {
+  run_inside([watcher = std::move(watcher)](cell& c) {
+    auto& all = c.extras_.made().restart_watchers;
+    if (std::find(all.begin(), all.end(), watcher) == all.end()) all.push_back(watcher);
+  });
+}
+
+void cell::remove_restart_watcher(address_ptr watcher) {
+  run_inside([watcher = std::move(watcher)](cell& c) {
+    if (extras* const x = c.extras_.get()) std::erase(x->restart_watchers, watcher);
   });
 }
 

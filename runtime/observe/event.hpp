@@ -44,6 +44,10 @@ struct event {
   std::uint64_t number = 0;  ///< restarts so far, incarnation of a peer, ...
   std::string sender = {};   ///< who sent the message: an actor's path, a node's name; empty: no actor
   std::string trace = {};    ///< the trace it belongs to, as log lines show it; empty: none
+  std::string type = {};     ///< the class of the actor; empty: not said
+  std::string cause =
+      {};  ///< what it failed of, by the type of the exception, or the code where there is none; empty: not said
+  bool restarts = false;     ///< whether a restart was decided on
   std::string content = {};  ///< what is in the message, as text for people, bounded; empty: not shown
 };
 

@@ -169,21 +169,25 @@ child_spec supervisor_child(std::string id, supervisor_spec spec);
 
 }  // namespace detail
 
+/// A tree as data, to be looked at (spec/lint.hpp) or started (`supervise`): a strategy, and children as `supervise` takes them.
+template <class Strategy, class... Children>
+supervisor_spec tree(Strategy how, Children... children) {
+  supervisor_spec spec = detail::spec_of(how);
+  (detail::add_children(spec, std::move(children)), ...);
+  return spec;
+}
+
 /// A supervisor as the child of another: `child_supervisor("shards", one_for_one{}, ...)`, with each child a `child(...)` or a vector of
 /// specs.
 template <class Strategy, class... Children>
 child_builder child_supervisor(std::string id, Strategy how, Children... children) {
-  supervisor_spec spec = detail::spec_of(how);
-  (detail::add_children(spec, std::move(children)), ...);
-  return child_builder{detail::supervisor_child(std::move(id), std::move(spec))};
+  return child_builder{detail::supervisor_child(std::move(id), tree(std::move(how), std::move(children)...))};
 }
 
 /// The same for a list in braces.
 template <class Strategy>
 child_builder child_supervisor(std::string id, Strategy how, std::vector<child_spec> children) {
-  supervisor_spec spec = detail::spec_of(how);
-  detail::add_children(spec, std::move(children));
-  return child_builder{detail::supervisor_child(std::move(id), std::move(spec))};
+  return child_builder{detail::supervisor_child(std::move(id), tree(std::move(how), std::move(children)))};
 }
 
 /// Starts children under a dynamic supervisor. A value; thread-safe.
@@ -268,14 +272,17 @@ class supervision {
   cell_ptr top_;
 };
 
+/// Starts a tree that is there as data; else as below.
+inline supervision supervise(system& sys, std::string name, supervisor_spec spec) {
+  return supervision{sys.env(), detail::supervise(sys, std::move(name), std::move(spec))};
+}
+
 /// Starts a supervisor named `name` under `/user` with the given children, each a `child(...)` or a vector of specs for those that
 /// are known at run time only, and waits until all have started, in order (S4). Throws `failed` with `start_failed` that names the child, after those already started have
 /// been stopped.
 template <class Strategy, class... Children>
 supervision supervise(system& sys, std::string name, Strategy how, Children... children) {
-  supervisor_spec spec = detail::spec_of(how);
-  (detail::add_children(spec, std::move(children)), ...);
-  return supervision{sys.env(), detail::supervise(sys, std::move(name), std::move(spec))};
+  return supervise(sys, std::move(name), tree(std::move(how), std::move(children)...));
 }
 
 }  // namespace troupe

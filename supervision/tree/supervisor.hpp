@@ -97,7 +97,7 @@ class supervisor
   void ended_for_good(child_entry& e, bool by_itself);
   void shut_down_by(const child_entry& e);
   void give_up(error why);
-  void report(const cell& child, const failure& why, std::string action);
+  void report(const cell& child, const failure& why, std::string action, bool restarts = false);
 
   // supervisor_admin.cpp
   promise<child_info> begin(child_spec&& spec);

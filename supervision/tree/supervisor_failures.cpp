@@ -18,8 +18,10 @@ error named(const child_entry& e, const char* what, error why) {
 
 }  // namespace
 
-void supervisor::report(const cell& child, const failure& why, std::string action) {
-  env().events().publish(why.as_event(child, std::move(action)));
+void supervisor::report(const cell& child, const failure& why, std::string action, bool restarts) {
+  event news = why.as_event(child, std::move(action));
+  news.restarts = restarts;
+  env().events().publish(news);
 }
 
 void supervisor::give_up(error why) {
@@ -105,12 +107,13 @@ bool supervisor::may_restart(child_entry& e, const cell& child, const failure& w
     return false;
   }
   if (verdict.wait == duration::zero()) {
-    report(child, why, "restarting it: its circuit is closed (S9)");
+    report(child, why, "restarting it: its circuit is closed (S9)", true);
     return true;
   }
   report(child, why,
          "restarting it in " + milliseconds_text(verdict.wait) +
-             (verdict.open ? ": its circuit is open (S9)" : " (S9)"));
+             (verdict.open ? ": its circuit is open (S9)" : " (S9)"),
+         true);
   wait_before_restart(e, verdict.wait);
   return true;
 }
@@ -124,7 +127,7 @@ bool supervisor::within_limit(child_entry& e, const cell& child, const failure& 
   if (within) {
     std::string action = "restarting it";
     if (is_group()) action += " by " + std::string{to_string(how_)};
-    report(child, why, action + ": " + count + " (S3)");
+    report(child, why, action + ": " + count + " (S3)", true);
     return true;
   }
   report(child, why, "not restarted: " + count + " are used up (S3)");

@@ -294,7 +294,7 @@ TEST_CASE("a supervisor says its state and refuses to be suspended") {
   w.sys.keep("/user/top/c");
   supervise(w.sys, "top", one_for_one{}, child<counter>("c", w.seen));
   const auto top = ref_to<add>(w.sys.env(), "/user/top");
-  CHECK(w.state(top).type == "supervisor");
+  CHECK(w.state(top).type == "troupe::supervisor");
   CHECK(w.state(top).children == 1);
   const error why = w.sys.expect_error(sys::of(top).ask(sys::suspend{}, 1s), errc::invalid);
   CHECK(why.text.find("/user/top can't be suspended") != std::string::npos);

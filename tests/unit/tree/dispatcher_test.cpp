@@ -183,7 +183,7 @@ TEST_CASE("an unknown dispatcher fails the spawn and the spec, naming those ther
   CHECK(a.ask(spawn_below{"b", "disk"}, patience).get().value() == "");
   CHECK(refused([&] {
           supervise(sys, "top", one_for_one{}, child<here>("x"), child<here>("y").dispatcher("dsik"));
-        }).find("child 'y': there is no dispatcher 'dsik'" + known) != std::string::npos);
+        }).find("/user/top/y: there is no dispatcher 'dsik'" + known) != std::string::npos);
 }
 
 TEST_CASE("SY1: settings made by hand that can't be are one line") {

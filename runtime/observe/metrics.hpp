@@ -1,0 +1,54 @@
+// What operators scrape: the figures of one system in Prometheus' terms, by prometheus-cpp's core, without its HTTP server.
+//
+//     troupe::metrics m{sys.events()};
+//     ... m.text() ...                        // the text format, for a handler of one's own
+//     exposer.RegisterCollectable(m.all());   // prometheus-cpp's own server
+//
+// Rules
+//  ME1 Nothing is counted for it that is not counted anyhow but failures and restarts, which are rare: who makes none pays nothing.
+//  ME2 Labels are bounded: past `series_max` of a family what is new is counted as `other`.
+//  ME3 It hears what happens from when it was made on; `troupe_events_total` is since the system began.
+//
+//   troupe_events_total{kind}                                what happened, by event_kind
+//   troupe_failures_total{actor_type,reason}                 failed actors, by class and by exception
+//   troupe_restarts_total{supervisor,child_type,reason}      restarts that were begun, by who decided, of whom, and why
+//   troupe_restart_seconds{supervisor}                       histogram: from the failure until it served again
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace prometheus {
+class Collectable;
+}  // namespace prometheus
+
+namespace troupe {
+
+class hub;
+
+/// See above. Thread-safe. It may go before or after its system.
+class metrics {
+ public:
+  /// Label values a family may have, altogether.
+  static constexpr std::size_t series_max = 1000;
+
+  /// The figures of the system that `of` belongs to. REQUIRES: `of` outlives this, or the system does not end before its last use.
+  explicit metrics(hub& of);
+  ~metrics();
+  metrics(const metrics&) = delete;
+  metrics& operator=(const metrics&) = delete;
+
+  /// All figures as of now, in the text format 0.0.4.
+  std::string text() const;
+  /// The same for prometheus-cpp.
+  std::shared_ptr<prometheus::Collectable> all() const;
+
+ private:
+  class families;
+  hub& of_;
+  const std::shared_ptr<families> families_;  // the subscription has it too
+  const unsigned long long subscription_;
+};
+
+}  // namespace troupe
