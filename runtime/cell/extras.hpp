@@ -3,7 +3,6 @@
 // is in extras_slot.hpp.
 #pragma once
 
-#include <boost/container/small_vector.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <memory>
 #include <troupe/cell/address.hpp>
@@ -15,6 +14,7 @@
 #include <troupe/cell/prioritized_part.hpp>
 #include <troupe/cell/props.hpp>
 #include <troupe/cell/start_limit.hpp>
+#include <troupe/cell/watcher_list.hpp>
 #include <troupe/engine/block_pool.hpp>
 
 namespace troupe {
@@ -36,7 +36,7 @@ struct extras : extras_front {
   std::unique_ptr<first_start> starting;                    ///< see there
   std::unique_ptr<error> stopped_for;                       ///< what it stops for, when that has a text
   cell_timer_ptr shutdown_timer;                            ///< armed while children are being stopped
-  boost::container::small_vector<address_ptr, 1> watchers;  ///< who wants to know when it stops
+  watcher_list watchers;                                    ///< who wants to know when it stops
   std::unique_ptr<boost::unordered_flat_set<std::uint64_t>> watched;  ///< the numbers of those it watches
   std::unique_ptr<bounded_part> bounded;                              ///< of a cell with a bounded mailbox
   std::unique_ptr<prioritized_part> prioritized;                      ///< of one with a prioritized mailbox

@@ -166,7 +166,7 @@ void cell::request_restart() {
 // ---- start
 
 void cell::build() {
-  if (status() != cell_status::starting) return;
+  if (status() != cell_status::starting || is_killed()) return;
   if (start_limit_ptr limit = start_limit::begin(*this)) {
     auto& starting = extras_.made().starting;
     if (!starting) starting.reset(new extras::first_start);
@@ -256,7 +256,7 @@ void cell::fail(error why, engine::envelope_ptr poison) {
     });
     return;
   }
-  if (status() != cell_status::running) {
+  if (status() != cell_status::running || is_killed()) {
     // It is on its way out already: nobody is left to ask, so say it and go on.
     env().events().publish(failure_on(poison.get(), std::move(why)).as_event(*this, "ignored: not running"));
     return;
@@ -286,6 +286,9 @@ void cell::fail(error why, engine::envelope_ptr poison) {
       env().dead_letter(std::move(poison), path(), errc::handler_failed);
     }
   }
+  look_up(work::none);
+  if (is_killed()) [[unlikely]]
+    await_swept();  // C10: what waits may be in other hands
   looked_ = false;
   while (!back.empty()) {
     backlog_.push_front(std::move(back.back()));
