@@ -47,7 +47,7 @@ actor_state state_of(cell& at) {
   out.suspended = at.is_paused();
   out.traced = at.messages_left_to_trace();
   for (const cell_ptr& child : at.first_children(children_counted_max)) {
-    if (child->status() == cell_status::stopped) continue;  // on the list until the next turn
+    if (child->has_ended()) continue;  // on the list until the next turn
     if (out.children++ < children_named_max) out.names.push_back(child->own_name());
   }
   add_own(at, out);

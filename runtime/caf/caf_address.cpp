@@ -1,9 +1,8 @@
 #include <caf/actor_system.hpp>
 #include <caf/attachable.hpp>
-#include <caf/exit_reason.hpp>
-#include <caf/mailbox_element.hpp>
 #include <troupe/caf/caf_address.hpp>
-#include <troupe/caf/caf_asker.hpp>
+#include <troupe/caf/outgoing.hpp>
+#include <troupe/cell/caf_errors.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/terminated.hpp>
 
@@ -13,14 +12,6 @@ namespace {
 
 /// Numbers of plain CAF actors in `terminated`: above those of all cells.
 constexpr std::uint64_t caf_number = std::uint64_t{1} << 63;
-
-exit_reason reason_of(const caf::error& why) {
-  if (!why) return {exit_kind::normal, {}};
-  const error text{errc::stopped, caf::to_string(why)};
-  if (why == caf::exit_reason::user_shutdown) return {exit_kind::shutdown, text};
-  if (why == caf::exit_reason::kill) return {exit_kind::killed, text};
-  return {exit_kind::failed, text};
-}
 
 /// Where a plain CAF actor was: its name is left, and what is sent there is a dead letter (CA3).
 class late_caf_address final : public address {
@@ -52,7 +43,7 @@ class end_watch final : public caf::attachable {
       : watcher_(&watcher), late_(std::move(late)), number_(number) {}
 
   void actor_exited(const caf::error& why, caf::execution_unit*) override {
-    auto e = engine::make_envelope<terminated>(terminated_type, number_, late_, reason_of(why));
+    auto e = engine::make_envelope<terminated>(terminated_type, number_, late_, from_caf_exit(why));
     e->counted = false;  // M9
     watcher_->post(std::move(e));
   }
@@ -83,41 +74,14 @@ std::uint64_t caf_address::watch_from_outside(address& watcher, bool yes) {
   return number();
 }
 
-void caf_address::refuse(engine::envelope_ptr e, std::string text) noexcept {
-  const auto slot = std::move(e->reply);
-  env_->dead_letter(std::move(e), path(), errc::invalid);
-  if (slot) slot->fail({errc::invalid, std::move(text), {}, path()});
-}
-
 void caf_address::post(engine::envelope_ptr e) noexcept {
   engine::worker::send_kept();
-  caf::actor_system* const system = env_->caf();
-  if (!system || to_->get()->getf(caf::abstract_actor::is_terminated_flag))
+  if (to_->get()->getf(caf::abstract_actor::is_terminated_flag))
     return env_->dead_letter(std::move(e), path(), errc::stopped);  // CA3
-  const message_type& type = *e->type;
-  if (!type.to_caf)
-    return refuse(std::move(e),
-                  "the message " + std::string{type.name} +
-                      " can't be copied, so it can't go to a plain CAF actor (troupe::caf_copyable)");
-  caf::message content;
-  try {
-    type.to_caf(e->payload(), content);
-  } catch (...) {
-    const error why = current_exception_error(errc::invalid);
-    return refuse(std::move(e),
-                  "copying the message " + std::string{type.name} + " into CAF threw: " + why.text);
-  }
   cell* const self = cell::current();
   const cell_ptr from{self && &self->env() == env_.get() ? self : nullptr};
-  caf::strong_actor_ptr sender;
-  caf::message_id id;
-  if (e->reply) {
-    sender = make_caf_asker(*system, std::move(e->reply), from);
-    id = caf_asker_request;
-  } else if (from) {
-    sender = caf::strong_actor_ptr{from->ctrl()};
-  }
-  to_->enqueue(caf::make_mailbox_element(std::move(sender), id, {}, std::move(content)), nullptr);
+  if (auto element = outgoing_element(*env_, std::move(e), from, *this))
+    to_->enqueue(std::move(element), nullptr);
 }
 
 }  // namespace troupe

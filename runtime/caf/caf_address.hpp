@@ -37,8 +37,6 @@ class caf_address final : public address {
   const caf::strong_actor_ptr& handle() const noexcept { return to_; }
 
  private:
-  void refuse(engine::envelope_ptr e, std::string text) noexcept;
-
   std::atomic<unsigned> references_{0};
   boost::intrusive_ptr<environment> env_;
   const caf::strong_actor_ptr to_;

@@ -25,9 +25,10 @@ void cell::wake_for_ask() noexcept {
 
 // Returns the newest message of the inbox, for a deaf sleep that is to fail if another has come since.
 const engine::envelope* cell::look_at_asks() noexcept {
-  engine::envelope* const newest = inbox_.newest();
   extras* const x = extras_.get();
-  if (!x || !x->blocker) return newest;
+  if (!x || !x->blocker) return inbox_.newest();
+  look_up(work::looks);
+  engine::envelope* const newest = inbox_.newest();
   bool found = false;
   // Nothing is taken out while the cell is deaf, and no handler suspends that was not taken out: what was the newest is still there,
   // unless `looked_` says otherwise.
@@ -42,6 +43,7 @@ const engine::envelope* cell::look_at_asks() noexcept {
     if (!bounded().box.drops_oldest()) bounded().box.look([&](engine::envelope& e) { found |= look_at(e); });
     found |= bounded().has_asked.exchange(false, std::memory_order_relaxed);
   }
+  at_work_.store(work::none, std::memory_order_release);
   if (found) cycle_probe::start(*this, *x->blocker);
   return newest;
 }

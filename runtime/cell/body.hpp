@@ -86,6 +86,10 @@ class body {
   /// Nobody waits for the answer to `request` any more: a handler that is suspended over it may end.
   virtual void asker_gave_up(const engine::reply_slot& /*request*/) noexcept {}
 
+  /// The children are gone, and the body is to go too (L3, S6). False: what it runs elsewhere has to end first; it sees to that, and
+  /// `cell::let_go_finished` follows. Asked again then.
+  virtual bool let_go() { return true; }
+
   /// Runs `on_stop`.
   virtual void stop_body() {}
 

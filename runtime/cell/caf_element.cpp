@@ -64,13 +64,6 @@ class caf_reply_slot final : public engine::reply_slot {
   caf::message_id id_;
 };
 
-/// What CAF is told of an end that was not normal.
-caf::error caf_reason(exit_kind kind) {
-  using caf::exit_reason;
-  return caf::make_error(kind == exit_kind::failed ? exit_reason::unhandled_exception
-                                                   : exit_reason::user_shutdown);
-}
-
 }  // namespace
 
 constinit const message_type caf_element_type = internal_type<caf_element>("caf.message");
@@ -99,9 +92,9 @@ void caf_element::refuse(errc why) noexcept {
 
 void cell::enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) {
   if (!what) return;
-  if (status() == cell_status::stopped) {
+  if (has_ended()) {
     caf::error why;
-    if (stop_kind_ != exit_kind::normal) why = caf_reason(stop_kind_);
+    if (end_kind() != exit_kind::normal) why = to_caf_exit(end_kind());
     caf::detail::sync_request_bouncer bounce{std::move(why)};
     bounce(*what);
     return;
@@ -126,13 +119,13 @@ void cell::end_for_caf() {
   });
   if (nobody_to_tell) return;
   caf::error why;
-  if (stop_kind_ != exit_kind::normal) why = caf_reason(stop_kind_);
+  if (end_kind() != exit_kind::normal) why = to_caf_exit(end_kind());
   cleanup(std::move(why), nullptr);
 }
 
 void cell::make_caf_reason() noexcept {
-  if (getf(is_cleaned_up_flag) && stop_kind_ != exit_kind::normal && !fail_state_)
-    fail_state_ = caf_reason(stop_kind_);
+  if (getf(is_cleaned_up_flag) && end_kind() != exit_kind::normal && !fail_state_)
+    fail_state_ = to_caf_exit(end_kind());
 }
 
 void cell::attach(caf::attachable_ptr ptr) {
@@ -155,10 +148,15 @@ void cell::run_caf_element(delivery& d) {
   caf::mailbox_element& element = *arrived;
   auto& content = element.content();
   if (content.match_elements<caf::exit_msg>()) {
-    // CAF's rule: a normal exit of a linked actor changes nothing, any other ends this one.
-    const auto& reason = content.get_as<caf::exit_msg>(0).reason;
-    if (reason)
-      begin_stop(exit_kind::shutdown, std::make_unique<error>(error{errc::stopped, caf::to_string(reason)}));
+    // CAF's rule, and OTP's: a normal exit of a linked actor changes nothing, any other ends this one, as what it was (CR1). A failure is
+    // this one's too, so its supervisor has a say in it.
+    exit_reason how = from_caf_exit(content.get_as<caf::exit_msg>(0).reason);
+    if (how.kind == exit_kind::failed) {
+      how.why.text = "a CAF actor it is linked to ended: " + how.why.text;
+      fail(std::move(how.why), nullptr);
+    } else if (how.kind != exit_kind::normal) {
+      begin_stop(how.kind, std::make_unique<error>(std::move(how.why)));
+    }
     return;
   }
   const actor_class* const own = settings_.type;

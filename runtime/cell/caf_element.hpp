@@ -30,6 +30,9 @@ class caf_element {
   /// Its content, as CAF writes it.
   std::string text() const;
 
+  /// Takes it out, to hand it on as it is. REQUIRES: nobody uses this any more.
+  caf::mailbox_element_ptr take() noexcept { return std::move(element_); }
+
   /// Whether somebody waits for an answer that nobody has taken on yet.
   bool is_open_request() const noexcept;
 

@@ -1,3 +1,4 @@
+#include <caf/exit_reason.hpp>
 #include <caf/sec.hpp>
 #include <troupe/cell/caf_errors.hpp>
 
@@ -29,6 +30,28 @@ error from_caf_error(const caf::error& why) {
   if (why == caf::sec::request_timeout) code = errc::timeout;
   if (why == caf::sec::unexpected_message) code = errc::not_understood;
   return {code, caf::to_string(why)};
+}
+
+caf::error to_caf_exit(exit_kind kind) {
+  switch (kind) {
+    case exit_kind::normal:
+      return {};
+    case exit_kind::shutdown:
+      return caf::make_error(caf::exit_reason::user_shutdown);
+    case exit_kind::failed:
+      return caf::make_error(caf::exit_reason::unhandled_exception);
+    case exit_kind::killed:
+      return caf::make_error(caf::exit_reason::unreachable);  // CR2
+  }
+  return caf::make_error(caf::exit_reason::unknown);
+}
+
+exit_reason from_caf_exit(const caf::error& why) {
+  if (!why) return {exit_kind::normal, {}};
+  exit_kind kind = exit_kind::failed;
+  if (why == caf::exit_reason::user_shutdown) kind = exit_kind::shutdown;
+  if (why == caf::exit_reason::kill || why == caf::exit_reason::unreachable) kind = exit_kind::killed;
+  return {kind, {kind == exit_kind::failed ? errc::handler_failed : errc::stopped, caf::to_string(why)}};
 }
 
 }  // namespace troupe

@@ -18,6 +18,8 @@
 //      what is put back (S7) waits in the backlog, beyond the bound, and is run first.
 //  C9 The messages of a prioritized mailbox are in the inbox like any others; in its turn the cell takes all that has come, before
 //      each message, and runs the next one (priority_lanes.hpp). What is put back goes the same way (PR4).
+//  C10 A cell may be ended from outside while it runs (kill.cpp, KI1-KI6). It says in `at_work_` which of its messages it looks at, so
+//      that who ends it takes the others: written before it looks, and followed by a look at the signals.
 #pragma once
 
 #include <atomic>
@@ -114,6 +116,10 @@ class cell final : public caf::monitorable_actor,
   /// The first half of that: the body goes, with its children, and `body::child_held` of the parent follows. The cell and what waits
   /// for it stay, until `request_restart` or a stop. For groups, which go down in one order and up in the other, and for waits (S9).
   void request_hold();
+  /// Ends it by force, whatever it is doing (L3, S5): from here on it has stopped for everybody, `exit_kind::killed`. What waits for it
+  /// becomes dead letters, its watchers are told, its children are asked to stop, and no `on_stop` runs. Its body goes in its own
+  /// thread, as soon as a handler that runs has returned. False: it had ended already, or is about to tell so.
+  bool kill();
   /// `watcher` is sent one `terminated` when it stops, at once when it has stopped already (L4).
   void add_watcher(address_ptr watcher);
   /// Takes a watcher out again.
@@ -146,7 +152,15 @@ class cell final : public caf::monitorable_actor,
   /// Where it is in its life, as of now.
   cell_status status() const noexcept { return status_.load(std::memory_order_acquire); }
   /// How many times it has been restarted (L5).
-  std::uint64_t incarnation() const noexcept { return incarnation_.load(std::memory_order_relaxed); }
+  std::uint64_t incarnation() const noexcept {
+    return incarnation_.load(std::memory_order_relaxed) & incarnation_mask;
+  }
+  /// Whether it was ended by force (`kill`).
+  bool is_killed() const noexcept {
+    return (incarnation_.load(std::memory_order_acquire) & life_killed) != 0;  // acquire: pairs with `kill`
+  }
+  /// Whether it has stopped for all others.
+  bool has_ended() const noexcept { return status() == cell_status::stopped || is_killed(); }
   /// User messages that wait, as of now (M8).
   std::uint64_t mailbox_depth() const noexcept;
   /// The living child of that name, null if there is none.
@@ -171,6 +185,9 @@ class cell final : public caf::monitorable_actor,
   void of_body(std::unique_ptr<body_extras> what);
   /// `body::start_body` returned false; now it has started, or failed to. In its turn.
   void start_finished(result<void> how);
+  /// `body::let_go` returned false; now the body may go. `by_force`: it had to be made to, so that a stop counts as `killed`. Does nothing
+  /// where nobody waits for that. In its turn.
+  void let_go_finished(bool by_force);
   /// The body failed outside of `receive`, as if it had thrown while it handled `poison` (null: no message).
   /// In its turn.
   void fail(error why, engine::envelope_ptr poison);
@@ -243,7 +260,7 @@ class cell final : public caf::monitorable_actor,
   void stop_self(exit_reason reason);
   /// A `terminated` for a subject it no longer watches is dropped (L4). In its turn.
   void watched(std::uint64_t subject, bool yes);
-  /// The reason it is stopping with. In its turn; on any thread once it has stopped (C5).
+  /// The reason it is stopping with. In its turn; on any thread once it has stopped (C5) or was killed.
   exit_reason stop_reason() const;
 
   // ---- CAF
@@ -274,6 +291,14 @@ class cell final : public caf::monitorable_actor,
     asleep,  // nothing: the cell sleeps, and may be gone (IN5)
   };
   enum class afterwards : std::uint8_t { nothing, rebuild, report_start_failure, finish };
+  // Who may take what of its messages (C10).
+  enum class work : std::uint8_t {
+    none,      // nothing that is in the inbox is looked at
+    in_place,  // runs the oldest message of the inbox where it is (IN8)
+    leaves,    // has done so, and is about to sleep
+    apart,     // runs a message that has been taken out, and touches nothing that waits
+    looks,     // looks at all that waits
+  };
 
   // CAF's `ctrl()` without a call into its library.
   caf::actor_control_block* control() const noexcept { return caf::actor_control_block::from(this); }
@@ -333,6 +358,7 @@ class cell final : public caf::monitorable_actor,
   void end_turn();
   void close();
   void refuse_signals() noexcept;
+  void refuse_all(signal* oldest_first) noexcept;
 
   // asks.cpp
   const engine::envelope* look_at_asks() noexcept;
@@ -344,6 +370,25 @@ class cell final : public caf::monitorable_actor,
   void hand_to_body(delivery& d);
   observed_run_ptr take_observed_run() noexcept;
   void show_traced(const engine::envelope& e, std::string what);
+
+  // kill.cpp
+  // Says what of its messages it is going to look at, before it does (C10). No instruction but the store: who looks from outside pays for
+  // the fence (asymmetric_fence.hpp).
+  void look_up(work from_now) noexcept {
+    at_work_.store(from_now, std::memory_order_release);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+  }
+  struct severed;
+  bool claim_end(std::uint32_t how) noexcept;
+  severed sever();
+  exit_reason killed_reason() const;
+  void leave_children();
+  void await_swept() const noexcept;
+  void end_killed();
+  void kill_child(cell& child);
+  void hear_of_killed(cell& child);
+  bool ask_to_stop(cell& child);
+  bool watches(std::uint64_t subject) const noexcept;
 
   // caf_element.cpp
   void run_caf_element(delivery& d);
@@ -384,11 +429,13 @@ class cell final : public caf::monitorable_actor,
   void stop_next_child();
   void child_gone(cell& child);
   void children_overdue();
-  bool detach(cell& child);
+  void say_slow(const cell& child);
   void children_gone();
   void arm_shutdown_timer(duration longest);
   void cancel_shutdown_timer() noexcept;
+  void tell_parent();
   void finish();
+  exit_kind end_kind() const noexcept { return is_killed() ? exit_kind::killed : stop_kind_; }
   void send_obituary(troupe::address& watcher);
   bool is_parent(const troupe::address& other) const noexcept { return parent_ && &other == parent_.get(); }
 
@@ -402,6 +449,12 @@ class cell final : public caf::monitorable_actor,
   static constexpr std::uint8_t hears_apart = 1;
   static constexpr std::uint8_t hears_in_place = 2;
   static constexpr std::size_t body_step = sizeof(void*);
+  // Beside the number of its incarnation, because they change when it runs elsewhere.
+  static constexpr std::uint32_t life_ended = 1u
+                                              << 31;  // somebody tells of its end: it itself, or who kills it
+  static constexpr std::uint32_t life_killed = 1u << 30;  // the latter
+  static constexpr std::uint32_t life_swept = 1u << 29;   // who killed it looks at its messages no more
+  static constexpr std::uint32_t incarnation_mask = life_swept - 1;
 
   const cell_ptr parent_;
   const shared_settings& settings_;
@@ -421,8 +474,8 @@ class cell final : public caf::monitorable_actor,
   bool in_trace_ : 1 = false;  // what it runs belongs to a trace (CX4)
   bool paused_ : 1 = false;
   std::atomic<cell_status> status_{cell_status::starting};
-  std::atomic<bool> in_place_{
-      false};  // the message that runs is in the inbox still (DY1); relaxed: for a figure
+  // Of its turn (C10). release and acquire pair: who sees that it looks at nothing has all it had written.
+  std::atomic<work> at_work_{work::none};
   std::uint8_t hears_ = hears_nothing;       // see there
   std::uint8_t body_at_ = no_body;           // where the body is in the room, in steps
   exit_kind stop_kind_ = exit_kind::normal;  // no bit field: the parent reads it while the last turn ends

@@ -3,7 +3,6 @@
 // is in extras_slot.hpp.
 #pragma once
 
-#include <boost/container/small_vector.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <memory>
 #include <troupe/cell/address.hpp>
@@ -16,6 +15,7 @@
 #include <troupe/cell/prioritized_part.hpp>
 #include <troupe/cell/props.hpp>
 #include <troupe/cell/start_limit.hpp>
+#include <troupe/cell/watcher_list.hpp>
 #include <troupe/engine/block_pool.hpp>
 #include <vector>
 
@@ -34,16 +34,16 @@ struct extras : extras_front {
   static void* operator new(std::size_t bytes) { return engine::allocate_bytes(bytes); }
   static void operator delete(void* memory, std::size_t bytes) noexcept { engine::free_bytes(memory, bytes); }
 
-  troupe::family family;                  ///< the children
-  recipe_ptr how;                         ///< of a cell that can be restarted
-  bool goes_down = false;                 ///< to be held, not made anew, once its children are gone
-  failure_rules_ptr rules;                ///< of one whose parent has said what to do about what
-  std::unique_ptr<first_start> starting;  ///< see there
-  std::unique_ptr<error> stopped_for;     ///< what it stops for, when that has a text
-  cell_timer_ptr shutdown_timer;          ///< armed while children are being stopped
-  boost::container::small_vector<address_ptr, 1> watchers;  ///< who wants to know when it stops
-  std::vector<address_ptr> restart_watchers;                ///< who wants to know of its restarts (S8)
-  std::unique_ptr<carried_state> carried;  ///< from the old body to the new one, between the two
+  troupe::family family;                      ///< the children
+  recipe_ptr how;                             ///< of a cell that can be restarted
+  bool goes_down = false;                     ///< to be held, not made anew, once its children are gone
+  failure_rules_ptr rules;                    ///< of one whose parent has said what to do about what
+  std::unique_ptr<first_start> starting;      ///< see there
+  std::unique_ptr<error> stopped_for;         ///< what it stops for, when that has a text
+  cell_timer_ptr shutdown_timer;              ///< armed while children are being stopped
+  watcher_list watchers;                      ///< who wants to know when it stops
+  std::vector<address_ptr> restart_watchers;  ///< who wants to know of its restarts (S8)
+  std::unique_ptr<carried_state> carried;     ///< from the old body to the new one, between the two
   std::unique_ptr<boost::unordered_flat_set<std::uint64_t>> watched;  ///< the numbers of those it watches
   std::unique_ptr<bounded_part> bounded;                              ///< of a cell with a bounded mailbox
   std::unique_ptr<prioritized_part> prioritized;                      ///< of one with a prioritized mailbox

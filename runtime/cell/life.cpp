@@ -176,7 +176,7 @@ void cell::request_hold() {
 // ---- start
 
 void cell::build() {
-  if (status() != cell_status::starting) return;
+  if (status() != cell_status::starting || is_killed()) return;
   if (start_limit_ptr limit = start_limit::begin(*this)) {
     auto& starting = extras_.made().starting;
     if (!starting) starting.reset(new extras::first_start);
@@ -290,7 +290,7 @@ void cell::fail_with(error why, engine::envelope_ptr poison, first_judgement jud
     });
     return;
   }
-  if (status() != cell_status::running) {
+  if (status() != cell_status::running || is_killed()) {
     // It is on its way out already: nobody is left to ask, so say it and go on.
     env().events().publish(failure_on(poison.get(), std::move(why)).as_event(*this, "ignored: not running"));
     return;
@@ -321,6 +321,9 @@ void cell::fail_with(error why, engine::envelope_ptr poison, first_judgement jud
       give_to_dead(std::move(poison), what.why);
     }
   }
+  look_up(work::none);
+  if (is_killed()) [[unlikely]]
+    await_swept();  // C10: what waits may be in other hands
   looked_ = false;
   while (!back.empty()) {
     backlog_.push_front(std::move(back.back()));

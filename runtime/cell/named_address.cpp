@@ -11,7 +11,7 @@ address_ptr named_address::now() noexcept {
       resolvers_looked_at_ = there;
     }
     if (!by_) {
-      if (!found_ || found_->status() == cell_status::stopped) found_ = env_->resolve(path_);
+      if (!found_ || found_->has_ended()) found_ = env_->resolve(path_);
       return found_;
     }
     by = by_;

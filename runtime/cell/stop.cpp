@@ -43,6 +43,7 @@ void cell::request_stop(exit_reason reason) {
 void cell::request_stop(exit_kind kind) { send(new stop_signal{kind, nullptr}); }
 
 exit_reason cell::stop_reason() const {
+  if (is_killed()) return killed_reason();
   const extras* const x = extras_.get();
   return {stop_kind_, x && x->stopped_for ? *x->stopped_for : error{}};
 }
@@ -71,11 +72,9 @@ void cell::stop_children(afterwards then) {
   if (body() && body()->children_stop_order() == stop_order::together) {
     duration longest{};
     auto all = extras_.get()->family.all();
-    for (auto c = all.rbegin(); c != all.rend(); ++c) {
-      (*c)->request_stop(exit_kind::shutdown);
-      longest = std::max(longest, (*c)->settings_.shutdown_time);
-    }
-    if (all.empty())
+    for (auto c = all.rbegin(); c != all.rend(); ++c)
+      if (ask_to_stop(**c)) longest = std::max(longest, (*c)->settings_.shutdown_time);
+    if (longest == duration{})
       children_gone();
     else
       arm_shutdown_timer(longest);
@@ -97,18 +96,17 @@ void cell::cancel_shutdown_timer() noexcept {
 
 void cell::stop_next_child() {
   cancel_shutdown_timer();
-  const cell_ptr last = extras_.made().family.last();
-  if (!last) {
-    children_gone();
-    return;
+  for (;;) {
+    const cell_ptr last = extras_.made().family.last();
+    if (!last) return children_gone();
+    if (ask_to_stop(*last)) return arm_shutdown_timer(last->settings_.shutdown_time);
   }
-  last->request_stop(exit_kind::shutdown);
-  arm_shutdown_timer(last->settings_.shutdown_time);
 }
 
 void cell::child_gone(cell& child) {
   troupe::family& children = extras_.made().family;
   if (!children.remove(child)) return;  // detached before (children_overdue)
+  hear_of_killed(child);
   if (after_children_ == afterwards::nothing) {
     if (troupe::body* const b = body()) b->child_stopped(child, child.stop_reason());
   } else if (body() && body()->children_stop_order() == stop_order::together) {
@@ -124,36 +122,47 @@ void cell::children_overdue() {
   const bool together = body() && body()->children_stop_order() == stop_order::together;
   auto overdue = x.family.all();
   if (!together && overdue.size() > 1) overdue.erase(overdue.begin(), overdue.end() - 1);
-  for (const cell_ptr& child : overdue) detach(*child);
+  for (const cell_ptr& child : overdue) {
+    say_slow(*child);
+    kill_child(*child);
+  }
   if (together)
     children_gone();
   else
     stop_next_child();
 }
 
-bool cell::detach(cell& child) {
-  if (!extras_.made().family.remove(child)) return false;
-  if (child.settings_.shutdown_time > duration::zero())  // else nobody has wanted to wait
-    env().events().publish(
-        {event_kind::shutdown_slow,
-         env().now(),
-         child.path(),
-         {},
-         "did not stop within " +
-             std::to_string(duration_cast<milliseconds>(child.settings_.shutdown_time).count()) + " ms",
-         "detached from the tree (S5)"});
-  return true;
+void cell::say_slow(const cell& child) {
+  const duration limit = child.settings_.shutdown_time;
+  env().events().publish(
+      {event_kind::shutdown_slow,
+       env().now(),
+       child.path(),
+       {},
+       "did not stop within " + std::to_string(duration_cast<milliseconds>(limit).count()) + " ms",
+       "ended by force and detached from the tree (S5)"});
 }
 
 void cell::give_up_child(cell& child) {
   const cell_ptr keep{&child};
-  if (!detach(child)) return;
-  child.request_stop(exit_kind::killed);
-  if (troupe::body* const b = body()) b->child_stopped(child, {exit_kind::killed, {}});
+  if (child.settings_.shutdown_time > duration::zero())  // else nobody has wanted to wait
+    say_slow(child);
+  if (!child.kill()) return;  // it tells of its end itself
+  if (!extras_.made().family.remove(child)) return;
+  hear_of_killed(child);
+  if (troupe::body* const b = body()) b->child_stopped(child, child.stop_reason());
+}
+
+void cell::let_go_finished(bool by_force) {
+  if (after_children_ == afterwards::nothing) return;
+  if (by_force && after_children_ == afterwards::finish && stop_kind_ != exit_kind::failed)
+    stop_kind_ = exit_kind::killed;
+  children_gone();
 }
 
 void cell::children_gone() {
   cancel_shutdown_timer();
+  if (after_children_ != afterwards::nothing && body() && !body()->let_go()) return;
   const afterwards next = after_children_;
   after_children_ = afterwards::nothing;
   switch (next) {
@@ -183,16 +192,22 @@ void cell::children_gone() {
 void cell::send_obituary(troupe::address& watcher) {
   const extras* const x = extras_.get();
   address_ptr self{this};
-  auto e = x && x->stopped_for
-               ? engine::make_envelope<terminated>(terminated_type, number(), std::move(self),
-                                                   exit_reason{stop_kind_, *x->stopped_for})
+  auto e = is_killed() || (x && x->stopped_for)
+               ? engine::make_envelope<terminated>(terminated_type, number(), std::move(self), stop_reason())
                : engine::make_envelope<terminated>(terminated_type, number(), std::move(self), stop_kind_);
   e->counted = false;  // M9
   watcher.post(std::move(e));
 }
 
+void cell::tell_parent() {
+  if (parent_) parent_->send(new gone_signal{*this});
+}
+
 void cell::finish() {
   tear_down();
+  // False: it has been killed meanwhile, and whoever did so tells of it (KI1).
+  const bool tells = claim_end(life_ended);
+  if (!tells) await_swept();
   extras* const x = extras_.get();
   if (x) x->how = nullptr;
   if (x && x->watch) x->watch->held_timers.clear();  // each keeps the cell
@@ -203,13 +218,13 @@ void cell::finish() {
     tell_start_listener(error{errc::stopped, "stopped before it had started", {}, path()});
   if (parent_ && !given_name().empty())
     parent_->extras_.get()->family.free_name(*this);  // L1: who hears of the end may use the name again
-  if (parent_watches_) send_obituary(*parent_);
+  if (parent_watches_ && tells) send_obituary(*parent_);
   if (x) {
-    for (const address_ptr& watcher : std::exchange(x->watchers, {})) send_obituary(*watcher);
+    for (const address_ptr& watcher : x->watchers.take()) send_obituary(*watcher);
     x->restart_watchers.clear();
     x->carried = nullptr;
   }
-  if (parent_) parent_->send(new gone_signal{*this});
+  if (tells) tell_parent();
   end_for_caf();
 }
 
@@ -223,8 +238,7 @@ void cell::add_watcher(address_ptr watcher) {
           c.parent_watches_ = true;
           return;
         }
-        auto& all = c.extras_.made().watchers;
-        if (std::find(all.begin(), all.end(), watcher) == all.end()) all.push_back(watcher);
+        if (!c.extras_.made().watchers.add(watcher)) c.send_obituary(*watcher);
       },
       [watcher](cell& c) { c.send_obituary(*watcher); });
 }
@@ -235,10 +249,7 @@ void cell::remove_watcher(address_ptr watcher) {
       c.parent_watches_ = false;
       return;
     }
-    extras* const x = c.extras_.get();
-    if (!x) return;
-    const auto at = std::find(x->watchers.begin(), x->watchers.end(), watcher);
-    if (at != x->watchers.end()) x->watchers.erase(at);
+    if (extras* const x = c.extras_.get()) x->watchers.remove(watcher);
   });
 }
 

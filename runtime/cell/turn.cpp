@@ -158,14 +158,12 @@ void cell::send(signal* s) noexcept {
   }
 }
 
-void cell::refuse_signals() noexcept {
-  while (signal* s = system_lane_.take_all()) {
-    while (s) {
-      signal* const following = s->next;
-      s->refused(*this);
-      s->dispose();
-      s = following;
-    }
+void cell::refuse_all(signal* oldest_first) noexcept {
+  for (signal* s = oldest_first; s;) {
+    signal* const following = s->next;
+    s->refused(*this);
+    s->dispose();
+    s = following;
   }
 }
 
@@ -181,7 +179,7 @@ void cell::schedule() noexcept {
 }
 
 std::uint64_t cell::mailbox_depth() const noexcept {
-  const std::uint64_t running = in_place_.load(std::memory_order_relaxed);
+  const std::uint64_t running = at_work_.load(std::memory_order_relaxed) == work::in_place;
   return std::max(inbox_.count(), running) - running + backlog_.count() +
          (is_bounded()       ? bounded().box.count()
           : is_prioritized() ? lanes().count()
@@ -192,6 +190,11 @@ void cell::run_signals() {
   running.what.store(nullptr, std::memory_order_relaxed);
   while (signal* s = system_lane_.take_all()) {
     while (s) {
+      if (is_killed()) [[unlikely]] {
+        refuse_all(s);
+        end_killed();
+        break;
+      }
       signal* const following = s->next;
       try {
         s->deliver(*this);
@@ -296,27 +299,34 @@ void cell::put_first(std::deque<engine::envelope_ptr> oldest_first) {
 void delivery::leave_mailbox() noexcept {
   cell& c = *std::exchange(at_, nullptr);
   c.backlog_.append(c.inbox_.take_after(envelope_));
+  if (c.is_killed()) [[unlikely]] {  // KI4: it may be given back once more
+    c.await_swept();
+    c.backlog_.append(c.inbox_.take_after(envelope_));
+  }
   c.looked_ = false;
-  c.in_place_.store(false, std::memory_order_relaxed);
+  c.at_work_.store(cell::work::apart, std::memory_order_release);
 }
 
 // Runs a message that is alone, where it is (IN8). True: and the cell sleeps, nothing of it may be touched. REQUIRES: the
-// backlog is empty.
+// backlog is empty, and the cell has said what it does (C10).
 [[gnu::always_inline]] inline bool cell::run_in_place(const engine::inbox<engine::envelope>::resident& one) {
-  in_place_.store(true, std::memory_order_relaxed);
   delivery d{*one.node, *this};
   run_message(d);
   // Its destructors are its turn's too: when the cell sleeps only the block is left.
   if (d.at_) engine::envelope_deleter::end_contents(*d);
   send_what_is_kept();
-  if (!d.at_) return false;
+  if (!d.at_) {
+    look_up(work::none);
+    return false;
+  }
   if (hears_ && !owes_turn_end_) {
-    in_place_.store(false, std::memory_order_relaxed);
+    at_work_.store(work::leaves, std::memory_order_release);
     nobody_runs();
     if (inbox_.sleep_after(one)) return true;
     running.who.store(this, std::memory_order_release);
   }
   d.leave_mailbox();
+  look_up(work::none);
   return false;
 }
 
@@ -356,19 +366,26 @@ inline cell::after_messages cell::run_messages() {
     return run_messages_of([this] { return backlog_.empty() ? next_bounded() : backlog_.pop(); });
   }
   engine::worker* const w = engine::worker::current();
+  // What has run before may have been something that touches nothing that waits: then a look at the signals comes first (C10).
+  if (!system_lane_.empty()) run_signals();
   for (std::size_t ran = 0;; ++ran) {
     // The turn itself counts as the first run.
     const auto time_is_up = [&] {
       return ran != 0 && (ran == limits::turn_messages_max || (w && w->slice_is_over()));
     };
     while (backlog_.empty()) {
+      look_up(work::looks);
       const auto alone = inbox_.sole();
+      if (alone.node) look_up(work::in_place);
       if (alone.node && hears_ && system_lane_.empty()) {  // C4
         if (time_is_up()) return after_messages::again;
         if (run_in_place(alone)) return after_messages::asleep;
         ++ran;
+        if (!system_lane_.empty()) [[unlikely]]
+          run_signals();
         continue;
       }
+      at_work_.store(work::none, std::memory_order_release);
       backlog_.take_over(inbox_.take());
       looked_ = false;
       if (!system_lane_.empty())
@@ -377,16 +394,18 @@ inline cell::after_messages cell::run_messages() {
         return after_messages::sleep;
       if (!hears_) return after_messages::sleep;
     }
-    if (!system_lane_.empty()) [[unlikely]]
-      run_signals();  // C4: the next envelope has been taken already, into the backlog
     if (!hears_) [[unlikely]]
       return after_messages::sleep;
     if (time_is_up()) return after_messages::again;
     {
       delivery d{backlog_.pop()};
+      at_work_.store(work::apart, std::memory_order_release);
       run_message(d);
     }
     send_what_is_kept();
+    look_up(work::none);
+    if (!system_lane_.empty()) [[unlikely]]
+      run_signals();  // C4: the next envelope has been taken already, into the backlog
   }
 }
 
@@ -412,9 +431,11 @@ cell::after_messages cell::run_messages_of(Next next) {
     ++ran;
     {
       delivery d{std::move(e)};
+      at_work_.store(work::apart, std::memory_order_release);
       run_message(d);
     }
     send_what_is_kept();
+    look_up(work::none);
   }
 }
 
@@ -428,16 +449,22 @@ void cell::run_turn() {
   // The commonest turn, ahead of all the others: one message, no signal, and back to sleep.
   // The look at the signals comes second: `sole` acquires what was sent before the message (C4).
   if (hears_ == hears_in_place && backlog_.empty()) [[likely]] {
-    if (const auto alone = inbox_.sole(); alone.node && system_lane_.empty() && run_in_place(alone)) return;
+    look_up(work::looks);
+    if (const auto alone = inbox_.sole(); alone.node) {
+      look_up(work::in_place);
+      if (system_lane_.empty() && run_in_place(alone)) return;
+    }
   }
   run_longer_turn();
 }
 
 void cell::run_longer_turn() {
   running.what.store(nullptr, std::memory_order_relaxed);
+  at_work_.store(work::none, std::memory_order_release);
   if (!hears_ && status() == cell_status::starting && !body()) build();
   const after_messages then = run_messages();
   if (then == after_messages::asleep) return;
+  at_work_.store(work::none, std::memory_order_release);
   end_turn();
   send_what_is_kept();
   if (!hears_ && status() == cell_status::stopped) [[unlikely]] {

@@ -108,6 +108,10 @@ class bounded_mailbox {
     return with_rest(first);
   }
 
+  /// Takes what is in the ring once the inbox is closed, linked through `next`, as a sender does whose nudge was refused (BM2).
+  /// Thread-safe.
+  Node* take_rest() noexcept { return with_rest(nullptr); }
+
   /// Counted nodes that wait, as of now (M8). Thread-safe.
   std::size_t count() const noexcept { return lane_.count(); }
   /// The most there can be.

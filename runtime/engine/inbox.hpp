@@ -27,6 +27,10 @@
 //  IN8 A message that is alone can be run where it is: the receiver looks (`sole`), runs it, and goes to sleep from there
 //      (`sleep_after`), one compare-exchange for a take and a sleep. While it is in its place its memory stays as it is, since the
 //      next sender links to it: who wants to keep it, or to free it, takes the others out first (`take_after`).
+//  IN9 It can be closed from outside, while the receiver runs (`cut`): whoever does so gets all nodes, and says himself which of them
+//      the receiver may be looking at where they are (IN8, `newest`): those he gives back (`give_back`), and the receiver finds
+//      them in its `take`, `take_after` or `close`. A cut inbox never opens again: the receiver, which may have been in the middle
+//      of a `take`, closes it once more, and takes what came in between.
 #pragma once
 
 #include <algorithm>
@@ -161,7 +165,10 @@ class inbox {
   taken<Node> take() noexcept {
     if (node_of(word_.load(std::memory_order_relaxed)) == nullptr) return {};
     // acquire: pairs with the release of each push and wake.
-    return turned_round(node_of(word_.exchange(scheduled, std::memory_order_acq_rel)));
+    const word old = word_.exchange(scheduled, std::memory_order_acq_rel);
+    if ((old & state_mask) == closed) [[unlikely]]
+      return closed_again(old, nullptr);
+    return turned_round(node_of(old));
   }
 
   /// A node that was alone when the receiver looked.
@@ -190,7 +197,10 @@ class inbox {
   /// Takes all that came after the only node, oldest first; the node is the caller's then. The receiver only, while scheduled;
   /// it looks at its signals afterwards (IN4).
   taken<Node> take_after(Node* one) noexcept {
-    return turned_round(node_of(word_.exchange(scheduled, std::memory_order_acq_rel)), one);
+    const word old = word_.exchange(scheduled, std::memory_order_acq_rel);
+    if ((old & state_mask) == closed) [[unlikely]]
+      return closed_again(old, one);
+    return turned_round(node_of(old), one);
   }
 
   /// The newest node, from which the others can be followed to the oldest; all stay where they are. The receiver only.
@@ -204,6 +214,8 @@ class inbox {
   bool sleep(bool deafly, const Node* seen = nullptr) noexcept {
     word old = word_.load(std::memory_order_relaxed);
     for (;;) {
+      if ((old & state_mask) == closed) [[unlikely]]
+        return false;  // IN9
       const bool marked = (old & mark) != 0;
       if (!marked && node_of(old) != seen) return false;
       const word now = marked ? old & ~mark : (old & ~state_mask) | (deafly ? deaf : idle);
@@ -217,6 +229,30 @@ class inbox {
   /// signals afterwards (IN4).
   taken<Node> close() noexcept {
     return turned_round(node_of(word_.exchange(closed, std::memory_order_acq_rel)));
+  }
+
+  /// What a `cut` found.
+  struct severed {
+    Node* newest = nullptr;  ///< all there was, linked newest first
+    bool asleep = false;     ///< nobody runs the receiver: the caller schedules it, once, when it likes (IN3)
+  };
+
+  /// Ends it from outside (IN9): later pushes and wakes are refused. Once, by any thread; not where `close` has been called.
+  severed cut() noexcept {
+    // acquire: the nodes are the caller's; release: who is refused, and the receiver, see what the caller did before.
+    const word old = word_.exchange(closed, std::memory_order_acq_rel);
+    const word state = old & state_mask;
+    return {node_of(old), state == idle || state == deaf};
+  }
+
+  /// Gives nodes back to the receiver, linked newest first, after a `cut` and by who called it, once (IN9). It spins while the receiver is
+  /// between two steps of a `take`.
+  void give_back(Node* newest) noexcept {
+    word expected = closed;
+    // release: pairs with the acquire of the receiver's next take.
+    while (!word_.compare_exchange_weak(expected, word_of(newest) | closed, std::memory_order_acq_rel,
+                                        std::memory_order_relaxed))
+      expected = closed;
   }
 
   /// Whether its receiver sleeps deafly, as of now. Thread-safe.
@@ -247,6 +283,20 @@ class inbox {
   static constexpr word count_one = 8;
   static constexpr word count_mask = count_max * count_one;
   static_assert(count_mask < word{1} << node_spare_bits);
+
+  // The receiver has opened a cut inbox for a moment: what it had found there, and what came meanwhile, down to `end` if that is there.
+  taken<Node> closed_again(word old, Node* end) noexcept {
+    Node* const given_back = node_of(old);
+    Node* at = given_back;
+    while (at && at != end) at = at->next;
+    end = at;
+    Node* const newest = node_of(word_.exchange(closed, std::memory_order_acq_rel));
+    if (!newest) return turned_round(given_back, end);
+    Node* oldest = newest;
+    while (oldest->next) oldest = oldest->next;
+    oldest->next = given_back;
+    return turned_round(newest, end);
+  }
 
   static word word_of(Node* n) noexcept { return word_of_node(n); }
   static Node* node_of(word w) noexcept { return node_of_word<Node>(w); }

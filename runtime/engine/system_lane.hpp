@@ -29,7 +29,22 @@ class system_lane {
   Signal* take_all() noexcept {
     if (empty()) return nullptr;
     // acquire: pairs with the release in push; what the sender wrote is the receiver's.
-    Signal* s = newest_.exchange(nullptr, std::memory_order_acq_rel);
+    return turned_round(newest_.exchange(nullptr, std::memory_order_acq_rel));
+  }
+
+  /// Takes all and leaves `mark` there instead, in one step: it is never seen empty. For who refuses signals of a receiver that is there
+  /// still (cell/kill.cpp).
+  Signal* take_all_but(Signal* mark) noexcept {
+    mark->next = nullptr;
+    // acquire, release: as in take_all, and as in push.
+    return turned_round(newest_.exchange(mark, std::memory_order_acq_rel));
+  }
+
+  /// Whether nothing is there, as of now. A hint for the receiver, which looks again when it is marked (SL2).
+  bool empty() const noexcept { return newest_.load(std::memory_order_relaxed) == nullptr; }
+
+ private:
+  static Signal* turned_round(Signal* s) noexcept {
     Signal* oldest_first = nullptr;
     while (s) {
       Signal* const before = s->next;
@@ -40,10 +55,6 @@ class system_lane {
     return oldest_first;
   }
 
-  /// Whether nothing is there, as of now. A hint for the receiver, which looks again when it is marked (SL2).
-  bool empty() const noexcept { return newest_.load(std::memory_order_relaxed) == nullptr; }
-
- private:
   typename Atomics::template atomic<Signal*> newest_{nullptr};
 };
 

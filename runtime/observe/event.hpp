@@ -26,6 +26,7 @@ enum class event_kind : std::uint8_t {
   handler_slow,     ///< a handler runs for longer than the limit; `took` so far
   handler_ended,    ///< a handler that was reported slow has ended; `took` in all
   message_traced,  ///< a message to or from an actor that is being traced (actors/sys)
+  actor_killed,    ///< an actor was ended by force: it had not stopped in its time, or had none (S5)
   count_,          ///< how many there are
 };
 

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kind_names[] = {
     "dead_letter",   "actor_failed", "actor_started", "actor_restarted", "actor_stopped",   "escalated",
     "shutdown_slow", "peer_up",      "peer_down",     "peer_refused",    "connection_lost", "accept_failed",
-    "ask_cycle",     "handler_slow", "handler_ended", "message_traced"};
+    "ask_cycle",     "handler_slow", "handler_ended", "message_traced",  "actor_killed"};
 static_assert(std::size(kind_names) == static_cast<std::size_t>(event_kind::count_));
 
 constexpr std::string_view level_names[] = {"debug", "info", "warning", "error"};
@@ -23,6 +23,7 @@ log_level level_of(event_kind kind) noexcept {
     case event_kind::peer_up:
     case event_kind::handler_ended:
     case event_kind::message_traced:
+    case event_kind::actor_killed:  // why is said at the level of a warning: `shutdown_slow`
       return log_level::info;
     case event_kind::escalated:
       return log_level::error;

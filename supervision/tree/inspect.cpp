@@ -11,7 +11,7 @@ tree_node picture(const cell_ptr& c) {
       c->mailbox_depth(), {}};
   // One that has stopped is on its parent's list until the parent's next turn; it is no longer part of the living tree.
   for (const auto& child : c->children())
-    if (child->status() != cell_status::stopped) node.children.push_back(picture(child));
+    if (!child->has_ended()) node.children.push_back(picture(child));
   return node;
 }
 
