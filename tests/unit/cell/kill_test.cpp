@@ -432,12 +432,8 @@ TEST_CASE(
     child_spec spec = child<worker_actor>("", j, g, std::string{}).temporary().blocking().shutdown(20ms);
     return spec;
   };
-  for (int i = 0; i < 4; ++i) detail::start_dynamic(sys.env(), "/user/top/many", with());
-  std::vector<cell_ptr> all;
-  auto listed = std::make_shared<journal>();
-  many->run_inside([listed](cell&) { listed->note("listed"); });
-  REQUIRE(listed->wait_for("listed"));
-  all = many->children();
+  for (int i = 0; i < 4; ++i) REQUIRE(top.admin("many").ask(start_child{with()}, patience).get().has_value());
+  const std::vector<cell_ptr> all = many->children();
   REQUIRE(all.size() == 4);
   for (const auto& c : all) note_end(c, end);
   for (std::size_t i = 0; i < 3; ++i) ref<hang>{address_ptr{all[i]}}.tell(hang{});
@@ -485,7 +481,7 @@ TEST_CASE("sup_stop_brutal_kill_dynamic, S5: dynamic children with a shutdown ti
   for (int i = 0; i < 10; ++i) {
     child_spec spec =
         child<worker_actor>("", j, g, std::string{"nothing, and is counted"}).temporary().shutdown(0ms);
-    detail::start_dynamic(sys.env(), "/user/top/many", std::move(spec));
+    top.admin("many").tell(start_child{std::move(spec)});
   }
   REQUIRE(j->wait_for("made", 10));
   top.stop();
