@@ -35,6 +35,10 @@ struct link_end {
   bool ended = false;           // the other side writes no more
   bool broken = false;
   bool closed = false;  // by its owner
+  /// What this side does with what arrives, once it has forgotten the connection (NW6).
+  enum class memory : std::uint8_t { kept, silent, resets };
+  memory remembers = memory::kept;
+  std::shared_ptr<link_end> ghost{};  // keeps the other end, which has forgotten this one
   port::ready_handler readable{}, writable{};
 
   std::size_t unread() const noexcept {
@@ -62,6 +66,7 @@ struct listening {
 namespace {
 
 constexpr std::size_t backlog_max = 128;
+using detail::link_end;
 using detail::piece;
 
 }  // namespace
@@ -219,7 +224,26 @@ duration network::latency(const way& w) {
 
 bool network::is_open(const std::string& from, const std::string& to) { return !from_to(from, to).cut; }
 
+void network::spoil(const end_ptr& from, const end_ptr& to, piece& p) {
+  way& w = from_to(from->on.name, to->on.name);
+  const std::size_t size = p.bytes.size();
+  if (w.truncate_next > 0) {
+    --w.truncate_next;
+    p.bytes.resize(world_.below(size));
+    world_.note("the last " + std::to_string(size - p.bytes.size()) + " of " + std::to_string(size) +
+                " bytes on connection " + std::to_string(to->number) + " are lost on their way to " +
+                to->on.name);
+  } else if (w.duplicate_next > 0) {
+    --w.duplicate_next;
+    p.bytes.reserve(2 * size);
+    std::copy_n(p.bytes.begin(), size, std::back_inserter(p.bytes));
+    world_.note(std::to_string(size) + " bytes on connection " + std::to_string(to->number) +
+                " are doubled on their way to " + to->on.name);
+  }
+}
+
 void network::send(const end_ptr& from, const end_ptr& to, piece p) {
+  if (p.what == piece::kind::bytes) spoil(from, to, p);
   p.sent = world_.now();
   p.arrives = after(world_.now(), latency(from_to(from->on.name, to->on.name)));
   if (!to->coming.empty()) p.arrives = std::max(p.arrives, to->coming.back().arrives);
@@ -248,6 +272,11 @@ void network::break_end(const end_ptr& end) {
 void network::deliver(const end_ptr& to) {
   const auto from = to->other.lock();
   if (from && !is_open(from->on.name, to->on.name)) return give_up_later(from, to);
+  if (from && to->remembers == link_end::memory::silent) return give_up_later(from, to);
+  if (from && to->remembers == link_end::memory::resets) {
+    to->coming.clear();
+    return send(to, from, {.what = piece::kind::reset});
+  }
   while (!to->coming.empty() && to->coming.front().arrives <= world_.now()) {
     piece p = std::move(to->coming.front());
     to->coming.pop_front();
@@ -393,6 +422,32 @@ void network::reset(const std::string& a, const std::string& b) {
     const bool between =
         (end->on.name == a && other->on.name == b) || (end->on.name == b && other->on.name == a);
     if (between) break_end(end);
+  }
+}
+
+void network::forget(const std::string& forgets, const std::string& believes) {
+  for (const auto& one : ends_) {
+    const auto end = one.lock();
+    const auto other = end ? end->other.lock() : nullptr;
+    if (!other || end->broken || other->broken || end->on.name != forgets || other->on.name != believes)
+      continue;
+    world_.note(forgets + " has forgotten connection " + std::to_string(end->number) + ", and " + believes +
+                " does not know");
+    end->remembers = link_end::memory::silent;
+    other->ghost = end;
+    break_end(end);
+  }
+}
+
+void network::answer_forgotten(const std::string& forgets, const std::string& believes) {
+  for (const auto& one : ends_) {
+    const auto end = one.lock();
+    const auto other = end ? end->other.lock() : nullptr;
+    if (!other || end->remembers != link_end::memory::silent || end->on.name != forgets ||
+        other->on.name != believes)
+      continue;
+    end->remembers = link_end::memory::resets;
+    if (!end->coming.empty()) deliver(end);
   }
 }
 
