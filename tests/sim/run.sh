@@ -27,7 +27,7 @@ same_under() {
   got=$(hash_of "$@")
   [ -n "$got" ] && [ "$got" = "$expected" ] || { printf '%s: expected %s, got %s\n' "$*" "$expected" "$got"; return 1; }
 }
-for scenario in kv_3 watch; do
+for scenario in kv_3 watch restart middlebox; do
   expected=$(hash_of env)
   printf '%s, seeds 1-20: %s\n' "$scenario" "$expected"
   check "D1: $scenario, again" same_under env
