@@ -112,7 +112,7 @@ void cluster::restart(const std::string& name) {
   } catch (const does_not_hold&) {
     throw;  // it was seen while the node started, and is not about that
   } catch (const std::exception& why) {
-    world_.note(name + " does not start: " + why.what());
+    world_.note(name + " does not start: " + why.what(), {.host = name});
     m.starting = false;
     crash(name);
     ++faults_open_;

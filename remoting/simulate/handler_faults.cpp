@@ -52,7 +52,8 @@ void handler_faults::enter_handler(const message_view& m) {
   }
   if (!thrown.empty()) {
     inside_.pop_back();
-    world_.note_of(host_, told(m) + ": the fault '" + thrown + "' throws");
+    world_.note_of(host_, told(m) + ": the fault '" + thrown + "' throws",
+                   {.actor = m.recipient(), .message = std::string{m.type().name}});
     throw failed{{errc::handler_failed, "injected by the fault '" + thrown + "'"}};
   }
   if (!trap.all.empty()) trap.who = told(m);

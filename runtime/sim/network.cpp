@@ -16,7 +16,8 @@ struct piece {
   kind what = kind::bytes;
   std::vector<std::byte> bytes = {};
   time_point sent{};
-  time_point arrives{};  // never earlier than the one before
+  time_point arrives{};     // never earlier than the one before
+  std::uint64_t cause = 0;  // the last line of the record of who sent it
 };
 
 /// One end of a connection.
@@ -198,7 +199,7 @@ class network::sim_transport final : public port::transport {
           port::to_string(local) + " is taken by another program; stop that program or choose another port"};
     auto made = std::make_shared<detail::listening>(on_, local);
     net_.listening_[local.port] = made;
-    net_.world_.note(on_.name + " listens at " + port::to_string(local));
+    net_.world_.note(on_.name + " listens at " + port::to_string(local), {.host = on_.name});
     return std::unique_ptr<port::acceptor>{std::make_unique<sim_acceptor>(net_, std::move(made))};
   }
 
@@ -245,6 +246,7 @@ void network::spoil(const end_ptr& from, const end_ptr& to, piece& p) {
 void network::send(const end_ptr& from, const end_ptr& to, piece p) {
   if (p.what == piece::kind::bytes) spoil(from, to, p);
   p.sent = world_.now();
+  p.cause = from->on.last_line;
   p.arrives = after(world_.now(), latency(from_to(from->on.name, to->on.name)));
   if (!to->coming.empty()) p.arrives = std::max(p.arrives, to->coming.back().arrives);
   const time_point at = p.arrives;
@@ -256,7 +258,8 @@ void network::send(const end_ptr& from, const end_ptr& to, piece p) {
 void network::give_up_later(const end_ptr& from, const end_ptr& to) {
   world_.put(after(world_.now(), given_up_after), [this, from, to] {
     if (to->coming.empty() || world_.now() - to->coming.front().sent < given_up_after) return;
-    world_.note("connection " + std::to_string(to->number) + " is given up by " + from->on.name);
+    world_.note("connection " + std::to_string(to->number) + " is given up by " + from->on.name,
+                {.host = from->on.name});
     break_end(from);
   });
 }
@@ -281,10 +284,12 @@ void network::deliver(const end_ptr& to) {
     piece p = std::move(to->coming.front());
     to->coming.pop_front();
     if (to->broken) continue;
+    const line_facts about{.kind = line_kind::arrives, .host = to->on.name, .cause = p.cause};
     switch (p.what) {
       case piece::kind::bytes:
         world_.note(to->on.name + " gets " + std::to_string(p.bytes.size()) + " bytes on connection " +
-                    std::to_string(to->number));
+                        std::to_string(to->number),
+                    about);
         if (to->closed || to->life != to->on.life) {  // nobody reads here any more
           if (from) send(to, from, {.what = piece::kind::reset});
           continue;
@@ -292,11 +297,11 @@ void network::deliver(const end_ptr& to) {
         to->inbox.insert(to->inbox.end(), p.bytes.begin(), p.bytes.end());
         break;
       case piece::kind::end:
-        world_.note(to->on.name + " sees the end of connection " + std::to_string(to->number));
+        world_.note(to->on.name + " sees the end of connection " + std::to_string(to->number), about);
         to->ended = true;
         break;
       case piece::kind::reset:
-        world_.note(to->on.name + " sees connection " + std::to_string(to->number) + " reset");
+        world_.note(to->on.name + " sees connection " + std::to_string(to->number) + " reset", about);
         break_end(to);
         return;
     }
@@ -349,7 +354,7 @@ void network::connect(host& from, const port::endpoint& to, duration timeout, po
   });
   const auto there = listening_.find(to.port);
   if (there == listening_.end()) {
-    world_.note(from.name + " is refused at " + port::to_string(to));
+    world_.note(from.name + " is refused at " + port::to_string(to), {.host = from.name});
     return settle(after(world_.now(), 2 * latency(from_to(from.name, from.name))), [to] {
       return made_stream{
           error{errc::unreachable, "connect to " + port::to_string(to) + ": connection refused"}};
@@ -367,7 +372,7 @@ void network::connect(host& from, const port::endpoint& to, duration timeout, po
     const auto now_there = listening_.find(to.port);
     if (!at || now_there == listening_.end() || now_there->second != at ||
         at->backlog.size() == backlog_max) {
-      world_.note(from.name + " is refused at " + port::to_string(to));
+      world_.note(from.name + " is refused at " + port::to_string(to), {.host = from.name});
       return settle(back, [to] {
         return made_stream{
             error{errc::unreachable, "connect to " + port::to_string(to) + ": connection refused"}};
@@ -432,7 +437,8 @@ void network::forget(const std::string& forgets, const std::string& believes) {
     if (!other || end->broken || other->broken || end->on.name != forgets || other->on.name != believes)
       continue;
     world_.note(forgets + " has forgotten connection " + std::to_string(end->number) + ", and " + believes +
-                " does not know");
+                    " does not know",
+                {.host = forgets});
     end->remembers = link_end::memory::silent;
     other->ghost = end;
     break_end(end);

@@ -13,23 +13,32 @@ namespace {
 
 constexpr std::size_t frames_max = 64;
 
-bool is_between(std::string_view name) {
-  for (const std::string_view part : {"std::", "__gnu_cxx::", "boost::", "operator new", "void* std::"})
-    if (name.starts_with(part)) return true;
-  return name.empty();
+/// The name that is called, without what it returns: a template's name begins with that, `void std::vector<int>::push<int>(int)`.
+std::string_view called(std::string_view name) {
+  std::size_t begin = 0;
+  int depth = 0;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (name[i] == '<') ++depth;
+    if (name[i] == '>') --depth;
+    if (depth != 0) continue;
+    if (name[i] == '(') break;
+    if (name[i] == ' ') begin = i + 1;
+  }
+  return name.substr(begin);
 }
 
-/// `void troupe::f<int>()` is a function of troupe too: a template's name begins with what it returns.
-bool is_of_troupe(std::string_view name) {
-  const auto arguments = name.find('(');
-  const std::string_view called = name.substr(0, arguments);
-  return called.starts_with("troupe::") || called.find(" troupe::") != std::string_view::npos;
+bool is_between(std::string_view name) {
+  if (name.empty() || name.starts_with("operator new")) return true;
+  for (const std::string_view part : {"std::", "__gnu_cxx::", "boost::"})
+    if (called(name).starts_with(part)) return true;
+  return false;
 }
 
 bool leads_to_handler(std::string_view name) {
-  return name.find("troupe::detail::hosted<") != std::string_view::npos ||
-         name.starts_with("troupe::cell::receive_observed") ||
-         name.starts_with("troupe::cell::hand_to_body") || name.starts_with("troupe::cell::run_closely");
+  for (const std::string_view part : {"troupe::detail::hosted<", "troupe::cell::receive_observed",
+                                      "troupe::cell::hand_to_body", "troupe::cell::run_closely"})
+    if (called(name).starts_with(part)) return true;
+  return false;
 }
 
 /// Whether whoever calls operator new is a handler.
@@ -38,7 +47,7 @@ bool is_a_handlers_own() {
   const boost::stacktrace::stacktrace stack(own_frames, frames_max);
   for (const auto& frame : stack) {
     const std::string name = frame.name();
-    if (!is_between(name)) return !is_of_troupe(name) || leads_to_handler(name);
+    if (!is_between(name)) return !called(name).starts_with("troupe::") || leads_to_handler(name);
   }
   return false;
 }
