@@ -27,6 +27,7 @@
 //      thrown (BO2, S7, S11), which is what injects faults. `leave_handler` is called once for each who has been let in, last one first,
 //      when the handler returns, throws, or waits for the first time. Between the two other handlers may be entered and left, where a
 //      simulated handler waits.
+//  IC9 `actor_failed` is called in the turn of an actor that has failed (S11), before its parent hears of it.
 #pragma once
 
 #include <cstdint>
@@ -98,7 +99,7 @@ struct handled_message {
   const error* why = nullptr;  ///< of one that failed or was refused
 };
 
-/// Sees messages, and may refuse them (IC1-IC6, IC8). Called by many threads at once, and must be quick: senders and actors wait for it.
+/// Sees messages, and may refuse them (IC1-IC6, IC8, IC9). Called by many threads at once, and must be quick: senders and actors wait for it.
 class interceptor {
  public:
   virtual ~interceptor() = default;
@@ -112,6 +113,8 @@ class interceptor {
   virtual void enter_handler(const message_view&) {}
   /// The end of that.
   virtual void leave_handler() noexcept {}
+  /// The actor with that number has failed on a message of that type; null: on none (IC9).
+  virtual void actor_failed(environment&, std::uint64_t /*number*/, const message_type* /*on*/) noexcept {}
   /// Whether it wants `after_receive`, which costs two readings of the clock a message where anybody does. Always the same answer.
   virtual bool wants_end() const noexcept { return true; }
 };
@@ -145,6 +148,10 @@ class interceptors {
   void enter_handler(const message_view& m) const;
   /// The end of that.
   void leave_handler() const noexcept { leave_first(all_.size()); }
+  /// IC9.
+  void actor_failed(environment& system, std::uint64_t number, const message_type* on) const noexcept {
+    for (const auto& one : all_) one->actor_failed(system, number, on);
+  }
 
  private:
   void leave_first(std::size_t count) const noexcept;

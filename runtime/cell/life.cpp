@@ -262,6 +262,8 @@ void cell::fail(error why, engine::envelope_ptr poison) {
     return;
   }
   if (why.path.empty()) why.path = path();
+  if (const interceptors& chain = env().intercepted_by(); !chain.empty())
+    chain.actor_failed(env(), number(), poison ? poison->type : nullptr);
   failure what = failure_on(poison.get(), std::move(why));
   std::deque<engine::envelope_ptr> back;
   body()->give_back(back);
