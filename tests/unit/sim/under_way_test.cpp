@@ -52,6 +52,18 @@ TEST_CASE("UW2: it remembers so many and no more, and what was taken long ago ma
   CHECK(u.take("lost", "").line == 0);
 }
 
+TEST_CASE("UW2: what is forgotten is the oldest, not what was sent after it on the same way") {
+  under_way u;
+  for (std::uint64_t n = 1; n <= under_way::lines_max / 2; ++n) {
+    u.add("busy", "", "n1", {n});
+    CHECK(u.take("busy", "").line == n);
+  }
+  u.add("busy", "", "n1", {7});
+  // The places of those that were taken are needed again.
+  for (std::uint64_t n = 1; n < under_way::lines_max; ++n) u.add("other", "", "n1", {n});
+  CHECK(u.take("busy", "").line == 7);
+}
+
 TEST_CASE("UW3: a span leads to its handling, and spans are forgotten when there are too many") {
   under_way u;
   u.add_span(7, 70);
