@@ -6,8 +6,8 @@
 //      oldest. Threads beyond `rings_max` share the last ring. A ring is made by its thread's first message and taken over by a later thread
 //      once that one has ended. So memory is bounded: `entry_bytes` a message and ring, and a table of `senders` words.
 //  FR2 An entry knows the handling in which its message was sent, by its number, where that is still the sender's own: a coroutine that
-//      goes on after its thread has run others does not, a message whose time in the mailbox is measured (one a millisecond, MT1) does not,
-//      and of two messages whose payloads fall on one place of the table the older one does not. Who reads finds the sender's last handling before it then, which is a guess and called so.
+//      goes on after its thread has run others does not, and of two messages whose payloads fall on one place of the table the older
+//      one does not. Who reads finds the sender's last handling before it then, which is a guess and called so.
 //  FR3 Reading stops nobody; an entry that is being written is left out.
 #pragma once
 
