@@ -30,6 +30,7 @@ void cluster::add(std::string name, program p, tuning t) {
   check(is_new && !started_, "a node is added before the cluster is started, and each has a name of its own");
   made->second.run = std::move(p);
   made->second.tune = std::move(t);
+  made->second.inside = std::make_shared<handler_faults>(world_, made->first);
   made->second.at.port = static_cast<std::uint16_t>(first_port + number);
 }
 
@@ -85,9 +86,12 @@ void cluster::boot(const std::string& name, member& m) {
   for (const auto& [peer, other] : members_) (peer == name ? n.listen : n.peers[peer]) = other.at;
   auto seen = std::make_shared<sim::witness>(world_, name);
   if (options_.messages) s.interceptors.push_back(seen);
+  s.interceptors.push_back(m.inside);
   s.log_to = seen->log();
   if (m.tune) m.tune(s, n);
-  m.sys = std::make_unique<troupe::system>(std::move(s), world_.boot(name), remoting{std::move(n)});
+  auto ports = world_.boot(name);
+  if (wrapping_) ports = wrapping_(std::move(ports), name);
+  m.sys = std::make_unique<troupe::system>(std::move(s), std::move(ports), remoting{std::move(n)});
   if (m.run) m.started = m.run(*m.sys);
   m.starting = false;
 }
@@ -108,7 +112,7 @@ void cluster::restart(const std::string& name) {
   } catch (const does_not_hold&) {
     throw;  // it was seen while the node started, and is not about that
   } catch (const std::exception& why) {
-    world_.note(name + " does not start: " + why.what());
+    world_.note(name + " does not start: " + why.what(), {.host = name});
     m.starting = false;
     crash(name);
     ++faults_open_;
@@ -185,6 +189,26 @@ void cluster::apply(const fault& f) {
       world_.disk_of(f.host).faults.bytes_max = world_.disk_of(f.host).used();
       return end_later(
           f, [this, name = f.host] { world_.disk_of(name).faults.bytes_max = sim::disk_faults{}.bytes_max; });
+    case fault_kind::no_memory:
+      if (!sim::can_fail_allocations())
+        throw failed{
+            {errc::invalid, "fault '" + to_string(f) +
+                                "': the operator new of this program does not ask troupe::sim, so no "
+                                "allocation can fail; troupe_sim's does "
+                                "(troupe/sim/allocation_trap.hpp)"}};
+      [[fallthrough]];
+    case fault_kind::throws:
+      m.inside->begin(f);
+      return end_later(f, [] {});  // it ends by itself; `run_past_faults` waits for it
+    case fault_kind::half_open:
+      net.forget(f.host, f.other);
+      return end_later(f, [&net, f] { net.answer_forgotten(f.host, f.other); });
+    case fault_kind::duplicate:
+      ++net.from_to(f.host, f.other).duplicate_next;
+      return;
+    case fault_kind::truncate:
+      ++net.from_to(f.host, f.other).truncate_next;
+      return;
   }
 }
 

@@ -18,6 +18,8 @@
 //  CL3 A fault that comes while its host starts waits until it has; one that finds its host down does nothing. What a fault has changed is
 //      as it was when it ends; of faults of one kind that overlap on one host the first to end ends them, but for cuts. A fault of a host that
 //      there is not is an error.
+//  CL4 A node's program runs on the ports that `wrap_ports` makes of its host's, where it is set: a test replaces a port with one that is
+//      broken on purpose.
 //
 // Used on one thread.
 #pragma once
@@ -32,6 +34,7 @@
 #include <troupe/node/remoting.hpp>
 #include <troupe/sim/world.hpp>
 #include <troupe/simulate/fault.hpp>
+#include <troupe/simulate/handler_faults.hpp>
 #include <troupe/system/system.hpp>
 #include <vector>
 
@@ -59,6 +62,9 @@ class cluster {
   using program = std::function<std::shared_ptr<void>(system&)>;
   /// Changes a node's settings before it starts.
   using tuning = std::function<void(system_options&, node_options&)>;
+  /// Makes other ports of those of the host of that name; they live as long as what it returns.
+  using wrapping = std::function<std::unique_ptr<port::platform>(std::unique_ptr<port::platform>,
+                                                                 const std::string& host)>;
   /// Says whether something holds.
   using invariant = std::function<bool()>;
 
@@ -70,6 +76,8 @@ class cluster {
   // ---- what there is
   /// One more node. Before `start`; the name is its host's too.
   void add(std::string name, program p, tuning t = {});
+  /// Whose ports the nodes get (CL4). Before `start`.
+  void wrap_ports(wrapping with) { wrapping_ = std::move(with); }
   /// Starts everything (CL1).
   void start();
 
@@ -121,6 +129,7 @@ class cluster {
     program run = {};
     tuning tune = {};
     port::endpoint at = {};
+    std::shared_ptr<handler_faults> inside = {};  // its interceptor, of all its systems
     std::unique_ptr<troupe::system> sys = {};
     std::shared_ptr<void> started = {};
     bool starting = false;
@@ -139,6 +148,7 @@ class cluster {
   const cluster_options options_;
   sim::world world_;
   std::map<std::string, member> members_;
+  wrapping wrapping_;
   bool started_ = false;
   std::vector<fault> faults_;
   std::vector<named_invariant> always_;

@@ -43,6 +43,7 @@ std::string_view to_string(handling how) noexcept {
 void interceptors::add(std::shared_ptr<interceptor> one) {
   check(one != nullptr,
         "an interceptor is null: system_options::interceptors and extension::intercept take objects");
+  wants_end_ |= one->wants_end();
   all_.push_back(std::move(one));
 }
 
@@ -77,6 +78,20 @@ void interceptors::after_receive(const handled_message& m, std::size_t passed) c
                             "an interceptor's after_receive threw on " + std::string{m.type.name} + ": " +
                                 to_string(current_exception_error(errc::handler_failed)));
     }
+  }
+}
+
+void interceptors::leave_first(std::size_t count) const noexcept {
+  while (count-- > 0) all_[count]->leave_handler();
+}
+
+void interceptors::enter_handler(const message_view& m) const {
+  std::size_t entered = 0;
+  try {
+    for (; entered < all_.size(); ++entered) all_[entered]->enter_handler(m);
+  } catch (...) {
+    leave_first(entered);
+    throw;
   }
 }
 

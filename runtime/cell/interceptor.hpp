@@ -23,6 +23,11 @@
 //      through it from first to last, and back from last to first; who comes behind the one that refuses does not see it.
 //  IC6 Replies are no messages to an actor: they go to whoever asked, and are not shown.
 //  IC7 A system without interceptors pays nothing: cells are marked when they are made.
+//  IC8 `enter_handler` is called at the handler's door, once all have let the message pass; what it throws the handler counts as having
+//      thrown (BO2, S7, S11), which is what injects faults. `leave_handler` is called once for each who has been let in, last one first,
+//      when the handler returns, throws, or waits for the first time. Between the two other handlers may be entered and left, where a
+//      simulated handler waits.
+//  IC9 `actor_failed` is called in the turn of an actor that has failed (S11), before its parent hears of it.
 #pragma once
 
 #include <cstdint>
@@ -94,7 +99,7 @@ struct handled_message {
   const error* why = nullptr;  ///< of one that failed or was refused
 };
 
-/// Sees messages, and may refuse them (IC1-IC6). Called by many threads at once, and must be quick: senders and actors wait for it.
+/// Sees messages, and may refuse them (IC1-IC6, IC8, IC9). Called by many threads at once, and must be quick: senders and actors wait for it.
 class interceptor {
  public:
   virtual ~interceptor() = default;
@@ -104,6 +109,14 @@ class interceptor {
   virtual std::optional<error> before_receive(const message_view&) { return {}; }
   /// After that (IC4). What it throws is logged.
   virtual void after_receive(const handled_message&) {}
+  /// At the handler's door (IC8).
+  virtual void enter_handler(const message_view&) {}
+  /// The end of that.
+  virtual void leave_handler() noexcept {}
+  /// The actor with that number has failed on a message of that type; null: on none (IC9).
+  virtual void actor_failed(environment&, std::uint64_t /*number*/, const message_type* /*on*/) noexcept {}
+  /// Whether it wants `after_receive`, which costs two readings of the clock a message where anybody does. Always the same answer.
+  virtual bool wants_end() const noexcept { return true; }
 };
 
 /// The chain of a system (IC5). Thread-safe once it is complete.
@@ -115,6 +128,15 @@ class interceptors {
   bool empty() const noexcept { return all_.empty(); }
   /// How many there are.
   std::size_t size() const noexcept { return all_.size(); }
+  /// Whether any of them wants to know what comes of a message.
+  bool wants_end() const noexcept { return wants_end_; }
+  /// The first one of type `T`; null if there is none.
+  template <class T>
+  std::shared_ptr<T> find() const noexcept {
+    for (const auto& one : all_)
+      if (auto found = std::dynamic_pointer_cast<T>(one)) return found;
+    return {};
+  }
 
   /// Shows a message that is about to be sent; what refuses it, if anything does.
   std::optional<error> before_send(const message_view& m) const noexcept;
@@ -122,9 +144,20 @@ class interceptors {
   std::optional<error> before_receive(const message_view& m, std::size_t& passed) const noexcept;
   /// Tells the first `passed` of them, last one first.
   void after_receive(const handled_message& m, std::size_t passed) const noexcept;
+  /// IC8. What one of them throws goes through, once those before it have been left.
+  void enter_handler(const message_view& m) const;
+  /// The end of that.
+  void leave_handler() const noexcept { leave_first(all_.size()); }
+  /// IC9.
+  void actor_failed(environment& system, std::uint64_t number, const message_type* on) const noexcept {
+    for (const auto& one : all_) one->actor_failed(system, number, on);
+  }
 
  private:
+  void leave_first(std::size_t count) const noexcept;
+
   std::vector<std::shared_ptr<interceptor>> all_;
+  bool wants_end_ = false;
 };
 
 }  // namespace troupe

@@ -296,6 +296,8 @@ void cell::fail_with(error why, engine::envelope_ptr poison, first_judgement jud
     return;
   }
   if (why.path.empty()) why.path = path();
+  if (const interceptors& chain = env().intercepted_by(); !chain.empty())
+    chain.actor_failed(env(), number(), poison ? poison->type : nullptr);
   failure what = failure_on(poison.get(), std::move(why));
   what.wanted = judged.wanted;
   if (judged.wanted == directive::resume) {  // FR3

@@ -37,6 +37,24 @@ void observed_run::refused(error why) noexcept {
 
 // ---- the cell
 
+namespace {
+
+/// While a handler's own code runs (IC8).
+class inside_handler {
+ public:
+  inside_handler(const interceptors& chain, const message_view& m) : chain_(chain) {
+    chain_.enter_handler(m);
+  }
+  ~inside_handler() { chain_.leave_handler(); }
+  inside_handler(const inside_handler&) = delete;
+  inside_handler& operator=(const inside_handler&) = delete;
+
+ private:
+  const interceptors& chain_;
+};
+
+}  // namespace
+
 observation& cell::made_observation() {
   auto& watch = extras_.made().watch;
   if (!watch) watch = std::make_unique<observation>();
@@ -45,18 +63,25 @@ observation& cell::made_observation() {
 
 void cell::receive_observed(delivery& d) {
   if (!d->counted) return body()->receive(d);  // IC2
-  observation& watch = made_observation();
-  if (watch.traced_left != 0) show_traced(*d, "received");
+  const interceptors& chain = env().intercepted_by();
+  if (messages_left_to_trace() != 0) show_traced(*d, "received");
   std::size_t passed = 0;
-  if (auto no = env().intercepted_by().before_receive({env(), *d, *this}, passed)) {
+  const message_view seen{env(), *d, *this};
+  if (auto no = chain.before_receive(seen, passed)) {
     if (no->path.empty()) no->path = path();
-    if (passed != 0) observed_run{*this, *d, passed}.refused(*no);
+    if (passed != 0 && chain.wants_end()) observed_run{*this, *d, passed}.refused(*no);
     return env().dead_letter(d.keep(), path(), std::move(*no));
   }
   // Nobody but a trace looks, or nobody any more: there is no end to be told of.
   if (passed == 0) return body()->receive(d);
+  if (!chain.wants_end()) {
+    const inside_handler here{chain, seen};
+    return body()->receive(d);
+  }
+  observation& watch = made_observation();
   watch.run.reset(new observed_run{*this, *d, passed});
   try {
+    const inside_handler here{chain, seen};
     body()->receive(d);
   } catch (...) {
     if (const auto run = std::move(watch.run)) run->failed(current_exception_error(errc::handler_failed));

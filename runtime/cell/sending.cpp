@@ -38,6 +38,9 @@ std::optional<error> prepare_send(address& to, engine::envelope_ptr& e, bool as_
   environment* const system = self ? &self->env() : to.home();
   if (!system) return {};
   if (const interceptors& chain = system->intercepted_by(); !chain.empty()) {
+    // What is going to be measured moves to an envelope with room for that (MT1): before anybody remembers where it lies.
+    if (const engine::worker* const w = engine::worker::current(); w && w->sample_is_due())
+      e = engine::with_options(std::move(e));
     if (auto no = chain.before_send({*system, *e, to})) {
       if (no->path.empty()) no->path = to.path();
       system->dead_letter(std::move(e), to.path(), *no);

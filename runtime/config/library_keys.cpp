@@ -122,6 +122,10 @@ config_schema library_keys() {
       .def(milliseconds{1})
       .at_least(seconds{0})
       .help("how often each worker measures how long a message waits in its mailbox; 0s: never");
+  keys.integer("flight_recorder.messages")
+      .range(0, 1'000'000)  // 64 MiB a thread
+      .def(0)
+      .help("how many of the last messages each thread remembers, to tell why an actor failed; 0: none");
   add_dispatchers(keys);
   add_actors(keys);
   return keys;

@@ -42,6 +42,7 @@ struct host {
   duration offset = duration::zero();      ///< HO3
   duration buried_for = duration::zero();  ///< how much its clock has gone on since its crash, unseen
   time_point read{};                       ///< the last reading of its clock
+  std::uint64_t last_line = 0;             ///< of the record, of what happened here
 };
 
 }  // namespace troupe::sim

@@ -16,7 +16,8 @@ struct piece {
   kind what = kind::bytes;
   std::vector<std::byte> bytes = {};
   time_point sent{};
-  time_point arrives{};  // never earlier than the one before
+  time_point arrives{};     // never earlier than the one before
+  std::uint64_t cause = 0;  // the last line of the record of who sent it
 };
 
 /// One end of a connection.
@@ -35,6 +36,10 @@ struct link_end {
   bool ended = false;           // the other side writes no more
   bool broken = false;
   bool closed = false;  // by its owner
+  /// What this side does with what arrives, once it has forgotten the connection (NW6).
+  enum class memory : std::uint8_t { kept, silent, resets };
+  memory remembers = memory::kept;
+  std::shared_ptr<link_end> ghost{};  // keeps the other end, which has forgotten this one
   port::ready_handler readable{}, writable{};
 
   std::size_t unread() const noexcept {
@@ -62,6 +67,7 @@ struct listening {
 namespace {
 
 constexpr std::size_t backlog_max = 128;
+using detail::link_end;
 using detail::piece;
 
 }  // namespace
@@ -193,7 +199,7 @@ class network::sim_transport final : public port::transport {
           port::to_string(local) + " is taken by another program; stop that program or choose another port"};
     auto made = std::make_shared<detail::listening>(on_, local);
     net_.listening_[local.port] = made;
-    net_.world_.note(on_.name + " listens at " + port::to_string(local));
+    net_.world_.note(on_.name + " listens at " + port::to_string(local), {.host = on_.name});
     return std::unique_ptr<port::acceptor>{std::make_unique<sim_acceptor>(net_, std::move(made))};
   }
 
@@ -219,8 +225,28 @@ duration network::latency(const way& w) {
 
 bool network::is_open(const std::string& from, const std::string& to) { return !from_to(from, to).cut; }
 
+void network::spoil(const end_ptr& from, const end_ptr& to, piece& p) {
+  way& w = from_to(from->on.name, to->on.name);
+  const std::size_t size = p.bytes.size();
+  if (w.truncate_next > 0) {
+    --w.truncate_next;
+    p.bytes.resize(world_.below(size));
+    world_.note("the last " + std::to_string(size - p.bytes.size()) + " of " + std::to_string(size) +
+                " bytes on connection " + std::to_string(to->number) + " are lost on their way to " +
+                to->on.name);
+  } else if (w.duplicate_next > 0) {
+    --w.duplicate_next;
+    p.bytes.reserve(2 * size);
+    std::copy_n(p.bytes.begin(), size, std::back_inserter(p.bytes));
+    world_.note(std::to_string(size) + " bytes on connection " + std::to_string(to->number) +
+                " are doubled on their way to " + to->on.name);
+  }
+}
+
 void network::send(const end_ptr& from, const end_ptr& to, piece p) {
+  if (p.what == piece::kind::bytes) spoil(from, to, p);
   p.sent = world_.now();
+  p.cause = from->on.last_line;
   p.arrives = after(world_.now(), latency(from_to(from->on.name, to->on.name)));
   if (!to->coming.empty()) p.arrives = std::max(p.arrives, to->coming.back().arrives);
   const time_point at = p.arrives;
@@ -232,7 +258,8 @@ void network::send(const end_ptr& from, const end_ptr& to, piece p) {
 void network::give_up_later(const end_ptr& from, const end_ptr& to) {
   world_.put(after(world_.now(), given_up_after), [this, from, to] {
     if (to->coming.empty() || world_.now() - to->coming.front().sent < given_up_after) return;
-    world_.note("connection " + std::to_string(to->number) + " is given up by " + from->on.name);
+    world_.note("connection " + std::to_string(to->number) + " is given up by " + from->on.name,
+                {.host = from->on.name});
     break_end(from);
   });
 }
@@ -248,14 +275,21 @@ void network::break_end(const end_ptr& end) {
 void network::deliver(const end_ptr& to) {
   const auto from = to->other.lock();
   if (from && !is_open(from->on.name, to->on.name)) return give_up_later(from, to);
+  if (from && to->remembers == link_end::memory::silent) return give_up_later(from, to);
+  if (from && to->remembers == link_end::memory::resets) {
+    to->coming.clear();
+    return send(to, from, {.what = piece::kind::reset});
+  }
   while (!to->coming.empty() && to->coming.front().arrives <= world_.now()) {
     piece p = std::move(to->coming.front());
     to->coming.pop_front();
     if (to->broken) continue;
+    const line_facts about{.kind = line_kind::arrives, .host = to->on.name, .cause = p.cause};
     switch (p.what) {
       case piece::kind::bytes:
         world_.note(to->on.name + " gets " + std::to_string(p.bytes.size()) + " bytes on connection " +
-                    std::to_string(to->number));
+                        std::to_string(to->number),
+                    about);
         if (to->closed || to->life != to->on.life) {  // nobody reads here any more
           if (from) send(to, from, {.what = piece::kind::reset});
           continue;
@@ -263,11 +297,11 @@ void network::deliver(const end_ptr& to) {
         to->inbox.insert(to->inbox.end(), p.bytes.begin(), p.bytes.end());
         break;
       case piece::kind::end:
-        world_.note(to->on.name + " sees the end of connection " + std::to_string(to->number));
+        world_.note(to->on.name + " sees the end of connection " + std::to_string(to->number), about);
         to->ended = true;
         break;
       case piece::kind::reset:
-        world_.note(to->on.name + " sees connection " + std::to_string(to->number) + " reset");
+        world_.note(to->on.name + " sees connection " + std::to_string(to->number) + " reset", about);
         break_end(to);
         return;
     }
@@ -320,7 +354,7 @@ void network::connect(host& from, const port::endpoint& to, duration timeout, po
   });
   const auto there = listening_.find(to.port);
   if (there == listening_.end()) {
-    world_.note(from.name + " is refused at " + port::to_string(to));
+    world_.note(from.name + " is refused at " + port::to_string(to), {.host = from.name});
     return settle(after(world_.now(), 2 * latency(from_to(from.name, from.name))), [to] {
       return made_stream{
           error{errc::unreachable, "connect to " + port::to_string(to) + ": connection refused"}};
@@ -338,7 +372,7 @@ void network::connect(host& from, const port::endpoint& to, duration timeout, po
     const auto now_there = listening_.find(to.port);
     if (!at || now_there == listening_.end() || now_there->second != at ||
         at->backlog.size() == backlog_max) {
-      world_.note(from.name + " is refused at " + port::to_string(to));
+      world_.note(from.name + " is refused at " + port::to_string(to), {.host = from.name});
       return settle(back, [to] {
         return made_stream{
             error{errc::unreachable, "connect to " + port::to_string(to) + ": connection refused"}};
@@ -393,6 +427,33 @@ void network::reset(const std::string& a, const std::string& b) {
     const bool between =
         (end->on.name == a && other->on.name == b) || (end->on.name == b && other->on.name == a);
     if (between) break_end(end);
+  }
+}
+
+void network::forget(const std::string& forgets, const std::string& believes) {
+  for (const auto& one : ends_) {
+    const auto end = one.lock();
+    const auto other = end ? end->other.lock() : nullptr;
+    if (!other || end->broken || other->broken || end->on.name != forgets || other->on.name != believes)
+      continue;
+    world_.note(forgets + " has forgotten connection " + std::to_string(end->number) + ", and " + believes +
+                    " does not know",
+                {.host = forgets});
+    end->remembers = link_end::memory::silent;
+    other->ghost = end;
+    break_end(end);
+  }
+}
+
+void network::answer_forgotten(const std::string& forgets, const std::string& believes) {
+  for (const auto& one : ends_) {
+    const auto end = one.lock();
+    const auto other = end ? end->other.lock() : nullptr;
+    if (!other || end->remembers != link_end::memory::silent || end->on.name != forgets ||
+        other->on.name != believes)
+      continue;
+    end->remembers = link_end::memory::resets;
+    if (!end->coming.empty()) deliver(end);
   }
 }
 

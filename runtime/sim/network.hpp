@@ -9,6 +9,10 @@
 //      connect to a port where nobody listens is refused, after the way there and back.
 //  NW4 A connection takes `window_bytes` each way that have not been read; then nothing fits (T4).
 //  NW5 A callback is run as an event of its own host, never inside a call (T1), and not at all once the host's platform is another one.
+//  NW6 A connection that one side has forgotten is broken for that side. The other one believes in it: what it writes goes unanswered, until
+//      `answer_forgotten`, or until it gives up (NW2), and then finds a reset.
+//  NW7 Bytes that a way is told to double or to cut off are doubled or missing in the middle of the stream, which goes on behind them. TCP
+//      does not do that; a broken box on the way may.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +32,9 @@ struct host;
 struct way {
   duration latency_min = microseconds{50};  ///< of a piece of a stream
   duration latency_max = microseconds{500};
-  bool cut = false;  ///< NW2
+  bool cut = false;             ///< NW2
+  unsigned duplicate_next = 0;  ///< so many of the next pieces arrive twice (NW7)
+  unsigned truncate_next = 0;   ///< so many of the next pieces lose their end (NW7)
 };
 
 namespace detail {
@@ -37,7 +43,7 @@ struct listening;
 struct piece;
 }  // namespace detail
 
-/// All of it (NW1-NW5). On the simulation's thread.
+/// All of it (NW1-NW7). On the simulation's thread.
 class network {
  public:
   static constexpr std::size_t window_bytes = 256u << 10;  ///< NW4
@@ -56,6 +62,10 @@ class network {
   void cut(const std::string& from, const std::string& to, bool is_cut);
   /// Both ends of each connection between them find it broken, at once.
   void reset(const std::string& a, const std::string& b);
+  /// `forgets` has no connection with `believes` any more; `believes` does not know (NW6).
+  void forget(const std::string& forgets, const std::string& believes);
+  /// From now on what comes for a forgotten connection is answered with a reset.
+  void answer_forgotten(const std::string& forgets, const std::string& believes);
   /// All that was open on a host is closed without a word by its process, whose end is known to the others by NW3.
   void crash(host& on);
   /// A way has changed: what it held may go on.
@@ -71,6 +81,7 @@ class network {
   bool is_open(const std::string& from, const std::string& to);
   void connect(host& from, const port::endpoint& to, duration timeout, port::connect_handler done);
   void send(const end_ptr& from, const end_ptr& to, detail::piece p);
+  void spoil(const end_ptr& from, const end_ptr& to, detail::piece& p);
   void deliver(const end_ptr& to);
   void give_up_later(const end_ptr& from, const end_ptr& to);
   void break_end(const end_ptr& end);

@@ -1,3 +1,4 @@
+#include <array>
 #include <cstdio>
 #include <troupe/sim/record.hpp>
 
@@ -13,6 +14,11 @@ std::uint64_t mixed(std::uint64_t hash, std::string_view bytes) noexcept {
 
 }  // namespace
 
+std::string_view to_string(line_kind kind) noexcept {
+  constexpr std::array<std::string_view, 5> names{"note", "handles", "ended", "arrives", "log"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
 std::string to_string(const line& l) {
   const auto ns = l.at.time_since_epoch().count();
   char head[64];
@@ -24,14 +30,15 @@ std::string to_string(const line& l) {
 // Kept whole by the compiler, with its argument where a debugger looks for it.
 [[gnu::noinline]] void at_event(std::uint64_t number) { asm volatile("" : : "r"(number) : "memory"); }
 
-void record::add(time_point at, std::string what) {
+std::uint64_t record::add(time_point at, std::string what, line_facts about) {
   at_event(count_ + 1);
-  line made{++count_, at, std::move(what)};
+  line made{++count_, at, std::move(what), std::move(about)};
   hash_ = mixed(mixed(hash_, to_string(made)), "\n");
   if (to_) to_(made);
-  if (kept_max_ == 0) return;
+  if (kept_max_ == 0) return count_;
   if (kept_.size() == kept_max_) kept_.pop_front();
   kept_.push_back(std::move(made));
+  return count_;
 }
 
 }  // namespace troupe::sim

@@ -21,7 +21,7 @@ result<void> attempt(world& in, host& on, std::uint64_t life, std::string_view o
   if (on.life != life) return io_error(operation, path);  // SF3
   const double failing = on.disk.faults.failing;
   if (failing > 0 && static_cast<double>(in.below(1'000'000)) < failing * 1e6) {
-    in.note(on.name + ": " + std::string{operation} + " " + path + " fails");
+    in.note(on.name + ": " + std::string{operation} + " " + path + " fails", {.host = on.name});
     return io_error(operation, path);
   }
   return {};
@@ -79,7 +79,8 @@ class sim_file final : public port::file {
     }
     inode_->save();
     host_.disk.save_name_of(*inode_);
-    world_.note(host_.name + " syncs " + path_ + ", " + std::to_string(inode_->now().size()) + " bytes");
+    world_.note(host_.name + " syncs " + path_ + ", " + std::to_string(inode_->now().size()) + " bytes",
+                {.host = host_.name});
     return {};
   }
 

@@ -38,14 +38,14 @@ std::unique_ptr<port::platform> world::boot(const std::string& name) {
   check(h->places.empty(), "a host has one system at a time");
   h->state = host_state::up;
   ++h->life;
-  note(name + " boots");
+  note(name + " boots", {.host = name});
   return std::make_unique<sim_platform>(*this, *h);
 }
 
 void world::crash(const std::string& name) {
   host& h = at(name);
   if (h.state == host_state::buried) return;
-  note(name + " crashes");
+  note(name + " crashes", {.host = name});
   h.buried_for = duration::zero();
   network_.crash(h);
   h.disk.crash(random_);
@@ -56,12 +56,12 @@ void world::crash(const std::string& name) {
 void world::pause(const std::string& name, bool stopped) {
   host& h = at(name);
   if (h.state == host_state::buried) return;
-  note(name + (stopped ? " is paused" : " goes on"));
+  note(name + (stopped ? " is paused" : " goes on"), {.host = name});
   h.state = stopped ? host_state::paused : host_state::up;
 }
 
 void world::skew_clock(const std::string& name, duration by) {
-  note("the clock of " + name + " jumps by " + std::to_string(by.count()) + " ns");
+  note("the clock of " + name + " jumps by " + std::to_string(by.count()) + " ns", {.host = name});
   at(name).offset += by;
 }
 
@@ -83,12 +83,19 @@ time_point world::clock_of(host& h) const noexcept {
   return h.read;
 }
 
-void world::note(std::string what) { record_.add(now_, std::move(what)); }
+std::uint64_t world::note(std::string what, line_facts about) {
+  const auto found = hosts_.find(about.host);
+  const std::uint64_t number = record_.add(now_, std::move(what), std::move(about));
+  if (found != hosts_.end()) found->second->last_line = number;
+  return number;
+}
 
-void world::note_of(const std::string& host, std::string what) {
+std::uint64_t world::note_of(const std::string& host, std::string what, line_facts about) {
   if (const auto found = hosts_.find(host);
-      found == hosts_.end() || found->second->state != host_state::buried)
-    note(std::move(what));
+      found != hosts_.end() && found->second->state == host_state::buried)
+    return 0;
+  about.host = host;
+  return note(std::move(what), std::move(about));
 }
 
 void world::put_on(host& on, time_point when, event_list::deed what) {

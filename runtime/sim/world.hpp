@@ -31,6 +31,7 @@
 #include <troupe/sim/host.hpp>
 #include <troupe/sim/network.hpp>
 #include <troupe/sim/record.hpp>
+#include <troupe/sim/under_way.hpp>
 
 namespace troupe::sim {
 
@@ -96,10 +97,12 @@ class world {
   void put(time_point when, event_list::deed what) { events_.put(when, std::move(what)); }
   /// The same, by the process that is on `on` now (NW5).
   void put_on(host& on, time_point when, event_list::deed what);
-  /// A line of the record.
-  void note(std::string what);
-  /// The same, of something that happens on a host: nothing once that is buried (HO2).
-  void note_of(const std::string& host, std::string what);
+  /// A line of the record. Returns its number.
+  std::uint64_t note(std::string what, line_facts about = {});
+  /// The same, of something that happens on a host: nothing, and 0, once that is buried (HO2).
+  std::uint64_t note_of(const std::string& host, std::string what, line_facts about = {});
+  /// Which messages are under way between hosts.
+  sim::under_way& under_way() noexcept { return under_way_; }
   /// Whether one in `n` times it is so.
   bool chance(std::uint64_t n) noexcept { return random_.below(n) == 0; }
   /// A number below `bound`.
@@ -137,6 +140,7 @@ class world {
   event_list events_;
   std::map<std::string, std::unique_ptr<host>> hosts_;
   sim::network network_{*this};
+  sim::under_way under_way_;
   std::function<void()> before_step_;
   std::function<void()> at_quiet_;
   bool quiet_ = true;  // as `count_choices` found it: no turn waits

@@ -35,6 +35,7 @@ system_options system_options::from(const config& c) {
   o.slow_handler = c.get_duration("log.slow_handler");
   o.shutdown_deadline = c.get_duration("shutdown.deadline");
   o.mailbox_sample_period = c.get_duration("mailbox.sample_period");
+  o.flight_recorder_messages = static_cast<std::size_t>(c.get_int("flight_recorder.messages"));
   for (const auto& name : c.items("dispatcher"))
     o.dispatchers.push_back(
         {name, kind_from(c.get_text(config_item_key("dispatcher.*.kind", name))),

@@ -30,6 +30,9 @@ struct system_options {
   duration mailbox_sample_period = milliseconds{1};
   std::vector<deployment> actors = {};  ///< `actor.PATH.dispatcher`, `.mailbox`, `.mailbox_max`
 
+  /// `flight_recorder.messages`: how many of the last messages each thread remembers, for `sys::why`; 0: none
+  std::size_t flight_recorder_messages = 0;
+
   std::vector<std::shared_ptr<interceptor>> interceptors = {};  ///< who sees messages (cell/interceptor.hpp)
 
   /// Reads the keys above: every configuration has them (config/library_keys.hpp).

@@ -8,6 +8,7 @@
 #include <troupe/caf/plain_actors.hpp>
 #include <troupe/caf/scheduler_module.hpp>
 #include <troupe/cell/cell.hpp>
+#include <troupe/cell/flight_recorder.hpp>
 #include <troupe/observe/stderr_log.hpp>
 #include <troupe/os/os_platform.hpp>
 #include <troupe/system/shutdown_watch.hpp>
@@ -87,6 +88,9 @@ system::system(system_options options, std::unique_ptr<port::platform> platform,
   for (auto& one : options_.interceptors) env_->add_interceptor(one);
   for (auto& e : extensions_)
     for (auto& one : e->intercept()) env_->add_interceptor(std::move(one));
+  // Behind the others: what they refuse is not handled.
+  if (const std::size_t messages = options_.flight_recorder_messages)
+    env_->add_interceptor(std::make_shared<flight_recorder>(messages));
   caf_actors_ = host_caf_on(*caf_config_, *env_);
   for (auto& e : extensions_) e->configure(*caf_config_);
   env_->scheduler().start();

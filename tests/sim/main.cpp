@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/guard.hpp"
+#include "sim/looking.hpp"
 #include "sim/scenarios.hpp"
 
 namespace {
@@ -16,6 +17,8 @@ using namespace simulations;
 constexpr const char* help =
     "troupe_sim [--seeds A-B] [--scenario NAME|all] [--plan FILE] [--faults 'LIST'] [--mutant NAME] [--log] "
     "[--list]\n"
+    "troupe_sim --scenario NAME --seeds N --view json|mermaid|shiviz [--from T] [--to T] [--only WHO]...\n"
+    "troupe_sim --scenario NAME --seeds N --why WHO\n"
     "\n"
     "  --seeds A-B       which seeds, 1-100 if not said\n"
     "  --seconds N       as many seeds from A on as there is time for, of each scenario the same\n"
@@ -25,6 +28,13 @@ constexpr const char* help =
     "  --faults LIST     exactly these faults, as a report prints them\n"
     "  --mutant NAME     with a bug that is planted on purpose; the run must fail\n"
     "  --log             each event on standard output, for a single seed\n"
+    "  --view KIND       the events of a single seed as JSON lines, a Mermaid sequence diagram or a log for "
+    "ShiViz\n"
+    "  --from T, --to T  those between two times of the log: 1.5s\n"
+    "  --only WHO        those of a host, of actors or both: n1, /user/tree/*, n1:/user/**; may be said more "
+    "than once\n"
+    "  --clocks WHOSE    in ShiViz's view: host (if not said) or actor\n"
+    "  --why WHO         the messages that led to the last failure of an actor\n"
     "  --list            the scenarios and the mutants\n";
 
 struct options {
@@ -36,6 +46,7 @@ struct options {
   mutant planted = mutant::none;
   std::string mutant_name;
   bool log = false;
+  looking look;
 };
 
 [[noreturn]] void mistake(const std::string& what) {
@@ -85,6 +96,8 @@ options parse(int argc, char** argv) {
       if (o.planted == mutant::none) mistake("there is no mutant '" + o.mutant_name + "'");
     } else if (what == "--log") {
       o.log = true;
+    } else if (o.look.takes(what)) {
+      if (const std::string why = o.look.set(what, value()); !why.empty()) mistake(why);
     } else if (what == "--list") {
       list();
       std::exit(0);
@@ -95,6 +108,8 @@ options parse(int argc, char** argv) {
       mistake("it knows no '" + what + "'");
     }
   }
+  if (o.look.is_on() && (o.first != o.last || o.scenario == "all" || o.for_seconds != 0))
+    mistake("--view and --why look at one seed of one scenario");
   return o;
 }
 
@@ -112,23 +127,30 @@ troupe::simulation simulation_of(const options& o, const named_scenario& s) {
   what.faults = o.faults;
   what.again = "troupe_sim --scenario " + std::string{s.name};
   if (!o.mutant_name.empty()) what.again += " --mutant " + o.mutant_name;
+  what.world.lines_kept = what.lines_told;
   if (o.log)
-    what.world.lines_to = [](const troupe::sim::line& l) {
-      std::printf("%s\n", troupe::sim::to_string(l).c_str());
-    };
-  else
-    what.world.lines_kept = what.lines_told;
+    what.world.lines_to =
+        first_run([](const troupe::sim::line& l) { std::printf("%s\n", troupe::sim::to_string(l).c_str()); });
   return what;
 }
 
 void play(const options& o, total& t) {
   const auto played = t.scenario->make(o.planted);
-  auto got = troupe::simulate(simulation_of(o, *t.scenario), [&](troupe::cluster& c) {
+  auto what = simulation_of(o, *t.scenario);
+  std::vector<troupe::sim::line> lines;
+  if (o.look.is_on()) {
+    what.shrink_runs_max = 0;
+    what.world.lines_to = first_run([&lines](const troupe::sim::line& l) { lines.push_back(l); });
+  }
+  auto got = troupe::simulate(what, [&](troupe::cluster& c) {
     const guard watch;
     played(c);
     watch.check();
   });
-  for (const auto& f : got.failures) std::printf("%s", f.report.c_str());
+  // A view is all that goes to standard output, so that another program can read it.
+  std::FILE* const told = o.look.is_on() ? stderr : stdout;
+  for (const auto& f : got.failures) std::fprintf(told, "%s", f.report.c_str());
+  if (o.look.is_on()) std::fputs(o.look.shown(lines).c_str(), stdout);
   t.sum.add(std::move(got));
 }
 
@@ -154,7 +176,8 @@ int run(options o) {
   }
   bool failed = false;
   for (const auto& t : totals) {
-    std::printf("%s: %s\n", std::string{t.scenario->name}.c_str(), t.sum.summary().c_str());
+    std::fprintf(o.look.is_on() ? stderr : stdout, "%s: %s\n", std::string{t.scenario->name}.c_str(),
+                 t.sum.summary().c_str());
     failed |= !t.sum.failures.empty();
   }
   return failed ? 1 : 0;

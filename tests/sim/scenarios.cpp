@@ -22,6 +22,31 @@ fault_plan crashes_and_cuts(troupe::duration until) {
   return p;
 }
 
+fault_plan failing_handlers() {
+  fault_plan p;
+  p.until = seconds{8};
+  p[fault_kind::throws] = {
+      .every = milliseconds{200}, .min = milliseconds{50}, .max = seconds{1}, .in = {.nth = 5}};
+  p[fault_kind::no_memory] = {
+      .every = milliseconds{300}, .min = milliseconds{50}, .max = seconds{1}, .in = {.nth = 12}};
+  p[fault_kind::crash] = {.every = seconds{5}, .min = milliseconds{50}, .max = seconds{1}};
+  p[fault_kind::pause] = {.every = seconds{5}, .min = milliseconds{50}, .max = seconds{1}};
+  p[fault_kind::reset] = {.every = seconds{4}};
+  p[fault_kind::half_open] = {.every = seconds{6}, .min = milliseconds{100}, .max = seconds{4}};
+  p[fault_kind::partition] = {.every = seconds{6}, .min = milliseconds{100}, .max = seconds{1}};
+  return p;
+}
+
+fault_plan broken_boxes() {
+  fault_plan p;
+  p.until = seconds{8};
+  p[fault_kind::half_open] = {.every = seconds{2}, .min = milliseconds{100}, .max = seconds{4}};
+  p[fault_kind::duplicate] = {.every = seconds{1}};
+  p[fault_kind::truncate] = {.every = seconds{1}};
+  p[fault_kind::reset] = {.every = seconds{4}};
+  return p;
+}
+
 fault_plan and_disks(fault_plan p) {
   p[fault_kind::disk_error] = {.every = seconds{10}, .min = milliseconds{50}, .max = milliseconds{500}};
   p[fault_kind::disk_full] = {.every = seconds{15}, .min = milliseconds{50}, .max = seconds{1}};
@@ -34,6 +59,12 @@ const std::vector<named_mutant>& mutants() {
   static const std::vector<named_mutant> all{
       {mutant::unsynced_write, "unsynced_write", "a write is acknowledged before it is on the disk", "kv_3"},
       {mutant::real_time, "real_time", "an actor asks the operating system for the time", "watch"},
+      {mutant::lost_wakeup, "lost_wakeup", "a turn that was submitted never runs", "restart"},
+      {mutant::old_reply, "old_reply", "the answer to an actor's object before its restart is taken",
+       "restart"},
+      {mutant::double_restart, "double_restart", "a child is restarted twice for one failure", "restart"},
+      {mutant::no_checksum, "no_checksum", "bytes that a broken box spoils are expected to be noticed",
+       "middlebox"},
   };
   return all;
 }
@@ -46,6 +77,11 @@ const std::vector<named_scenario>& scenarios() {
        [](mutant m) { return kv(5, m); }},
       {"watch", "actors are spawned, watched and stopped", crashes_and_cuts(seconds{5}),
        [](mutant m) { return watch(m); }},
+      {"restart", "workers fail, are restarted and ask, here and across nodes", failing_handlers(),
+       [](mutant m) { return restart(m); }},
+      {"middlebox", "nodes talk through a box that forgets, doubles and cuts off", broken_boxes(),
+       [](mutant m) { return broken_box(m); }},
+      {"hierarchy", "a random tree of supervisors, held against a model", {}, [](mutant m) { return hierarchy(m); }},
   };
   return all;
 }

@@ -12,6 +12,10 @@ enum class mutant : std::uint8_t {
   none,
   unsynced_write,  ///< a write is acknowledged before it is on the disk
   real_time,       ///< an actor asks the operating system for the time
+  lost_wakeup,     ///< a turn that was submitted never runs
+  old_reply,  ///< an actor takes the answer to a question of the object that was there before its restart
+  double_restart,  ///< a child is restarted twice for one failure
+  no_checksum,  ///< no bug but a limit: over a way that is worse than TCP more is expected than the wire can promise
 };
 
 /// A mutant by its name.
@@ -40,5 +44,11 @@ const std::vector<named_scenario>& scenarios();
 troupe::scenario kv(unsigned nodes, mutant planted);
 /// Actors are spawned, watched and stopped; each watcher hears exactly one `terminated` of each.
 troupe::scenario watch(mutant planted);
+/// Workers fail, are restarted and ask, here and across nodes; each failure is one restart, and an answer is its asker's.
+troupe::scenario restart(mutant planted);
+/// A random tree of 500 actors whose leaves fail and end at random, held against a model.
+troupe::scenario hierarchy(mutant planted);
+/// Nodes talk through a box that forgets connections, doubles bytes and cuts them off.
+troupe::scenario broken_box(mutant planted);
 
 }  // namespace simulations

@@ -167,6 +167,44 @@ struct world {
   }
 };
 
+/// Stands at the door, and lets nobody in when told so.
+class doorman final : public interceptor {
+ public:
+  doorman(std::string name, journal_ptr to, bool ends)
+      : name_(std::move(name)), to_(std::move(to)), ends_(ends) {}
+  void enter_handler(const message_view& m) override {
+    if (m.type().name != "seen.note" && m.type().name.find("nap") == m.type().name.npos) return;
+    if (throws) throw std::runtime_error{"not you"};
+    to_->note(name_ + " enters");
+  }
+  void leave_handler() noexcept override { to_->note(name_ + " leaves"); }
+  void after_receive(const handled_message& m) override {
+    to_->note(name_ + " " + std::string{to_string(m.how)});
+  }
+  bool wants_end() const noexcept override { return ends_; }
+  std::atomic<bool> throws{false};
+
+ private:
+  const std::string name_;
+  const journal_ptr to_;
+  const bool ends_;
+};
+
+/// A system with two of them.
+struct two_doors {
+  explicit two_doors(bool ends)
+      : one(std::make_shared<doorman>("one", seen, ends)),
+        two(std::make_shared<doorman>("two", seen, ends)) {}
+  testkit::test_options options() {
+    auto o = testkit::for_doctest();
+    o.system.interceptors = {one, two};
+    return o;
+  }
+  journal_ptr seen = std::make_shared<journal>();
+  std::shared_ptr<doorman> one, two;
+  testkit::test_system sys{options()};
+};
+
 }  // namespace
 
 TEST_CASE("IC5: a message goes through the chain from first to last, and back from last to first") {
@@ -308,6 +346,48 @@ TEST_CASE("IC2: news of an end is no message that could be refused") {
   w.sys.settle();
   stop(other);
   CHECK(w.times("gone") == 1);
+}
+
+TEST_CASE(
+    "IC8: who stands at the door comes in before the handler's code and leaves behind it, in the opposite "
+    "order") {
+  for (const bool ends : {true, false}) {
+    two_doors w{ends};
+    w.sys.spawn<worker>("a", w.seen).tell(note{1});
+    w.sys.settle();
+    lines expected{"one enters", "two enters", "handled 1", "two leaves", "one leaves"};
+    if (ends) expected.insert(expected.end(), {"two handled", "one handled"});
+    CHECK(w.seen->all() == expected);
+  }
+}
+
+TEST_CASE("IC8: a handler that waits has been left when it waits for the first time") {
+  two_doors w{false};
+  const auto a = w.sys.spawn<worker>("a", w.seen);
+  const auto answer = a.ask(nap{}, 2s);
+  w.sys.settle();
+  CHECK(w.seen->all() == lines{"one enters", "two enters", "two leaves", "one leaves"});
+  stop(a);  // and with it what waits
+  w.sys.settle();
+}
+
+TEST_CASE(
+    "IC8, BO2: what is thrown at the door is the actor's failure on that message, once those who came in "
+    "have "
+    "left") {
+  for (const bool ends : {true, false}) {
+    two_doors w{ends};
+    const auto a = w.sys.spawn<worker>("a", w.seen);
+    w.two->throws = true;
+    a.tell(note{1});
+    const event failed = w.sys.expect_failure("/user/a");
+    CHECK(failed.message == "seen.note");
+    CHECK(failed.reason.find("not you") != std::string::npos);
+    w.sys.settle();
+    lines expected{"one enters", "one leaves"};
+    if (ends) expected.insert(expected.end(), {"two failed", "one failed"});
+    CHECK(w.seen->all() == expected);
+  }
 }
 
 TEST_CASE("IC7: without interceptors no cell is marked, with them every one") {

@@ -1,4 +1,4 @@
-// The network of a simulated world, by its ports (NW1-NW5, T3, T4).
+// The network of a simulated world, by its ports (NW1-NW7, T3, T4).
 #include <doctest/doctest.h>
 
 #include <array>
@@ -171,4 +171,74 @@ TEST_CASE(
   l.acceptor->close();
   CHECK(l.a->transport().listen({.port = 80}).has_value());
   CHECK(l.a->transport().listen({.port = 0}).value()->local().port != 0);
+}
+
+TEST_CASE(
+    "NW6: a connection that one side has forgotten takes what the other writes, for a while, and answers "
+    "nothing") {
+  pair_of_ends l{1};
+  l.w.network().forget("b", "a");
+  CHECK(pair_of_ends::refusal(*l.far) == errc::io);
+  l.far.reset();  // its side closes, of which nobody hears
+  l.w.run_for(seconds{10});
+  CHECK(pair_of_ends::write(*l.near, "hello") > 0);
+  l.w.run_for(seconds{10});
+  CHECK(pair_of_ends::write(*l.near, "are you there") > 0);
+  std::array<std::byte, 10> into;
+  CHECK(l.near->read_some(into).error().code == errc::would_block);
+  SUBCASE("who has waited for too long gives up") {
+    l.w.run_for(sim::network::given_up_after);
+    CHECK(pair_of_ends::refusal(*l.near) == errc::io);
+  }
+  SUBCASE("or it is answered with a reset: for what waits, and for what comes later") {
+    l.w.network().answer_forgotten("b", "a");
+    l.w.run_for(seconds{1});
+    CHECK(pair_of_ends::refusal(*l.near) == errc::io);
+  }
+}
+
+TEST_CASE(
+    "NW6: what is written once a forgotten connection is answered for finds a reset; other connections go "
+    "on") {
+  pair_of_ends l{1};
+  stream_ptr other_near, other_far;
+  l.b->transport().connect({.port = 81}, seconds{1}, [](const result<stream_ptr>&) {});
+  auto acceptor = l.a->transport().listen({.port = 90}).value();
+  acceptor->accept([&](result<stream_ptr> s) { other_far = std::move(s).value(); });
+  l.a->transport().connect({.port = 90}, seconds{1},
+                           [&](result<stream_ptr> s) { other_near = std::move(s).value(); });
+  l.w.run_for(seconds{1});
+  REQUIRE(other_near);
+  l.w.network().forget("b", "a");
+  l.w.network().answer_forgotten("b", "a");
+  l.w.run_for(seconds{1});
+  CHECK(!pair_of_ends::refusal(*l.near));
+  l.w.run_for(seconds{1});
+  CHECK(pair_of_ends::refusal(*l.near) == errc::io);
+  CHECK(pair_of_ends::write(*other_near, "x") == 1);
+  l.w.run_for(seconds{1});
+  CHECK(pair_of_ends::read(*other_far) == "x");
+}
+
+TEST_CASE(
+    "NW7: a piece that is doubled or cut off is so in the middle of the stream, which goes on behind it") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    pair_of_ends l{seed};
+    l.w.network().from_to("a", "b").duplicate_next = 1;
+    const std::size_t first = pair_of_ends::write(*l.near, "abcdef");
+    pair_of_ends::write_all(*l.near, "!");
+    l.w.run_for(seconds{1});
+    const std::string piece = std::string{"abcdef"}.substr(0, first);
+    CHECK(pair_of_ends::read(*l.far) == piece + piece + "!");
+    l.w.network().from_to("a", "b").truncate_next = 1;
+    const std::size_t second = pair_of_ends::write(*l.near, "abcdef");
+    pair_of_ends::write_all(*l.near, "!");
+    l.w.run_for(seconds{1});
+    const std::string got = pair_of_ends::read(*l.far);
+    CHECK(got.size() < second + 1);  // at least a byte is missing
+    CHECK(got == std::string{"abcdef"}.substr(0, got.size() - 1) + "!");
+    pair_of_ends::write_all(*l.far, "the other way is whole");
+    l.w.run_for(seconds{1});
+    CHECK(pair_of_ends::read(*l.near) == "the other way is whole");
+  }
 }

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <set>
+#include <troupe/config/parse.hpp>
 #include <troupe/simulate/simulate.hpp>
 #include <troupe/troupe.hpp>
 
@@ -68,17 +69,82 @@ TEST_CASE("FT2: a fault's text is read back, and what is none is quoted with the
   CHECK(kinds.size() == fault_kinds.size());
   CHECK(parse_faults(to_string(all)).value() == all);
   CHECK(parse_faults("").value().empty());
-  for (const auto& [text, why] :
-       std::map<std::string, std::string>{{"crash n1 2s", "it begins with its time"},
-                                          {"1s explode n1 2s", "there is no kind 'explode'"},
-                                          {"1s crash", "it has no host"},
-                                          {"1s partition n1", "it is about two hosts"},
-                                          {"1s crash n1", "it ends with how long it lasts"},
-                                          {"1s reset n1 n2 3s", "there is more than a fault in it"}}) {
+  for (const auto& [text, why] : std::map<std::string, std::string>{
+           {"crash n1 2s", "it begins with its time"},
+           {"1s explode n1 2s", "there is no kind 'explode'"},
+           {"1s crash", "it has no host"},
+           {"1s partition n1", "it is about two hosts"},
+           {"1s crash n1", "it ends with how long it lasts"},
+           {"1s throws n1 user * #1 2s", "the actors 'user': expected the path"},
+           {"1s throws n1 /user/a*/** * #1 2s", "the actors '/user/a*/**'"},
+           {"1s throws n1 /user/** k*t #1 2s", "the messages 'k*t'"},
+           {"1s throws n1 /user/** * 2s", "it says when with '#3' or '5%'"},
+           {"1s throws n1 /user/** * 101% 2s", "it says when with '#3' or '5%'"},
+           {"1s no_memory n1 /user/** * #0 2s", "it says when with '#3' or '5%'"},
+           {"1s no_memory n1 /user/** * #1", "it ends with how long it lasts"},
+           {"1s truncate n1 n2 2s", "there is more than a fault in it"},
+           {"1s reset n1 n2 3s", "there is more than a fault in it"}}) {
     const auto got = parse_faults(text);
     REQUIRE(got.has_error());
     CHECK(got.error().text.starts_with("fault '" + text + "': " + why));
   }
+}
+
+TEST_CASE("FT2, FT3: a fault inside of handlers says whose handlers, at which messages, and when") {
+  const auto f =
+      parse_faults("4s throws n1 /user/bank/* bank.deposit #3 2s, 5s no_memory n2 /user/** kv.* 7% 1s")
+          .value();
+  REQUIRE(f.size() == 2);
+  CHECK(f[0] ==
+        fault{seconds{4}, fault_kind::throws, "n1", "", seconds{2}, {"/user/bank/*", "bank.deposit", 3, 0}});
+  CHECK(f[1] == fault{seconds{5}, fault_kind::no_memory, "n2", "", seconds{1}, {"/user/**", "kv.*", 0, 7}});
+  CHECK(to_string(f) == "4s throws n1 /user/bank/* bank.deposit #3 2s, 5s no_memory n2 /user/** kv.* 7% 1s");
+}
+
+TEST_CASE("FT3: a path stands for a name with *, and for all below with /**; a type for its end with *") {
+  const auto meant = [](const char* actors, const char* messages, const char* path, const char* type) {
+    return matches({actors, messages}, path, type);
+  };
+  CHECK(meant("/user/bank", "*", "/user/bank", "bank.deposit"));
+  CHECK(!meant("/user/bank", "*", "/user/bank/a", "bank.deposit"));
+  CHECK(meant("/user/*/a", "*", "/user/bank/a", "bank.deposit"));
+  CHECK(meant("/user/bank/**", "*", "/user/bank/a", "x"));
+  CHECK(meant("/user/bank/**", "*", "/user/bank/a/b", "x"));
+  CHECK(!meant("/user/bank/**", "*", "/user/bank", "x"));
+  CHECK(!meant("/user/bank/**", "*", "/user/bar/a/b", "x"));
+  CHECK(meant("/user/*/**", "*", "/user/bank/a", "x"));
+  CHECK(!meant("/user/**", "*", "/system/a", "x"));
+  CHECK(meant("/user/**", "bank.*", "/user/a", "bank.deposit"));
+  CHECK(!meant("/user/**", "bank.*", "/user/a", "ban"));
+  CHECK(!meant("/user/**", "bank.deposit", "/user/a", "bank.deposits"));
+  CHECK(!meant("/user/**", "bank.deposit", "/user/a", "bank.depos"));
+}
+
+TEST_CASE("FT1, FT3: a plan's file says whose handlers, and the seed picks which of the messages it is") {
+  const auto read = [](const std::string& toml) {
+    config_schema schema = fault_plan::schema();
+    return parse_config({.arguments = {}, .file = config_file{"plan.toml", toml}}, schema);
+  };
+  const auto c = read(
+      "[faults.throws]\nevery = \"1s\"\nactors = \"/user/bank/**\"\nmessages = \"bank.*\"\nnth = 5\n"
+      "[faults.no_memory]\nevery = \"1s\"\npercent = 7\n");
+  REQUIRE(c.has_value());
+  auto plan = fault_plan::from_config(*c);
+  std::set<unsigned> picked;
+  for (std::uint64_t seed = 1; seed <= 5; ++seed)
+    for (const auto& f : plan.expand(seed, {"n1"})) {
+      if (f.kind == fault_kind::no_memory) CHECK(f.in == handler_choice{"/user/**", "*", 0, 7});
+      if (f.kind != fault_kind::throws) continue;
+      CHECK(f.in.actors == "/user/bank/**");
+      CHECK(f.in.messages == "bank.*");
+      picked.insert(f.in.nth);
+    }
+  CHECK(picked == std::set<unsigned>{1, 2, 3, 4, 5});
+  const auto wrong = read("[faults.throws]\nactors = \"bank\"\n");
+  REQUIRE(wrong.has_error());
+  REQUIRE(wrong.error().lines.size() == 1);
+  CHECK(wrong.error().lines[0].find("the actors 'bank'") != std::string::npos);
+  CHECK(read("[faults.no_memory]\npercent = 101\n").has_error());
 }
 
 TEST_CASE(
