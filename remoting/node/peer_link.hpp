@@ -7,7 +7,9 @@
 //  PL2 The link is a runnable: whoever has appended a frame schedules it, and it writes in its own turn, right
 //      after the sender's. So the frames of a turn share one write, and nothing is held back by a timer (M3).
 //  PL3 An ask's slot waits in `pending_` under its request id until the reply comes or the link is cut (M5).
-//      Slots that were settled by their deadline are swept at each tick.
+//      Slots that were settled otherwise are swept at each tick.
+//  PL7 Whoever asks through a link and gives up, at his deadline or before, is told to the peer by a `cancel` behind the ask, where the
+//      peer knows such frames (M6). It takes the place of the slot in `pending_`, so what waits to be sent stays bounded.
 //  PL5 Codecs run outside of the lock (encoded.hpp, EN1), so a reply that is slow to decode holds up nobody who sends.
 //  PL6 An exact ref is bound to one run of the peer (L5): a message for another is refused with `stopped`.
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
@@ -39,6 +41,8 @@ struct remote_target {
   std::uint64_t run = 0;     ///< the run of the peer it is of; 0: any
 };
 
+class sent_request;
+
 /// A link to a peer. Thread-safe.
 class peer_link final : public engine::runnable, public engine::timer {
  public:
@@ -53,6 +57,9 @@ class peer_link final : public engine::runnable, public engine::timer {
 
   /// Sends `e` to an actor on the peer, or refuses it (PL4, PL6).
   void send(engine::envelope_ptr e, const remote_target& to) noexcept;
+
+  /// The asker of that request has given up (PL7). Nothing for one that is not open.
+  void cancel(std::uint64_t request) noexcept;
 
   /// The peer has dialled us.
   void seen(std::uint64_t incarnation) { happened(link_event::incarnation_seen{incarnation}); }
@@ -93,6 +100,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   void handle(const wire::frame& f, later& after);
   void write(later& after);
   void schedule() noexcept;
+  void open(std::uint64_t request, sent_request* word, engine::reply_slot_ptr slot);
   void refuse(engine::envelope_ptr e, const std::string& path, error why) noexcept;
   error why_not(const remote_target& to) const;
   void accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t hash, std::string_view payload) const;
@@ -110,7 +118,7 @@ class peer_link final : public engine::runnable, public engine::timer {
       std::make_shared<wire::frame_reader>();  // a new one each connection
   std::unordered_map<std::uint64_t, engine::reply_slot_ptr> pending_;
   std::atomic<std::uint64_t> next_request_{1};  // relaxed: only has to be unique
-  bool sends_traces_ = false;                   // the peer knows them
+  std::uint64_t both_can_ = 0;                  // capabilities of the connection
   bool waiting_for_room_ = false;
   bool ticked_ = false;
   std::atomic<bool> scheduled_{false};  // seq_cst: set by who appends, cleared by run_turn before it looks

@@ -81,7 +81,8 @@ void remoting::parts::start(system& sys) {
         {errc::invalid, "node " + options.name + " would listen on " + to_string(options.listen) +
                             " without TLS; listen on a loopback address or set node.insecure = true (R7)"}};
   env = &sys.env();
-  self = {options.name, env->names().incarnation(), wire::can_trace, options.heartbeat_interval};
+  self = {options.name, env->names().incarnation(), wire::can_trace | wire::can_cancel,
+          options.heartbeat_interval};
   acceptor = sys.platform().transport().listen(options.listen).value();
   env->events().log(log_level::info, options.name,
                     "node listens on " + to_string(acceptor->local()) + ", incarnation " +

@@ -277,6 +277,18 @@ result<failure> failure::decode(std::string_view body) {
   return finished(from, std::move(out), "failure");
 }
 
+void cancel::encode(std::string& out) const {
+  frame_builder frame{out, frame_kind::cancel};
+  frame.payload().varint(request);
+  finish(frame);
+}
+
+result<cancel> cancel::decode(std::string_view body) {
+  byte_reader from{body};
+  const cancel out{from.varint()};
+  return finished(from, out, "cancel");
+}
+
 void goodbye::encode(std::string& out) const {
   frame_builder frame{out, frame_kind::goodbye};
   frame.payload().bytes(cut(text, text_bytes_max));

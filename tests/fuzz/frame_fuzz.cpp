@@ -59,6 +59,7 @@ void try_bodies(std::string_view body) {
   try_body<wire::failure>(body);
   try_body<wire::goodbye>(body);
   try_body<wire::trace>(body);
+  try_body<wire::cancel>(body);
 }
 
 struct outcome {

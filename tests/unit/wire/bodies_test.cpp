@@ -77,7 +77,8 @@ std::vector<std::string> one_body_of_each() {
           body_of(wire::reply{300, 7, "xyz"}),
           body_of(some_failure()),
           body_of(wire::goodbye{"see you"}),
-          body_of(wire::trace{1, 2, 3, 1})};
+          body_of(wire::trace{1, 2, 3, 1}),
+          body_of(wire::cancel{300})};
 }
 
 // Hands `body` to the decoder of the kind at `place` in `one_body_of_each`. True when it decodes.
@@ -103,8 +104,10 @@ bool decodes(std::size_t place, std::string_view body) {
       return wire::failure::decode(body).has_value();
     case 9:
       return wire::goodbye::decode(body).has_value();
-    default:
+    case 10:
       return wire::trace::decode(body).has_value();
+    default:
+      return wire::cancel::decode(body).has_value();
   }
 }
 
@@ -129,6 +132,8 @@ TEST_CASE("R8: every body that is encoded decodes to the same value") {
   check_round_trip(some_failure());
   check_round_trip(wire::goodbye{""});
   check_round_trip(wire::trace{0, 1, 0, 0});
+  check_round_trip(wire::cancel{0});
+  check_round_trip(wire::cancel{~std::uint64_t{0}});
   check_round_trip(wire::trace{~std::uint64_t{0}, ~std::uint64_t{0}, ~std::uint64_t{0}, 255});
   for (int code = 1; code <= static_cast<int>(errc::refused); ++code)
     check_round_trip(wire::failure{1, {static_cast<errc>(code), "t", "", ""}});
@@ -208,6 +213,10 @@ TEST_CASE("the bytes of every kind are pinned: a change of the grammar needs a n
         "0200000000000000"
         "0300000000000000"
         "01");
+  CHECK(hex(encoded(wire::cancel{300})) ==
+        "02000000"
+        "0c"
+        "ac02");
 }
 
 TEST_CASE("the payload of a decoded message is a view into the body, not a copy") {
