@@ -18,9 +18,9 @@ constexpr std::size_t options_payload_max = 500'000;
 
 }  // namespace
 
-inbound::inbound(environment& env, const node_options& options, const node_identity& self, inbound_host& host,
-                 std::unique_ptr<port::stream> stream)
-    : env_(&env), options_(options), host_(&host), guard_(self, env.platform().clock().now()) {
+inbound::inbound(environment& env, const node_options& options, const node_identity& self,
+                 const wait_seals& seals, inbound_host& host, std::unique_ptr<port::stream> stream)
+    : env_(&env), options_(options), seals_(seals), host_(&host), guard_(self, env.platform().clock().now()) {
   pipe_.open(std::move(stream));
 }
 
@@ -192,12 +192,28 @@ void inbound::handle(const wire::frame& f, later& after) {
         give_up({std::move(one)}, errc::cancelled, "the asker gave up", after);
       return;
     }
+    case wire::frame_kind::probe:
+      return probe(f, after);
     case wire::frame_kind::goodbye:
       close(after);
       return;
     default:
       lose(after, "a " + std::string{to_string(f.kind)} + " came from the side that dialled");
   }
+}
+
+void inbound::probe(const wire::frame& f, later& after) {
+  auto body = wire::probe::decode(f.body);
+  if (!body) return lose(after, body.error().text);
+  const remote_request_ptr followed = open_.find(body->request);
+  if (!followed) return;
+  auto path = seals_.to_path(std::move(*body));
+  if (!path) return lose(after, "a probe names a wait of this node that it was not told of");
+  engine::recipient* const holder = followed->find_holder();  // its reference goes with what is done after
+  if (holder)
+    after.push_back([holder, followed, path = std::move(*path)]() mutable {
+      far_probe::go_to(holder, followed, std::move(path));
+    });
 }
 
 void inbound::refuse(const wire::tell& m, std::optional<std::uint64_t> request, errc code, std::string text) {

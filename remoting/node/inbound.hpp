@@ -20,6 +20,8 @@
 //  IN8 Who works on a request hears of an asker who is gone as of one on his own node (RS4): when a cancel comes, when the connection
 //      ends, and at the next look after the deadline, for peers that send no cancels. No answer is sent then. A cancel for what is
 //      not open means nothing (R8); a request with the number of one that is open ends the connection.
+//  IN9 A probe goes on with who has the request that it follows; one for what is not open means nothing. Who that is is looked up under
+//      the lock: a request is given up only after it has been taken out (left_word.hpp: the asker is one thread at a time).
 #pragma once
 
 #include <atomic>
@@ -30,6 +32,7 @@
 #include <troupe/node/open_requests.hpp>
 #include <troupe/node/options.hpp>
 #include <troupe/node/pipe.hpp>
+#include <troupe/node/wait_seals.hpp>
 #include <troupe/wire/frame_reader.hpp>
 #include <vector>
 
@@ -55,8 +58,9 @@ class inbound_host {
 /// An accepted connection. Thread-safe.
 class inbound final : public engine::runnable, public engine::timer {
  public:
-  inbound(environment& env, const node_options& options, const node_identity& self, inbound_host& host,
-          std::unique_ptr<port::stream> stream);
+  /// `options`, `self` and `seals` must outlive it.
+  inbound(environment& env, const node_options& options, const node_identity& self, const wait_seals& seals,
+          inbound_host& host, std::unique_ptr<port::stream> stream);
   virtual ~inbound() = default;
 
   /// Starts reading.
@@ -93,6 +97,7 @@ class inbound final : public engine::runnable, public engine::timer {
   void deliver(const wire::tell& m, std::optional<std::uint64_t> request, duration time_left,
                const std::optional<wire::trace>& trace);
   void refuse(const wire::tell& m, std::optional<std::uint64_t> request, errc code, std::string text);
+  void probe(const wire::frame& f, later& after);
   bool opens(const remote_request_ptr& request);
   void give_up(std::vector<remote_request_ptr> all, errc code, std::string_view text, later& after) const;
   void append(const std::string& frame);
@@ -105,6 +110,7 @@ class inbound final : public engine::runnable, public engine::timer {
   std::atomic<unsigned> references_{0};
   boost::intrusive_ptr<environment> env_;
   const node_options& options_;
+  const wait_seals& seals_;
   inbound_host* host_;  // guarded by mutex_; null once stopped
 
   std::mutex mutex_;

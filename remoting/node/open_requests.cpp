@@ -22,6 +22,11 @@ remote_request_ptr open_requests::take(set::iterator at) {
   return out;
 }
 
+remote_request_ptr open_requests::find(std::uint64_t number) {
+  const auto at = all_.find(number);
+  return at == all_.end() ? remote_request_ptr{} : remote_request_ptr{&*at};
+}
+
 remote_request_ptr open_requests::take(std::uint64_t number) {
   const auto at = all_.find(number);
   return at == all_.end() ? remote_request_ptr{} : take(at);

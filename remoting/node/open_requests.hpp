@@ -49,6 +49,8 @@ class open_requests {
 
   /// It is open from now on. False: that number is already.
   bool add(const remote_request_ptr& one);
+  /// The one with that number, which stays open; null when it is not.
+  remote_request_ptr find(std::uint64_t number);
   /// Takes that number out; null when it is not open.
   remote_request_ptr take(std::uint64_t number);
   /// Takes `one` out. False when it is not open.

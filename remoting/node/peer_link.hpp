@@ -25,6 +25,7 @@
 #include <troupe/node/options.hpp>
 #include <troupe/node/peer_status.hpp>
 #include <troupe/node/pipe.hpp>
+#include <troupe/node/wait_seals.hpp>
 #include <troupe/wire/frame_reader.hpp>
 #include <unordered_map>
 
@@ -46,8 +47,9 @@ class sent_request;
 /// A link to a peer. Thread-safe.
 class peer_link final : public engine::runnable, public engine::timer {
  public:
-  peer_link(environment& env, const node_options& options, node_identity self, std::string peer,
-            port::endpoint at);
+  /// `options` and `seals` must outlive it.
+  peer_link(environment& env, const node_options& options, node_identity self, const wait_seals& seals,
+            std::string peer, port::endpoint at);
   virtual ~peer_link() = default;
 
   /// Starts dialling.
@@ -60,6 +62,12 @@ class peer_link final : public engine::runnable, public engine::timer {
 
   /// The asker of that request has given up (PL7). Nothing for one that is not open.
   void cancel(std::uint64_t request) noexcept;
+
+  /// Whether all that was appended up to `end` has left (sent_request.hpp, SR2).
+  bool has_left(std::uint64_t end) const noexcept;
+  /// Sends a probe behind that request, if it is open and the peer knows probes. One that does not find room is given up: what waits to
+  /// be sent stays bounded (far_probe.hpp, FP5).
+  void follow(std::uint64_t request, far_path path) noexcept;
 
   /// The peer has dialled us.
   void seen(std::uint64_t incarnation) { happened(link_event::incarnation_seen{incarnation}); }
@@ -100,7 +108,8 @@ class peer_link final : public engine::runnable, public engine::timer {
   void handle(const wire::frame& f, later& after);
   void write(later& after);
   void schedule() noexcept;
-  void open(std::uint64_t request, sent_request* word, engine::reply_slot_ptr slot);
+  void open(std::uint64_t request, sent_request* word, const engine::reply_slot_ptr& slot);
+  void say_cancelled(std::uint64_t request);
   void refuse(engine::envelope_ptr e, const std::string& path, error why) noexcept;
   error why_not(const remote_target& to) const;
   void accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t hash, std::string_view payload) const;
@@ -108,6 +117,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   std::atomic<unsigned> references_{0};
   boost::intrusive_ptr<environment> env_;
   const node_options& options_;
+  const wait_seals& seals_;
   const std::string peer_;
   const port::endpoint at_;
 

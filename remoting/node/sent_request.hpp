@@ -1,28 +1,31 @@
-// The word that a link leaves in the slot of an ask it has sent, so that it hears of an asker who gives up.
+// The word that a link leaves in the slot of an ask it has sent: so it hears of an asker who gives up, and who looks for a cycle of asks
+// finds the way to the other node.
 //
 // Rules
 //  SR1 It knows the link and the number of the request, and changes nothing: whatever happens to the ask is decided under the link's
 //      lock. A number is never used again, so word that comes late, after the answer or a cut, finds nothing open.
-//  SR2 It goes with the slot, or with the asker who gave up.
+//  SR2 A request has left when all bytes up to its end have (far_probe.hpp, FP4).
+//  SR3 It goes with the slot, or with the asker who gave up.
 #pragma once
 
 #include <atomic>
+#include <troupe/cell/far_probe.hpp>
 #include <troupe/engine/block_pool.hpp>
-#include <troupe/engine/recipient.hpp>
 #include <troupe/node/peer_link.hpp>
 
 namespace troupe::detail {
 
 /// A request under way to a peer, for who looks where it is. Thread-safe; nobody sends it anything.
-class sent_request final : public engine::recipient {
+class sent_request final : public far_holder {
  public:
   sent_request(peer_link& via, std::uint64_t request) noexcept : via_(&via), request_(request) {}
   /// As small as it is, it lives in a block of the pool.
   static void* operator new(std::size_t bytes) { return engine::allocate_bytes(bytes); }
   static void operator delete(void* memory, std::size_t bytes) noexcept { engine::free_bytes(memory, bytes); }
 
-  /// Leaves word in `slot`. False: its asker has given up.
-  bool leave_word(engine::reply_slot& slot) noexcept {
+  /// Leaves word in `slot`; `end` is where its frame ends in the link's pipe. Once. False: its asker has given up.
+  bool leave_word(engine::reply_slot& slot, std::uint64_t end) noexcept {
+    end_ = end;
     add_reference();  // the word's
     if (slot.leave_word(*this, engine::word_kind::works, nullptr)) return true;
     release_reference();
@@ -33,7 +36,8 @@ class sent_request final : public engine::recipient {
     via_->cancel(request_);
     release_reference();
   }
-  bool is_cell() const noexcept override { return false; }
+  bool has_left() const noexcept override { return via_->has_left(end_); }
+  void follow(far_path path) noexcept override { via_->follow(request_, std::move(path)); }
   void add_reference() noexcept override { references_.fetch_add(1, std::memory_order_relaxed); }
   void release_reference() noexcept override {
     // acq_rel: the last owner sees what the others did.
@@ -54,6 +58,7 @@ class sent_request final : public engine::recipient {
 
   const peer_link_ptr via_;
   const std::uint64_t request_;
+  std::uint64_t end_ = 0;  // set before the word is left
   std::atomic<unsigned> references_{0};
 };
 
