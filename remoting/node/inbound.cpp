@@ -16,24 +16,11 @@ using wire::one_line;
 /// A message type larger than this may not have room for a rare part in its envelope, so it has no trace.
 constexpr std::size_t options_payload_max = 500'000;
 
-/// A request of a peer: its outcome goes back over the connection it came on.
-class remote_request final : public engine::reply_slot {
- public:
-  remote_request(const message_type& reply, inbound& from, std::uint64_t request)
-      : reply_slot(reply), from_(&from), request_(request) {}
-
- private:
-  void settled() noexcept override { from_->answer(request_, take()); }
-
-  inbound_ptr from_;
-  std::uint64_t request_;
-};
-
 }  // namespace
 
-inbound::inbound(environment& env, const node_options& options, const node_identity& self, inbound_host& host,
-                 std::unique_ptr<port::stream> stream)
-    : env_(&env), options_(options), host_(&host), guard_(self, env.platform().clock().now()) {
+inbound::inbound(environment& env, const node_options& options, const node_identity& self,
+                 const wait_seals& seals, inbound_host& host, std::unique_ptr<port::stream> stream)
+    : env_(&env), options_(options), seals_(seals), host_(&host), guard_(self, env.platform().clock().now()) {
   pipe_.open(std::move(stream));
 }
 
@@ -71,6 +58,7 @@ void inbound::fired() noexcept {
                         std::to_string(duration_cast<milliseconds>(now - heard_at_).count()) + " ms");
       else
         watch_silence();
+      give_up(open_.take_over_time(env_->now()), errc::timeout, "the asker's time is over", after);
     }
   }
   for (auto& f : after) f();
@@ -197,12 +185,35 @@ void inbound::handle(const wire::frame& f, later& after) {
                        trace = std::exchange(next_trace_, {})] { self->deliver(m, request, left, trace); });
       return;
     }
+    case wire::frame_kind::cancel: {
+      const auto body = wire::cancel::decode(f.body);
+      if (!body) return lose(after, body.error().text);
+      if (remote_request_ptr one = open_.take(body->request))
+        give_up({std::move(one)}, errc::cancelled, "the asker gave up", after);
+      return;
+    }
+    case wire::frame_kind::probe:
+      return probe(f, after);
     case wire::frame_kind::goodbye:
       close(after);
       return;
     default:
       lose(after, "a " + std::string{to_string(f.kind)} + " came from the side that dialled");
   }
+}
+
+void inbound::probe(const wire::frame& f, later& after) {
+  auto body = wire::probe::decode(f.body);
+  if (!body) return lose(after, body.error().text);
+  const remote_request_ptr followed = open_.find(body->request);
+  if (!followed) return;
+  auto path = seals_.to_path(std::move(*body));
+  if (!path) return lose(after, "a probe names a wait of this node that it was not told of");
+  engine::recipient* const holder = followed->find_holder();  // its reference goes with what is done after
+  if (holder)
+    after.push_back([holder, followed, path = std::move(*path)]() mutable {
+      far_probe::go_to(holder, followed, std::move(path));
+    });
 }
 
 void inbound::refuse(const wire::tell& m, std::optional<std::uint64_t> request, errc code, std::string text) {
@@ -245,39 +256,58 @@ void inbound::deliver(const wire::tell& m, std::optional<std::uint64_t> request,
   }
   e->cause = m.cause ? m.cause | engine::cause_elsewhere : 0;
   if (request) {
-    const engine::reply_slot_ptr slot{
+    const remote_request_ptr slot{
         new remote_request{type->reply ? *type->reply : message_type_of<unit>, *this, *request}};
     slot->deadline = troupe::after(env_->now(), time_left);
     e->reply = slot;  // with the deadline: an ask that waited too long is dropped before it is run (M6)
+    // Whoever gets it drops it then, as he does when a cancel overtakes him.
+    if (!opens(slot)) slot->abandon({errc::cancelled, "the asker's connection has ended"});
   }
   to->post(std::move(e));
 }
 
-bool inbound::append(const std::string& frame) {
-  const std::lock_guard hold{mutex_};
-  if (!pipe_.stream() || closing_) return false;
-  pipe_.out() += frame;
-  schedule();
-  return true;
+bool inbound::opens(const remote_request_ptr& request) {
+  later after;
+  {
+    const std::lock_guard hold{mutex_};
+    if (closing_) return false;
+    if (open_.add(request)) return true;
+    lose(after, "request " + std::to_string(request->number()) + " came while it was open");
+  }
+  for (auto& f : after) f();
+  return false;
 }
 
-void inbound::answer(std::uint64_t request, engine::outcome what) noexcept {
+void inbound::give_up(std::vector<remote_request_ptr> all, errc code, std::string_view text,
+                      later& after) const {
+  if (all.empty()) return;
+  after.push_back([all = std::move(all), why = error{code, std::string{text}}] {
+    for (const auto& one : all) one->abandon(why);
+  });
+}
+
+void inbound::append(const std::string& frame) {
+  const std::lock_guard hold{mutex_};
+  if (!pipe_.stream() || closing_) return;
+  pipe_.out() += frame;
+  schedule();
+}
+
+void inbound::answer(remote_request& to, engine::outcome what) noexcept {
   encoded out;
-  error why;
-  if (auto* e = std::get_if<engine::envelope_ptr>(&what)) {
-    const message_type& type = *(*e)->type;
-    const wire::reply header{.request = request, .type_hash = type.hash};
-    const auto size = encode_frame(out.text(), header, type, (*e)->payload(), &env_->names());
-    if (size) {
-      append(out.text());
-      return;
-    }
-    why = size.error();
-  } else {
-    why = std::move(std::get<error>(what));
-  }
-  wire::failure{request, std::move(why)}.encode(out.text());
-  append(out.text());
+  const auto encode = [&]() -> result<void> {
+    if (auto* const why = std::get_if<error>(&what)) return std::move(*why);
+    const engine::envelope& e = *std::get<engine::envelope_ptr>(what);
+    const wire::reply header{.request = to.number(), .type_hash = e.type->hash};
+    const auto size = encode_frame(out.text(), header, *e.type, e.payload(), &env_->names());
+    if (!size) return size.error();
+    return {};
+  };
+  if (auto done = encode(); !done) wire::failure{to.number(), std::move(done.error())}.encode(out.text());
+  const std::lock_guard hold{mutex_};
+  if (!open_.take(to) || !pipe_.stream() || closing_) return;
+  pipe_.out() += out.text();
+  schedule();
 }
 
 void inbound::turn_away(const wire::reject& why, later& after) {
@@ -307,6 +337,7 @@ void inbound::close(later& after) {
   closing_ = true;
   pipe_.close();
   env_->timers().cancel(*this);
+  give_up(open_.take_all(), errc::cancelled, "the asker's connection has ended", after);
   if (host_) after.push_back([self = inbound_ptr{this}, host = host_] { host->forget(*self); });
 }
 

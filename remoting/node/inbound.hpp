@@ -17,6 +17,11 @@
 //      is slowed down, and what waits for it stays bounded (R8).
 //  IN5 A peer that was let in and then sends nothing for `silence_limits` heartbeat limits is gone: the
 //      connection is closed. (It pings at least once a heartbeat interval, see link_state.hpp, K6.)
+//  IN8 Who works on a request hears of an asker who is gone as of one on his own node (RS4): when a cancel comes, when the connection
+//      ends, and at the next look after the deadline, for peers that send no cancels. No answer is sent then. A cancel for what is
+//      not open means nothing (R8); a request with the number of one that is open ends the connection.
+//  IN9 A probe goes on with who has the request that it follows; one for what is not open means nothing. Who that is is looked up under
+//      the lock: a request is given up only after it has been taken out (left_word.hpp: the asker is one thread at a time).
 #pragma once
 
 #include <atomic>
@@ -24,8 +29,10 @@
 #include <optional>
 #include <troupe/cell/environment.hpp>
 #include <troupe/link/handshake_guard.hpp>
+#include <troupe/node/open_requests.hpp>
 #include <troupe/node/options.hpp>
 #include <troupe/node/pipe.hpp>
+#include <troupe/node/wait_seals.hpp>
 #include <troupe/wire/frame_reader.hpp>
 #include <vector>
 
@@ -51,8 +58,9 @@ class inbound_host {
 /// An accepted connection. Thread-safe.
 class inbound final : public engine::runnable, public engine::timer {
  public:
-  inbound(environment& env, const node_options& options, const node_identity& self, inbound_host& host,
-          std::unique_ptr<port::stream> stream);
+  /// `options`, `self` and `seals` must outlive it.
+  inbound(environment& env, const node_options& options, const node_identity& self, const wait_seals& seals,
+          inbound_host& host, std::unique_ptr<port::stream> stream);
   virtual ~inbound() = default;
 
   /// Starts reading.
@@ -60,8 +68,8 @@ class inbound final : public engine::runnable, public engine::timer {
   /// Says goodbye and closes. The host is not called any more.
   void stop();
 
-  /// Sends a reply (an envelope) or an error to the request of that number.
-  void answer(std::uint64_t request, engine::outcome what) noexcept;
+  /// Sends a reply (an envelope) or an error, if the request is open still (IN8).
+  void answer(remote_request& to, engine::outcome what) noexcept;
 
   void run_turn() override;
   void fired() noexcept override;
@@ -89,7 +97,10 @@ class inbound final : public engine::runnable, public engine::timer {
   void deliver(const wire::tell& m, std::optional<std::uint64_t> request, duration time_left,
                const std::optional<wire::trace>& trace);
   void refuse(const wire::tell& m, std::optional<std::uint64_t> request, errc code, std::string text);
-  bool append(const std::string& frame);
+  void probe(const wire::frame& f, later& after);
+  bool opens(const remote_request_ptr& request);
+  void give_up(std::vector<remote_request_ptr> all, errc code, std::string_view text, later& after) const;
+  void append(const std::string& frame);
   void turn_away(const wire::reject& why, later& after);
   void close(later& after);
   void lose(later& after, std::string why);
@@ -99,12 +110,14 @@ class inbound final : public engine::runnable, public engine::timer {
   std::atomic<unsigned> references_{0};
   boost::intrusive_ptr<environment> env_;
   const node_options& options_;
+  const wait_seals& seals_;
   inbound_host* host_;  // guarded by mutex_; null once stopped
 
   std::mutex mutex_;
   pipe pipe_;
   wire::frame_reader reader_;
   handshake_guard guard_;
+  open_requests open_;
   std::string peer_;                       // empty until it is let in
   std::optional<wire::trace> next_trace_;  // of the tell or ask that comes next
   time_point heard_at_{};

@@ -1,5 +1,6 @@
 #include <troupe/node/encoded.hpp>
 #include <troupe/node/peer_link.hpp>
+#include <troupe/node/sent_request.hpp>
 #include <utility>
 
 namespace troupe::detail {
@@ -18,10 +19,11 @@ link_settings settings_for(const node_options& options, node_identity self, cons
 
 }  // namespace
 
-peer_link::peer_link(environment& env, const node_options& options, node_identity self, std::string peer,
-                     port::endpoint at)
+peer_link::peer_link(environment& env, const node_options& options, node_identity self,
+                     const wait_seals& seals, std::string peer, port::endpoint at)
     : env_(&env),
       options_(options),
+      seals_(seals),
       peer_(std::move(peer)),
       at_(std::move(at)),
       state_(settings_for(options, std::move(self), peer_), env.platform().entropy().next(),
@@ -66,7 +68,7 @@ struct peer_link::effect_visitor {
     });
   }
   void operator()(link_effect::peer_up& e) {
-    link.sends_traces_ = (e.capabilities & wire::can_trace) != 0;
+    link.both_can_ = e.capabilities;
     publish({event_kind::peer_up, {}, link.peer_, {}, {}, e.new_incarnation ? "a new incarnation (R2)" : ""},
             e.incarnation);
   }
@@ -230,6 +232,8 @@ void peer_link::handle(const wire::frame& f, later& after) {
     case wire::frame_kind::trace:
     case wire::frame_kind::tell:
     case wire::frame_kind::ask:
+    case wire::frame_kind::cancel:
+    case wire::frame_kind::probe:
       broken({errc::decode_error,
               "a " + std::string{to_string(f.kind)} + " came from the side that was dialled"});
       return;
@@ -283,15 +287,18 @@ void peer_link::send(engine::envelope_ptr e, const remote_target& to) noexcept {
            (to.run == 0 || to.run == state_.incarnation());  // PL6
   };
   error no;
-  bool with_trace = false;
+  bool with_trace = false, leaves_word = false;
   {
     const std::lock_guard hold{mutex_};
     if (!may_send()) no = why_not(to);  // so nothing is encoded in vain while the peer is away
-    with_trace = sends_traces_;
+    with_trace = (both_can_ & wire::can_trace) != 0;
+    leaves_word = (both_can_ & (wire::can_cancel | wire::can_probe)) != 0;
   }
   const message_type& type = *e->type;
   encoded out;
   const std::uint64_t request = e->reply ? next_request_.fetch_add(1, std::memory_order_relaxed) : 0;
+  boost::intrusive_ptr<sent_request> word;
+  engine::reply_slot_ptr slot;  // may be the last reference to it: goes when the lock has been released
   if (no.text.empty()) {
     if (const auto* const o = e->options(); o && o->has_trace() && with_trace)
       wire::trace{o->trace_high, o->trace_low, o->span, o->trace_flags}.encode(out.text());
@@ -307,13 +314,14 @@ void peer_link::send(engine::envelope_ptr e, const remote_target& to) noexcept {
                   type, e->payload(), &env_->names())
             : encode_frame(out.text(), wire::tell{.path = to.name, .type_hash = type.hash, .cause = e->cause},
                            type, e->payload(), &env_->names());
+    if (size && e->reply && leaves_word) word = new sent_request{*this, request};
     if (!size) {
       no = size.error();
     } else {
       const std::lock_guard hold{mutex_};
       if (may_send()) {
         pipe_.out() += out.text();
-        if (e->reply) pending_.emplace(request, std::move(e->reply));
+        if ((slot = std::move(e->reply))) open(request, word.get(), slot);
         schedule();
         return;
       }

@@ -7,7 +7,9 @@
 //  PL2 The link is a runnable: whoever has appended a frame schedules it, and it writes in its own turn, right
 //      after the sender's. So the frames of a turn share one write, and nothing is held back by a timer (M3).
 //  PL3 An ask's slot waits in `pending_` under its request id until the reply comes or the link is cut (M5).
-//      Slots that were settled by their deadline are swept at each tick.
+//      Slots that were settled otherwise are swept at each tick.
+//  PL7 Whoever asks through a link and gives up, at his deadline or before, is told to the peer by a `cancel` behind the ask, where the
+//      peer knows such frames (M6). It takes the place of the slot in `pending_`, so what waits to be sent stays bounded.
 //  PL5 Codecs run outside of the lock (encoded.hpp, EN1), so a reply that is slow to decode holds up nobody who sends.
 //  PL6 An exact ref is bound to one run of the peer (L5): a message for another is refused with `stopped`.
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
@@ -23,6 +25,7 @@
 #include <troupe/node/options.hpp>
 #include <troupe/node/peer_status.hpp>
 #include <troupe/node/pipe.hpp>
+#include <troupe/node/wait_seals.hpp>
 #include <troupe/wire/frame_reader.hpp>
 #include <unordered_map>
 
@@ -39,11 +42,14 @@ struct remote_target {
   std::uint64_t run = 0;     ///< the run of the peer it is of; 0: any
 };
 
+class sent_request;
+
 /// A link to a peer. Thread-safe.
 class peer_link final : public engine::runnable, public engine::timer {
  public:
-  peer_link(environment& env, const node_options& options, node_identity self, std::string peer,
-            port::endpoint at);
+  /// `options` and `seals` must outlive it.
+  peer_link(environment& env, const node_options& options, node_identity self, const wait_seals& seals,
+            std::string peer, port::endpoint at);
   virtual ~peer_link() = default;
 
   /// Starts dialling.
@@ -53,6 +59,15 @@ class peer_link final : public engine::runnable, public engine::timer {
 
   /// Sends `e` to an actor on the peer, or refuses it (PL4, PL6).
   void send(engine::envelope_ptr e, const remote_target& to) noexcept;
+
+  /// The asker of that request has given up (PL7). Nothing for one that is not open.
+  void cancel(std::uint64_t request) noexcept;
+
+  /// Whether all that was appended up to `end` has left (sent_request.hpp, SR2).
+  bool has_left(std::uint64_t end) const noexcept;
+  /// Sends a probe behind that request, if it is open and the peer knows probes. One that does not find room is given up: what waits to
+  /// be sent stays bounded (far_probe.hpp, FP5).
+  void follow(std::uint64_t request, far_path path) noexcept;
 
   /// The peer has dialled us.
   void seen(std::uint64_t incarnation) { happened(link_event::incarnation_seen{incarnation}); }
@@ -93,6 +108,8 @@ class peer_link final : public engine::runnable, public engine::timer {
   void handle(const wire::frame& f, later& after);
   void write(later& after);
   void schedule() noexcept;
+  void open(std::uint64_t request, sent_request* word, const engine::reply_slot_ptr& slot);
+  void say_cancelled(std::uint64_t request);
   void refuse(engine::envelope_ptr e, const std::string& path, error why) noexcept;
   error why_not(const remote_target& to) const;
   void accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t hash, std::string_view payload) const;
@@ -100,6 +117,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   std::atomic<unsigned> references_{0};
   boost::intrusive_ptr<environment> env_;
   const node_options& options_;
+  const wait_seals& seals_;
   const std::string peer_;
   const port::endpoint at_;
 
@@ -110,7 +128,7 @@ class peer_link final : public engine::runnable, public engine::timer {
       std::make_shared<wire::frame_reader>();  // a new one each connection
   std::unordered_map<std::uint64_t, engine::reply_slot_ptr> pending_;
   std::atomic<std::uint64_t> next_request_{1};  // relaxed: only has to be unique
-  bool sends_traces_ = false;                   // the peer knows them
+  std::uint64_t both_can_ = 0;                  // capabilities of the connection
   bool waiting_for_room_ = false;
   bool ticked_ = false;
   std::atomic<bool> scheduled_{false};  // seq_cst: set by who appends, cleared by run_turn before it looks

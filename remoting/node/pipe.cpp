@@ -6,8 +6,7 @@ namespace troupe::detail {
 void pipe::close() noexcept {
   if (stream_) stream_->close();
   stream_ = nullptr;
-  out_.clear();
-  written_ = 0;
+  forget();
 }
 
 pipe::state pipe::write_out(error& why) {
@@ -15,6 +14,7 @@ pipe::state pipe::write_out(error& why) {
     const auto wrote = stream_->write_some(std::as_bytes(std::span{out_}.subspan(written_)));
     if (wrote) {
       written_ += *wrote;
+      gone_ += *wrote;
       continue;
     }
     if (wrote.error().code == errc::would_block) {

@@ -22,8 +22,7 @@ class pipe {
   /// Takes over a connected stream, with nothing to write.
   void open(std::unique_ptr<port::stream> stream) noexcept {
     stream_ = std::move(stream);
-    out_.clear();
-    written_ = 0;
+    forget();
   }
 
   /// Closes and forgets what was not written.
@@ -35,14 +34,25 @@ class pipe {
   std::string& out() noexcept { return out_; }
   /// Bytes that have not been written yet.
   std::size_t unsent() const noexcept { return out_.size() - written_; }
+  /// How many bytes have left, or were lost with their stream, since it was made.
+  std::uint64_t gone() const noexcept { return gone_; }
+  /// What `gone` will be when all that has been appended is.
+  std::uint64_t end() const noexcept { return gone_ + unsent(); }
 
   /// Writes what can be written (PI2).
   state write_out(error& why);
 
  private:
+  void forget() noexcept {
+    gone_ = end();
+    out_.clear();
+    written_ = 0;
+  }
+
   std::unique_ptr<port::stream> stream_;
   std::string out_;
   std::size_t written_ = 0;
+  std::uint64_t gone_ = 0;
 };
 
 /// The calling thread's buffer for reading from a peer.

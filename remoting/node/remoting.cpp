@@ -59,6 +59,7 @@ class remoting::parts final : public detail::inbound_host, public node_directory
 
   node_options options;
   node_identity self;
+  std::optional<detail::wait_seals> seals;
   boost::intrusive_ptr<environment> env;
   std::map<std::string, detail::peer_link_ptr> links;  // constant once started
   std::unique_ptr<port::acceptor> acceptor;
@@ -81,13 +82,15 @@ void remoting::parts::start(system& sys) {
         {errc::invalid, "node " + options.name + " would listen on " + to_string(options.listen) +
                             " without TLS; listen on a loopback address or set node.insecure = true (R7)"}};
   env = &sys.env();
-  self = {options.name, env->names().incarnation(), wire::can_trace, options.heartbeat_interval};
+  self = {options.name, env->names().incarnation(), wire::can_trace | wire::can_cancel | wire::can_probe,
+          options.heartbeat_interval};
+  seals.emplace(self, hash_key{env->platform().entropy().next(), env->platform().entropy().next()});
   acceptor = sys.platform().transport().listen(options.listen).value();
   env->events().log(log_level::info, options.name,
                     "node listens on " + to_string(acceptor->local()) + ", incarnation " +
                         std::to_string(self.incarnation));
   for (const auto& [name, at] : options.peers)
-    links.emplace(name, new detail::peer_link{*env, options, self, name, at});
+    links.emplace(name, new detail::peer_link{*env, options, self, *seals, name, at});
   env->names().known_nodes(this);
   accept_next();
   for (const auto& [name, link] : links) link->start();
@@ -117,7 +120,7 @@ void remoting::parts::accepted(result<std::unique_ptr<port::stream>> stream) {
                    stream.error().text,       "tried again (N4)"};
       env->timers().arm(*this, after(env->now(), accept_retry_delay));
     } else if (inbounds.size() < options.inbound_max) {
-      made = new detail::inbound{*env, options, self, *this, std::move(*stream)};
+      made = new detail::inbound{*env, options, self, *seals, *this, std::move(*stream)};
       inbounds.push_back(made);
     } else {
       news = event{event_kind::peer_refused,

@@ -25,7 +25,7 @@ namespace troupe::wire {
 struct hello {
   std::uint32_t magic = wire::magic;
   std::uint16_t version = wire::version;
-  std::uint64_t capabilities = 0;  ///< a bit an optional part of the grammar: `can_trace`
+  std::uint64_t capabilities = 0;  ///< a bit an optional part of the grammar: `can_trace` and its like
   std::string node = {};           ///< the sender's name, 1 to `name_bytes_max` bytes, no control characters
   std::uint64_t incarnation = 0;   ///< this run of the sender
   std::string target = {};         ///< the name the sender expects; empty: whoever answers
@@ -158,6 +158,17 @@ struct failure {
   /// `errc::decode_error` with the reason when `body` is none. Unknown codes as in reject.
   static result<failure> decode(std::string_view body);
   friend bool operator==(const failure&, const failure&) = default;
+};
+
+/// The asker of that request has given up: nobody waits for its answer any more (M6).
+struct cancel {
+  std::uint64_t request = 0;  ///< the ask's
+
+  /// Appends the frame.
+  void encode(std::string& out) const;
+  /// `errc::decode_error` with the reason when `body` is none.
+  static result<cancel> decode(std::string_view body);
+  friend bool operator==(const cancel&, const cancel&) = default;
 };
 
 /// The sender is about to close the stream, and why.

@@ -27,6 +27,9 @@ enum class frame_kind : std::uint8_t {
   goodbye = 10,  ///< last: the sender closes the stream in order
   trace =
       11,  ///< which trace the tell or ask right behind it belongs to; among peers that both have `can_trace`
+  cancel = 12,  ///< nobody waits for the answer to an ask any more; among peers that both have `can_cancel`
+  probe =
+      13,  ///< looks for asks that wait for each other, behind an ask; among peers that both have `can_probe`
 };
 
 /// The kind's name, as in logs; `unknown` for a number that is none.
@@ -54,6 +57,10 @@ constexpr std::string_view to_string(frame_kind kind) noexcept {
       return "goodbye";
     case frame_kind::trace:
       return "trace";
+    case frame_kind::cancel:
+      return "cancel";
+    case frame_kind::probe:
+      return "probe";
   }
   return "unknown";
 }
@@ -61,7 +68,7 @@ constexpr std::string_view to_string(frame_kind kind) noexcept {
 /// Whether a peer of this version sends frames with that kind byte.
 constexpr bool is_known_kind(std::uint8_t kind) noexcept {
   return kind >= static_cast<std::uint8_t>(frame_kind::hello) &&
-         kind <= static_cast<std::uint8_t>(frame_kind::trace);
+         kind <= static_cast<std::uint8_t>(frame_kind::probe);
 }
 
 /// A whole frame that arrived. `body` is a view into the reader that found it.
@@ -80,6 +87,12 @@ inline constexpr std::uint32_t magic = 0x45505254u;
 
 /// The capability of a node that knows frames of the kind trace.
 inline constexpr std::uint64_t can_trace = 1;
+
+/// The capability of a node that knows frames of the kind cancel.
+inline constexpr std::uint64_t can_cancel = 2;
+
+/// The capability of a node that knows frames of the kind probe.
+inline constexpr std::uint64_t can_probe = 4;
 
 /// The version of the grammar that this code speaks.
 inline constexpr std::uint16_t version = 1;

@@ -1,5 +1,6 @@
 #include <troupe/base/limits.hpp>
 #include <troupe/cell/cycle_probe.hpp>
+#include <troupe/cell/far_probe.hpp>
 #include <utility>
 
 namespace troupe {
@@ -33,9 +34,11 @@ void cycle_probe::go_on(cell& at, const handler_wait& wait) {
   if (!path_.empty() && path_.front().on == &slot) return found();
   engine::recipient* const holder = slot.find_holder();
   if (!holder) return;
-  if (!holder->is_cell()) return holder->release_reference();
+  if (!holder->is_cell()) {
+    far_probe::start(at, wait, *holder);
+    return holder->release_reference();
+  }
   path_.push_back({cell_ptr{&at}, &slot, wait.number(at)});
-  // Only cells leave word; a node will, for requests that it has sent.
   const cell_ptr to{static_cast<cell*>(holder), false};
   to->send(new cycle_probe{std::move(path_)});
 }

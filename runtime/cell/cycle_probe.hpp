@@ -8,8 +8,8 @@
 // Rules
 //  CY1 An edge is followed where both ends are known in a cell's own turn: the handler's slot by the cell of the handler, and where
 //      the request is by the word its holder has left in the slot (left_word.hpp). A request that nobody has left word in (it is on
-//      its way or run right now, somebody promised to answer it, it went to several at once, to a plain CAF actor, to another node)
-//      is no edge.
+//      its way or run right now, somebody promised to answer it, it went to several at once, to a plain CAF actor) is no edge. Where it
+//      went to another node another walk begins, over nodes (far_probe.hpp).
 //  CY2 A probe starts whenever an edge may have closed a cycle: where a cell finds an ask that has come to wait behind its suspended
 //      handler, and where a handler begins to wait for a slot that has word already: an offer (M8), an ask of long before. An ask
 //      that has just gone to an actor which is not suspended starts none.

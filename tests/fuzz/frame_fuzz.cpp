@@ -12,6 +12,7 @@
 #include <string_view>
 #include <troupe/wire/bodies.hpp>
 #include <troupe/wire/frame_reader.hpp>
+#include <troupe/wire/probe.hpp>
 #include <vector>
 
 namespace {
@@ -59,6 +60,8 @@ void try_bodies(std::string_view body) {
   try_body<wire::failure>(body);
   try_body<wire::goodbye>(body);
   try_body<wire::trace>(body);
+  try_body<wire::cancel>(body);
+  try_body<wire::probe>(body);
 }
 
 struct outcome {

@@ -45,25 +45,6 @@ class noting_slot final : public engine::reply_slot {
   journal_ptr to_;
 };
 
-/// Connects, sends `bytes` and keeps the connection until it is destroyed.
-class raw_peer {
- public:
-  raw_peer(std::uint16_t port, const std::string& bytes) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_port = htons(port);
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::connect(fd_, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
-    ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  }
-  ~raw_peer() { ::close(fd_); }
-  raw_peer(const raw_peer&) = delete;
-  raw_peer& operator=(const raw_peer&) = delete;
-
- private:
-  int fd_;
-};
-
 }  // namespace
 
 TEST_CASE("R8: a frame that does not decode closes the connection and is an event that says so") {

@@ -12,6 +12,7 @@
 #include <troupe/node/remoting.hpp>
 #include <troupe/system/system.hpp>
 #include <troupe/wire/bodies.hpp>
+#include <troupe/wire/frame_reader.hpp>
 
 #include "loopback.hpp"
 
@@ -87,5 +88,68 @@ std::string frame_of(const Frame& f) {
   f.encode(out);
   return out;
 }
+
+/// A connection on which the test speaks for a peer, until it is destroyed.
+class raw_peer {
+ public:
+  /// Connects, and sends `bytes`.
+  raw_peer(std::uint16_t port, const std::string& bytes) : raw_peer(::socket(AF_INET, SOCK_STREAM, 0)) {
+    const sockaddr_in at = loopback::address(port);
+    REQUIRE(::connect(fd_, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0);
+    send(bytes);
+  }
+  /// Takes one that was accepted.
+  explicit raw_peer(int fd) : fd_(fd) {
+    timeval limit{10, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  }
+  ~raw_peer() { ::close(fd_); }
+  raw_peer(const raw_peer&) = delete;
+  raw_peer& operator=(const raw_peer&) = delete;
+
+  /// Sends bytes.
+  void send(const std::string& bytes) const { ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+
+  /// The next frame that is neither ping nor pong; `goodbye` when none comes any more.
+  std::pair<troupe::wire::frame_kind, std::string> next() {
+    using troupe::wire::frame_kind;
+    for (;;) {
+      const auto f = reader_.next();
+      REQUIRE(f.has_value());
+      if (*f && (*f)->kind != frame_kind::ping && (*f)->kind != frame_kind::pong)
+        return {(*f)->kind, std::string{(*f)->body}};
+      if (*f) continue;
+      char buffer[4096];
+      const auto n = ::recv(fd_, buffer, sizeof buffer, 0);
+      if (n <= 0) return {frame_kind::goodbye, {}};
+      reader_.feed(std::string_view{buffer, static_cast<std::size_t>(n)});
+    }
+  }
+
+ private:
+  int fd_;
+  troupe::wire::frame_reader reader_;
+};
+
+/// A port on which the test waits for a node that dials.
+class raw_listener {
+ public:
+  explicit raw_listener(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    const int yes = 1;
+    ::setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    const sockaddr_in at = loopback::address(port);
+    REQUIRE(::bind(fd_, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0);
+    REQUIRE(::listen(fd_, 1) == 0);
+  }
+  ~raw_listener() { ::close(fd_); }
+  raw_listener(const raw_listener&) = delete;
+  raw_listener& operator=(const raw_listener&) = delete;
+
+  /// The next node that dials.
+  int accept() const { return ::accept(fd_, nullptr, nullptr); }
+
+ private:
+  int fd_;
+};
 
 }  // namespace node_test

@@ -4,6 +4,7 @@
 #include <troupe/base/bytes.hpp>
 #include <troupe/base/prng.hpp>
 #include <troupe/wire/bodies.hpp>
+#include <troupe/wire/probe.hpp>
 #include <vector>
 
 using namespace troupe;
@@ -65,6 +66,14 @@ wire::failure some_failure() {
   return {5, {errc::handler_failed, "no such account", "std::out_of_range", "/user/bank"}};
 }
 
+wire::probe some_probe() {
+  return {.request = 300,
+          .passed = 2,
+          .hops = 3,
+          .waits = {{.node = "n1", .run = 258, .actor = 17, .number = 1, .seal = 7, .path = "/a"},
+                    {.node = "n2", .run = 1, .actor = 300, .number = 2, .unbegun = true, .message = "m"}}};
+}
+
 // Each kind once, with every field set.
 std::vector<std::string> one_body_of_each() {
   return {body_of(some_hello()),
@@ -77,7 +86,9 @@ std::vector<std::string> one_body_of_each() {
           body_of(wire::reply{300, 7, "xyz"}),
           body_of(some_failure()),
           body_of(wire::goodbye{"see you"}),
-          body_of(wire::trace{1, 2, 3, 1})};
+          body_of(wire::trace{1, 2, 3, 1}),
+          body_of(wire::cancel{300}),
+          body_of(some_probe())};
 }
 
 // Hands `body` to the decoder of the kind at `place` in `one_body_of_each`. True when it decodes.
@@ -103,8 +114,12 @@ bool decodes(std::size_t place, std::string_view body) {
       return wire::failure::decode(body).has_value();
     case 9:
       return wire::goodbye::decode(body).has_value();
-    default:
+    case 10:
       return wire::trace::decode(body).has_value();
+    case 11:
+      return wire::cancel::decode(body).has_value();
+    default:
+      return wire::probe::decode(body).has_value();
   }
 }
 
@@ -129,6 +144,9 @@ TEST_CASE("R8: every body that is encoded decodes to the same value") {
   check_round_trip(some_failure());
   check_round_trip(wire::goodbye{""});
   check_round_trip(wire::trace{0, 1, 0, 0});
+  check_round_trip(wire::cancel{0});
+  check_round_trip(some_probe());
+  check_round_trip(wire::cancel{~std::uint64_t{0}});
   check_round_trip(wire::trace{~std::uint64_t{0}, ~std::uint64_t{0}, ~std::uint64_t{0}, 255});
   for (int code = 1; code <= static_cast<int>(errc::refused); ++code)
     check_round_trip(wire::failure{1, {static_cast<errc>(code), "t", "", ""}});
@@ -208,6 +226,68 @@ TEST_CASE("the bytes of every kind are pinned: a change of the grammar needs a n
         "0200000000000000"
         "0300000000000000"
         "01");
+  CHECK(hex(encoded(wire::cancel{300})) ==
+        "02000000"
+        "0c"
+        "ac02");
+  CHECK(hex(encoded(some_probe())) ==
+        "39000000"
+        "0d"
+        "ac02"
+        "02"
+        "03"
+        "02"
+        "026e31"
+        "0201000000000000"
+        "11"
+        "01"
+        "0700000000000000"
+        "00"
+        "022f61"
+        "00"
+        "026e32"
+        "0100000000000000"
+        "ac02"
+        "02"
+        "0000000000000000"
+        "01"
+        "00"
+        "016d");
+}
+
+TEST_CASE("R8: a probe keeps its bounds, and texts that are too long for it are cut") {
+  const auto of = [](std::size_t waits, std::uint64_t passed, std::uint64_t hops) {
+    wire::probe p{.passed = passed, .hops = hops};
+    for (std::size_t i = 0; i < waits; ++i) p.waits.push_back({.node = "n"});
+    return body_of(p);
+  };
+  CHECK(wire::probe::decode(of(1, 1, 256)).has_value());
+  CHECK(wire::probe::decode(of(64, 127, 0)).has_value());
+  CHECK(why_not<wire::probe>(of(0, 0, 0)).find("no waits, or too many") != std::string::npos);
+  CHECK(why_not<wire::probe>(of(65, 0, 0)).find("no waits, or too many") != std::string::npos);
+  CHECK(why_not<wire::probe>(of(1, 2, 0)).find("more waits passed") != std::string::npos);
+  CHECK(why_not<wire::probe>(of(1, 0, 257)).find("too many hops") != std::string::npos);
+  std::string many;
+  {
+    byte_writer to{many};
+    to.varint(1);
+    to.varint(0);
+    to.varint(0);
+    to.varint(~std::uint64_t{0});
+  }
+  CHECK(why_not<wire::probe>(many).find("no waits, or too many") != std::string::npos);
+  wire::probe longest{
+      .waits = {
+          {.node = std::string(255, 'n'), .path = std::string(300, 'p'), .message = std::string(300, 'm')}}};
+  const auto back = wire::probe::decode(body_of(longest)).value();
+  CHECK(back.waits[0].path == std::string(256, 'p'));
+  CHECK(back.waits[0].message == std::string(256, 'm'));
+  std::string too_long = body_of(wire::probe{.waits = {{.node = "n", .path = std::string(200, 'p')}}});
+  const std::size_t at = too_long.find("pp") - 2;
+  too_long[at] = static_cast<char>(0xac);  // 300 instead of 200
+  too_long[at + 1] = 2;
+  too_long.insert(at + 2, std::string(100, 'p'));
+  CHECK(why_not<wire::probe>(too_long).find("a text that is too long") != std::string::npos);
 }
 
 TEST_CASE("the payload of a decoded message is a view into the body, not a copy") {
