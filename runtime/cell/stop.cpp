@@ -108,12 +108,13 @@ void cell::stop_next_child() {
 
 void cell::child_gone(cell& child) {
   troupe::family& children = extras_.made().family;
+  const bool was_last = children.last() == &child;
   if (!children.remove(child)) return;  // detached before (children_overdue)
   if (after_children_ == afterwards::nothing) {
     if (troupe::body* const b = body()) b->child_stopped(child, child.stop_reason());
   } else if (body() && body()->children_stop_order() == stop_order::together) {
     if (children.empty()) children_gone();
-  } else {
+  } else if (was_last) {  // the one that is waited for: another that ends meanwhile does not give it more time
     stop_next_child();
   }
 }
@@ -151,6 +152,8 @@ void cell::give_up_child(cell& child) {
   child.request_stop(exit_kind::killed);
   if (troupe::body* const b = body()) b->child_stopped(child, {exit_kind::killed, {}});
 }
+
+void cell::place_child(cell& child, cell& next) { extras_.made().family.move_before(child, next); }
 
 void cell::children_gone() {
   cancel_shutdown_timer();
