@@ -5,21 +5,28 @@
 #   tests/run.sh --full     everything, without time boxes: under ASan+UBSan and TSan as well, the fuzz targets, the demo
 #   tests/run.sh --preset P the tests of one preset (release, debug, asan, tsan)
 #   tests/run.sh --ci       what CI runs: release, ASan+UBSan, tidy, promises, scripts, install, demo
+#   tests/run.sh --conformance [--seeds N]   what OTP and Pekko promise, a line for each case, and docs/supervision-conformance.md anew
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . .ci/prepare.sh
 
-presets=(release) mode=default
+presets=(release) mode=default seeds=20
 while [ $# -gt 0 ]; do
   case $1 in
     --full) mode=full presets=(release asan tsan) ;;
     --ci) mode=ci presets=(release asan) ;;
+    --conformance) mode=conformance ;;
+    --seeds)
+      [ $# -gt 1 ] || fail "--seeds needs a number: from how many seeds each case is simulated"
+      seeds=$2
+      shift
+      ;;
     --preset)
       [ $# -gt 1 ] || fail "--preset needs a name: release, debug, asan or tsan"
       presets=("$2")
       shift
       ;;
-    *) fail "tests/run.sh knows --full, --ci and --preset NAME, not '$1'" ;;
+    *) fail "tests/run.sh knows --full, --ci, --conformance [--seeds N] and --preset NAME, not '$1'" ;;
   esac
   shift
 done
@@ -65,13 +72,19 @@ part() {
 export TSAN_OPTIONS="history_size=7 second_deadlock_stack=1" ASAN_OPTIONS="detect_stack_use_after_return=1" UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
 
 prepare_packages tests
+if [ "$mode" = conformance ]; then
+  preset=${presets[0]}
+  prepare_build --within "$(box_of_build "$preset")" "$preset" conformance_tests
+  exec "build/$preset/tests/conformance/conformance_tests" --seeds "$seeds" --write-page docs/supervision-conformance.md
+fi
 for preset in "${presets[@]}"; do
   # The parts that need more than the unit tests use the first preset's programs.
   targets=()
-  [ "$preset" = "${presets[0]}" ] || targets=(unit_tests samples stress)
+  [ "$preset" = "${presets[0]}" ] || targets=(unit_tests conformance_tests samples stress)
   prepare_build --within "$(box_of_build "$preset")" "$preset" "${targets[@]}"
   say "== tests, $preset"
   part "unit-$preset" 240 "build/$preset/tests/unit_tests" --no-intro
+  part "conformance-$preset" 120 "build/$preset/tests/conformance/conformance_tests" --page docs/supervision-conformance.md
   part "samples-$preset" 240 tests/samples/run.sh "build/$preset"
   [ "$preset" = "${presets[0]}" ] && part "guide-$preset" 120 tests/guide/run.sh "$PWD/build/$preset"
   [ "$preset" = "${presets[0]}" ] && part "gtest-$preset" 60 "build/$preset/tests/testkit/testkit_gtest"

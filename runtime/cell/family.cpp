@@ -97,6 +97,14 @@ void family::free_name(const cell& child) {
   m->forget_name(child);
 }
 
+void family::move_before(cell& child, cell& next) {
+  members* const m = made_or_null();
+  if (!m) return;
+  const std::lock_guard hold{m->mutex};
+  if (!static_cast<sibling&>(child).is_linked() || !static_cast<sibling&>(next).is_linked()) return;
+  m->children.splice(members::list::s_iterator_to(next), m->children, members::list::s_iterator_to(child));
+}
+
 cell_ptr family::remove(cell& child) {
   members* const m = made_or_null();
   if (!m) return {};

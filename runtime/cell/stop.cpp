@@ -105,13 +105,14 @@ void cell::stop_next_child() {
 
 void cell::child_gone(cell& child) {
   troupe::family& children = extras_.made().family;
+  const bool was_last = children.last() == &child;
   if (!children.remove(child)) return;  // detached before (children_overdue)
   hear_of_killed(child);
   if (after_children_ == afterwards::nothing) {
     if (troupe::body* const b = body()) b->child_stopped(child, child.stop_reason());
   } else if (body() && body()->children_stop_order() == stop_order::together) {
     if (children.empty()) children_gone();
-  } else {
+  } else if (was_last) {  // the one that is waited for: another that ends meanwhile does not give it more time
     stop_next_child();
   }
 }
@@ -159,6 +160,8 @@ void cell::let_go_finished(bool by_force) {
     stop_kind_ = exit_kind::killed;
   children_gone();
 }
+
+void cell::place_child(cell& child, cell& next) { extras_.made().family.move_before(child, next); }
 
 void cell::children_gone() {
   cancel_shutdown_timer();

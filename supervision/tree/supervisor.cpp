@@ -117,9 +117,16 @@ void supervisor::launch(child_entry& e) {
   if (e.who) return e.who->request_restart();
   try {
     children_.now_has(e, cell::spawn(env(), cell_ptr{&own_cell()}, props_for(e)).value());
+    if (started_ && !is_dynamic()) put_in_order(e);
   } catch (...) {  // what copying an argument threw; a name that is taken; a system that goes down
     start_has_failed(e, current_exception_error(errc::start_failed));
   }
+}
+
+// A new cell in the place of one that is gone: it goes down when that would have (S5), though it was started later.
+void supervisor::put_in_order(const child_entry& e) {
+  for (std::size_t at = e.at + 1; at < children_.size(); ++at)
+    if (const cell_ptr& next = children_[at].who) return own_cell().place_child(*e.who, *next);
 }
 
 void supervisor::launch_alone(child_entry& e) {

@@ -78,6 +78,7 @@ class supervisor
   void advance();
   void finish_start();
   void launch(child_entry& e);
+  void put_in_order(const child_entry& e);
   void launch_alone(child_entry& e);
   cell_props props_for(const child_entry& e);
   void move(child_entry& e, child_phase to) noexcept;

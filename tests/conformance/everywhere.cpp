@@ -42,6 +42,7 @@ class threads_stage final : public stage {
     for (const auto& one : hanging_) one->unpark();
   }
 
+  std::uint64_t turns() const noexcept override { return 0; }
   bool is_simulated() const noexcept override { return false; }
 
  private:
@@ -98,6 +99,7 @@ class simulated_stage final : public stage {
     hangs_ = false;
   }
 
+  std::uint64_t turns() const noexcept override { return world_.steps(); }
   bool is_simulated() const noexcept override { return true; }
 
  private:

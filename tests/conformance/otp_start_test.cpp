@@ -18,8 +18,6 @@ error failure_of(const F& f) {
   return {};
 }
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 }  // namespace
 
 TEST_CASE("sup_start_normal: a supervisor starts, and ends with `shutdown` when it is told to") {

@@ -118,6 +118,8 @@ std::size_t stage::events(event_kind kind, const std::string& path) {
       all.begin(), all.end(), [&](const event& e) { return e.kind == kind && e.path == "/user/" + path; }));
 }
 
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
 lines phases(stage& s, const std::string& path) {
   lines out;
   const auto all = s.ask(path, which_children{});

@@ -12,7 +12,7 @@
 //  ST1 A case is a function of a stage and of nothing else: it is played once on threads, then once for each seed, on a fresh stage
 //      each time.
 //  ST2 It waits by `settle` (all that has been sent, and all it has caused, has been handled) and by `advance` (that much time has passed,
-//      timer by timer); both mean the same on threads and in a simulation. `happened` and `answer` settle first. So nothing sleeps, and
+//      timer by timer); both mean the same on threads and in a simulation. What looks at something settles first. So nothing sleeps, and
 //      nothing is compared that could still change.
 //  ST3 What it compares must hold in every order of events that the rules allow: seeds try them.
 //  ST4 A handler that never returns holds one thread up, or, simulated, one dispatcher: `hang`, until `let_go`. In a simulation an hour has
@@ -91,9 +91,10 @@ class stage : public notes {
     auto box = keep(std::move(to_come));
     return box->taken(*this);
   }
-  /// The answer of the supervisor at `path` below `/user`.
+  /// What the supervisor at `path` below `/user` answers now that all before is done.
   template <class M>
   result<reply_of<M>> ask(const std::string& path, M m) {
+    settle();
     return answer(ref_to<M>(sys().env(), "/user/" + path).ask(std::move(m), for_ever));
   }
 
@@ -158,6 +159,8 @@ class stage : public notes {
     settle();
   }
 
+  /// How many turns there were so far; 0 where nobody counts them.
+  virtual std::uint64_t turns() const noexcept = 0;
   /// Simulated, or on threads.
   virtual bool is_simulated() const noexcept = 0;
 
@@ -188,6 +191,8 @@ void simulated_only(const std::string& why, const play& p);
 
 /// Which children there are, `ID PHASE` each, in their order.
 lines phases(stage& s, const std::string& path = "top");
+/// Whether `part` is in `text`.
+bool has(const std::string& text, const std::string& part);
 /// `specs active supervisors workers`.
 std::string counts(stage& s, const std::string& path = "top");
 
