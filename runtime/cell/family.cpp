@@ -76,7 +76,7 @@ family::members* family::made_unless_closed() {
   return m == closed_childless() ? nullptr : m;
 }
 
-family::added family::add(cell_ptr child) {
+family::added family::add(cell_ptr child, cell* before) {
   members* const m = made_unless_closed();
   if (!m) return added::closed;
   const std::lock_guard hold{m->mutex};
@@ -86,7 +86,8 @@ family::added family::add(cell_ptr child) {
   } else if (m->by_number) {
     m->by_number->emplace(child->number(), child.get());
   }
-  m->children.push_back(*child.detach());
+  const bool there = before && static_cast<sibling&>(*before).is_linked();
+  m->children.insert(there ? members::list::s_iterator_to(*before) : m->children.end(), *child.detach());
   return added::yes;
 }
 
