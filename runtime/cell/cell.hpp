@@ -174,9 +174,6 @@ class cell final : public caf::monitorable_actor,
   /// A child has overrun its time to stop or to go down: it is reported and no longer a child (S5). `body::child_stopped` with
   /// `exit_kind::killed` follows, at once. Does nothing for one that is none.
   void give_up_child(cell& child);
-  /// `child` counts as started just before its sibling `next` from now on, so it goes down right after it (S5): for one that takes the
-  /// place of another.
-  void place_child(cell& child, cell& next);
   /// The body; null while there is none.
   troupe::body* body() noexcept { return body_at_ == no_body ? nullptr : at_body(); }
   /// What the body keeps here; null until it is made. In its turn.

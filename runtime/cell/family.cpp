@@ -76,7 +76,7 @@ family::members* family::made_unless_closed() {
   return m == closed_childless() ? nullptr : m;
 }
 
-family::added family::add(cell_ptr child) {
+family::added family::add(cell_ptr child, cell* before) {
   members* const m = made_unless_closed();
   if (!m) return added::closed;
   const std::lock_guard hold{m->mutex};
@@ -86,7 +86,8 @@ family::added family::add(cell_ptr child) {
   } else if (m->by_number) {
     m->by_number->emplace(child->number(), child.get());
   }
-  m->children.push_back(*child.detach());
+  const bool there = before && static_cast<sibling&>(*before).is_linked();
+  m->children.insert(there ? members::list::s_iterator_to(*before) : m->children.end(), *child.detach());
   return added::yes;
 }
 
@@ -95,14 +96,6 @@ void family::free_name(const cell& child) {
   if (!m || child.given_name().empty()) return;
   const std::lock_guard hold{m->mutex};
   m->forget_name(child);
-}
-
-void family::move_before(cell& child, cell& next) {
-  members* const m = made_or_null();
-  if (!m) return;
-  const std::lock_guard hold{m->mutex};
-  if (!static_cast<sibling&>(child).is_linked() || !static_cast<sibling&>(next).is_linked()) return;
-  m->children.splice(members::list::s_iterator_to(next), m->children, members::list::s_iterator_to(child));
 }
 
 cell_ptr family::remove(cell& child) {

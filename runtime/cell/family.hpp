@@ -1,4 +1,4 @@
-// A cell's children, in the order they were started, or are meant to be, and their names. A child without a name of its own costs its parent no
+// A cell's children, in the order they were started or are kept in by their parent, and their names. A child without a name of its own costs its parent no
 // more than the links in the child.
 #pragma once
 
@@ -30,21 +30,19 @@ class family {
   family& operator=(const family&) = delete;
   ~family();
 
-  /// Adds a child.
-  added add(boost::intrusive_ptr<cell> child);
+  /// Adds a child: behind all others, or before `before` while that is one of them.
+  added add(boost::intrusive_ptr<cell> child, cell* before = nullptr);
   /// Gives a child's name free; the child itself stays in the list.
   void free_name(const cell& child);
-  /// `child` is just before `next` from now on. Nothing if one of them is none.
-  void move_before(cell& child, cell& next);
   /// Takes a child out. Null if it was not there.
   boost::intrusive_ptr<cell> remove(cell& child);
   /// The child of that name or number.
   boost::intrusive_ptr<cell> find(std::string_view name) const;
-  /// All children, in the order they were added, or moved to since.
+  /// All children, in their order.
   std::vector<boost::intrusive_ptr<cell>> all() const;
   /// The first of them, `count` at most.
   std::vector<boost::intrusive_ptr<cell>> first(std::size_t count) const;
-  /// The last of them, null if there is none.
+  /// The child that stands last, null if there is none.
   boost::intrusive_ptr<cell> last() const;
   /// Whether there is no child.
   bool empty() const noexcept;

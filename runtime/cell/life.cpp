@@ -98,13 +98,14 @@ result<cell_ptr> cell::spawn(environment& env, cell_ptr parent, cell_props&& pro
   if (const auto placed = place(env, parent.get(), props); !placed) return placed.error();
   caf::actor_config config;
   const std::size_t room = room_for(*props.how);
+  cell* const before = props.before;
   const cell_ptr made{
       detail::pooled_actor<cell>::make(room, host->next_actor_id(), host->node(), host, config,
                                        env.settings(props, props.seat != nullptr), parent, std::move(props)),
       false};
   if (parent) {
     extras* const x = parent->extras_.made_unless_sealed();
-    const auto added = x ? x->family.add(made) : family::added::closed;
+    const auto added = x ? x->family.add(made, before) : family::added::closed;
     if (added != family::added::yes) made->set_status(cell_status::stopped);
     if (added == family::added::closed)
       return error{errc::stopped, "its parent " + parent->path() + " is stopping"};

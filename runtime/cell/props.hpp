@@ -11,6 +11,8 @@
 
 namespace troupe {
 
+class cell;
+
 /// Tells how a first start went, on the new cell's thread.
 using start_listener = std::function<void(result<void>)>;
 
@@ -23,7 +25,8 @@ struct cell_props : cell_settings {
   recipe_ptr how = {};    ///< makes its body
   start_listener on_first_start = {};  ///< who wants to know how the first start went
   failure_rules_ptr rules = {};        ///< what is to be done about which exception; null: nothing is said
-  std::shared_ptr<void> seat = {};     ///< what ends its thread, where that is its own (placement.hpp)
+  cell* before = nullptr;  ///< the sibling it stands before, and is stopped after (S5); null: behind all
+  std::shared_ptr<void> seat = {};  ///< what ends its thread, where that is its own (placement.hpp)
 };
 
 }  // namespace troupe

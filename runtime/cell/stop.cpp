@@ -161,8 +161,6 @@ void cell::let_go_finished(bool by_force) {
   children_gone();
 }
 
-void cell::place_child(cell& child, cell& next) { extras_.made().family.move_before(child, next); }
-
 void cell::children_gone() {
   cancel_shutdown_timer();
   if (after_children_ != afterwards::nothing && body() && !body()->let_go()) return;

@@ -28,15 +28,15 @@ troupe::config_schema schema() {
   return s;
 }
 
-/// One line about an event of the supervisor.
+/// One line about an event: what was decided first, since a screen cuts off what is too long, then why.
 std::string text_of(const troupe::event& e) {
   std::string out = "  ! " + std::string{to_string(e.kind)} + " " + e.path;
-  if (!e.message.empty()) out += " on " + e.message;
-  if (!e.reason.empty()) out += ": " + e.reason;
-  if (!e.action.empty()) out += "; " + e.action;
+  if (!e.action.empty()) out += ": " + e.action;
   if (e.took > 0ns)
     out += ", after " +
            std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(e.took).count()) + " ms";
+  if (!e.message.empty()) out += "; on " + e.message;
+  if (!e.reason.empty()) out += "; " + e.reason;
   return out;
 }
 

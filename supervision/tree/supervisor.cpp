@@ -111,22 +111,26 @@ cell_props supervisor::props_for(const child_entry& e) {
   return props;
 }
 
+// Who stands behind it in the list and is there, null for none: what has got a new cell goes down in its old place (S5). While all are
+// started for the first time nobody is behind; afterwards the next one is, as a rule.
+cell* supervisor::next_in_line(const child_entry& e) noexcept {
+  if (is_dynamic() || !started_) return nullptr;
+  for (std::size_t at = e.at + 1; at < children_.size(); ++at)
+    if (children_[at].who) return children_[at].who.get();
+  return nullptr;
+}
+
 // Starts it, or makes it anew in the cell it has. What comes of that is told by `child_started`, `child_failed` or `child_stopped`.
 void supervisor::launch(child_entry& e) {
   move(e, child_phase::starting);
   if (e.who) return e.who->request_restart();
   try {
-    children_.now_has(e, cell::spawn(env(), cell_ptr{&own_cell()}, props_for(e)).value());
-    if (started_ && !is_dynamic()) put_in_order(e);
+    cell_props props = props_for(e);
+    props.before = next_in_line(e);
+    children_.now_has(e, cell::spawn(env(), cell_ptr{&own_cell()}, std::move(props)).value());
   } catch (...) {  // what copying an argument threw; a name that is taken; a system that goes down
     start_has_failed(e, current_exception_error(errc::start_failed));
   }
-}
-
-// A new cell in the place of one that is gone: it goes down when that would have (S5), though it was started later.
-void supervisor::put_in_order(const child_entry& e) {
-  for (std::size_t at = e.at + 1; at < children_.size(); ++at)
-    if (const cell_ptr& next = children_[at].who) return own_cell().place_child(*e.who, *next);
 }
 
 void supervisor::launch_alone(child_entry& e) {

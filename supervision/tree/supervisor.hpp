@@ -78,9 +78,9 @@ class supervisor
   void advance();
   void finish_start();
   void launch(child_entry& e);
-  void put_in_order(const child_entry& e);
   void launch_alone(child_entry& e);
   cell_props props_for(const child_entry& e);
+  cell* next_in_line(const child_entry& e) noexcept;
   void move(child_entry& e, child_phase to) noexcept;
   void expect_gone(child_entry& e);
   cell_timer_ptr later(duration delay, std::function<void()> then);

@@ -27,8 +27,8 @@ void hierarchy_model::grow(troupe::prng& random, model_node& at, std::size_t dep
     n->id = (supervisor ? "s" : "l") + std::to_string(at.children.size());
     n->parent = &at;
     n->is_supervisor = supervisor;
-    constexpr restart_type types[] = {restart_type::permanent, restart_type::permanent, restart_type::transient,
-                                      restart_type::temporary};
+    constexpr restart_type types[] = {restart_type::permanent, restart_type::permanent,
+                                      restart_type::transient, restart_type::temporary};
     n->type = types[random.below(supervisor ? 3 : 4)];
     ++size_;
     --left;
@@ -67,7 +67,8 @@ void hierarchy_model::goes_down(model_node& n) {
 
 void hierarchy_model::ends(model_node& n, exit_kind how, troupe::time_point now) {
   goes_down(n);
-  const bool again = n.type == restart_type::permanent || (n.type == restart_type::transient && how == exit_kind::failed);
+  const bool again =
+      n.type == restart_type::permanent || (n.type == restart_type::transient && how == exit_kind::failed);
   if (!again) {
     if (n.type == restart_type::temporary) n.present = false;
     return;

@@ -24,9 +24,9 @@ struct model_node {
   troupe::duration period{};
   std::vector<std::unique_ptr<model_node>> children;
 
-  bool present = true;        ///< its supervisor has a place for it
-  bool up = false;            ///< it serves
-  std::uint64_t made = 0;     ///< how many objects of a leaf there have been
+  bool present = true;                       ///< its supervisor has a place for it
+  bool up = false;                           ///< it serves
+  std::uint64_t made = 0;                    ///< how many objects of a leaf there have been
   std::vector<troupe::time_point> restarts;  ///< of a supervisor's children, in its window
 
   /// Where it is, from `/user` on.

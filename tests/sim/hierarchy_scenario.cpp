@@ -60,15 +60,15 @@ supervisor_spec spec_of(const model_node& n, const std::shared_ptr<book>& to) {
 }
 
 std::string say(const result<std::uint64_t>& answer) {
-  return answer ? "object " + std::to_string(*answer) : to_string(answer.error().code);
+  return answer ? "object " + std::to_string(*answer) : std::string{to_string(answer.error().code)};
 }
 
 void compare(cluster& c, const model_node& n, const std::string& after) {
   const auto answer = c.find<which_object>("n1", "n1", n.path()).ask(which_object{}, seconds{5}).get();
   const bool right = n.up ? answer && *answer == n.made : !answer && answer.error().code == errc::stopped;
   if (!right)
-    c.expect(false, n.path() + (n.up ? " is up, object " + std::to_string(n.made) : " is down") + ", " + after +
-                        "; it answers: " + say(answer));
+    c.expect(false, n.path() + (n.up ? " is up, object " + std::to_string(n.made) : " is down") + ", " +
+                        after + "; it answers: " + say(answer));
 }
 
 void run(cluster& c) {
@@ -95,7 +95,8 @@ void run(cluster& c) {
       model.ends(one, fails ? exit_kind::failed : exit_kind::normal, now);
       c.run_for(milliseconds{100});
     }
-    for (std::size_t n = 0; n < looked_at; ++n) compare(c, *model.leaves()[random.below(model.leaves().size())], after);
+    for (std::size_t n = 0; n < looked_at; ++n)
+      compare(c, *model.leaves()[random.below(model.leaves().size())], after);
     compare(c, one, after);
   }
   for (const model_node* n : model.leaves()) compare(c, *n, "at the end");
