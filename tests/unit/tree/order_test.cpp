@@ -47,6 +47,10 @@ TEST_CASE("S5: a child in a new cell goes down in its place, not as the one that
     s.administrate(top, restart_child{"a"});
   }
   SUBCASE("an administrator replaced it") { s.administrate(top, replace_child{noted("a", s.j)}); }
+  SUBCASE("while the one behind it is down") {
+    for (const char* id : {"a", "b"}) s.administrate(top, terminate_child{id});
+    for (const char* id : {"a", "b"}) s.administrate(top, restart_child{id});
+  }
   SUBCASE("and the ones around it, in any order") {
     for (const char* id : {"c", "a", "b"}) s.administrate(top, terminate_child{id});
     for (const char* id : {"b", "a", "c"}) s.administrate(top, restart_child{id});
