@@ -49,6 +49,10 @@ finds() {
 }
 while read -r _ name rest; do check "the planted bug $name is found" finds "$name" "${rest##* }"; done < <("$sim" --list | grep '^mutant')
 
+# What operator new finds out about the stack is still so: handlers' own allocations do fail, and nothing but a handler's does, or a node would end.
+some_fail() { [ "$("$sim" --scenario restart --seeds 3 --log | grep -c "makes an allocation fail")" -gt 5 ]; }
+check "allocations of handlers fail" some_fail
+
 # Causes are not in the hash: they follow from the seed all the same, wherever in memory messages lie.
 view_of() { "$@" "$sim" --scenario restart --seeds 3 --view json 2>/dev/null | sha256sum; }
 same_causes() { [ "$(view_of env)" = "$(view_of env LD_PRELOAD="${jemalloc:-libjemalloc.so.2}" MALLOC_PERTURB_=165)" ]; }
