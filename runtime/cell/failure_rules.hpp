@@ -2,9 +2,9 @@
 // of it goes to the parent with the failure.
 //
 // Rules
-//  FR1 The first rule that fits decides, so the innermost stands first. An exception fits the rules for its own type and for its bases.
-//  FR2 No rule, or none that fits: the parent decides by what it knows of the child (restart type, limit).
-//  FR3 `resume` is carried out by the cell itself: its parent has said so beforehand, and an actor that goes on must miss nothing, so it
+//  RU1 The first rule that fits decides, so the innermost stands first. An exception fits the rules for its own type and for its bases.
+//  RU2 No rule, or none that fits: the parent decides by what it knows of the child (restart type, limit).
+//  RU3 `resume` is carried out by the cell itself: its parent has said so beforehand, and an actor that goes on must miss nothing, so it
 //      never stops for the verdict. What was in hand is dropped, whatever its poison policy: it would be run again and again.
 #pragma once
 
@@ -29,7 +29,7 @@ class start_ignored : public std::exception {
 
 /// What is known of an exception where it was thrown.
 struct first_judgement {
-  std::optional<directive> wanted = {};  ///< what the rules say (FR2)
+  std::optional<directive> wanted = {};  ///< what the rules say (RU2)
   bool ignored = false;                  ///< it was `start_ignored`
 };
 
@@ -57,7 +57,7 @@ bool is_exception(const std::exception_ptr& what) noexcept {
 
 }  // namespace detail
 
-/// A list of them (FR1). Immutable once it is shared; thread-safe then.
+/// A list of them (RU1). Immutable once it is shared; thread-safe then.
 class failure_rules {
  public:
   /// What to do about an `E`, unless one before says so: `failure_rules{}.on_failure<timeout>(directive::resume)`.
@@ -75,7 +75,7 @@ class failure_rules {
   void add(const failure_rules& outer) {
     rules_.insert(rules_.end(), outer.rules_.begin(), outer.rules_.end());
   }
-  /// What they say of `what`; nothing for a null one (FR2).
+  /// What they say of `what`; nothing for a null one (RU2).
   std::optional<directive> decide(const std::exception_ptr& what) const noexcept {
     if (what)
       for (const failure_rule& one : rules_)

@@ -301,9 +301,9 @@ void cell::fail_with(error why, engine::envelope_ptr poison, first_judgement jud
     chain.actor_failed(env(), number(), poison ? poison->type : nullptr);
   failure what = failure_on(poison.get(), std::move(why));
   what.wanted = judged.wanted;
-  if (judged.wanted == directive::resume) {  // FR3
+  if (judged.wanted == directive::resume) {  // RU3
     if (poison) give_to_dead(std::move(poison), what.why);
-    env().events().publish(what.as_event(*this, "resumed: its rules say so of this exception (FR3)"));
+    env().events().publish(what.as_event(*this, "resumed: its rules say so of this exception (RU3)"));
     return;
   }
   std::deque<engine::envelope_ptr> back;

@@ -220,12 +220,12 @@ void cell::finish() {
   if (parent_ && !given_name().empty())
     parent_->extras_.get()->family.free_name(*this);  // L1: who hears of the end may use the name again
   if (parent_watches_ && tells) send_obituary(*parent_);
+  if (tells) tell_parent();  // before all others: who hears of the end finds a parent that knows
   if (x) {
     for (const address_ptr& watcher : x->watchers.take()) send_obituary(*watcher);
     x->restart_watchers.clear();
     x->carried = nullptr;
   }
-  if (tells) tell_parent();
   end_for_caf();
 }
 

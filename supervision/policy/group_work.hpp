@@ -43,6 +43,7 @@ class group_work {
  public:
   /// What to do next.
   struct step {
+    /// What is done.
     enum class action : std::uint8_t {
       none,   ///< all is done
       wait,   ///< for the child that is on its way
@@ -60,6 +61,7 @@ class group_work {
   void add(restart_type type);
   /// The child at `at` is none any more; those behind it move up.
   void erase(std::size_t at);
+  /// How many children there are.
   std::size_t size() const noexcept { return places_.size(); }
   /// Where the child at `at` is.
   child_phase phase(std::size_t at) const noexcept { return places_[at].now; }

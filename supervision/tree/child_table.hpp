@@ -71,9 +71,13 @@ class child_table {
   child_entry* find(const cell& who) noexcept;
   /// The entry with that id: a name, or `$` and a number.
   child_entry* find(const std::string& id) noexcept;
+  /// The entry at that place.
   child_entry& operator[](std::size_t at) noexcept { return *list_[at]; }
+  /// How many there are.
   std::size_t size() const noexcept { return list_.size(); }
+  /// From the first place on.
   auto begin() const noexcept { return list_.begin(); }
+  /// Behind the last.
   auto end() const noexcept { return list_.end(); }
 
   /// What it is called here.

@@ -104,7 +104,7 @@ cell_props supervisor::props_for(const child_entry& e) {
   if (spec.rules.empty()) {
     props.rules = rules_;
   } else {
-    failure_rules all = spec.rules;  // FR1: the child's own come first
+    failure_rules all = spec.rules;  // RU1: the child's own come first
     if (rules_) all.add(*rules_);
     props.rules = std::make_shared<const failure_rules>(std::move(all));
   }

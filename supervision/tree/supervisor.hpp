@@ -45,6 +45,7 @@ class supervisor
  public:
   explicit supervisor(std::shared_ptr<const supervisor_spec> spec);
 
+  /// Starts the first of its children (SU1).
   detail::starts_later on_start();
 
   // ---- body
@@ -56,16 +57,27 @@ class supervisor
   bool can_pause() const noexcept override { return false; }
 
   // ---- messages (supervisor_admin.cpp)
+  /// See there, as for all of these.
   std::vector<child_info> on(const which_children&);
+  /// See there.
   child_counts on(const count_children&);
+  /// See there.
   promise<child_info> on(const start_child& m);
+  /// See there.
   promise<child_info> on(const start_from_pattern&);
+  /// See there.
   promise<child_info> on(const terminate_child& m);
+  /// See there.
   promise<child_info> on(const restart_child& m);
+  /// See there.
   result<child_info> on(const delete_child& m);
+  /// See there.
   promise<child_info> on(const replace_child& m);
+  /// See there.
   result<bool> on(const set_restart_limit& m);
+  /// See there.
   result<bool> on(const set_strategy& m);
+  /// See there.
   result<std::string> on(const what_if& m);
 
  private:

@@ -55,11 +55,11 @@ void supervisor::child_failed(cell& child, const failure& why) {
   e->extras().failed_at = env().platform().clock().now();
   move(*e, child_phase::failed);
   if (why.wanted == directive::escalate) {
-    report(child, why, "escalated: its rules say so of this exception (FR1)");
+    report(child, why, "escalated: its rules say so of this exception (RU1)");
     return give_up(named(*e, "failed, and its rules escalate that: ", why.why));
   }
   if (why.wanted == directive::stop) {
-    report(child, why, "stopping it: its rules say so of this exception (FR1)");
+    report(child, why, "stopping it: its rules say so of this exception (RU1)");
     e->extras().stays_down = true;
     return child.request_stop({exit_kind::failed, why.why});
   }

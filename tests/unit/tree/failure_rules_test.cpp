@@ -1,4 +1,4 @@
-// What is done about which exception: FR1 to FR3.
+// What is done about which exception: RU1 to RU3.
 #include <doctest/doctest.h>
 
 #include <troupe/testkit/doctest.hpp>
@@ -67,7 +67,7 @@ struct stage {
 
 }  // namespace
 
-TEST_CASE("FR1: the first rule that fits decides, for the type and for its bases") {
+TEST_CASE("RU1: the first rule that fits decides, for the type and for its bases") {
   stage s;
   auto top = supervise(s.sys, "top", one_for_one{.intensity = 10},
                        child<thrower>("a")
@@ -76,7 +76,7 @@ TEST_CASE("FR1: the first rule that fits decides, for the type and for its bases
   CHECK(s.counted(top, "a") == 1);
   s.fail(top, "a", 1);
   CHECK(s.counted(top, "a") == 2);  // it has gone on with its state
-  s.fail(top, "a", 3);              // FR2
+  s.fail(top, "a", 3);              // RU2
   CHECK(s.counted(top, "a") == 1);  // restarted
   s.fail(top, "a", 4);              // no std::exception
   CHECK(s.counted(top, "a") == 1);
@@ -85,7 +85,7 @@ TEST_CASE("FR1: the first rule that fits decides, for the type and for its bases
   CHECK(s.sys.expect_reply(top.admin().ask(which_children{}, 1s)).at(0).phase == child_phase::down);
 }
 
-TEST_CASE("FR1: a child's own rules come before its supervisor's") {
+TEST_CASE("RU1: a child's own rules come before its supervisor's") {
   stage s;
   auto top = supervise(
       s.sys, "top",
@@ -99,7 +99,7 @@ TEST_CASE("FR1: a child's own rules come before its supervisor's") {
   CHECK(s.counted(top, "a") == 2);
 }
 
-TEST_CASE("FR1: escalate: the supervisor fails in its child's place, whatever its limit") {
+TEST_CASE("RU1: escalate: the supervisor fails in its child's place, whatever its limit") {
   stage s;
   auto top = supervise(
       s.sys, "top", one_for_one{.intensity = 10},
@@ -111,7 +111,7 @@ TEST_CASE("FR1: escalate: the supervisor fails in its child's place, whatever it
   CHECK(s.sys.env().resolve("/user/top/in")->incarnation() == 1);
 }
 
-TEST_CASE("FR3: what is resumed drops its message whatever its poison policy, and loses nothing else") {
+TEST_CASE("RU3: what is resumed drops its message whatever its poison policy, and loses nothing else") {
   stage s;
   auto top = supervise(
       s.sys, "top", one_for_one{.intensity = 0},
@@ -128,7 +128,7 @@ TEST_CASE("FR3: what is resumed drops its message whatever its poison policy, an
 }
 
 TEST_CASE(
-    "FR1: a rule about a start: what it would take to start is not there, so it stays down and the rest "
+    "RU1: a rule about a start: what it would take to start is not there, so it stays down and the rest "
     "runs") {
   stage s;
   auto top = supervise(s.sys, "top", one_for_one{.intensity = 10}, child<thrower>("a"));
