@@ -84,6 +84,7 @@ class failure_rules {
   }
   /// In their order.
   const std::vector<failure_rule>& all() const noexcept { return rules_; }
+  /// Whether there is none.
   bool empty() const noexcept { return rules_.empty(); }
 
  private:
