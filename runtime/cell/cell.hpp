@@ -283,9 +283,8 @@ class cell final : public caf::monitorable_actor,
   enum class work : std::uint8_t {
     none,      // nothing that is in the inbox is looked at
     in_place,  // runs the oldest message of the inbox where it is (IN8)
-    leaves,    // has done so, and is about to sleep
     apart,     // runs a message that has been taken out, and touches nothing that waits
-    looks,     // looks at all that waits
+    looks,     // looks at all that waits, or is about to: so between two turns
   };
 
   // CAF's `ctrl()` without a call into its library.
@@ -430,7 +429,8 @@ class cell final : public caf::monitorable_actor,
   static constexpr std::uint8_t hears_in_place = 2;
   static constexpr std::size_t body_step = sizeof(void*);
   // Beside the number of its incarnation, because they change when it runs elsewhere.
-  static constexpr std::uint32_t life_ended = 1u << 31;   // somebody tells of its end: it itself, or who kills it
+  static constexpr std::uint32_t life_ended = 1u
+                                              << 31;  // somebody tells of its end: it itself, or who kills it
   static constexpr std::uint32_t life_killed = 1u << 30;  // the latter
   static constexpr std::uint32_t life_swept = 1u << 29;   // who killed it looks at its messages no more
   static constexpr std::uint32_t incarnation_mask = life_swept - 1;

@@ -163,7 +163,7 @@ TEST_CASE("M9: CAF's exit passes a full mailbox") {
   note_end(cell_of(a), end);
   caf::anon_send_exit(a.caf(), caf::exit_reason::kill);
   w.g->open();
-  CHECK(end->wait_for("gone " + a.path() + " shutdown"));
+  CHECK(end->wait_for("gone " + a.path() + " killed"));
   CHECK(w.dead->all().empty());  // what was there before it has been run
 }
 
@@ -184,7 +184,7 @@ TEST_CASE(
   a.tell(say{2});
   caf::anon_send_exit(a.caf(), caf::exit_reason::kill);
   w.g->open();
-  CHECK(end->wait_for("gone " + a.path() + " shutdown"));
+  CHECK(end->wait_for("gone " + a.path() + " killed"));
   CHECK(w.numbers() == lines{"1", "2"});
   CHECK(w.dead->all().empty());
 }

@@ -422,7 +422,7 @@ TEST_CASE("M8: CAF actors send to a prioritized mailbox as to any, and their exi
   note_end(cell_of(a), end);
   caf::anon_send_exit(a.caf(), caf::exit_reason::kill);
   w.g->open();
-  CHECK(end->wait_for("gone " + a.path() + " shutdown"));
+  CHECK(end->wait_for("gone " + a.path() + " killed"));
   CHECK(w.j->count("say 1") == 1);
 }
 
