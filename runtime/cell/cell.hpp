@@ -295,9 +295,8 @@ class cell final : public caf::monitorable_actor,
   enum class work : std::uint8_t {
     none,      // nothing that is in the inbox is looked at
     in_place,  // runs the oldest message of the inbox where it is (IN8)
-    leaves,    // has done so, and is about to sleep
     apart,     // runs a message that has been taken out, and touches nothing that waits
-    looks,     // looks at all that waits
+    looks,     // looks at all that waits, or is about to: so between two turns
   };
 
   // CAF's `ctrl()` without a call into its library.

@@ -10,7 +10,7 @@
 //  KI3 The system lane is not empty from then on, until the cell ends its last turn: so it sees that it was killed before it takes
 //      another message (C4). Who refuses signals leaves a mark there.
 //  KI4 What waits is given up at once, except what the cell itself may be looking at (C10): the message that it runs where it lies, and
-//      all of it in the few instructions in which it reads what waits. That is given back, and ends with the cell's last turn. So does
+//      all of it while the cell is about to run, or reads what waits. That is given back, and ends with the cell's last turn. So does
 //      what it holds in its hands: the request that its handler works on, what it has stashed, handlers that are suspended. The asks
 //      among these have deadlines of their own.
 //  KI5 When the handler returns, the cell's turn ends: its frames and its body are destroyed there, without `on_stop` (as an OTP process
@@ -129,7 +129,7 @@ cell::severed cell::sever() {
   engine::envelope* left = nullptr;
   if (at == work::looks) {
     left = std::exchange(newest, nullptr);
-  } else if ((at == work::in_place || at == work::leaves) && newest) {
+  } else if (at == work::in_place && newest) {
     engine::envelope** end = &newest;
     while ((*end)->next) end = &(*end)->next;
     left = std::exchange(*end, nullptr);

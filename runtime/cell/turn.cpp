@@ -320,7 +320,7 @@ void delivery::leave_mailbox() noexcept {
     return false;
   }
   if (hears_ && !owes_turn_end_) {
-    at_work_.store(work::leaves, std::memory_order_release);
+    at_work_.store(work::looks, std::memory_order_release);  // C10: as it sleeps
     nobody_runs();
     if (inbox_.sleep_after(one)) return true;
     running.who.store(this, std::memory_order_release);
@@ -449,7 +449,6 @@ void cell::run_turn() {
   // The commonest turn, ahead of all the others: one message, no signal, and back to sleep.
   // The look at the signals comes second: `sole` acquires what was sent before the message (C4).
   if (hears_ == hears_in_place && backlog_.empty()) [[likely]] {
-    look_up(work::looks);
     if (const auto alone = inbox_.sole(); alone.node) {
       look_up(work::in_place);
       if (system_lane_.empty() && run_in_place(alone)) return;
@@ -474,6 +473,7 @@ void cell::run_longer_turn() {
     return;
   }
   const engine::envelope* const seen = hears_ ? nullptr : look_at_asks();
+  look_up(work::looks);
   nobody_runs();
   // Short-circuit matters: after a sleep that succeeded nothing here may be touched (IN5).
   if (then == after_messages::again || (hears_ && is_any_left()) || !inbox_.sleep(!hears_, seen))

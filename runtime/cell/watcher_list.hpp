@@ -48,12 +48,12 @@ class watcher_list {
   // A byte where a mutex would be 40: two threads meet here only when a cell is ended by force.
   class byte_lock {
    public:
-    /// Waits for it.
+    /// Waits until nobody has it.
     void lock() noexcept {
       // acquire and release pair with each other.
       while (held_.exchange(true, std::memory_order_acquire)) held_.wait(true, std::memory_order_relaxed);
     }
-    /// Lets the next one in.
+    /// Gives it back.
     void unlock() noexcept {
       held_.store(false, std::memory_order_release);
       held_.notify_one();

@@ -23,7 +23,7 @@ enum class mistake {
   forgets_the_rest,  // what was given back stays where it is
 };
 
-enum class work : unsigned { none, in_place, leaves, apart, looks };
+enum class work : unsigned { none, in_place, apart, looks };
 
 struct note {
   model_plain<note*> next;
@@ -64,7 +64,7 @@ struct severed_cell {
     if (at == work::looks) {
       left = newest;
       newest = nullptr;
-    } else if ((at == work::in_place || at == work::leaves) && newest && Mistake != mistake::takes_all) {
+    } else if (at == work::in_place && newest && Mistake != mistake::takes_all) {
       message* before = nullptr;
       message* oldest = newest;
       while (message* const next = oldest->next) {
@@ -103,6 +103,7 @@ struct severed_cell {
             sleeps = true;
             break;
           case turn::empty:
+            at_work.store(sleeping, std::memory_order_release);
             sleeps = box.sleep(false);
             break;
         }
@@ -114,15 +115,13 @@ struct severed_cell {
   enum class turn { over, asleep, empty };
 
   turn run_messages() {
-    for (;;) {
-      if (Mistake != mistake::says_it_late)
-        at_work.store(Mistake == mistake::says_too_little ? work::in_place : work::looks,
-                      std::memory_order_release);
+    for (bool first = true;; first = false) {
+      if (!first) at_work.store(sleeping, std::memory_order_release);  // a turn finds it so
       const auto alone = box.sole();
       if (alone.node) at_work.store(work::in_place, std::memory_order_release);
       if (alone.node && lane.empty()) {
         handle(alone.node);
-        at_work.store(work::leaves, std::memory_order_release);
+        at_work.store(sleeping, std::memory_order_release);
         if (box.sleep_after(alone)) {
           free(alone.node);
           return turn::asleep;
@@ -202,7 +201,11 @@ struct severed_cell {
   box_type box;
   engine::system_lane<note, model_atomics> lane;
   model_atomic<unsigned> life{0};
-  model_atomic<work> at_work{work::none};
+  // What it says while it sleeps, and before it looks.
+  static constexpr work sleeping = Mistake == mistake::says_it_late      ? work::none
+                                   : Mistake == mistake::says_too_little ? work::in_place
+                                                                         : work::looks;
+  model_atomic<work> at_work{sleeping};
   model_plain<message*> backlog{nullptr};
   note mark;
   std::array<message, Messages> messages;
