@@ -27,18 +27,18 @@ struct child_extras {
     if (one) std::exchange(one, nullptr)->cancel();
   }
 
-  std::optional<restart_pacer> pacer;  ///< of one whose restarts wait
-  cell_timer_ptr wait;                 ///< armed while a restart waits
-  cell_timer_ptr overdue;              ///< armed while it is told to stop or to go down
-  time_point failed_at = never;        ///< since when it does not serve
-  time_point not_before = never;       ///< its restart waits until then; `never`: it does not
-  promise<child_info> started;         ///< who wants to hear of its start, while `is_awaited`
-  promise<child_info> stopped;         ///< who wants to hear of its stop
-  bool is_awaited = false;             ///< `started` is owed: it is being started by an administrator
-  std::optional<error> not_started;    ///< why it could not be, while it is being stopped
-  bool stays_down = false;             ///< it ends for good, whatever its restart type
-  bool is_forgotten = false;           ///< and its spec goes with it
-  bool was_ignored = false;            ///< it did not want to be
+  std::optional<restart_pacer> pacer;        ///< of one whose restarts wait
+  cell_timer_ptr wait;                       ///< armed while a restart waits
+  cell_timer_ptr overdue;                    ///< armed while it is told to stop or to go down
+  time_point failed_at = never;              ///< since when it does not serve
+  time_point not_before = never;             ///< its restart waits until then; `never`: it does not
+  promise<child_info> started;               ///< who wants to hear of its start, while `is_awaited`
+  std::vector<promise<child_info>> stopped;  ///< who want to hear of its stop
+  bool is_awaited = false;                   ///< `started` is owed: it is being started by an administrator
+  std::optional<error> not_started;          ///< why it could not be, while it is being stopped
+  bool stays_down = false;                   ///< it ends for good, whatever its restart type
+  bool is_forgotten = false;                 ///< and its spec goes with it
+  bool was_ignored = false;                  ///< it did not want to be
   std::shared_ptr<const child_spec> successor;  ///< who takes its place when it has stopped
 };
 

@@ -207,7 +207,8 @@ void supervisor::tell_started(child_entry& e, result<child_info> how) {
 }
 
 void supervisor::tell_stopped(child_entry& e) {
-  if (e.rare) std::exchange(e.rare->stopped, {}).reply(info_of(e));
+  if (!e.rare) return;
+  for (const auto& who : std::exchange(e.rare->stopped, {})) who.reply(info_of(e));
 }
 
 void supervisor::erase(child_entry& e) {

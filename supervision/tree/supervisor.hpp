@@ -117,6 +117,7 @@ class supervisor
   result<child_entry*> known(const std::string& id);
   child_info info_of(const child_entry& e) const;
   void await_start(child_entry& e, promise<child_info> who);
+  void adopt_successor(child_entry& e);
   void take_place(child_entry& e);
 
   const std::shared_ptr<const supervisor_spec> told_;

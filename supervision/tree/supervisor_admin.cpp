@@ -140,6 +140,8 @@ promise<child_info> supervisor::on(const terminate_child& m) {
     child_extras::end(e.rare->wait);
     e.rare->not_before = never;
   }
+  tell_started(
+      e, error{errc::cancelled, "child '" + m.id + "' was terminated before it had started", {}, path()});
   if (!e.who) {
     const child_info info = info_of(e);
     who.reply(info);
@@ -147,9 +149,9 @@ promise<child_info> supervisor::on(const terminate_child& m) {
     advance();
     return who;
   }
-  tell_started(e, error{errc::cancelled, "it was terminated before it had started", {}, e.who->path()});
+  if (e.rare && e.rare->successor) adopt_successor(e);  // what was to come next is not wanted any more either
   e.extras().is_forgotten = false;
-  e.rare->stopped = who;
+  e.rare->stopped.push_back(who);
   move(e, child_phase::stopping);
   e.who->request_stop(exit_kind::shutdown);
   expect_gone(e);
@@ -206,12 +208,18 @@ promise<child_info> supervisor::on(const replace_child& m) {
   return who;
 }
 
-// The one before is gone.
-void supervisor::take_place(child_entry& e) {
+// The place is another one's from now on.
+void supervisor::adopt_successor(child_entry& e) {
   e.spec = std::exchange(e.rare->successor, nullptr);
   work_.change(e.at, e.spec->restart);
   e.rare->pacer.reset();
+  e.rare->not_started.reset();
   e.rare->is_forgotten = e.rare->stays_down = e.rare->was_ignored = false;
+}
+
+// The one before is gone.
+void supervisor::take_place(child_entry& e) {
+  adopt_successor(e);
   tell_stopped(e);
   launch(e);
 }

@@ -182,10 +182,7 @@ void supervisor::child_stopped(cell& child, const exit_reason& reason) {
     tell_started(*e, info_of(*e));
     return ended_for_good(*e, false);
   }
-  if (was == child_phase::stopping) {
-    tell_stopped(*e);
-    return ended_for_good(*e, false);
-  }
+  if (was == child_phase::stopping) return ended_for_good(*e, false);
   if (was == child_phase::falling) {  // it did not keep its cell: its place is taken by a new one
     if (!is_dynamic() && work_.is_wanted(e->at)) return advance();
     return launch_alone(*e);
@@ -208,7 +205,15 @@ void supervisor::child_stopped(cell& child, const exit_reason& reason) {
 
 // It is down, and does not come back by itself.
 void supervisor::ended_for_good(child_entry& e, bool by_itself) {
+  // Whatever it ended of: who waits for its stop hears of it, and so does who waits for a start that will not be.
+  tell_stopped(e);
   if (e.rare) {
+    tell_started(e, error{errc::cancelled,
+                          "child '" + child_table::id_of(e) + "' ended before it had started",
+                          {},
+                          path()});
+    e.rare->not_started.reset();
+    e.rare->stays_down = false;
     child_extras::end(e.rare->wait);
     e.rare->not_before = never;
   }

@@ -45,6 +45,7 @@ constexpr std::string_view no_latency = "is a measurement: tests/bench";
 constexpr std::string_view sup = "OTP: supervisor_SUITE";
 constexpr std::string_view gen = "OTP: gen_server_SUITE";
 constexpr std::string_view sig = "OTP: signal_SUITE, distribution_SUITE, erl_link_SUITE";
+constexpr std::string_view ours = "Ours";
 constexpr std::string_view pekko = "Pekko: typed supervision";
 
 }  // namespace
@@ -172,6 +173,8 @@ const std::vector<known_case>& catalogue() {
       {pekko, "", "backoff"},
       {pekko, "", "stop_while_backing_off"},
       {pekko, "", "first_start_fails"},
+
+      {ours, "", "random_administration"},
 
       {gen, "start and end", "start"},
       {gen, "start and end", "start_event_timeout"},

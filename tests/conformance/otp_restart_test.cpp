@@ -1,7 +1,7 @@
 // OTP's supervisor_SUITE, group restart: who goes down and comes up with whom (S1), how often (S3), and with whom it goes on (S6).
 #include <doctest/doctest.h>
 
-#include "conformance/stage.hpp"
+#include "conformance/server.hpp"
 
 using namespace conformance;
 
@@ -133,6 +133,28 @@ TEST_CASE(
     CHECK(lives(s) == lines{"a stop", "c stop", "b stop", "a start", "b bad start", "b start", "c start"});
     CHECK(phases(s) == lines{"a up", "b up", "c up"});
     for (const char* id : {"a", "b", "c"}) CHECK(s.script(id).alive.load() == 1);
+  });
+  // One that is still on its way up when the next failure comes is not waited for (GW3).
+  everywhere([](stage& s) {
+    auto top = supervise(s.sys(), "top", rest_for_one{.intensity = 4, .period = 1h}, s.child("a"));
+    auto slow = s.keep(
+        top.admin().ask(start_child{troupe::child<server>("b", std::string{"b"}, static_cast<notes*>(&s),
+                                                          manner{.start_takes = 1min})
+                                        .start_time(duration::max())},
+                        for_ever));
+    s.advance(61s);
+    CHECK(slow->taken(s).has_value());
+    CHECK(s.ask("top", start_child{s.child("c")}).has_value());
+    s.mark();
+    s.tell<bad_call>("top/b");
+    s.advance(30s);
+    CHECK(s.happened() == lines{"b stop", "c stop", "b begins"});
+    s.tell<stumble>("top/a");
+    CHECK(s.happened() == lines{"b stop", "c stop", "b begins", "a stop", "a start", "b begins"});
+    s.advance(61s);
+    CHECK(s.happened() ==
+          lines{"b stop", "c stop", "b begins", "a stop", "a start", "b begins", "b has begun", "c start"});
+    CHECK(phases(s) == lines{"a up", "b up", "c up"});
   });
 }
 

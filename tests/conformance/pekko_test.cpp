@@ -295,6 +295,25 @@ TEST_CASE("stop_while_backing_off: one that waits for its restart is stopped at 
     CHECK(s.count("top gone shutdown") == 1);
     CHECK(s.count("a start") == 1);
     CHECK(s.events(event_kind::dead_letter, "top/a") == 2);  // what it failed on, and what waited
+  });  // The same by an administrator: it stays down, and a group that waits for it goes on without it.
+  everywhere([](stage& s) {
+    for (const auto how : {strategy::one_for_one, strategy::one_for_all}) {
+      const auto waits = [&] { return s.child("b").backoff({.min = 1h, .max = 1h, .jitter = 0}); };
+      auto top = how == strategy::one_for_one
+                     ? supervise(s.sys(), "top", often(), s.child("a"), waits(), s.child("c"))
+                     : supervise(s.sys(), "top", one_for_all{.intensity = 100, .period = 1h}, s.child("a"),
+                                 waits(), s.child("c"));
+      s.tell<stumble>("top/b");
+      s.advance(1min);
+      CHECK(s.ask("top", terminate_child{"b"}).value().phase == child_phase::down);
+      CHECK(phases(s) == lines{"a up", "b down", "c up"});
+      s.advance(2h);
+      CHECK(phases(s) == lines{"a up", "b down", "c up"});
+      CHECK(s.ask("top", restart_child{"b"}).has_value());
+      CHECK(phases(s) == lines{"a up", "b up", "c up"});
+      top.stop();
+      s.settle();
+    }
   });
 }
 

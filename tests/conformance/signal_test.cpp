@@ -69,15 +69,17 @@ TEST_CASE("xm_sig_order: what an actor has sent comes before the news of its end
 }
 
 TEST_CASE(
-    "kill2killed: one that is not waited for ends `killed`, which is an end of its own kind and a failure") {
+    "kill2killed: one that is ended by force ends `killed`: a failure, by which a transient child is put "
+    "back") {
   everywhere([](stage& s) {
     auto top = supervise(s.sys(), "top", one_for_one{.intensity = 1}, s.child("a").transient(),
                          s.child("b").transient());
     s.note_end("top/a");
     s.note_end("top/b");
     s.mark();
-    s.at("top/a")->request_stop(exit_kind::killed);
-    CHECK(s.happened() == lines{"a stop", "top/a gone killed", "a start"});
+    s.at("top/a")->kill();
+    CHECK(s.happened() == lines{"top/a gone killed", "a start"});
+    CHECK(s.script("a").alive.load() == 1);
     s.mark();
     s.at("top/b")->request_stop(exit_kind::normal);
     CHECK(s.happened() == lines{"b stop", "top/b gone normal"});

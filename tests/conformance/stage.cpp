@@ -71,8 +71,12 @@ std::optional<int> stage::pinged(const std::string& path) {
   return got ? std::optional<int>{*got} : std::nullopt;
 }
 
-void stage::stop(const std::string& path) {
+void stage::stop_unseen(const std::string& path) {
   if (const cell_ptr who = at(path)) who->request_stop(exit_kind::shutdown);
+}
+
+void stage::stop(const std::string& path) {
+  stop_unseen(path);
   settle();
 }
 

@@ -85,6 +85,8 @@ class stage : public notes {
   }
   /// Tells the actor at `path` below `/user` to stop: somebody who is not its supervisor does.
   void stop(const std::string& path);
+  /// The same, without waiting for what becomes of it.
+  void stop_unseen(const std::string& path);
   /// What comes of an ask; it must have come by now.
   template <class R>
   result<R> answer(future<R> to_come) {
