@@ -23,11 +23,14 @@ class hand {
     how_ = how;
     switch (how) {
       case strategy::one_for_one:
-        return supervise(s_.sys(), "top", one_for_one{.intensity = many}, some(0), some(1), some(2));
+        return supervise(s_.sys(), "top", one_for_one{.intensity = many}, some(0, false), some(1, false),
+                         some(2, false));
       case strategy::one_for_all:
-        return supervise(s_.sys(), "top", one_for_all{.intensity = many}, some(0), some(1), some(2));
+        return supervise(s_.sys(), "top", one_for_all{.intensity = many}, some(0, false), some(1, false),
+                         some(2, false));
       case strategy::rest_for_one:
-        return supervise(s_.sys(), "top", rest_for_one{.intensity = many}, some(0), some(1), some(2));
+        return supervise(s_.sys(), "top", rest_for_one{.intensity = many}, some(0, false), some(1, false),
+                         some(2, false));
       case strategy::dynamic:
         break;
     }
@@ -38,7 +41,7 @@ class hand {
   void act(const supervision& top) {
     const std::size_t which = random_.below(std::size(ids));
     const std::string id = ids[which];
-    const std::uint64_t what = random_.below(14);
+    const std::uint64_t what = random_.below(16);
     done_ += " " + std::to_string(what) + id;
     switch (what) {
       case 0:
@@ -67,6 +70,10 @@ class hand {
         return s_.tell<quit>("top/" + id);
       case 10:
         return s_.stop_unseen("top/" + id);
+      case 12:
+        return change_strategy(top);
+      case 13:
+        return ask("start from a pattern", top.admin().ask(start_from_pattern{}, for_ever));
       case 11:
         return s_.advance(milliseconds{random_.below(3000)});
       default:
@@ -111,14 +118,23 @@ class hand {
  private:
   static constexpr std::uint32_t many = 1'000'000;
 
-  child_spec some(std::size_t which) {
-    child_spec one = s_.child(ids[which]);
+  child_spec some(std::size_t which, bool slow_too = true) {
+    const std::string id = ids[which];
+    child_spec one = s_.child(id);
+    if (slow_too && random_.below(3) == 0)
+      one = troupe::child<slow_worker>(id, id, static_cast<notes*>(&s_), s_.shared_script(id));
     constexpr restart_type types[] = {restart_type::permanent, restart_type::permanent,
                                       restart_type::transient, restart_type::temporary};
     one.restart = types[random_.below(std::size(types))];
     if (one.restart != restart_type::temporary && random_.below(3) == 0)
       one.pace = backoff_restart{{.min = milliseconds{100}, .max = milliseconds{1000}}};
     return one;
+  }
+
+  void change_strategy(const supervision& top) {
+    if (how_ == strategy::dynamic) return;
+    constexpr strategy all[] = {strategy::one_for_one, strategy::one_for_all, strategy::rest_for_one};
+    top.admin().tell(set_strategy{all[random_.below(std::size(all))]});
   }
 
   void ask(std::string what, future<child_info> to_come) {

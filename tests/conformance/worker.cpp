@@ -72,4 +72,9 @@ void worker::on(const wind_up&) {
   after_delay(troupe::seconds{1}, [this] { to_->note(id_ + " bell"); });
 }
 
+troupe::task<void> slow_worker::on_start() {
+  co_await sleep(troupe::milliseconds{500});
+  worker::on_start();
+}
+
 }  // namespace conformance

@@ -86,4 +86,11 @@ class worker : public troupe::actor<ping, crash, stumble, quit, say, hang, dawdl
   int pings_ = 0;
 };
 
+/// One whose start takes half a second.
+class slow_worker : public worker {
+ public:
+  using worker::worker;
+  troupe::task<void> on_start();
+};
+
 }  // namespace conformance
