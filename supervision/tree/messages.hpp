@@ -7,7 +7,8 @@
 // Rules
 //  AD1 They are handled in the order they come, between two decisions of the supervisor. It never waits for a child, so a restart that
 //      goes on for ever does not keep it from answering.
-//  AD2 What takes a while (a start, a stop) is answered when it is over; a deadline that passes meanwhile stops nothing.
+//  AD2 What takes a while (a start, a stop) is answered when it is over; a deadline that passes meanwhile stops nothing. A start that
+//      comes to nothing because somebody stops the child first is answered `cancelled`.
 //  AD3 What changes is gone when the supervisor is restarted by its own parent: it begins again with what it was told at first.
 #pragma once
 

@@ -51,6 +51,32 @@ TEST_CASE("child_adm: children are started, terminated, restarted and deleted; w
     CHECK(s.ask("top", restart_child{"a"}).error().code == errc::not_found);
     CHECK(s.ask("top", start_child{s.child("a")}).has_value());
     CHECK(counts(s) == "1 1 0 1");
+  });  // What is asked while something else is under way is done after it, and all of it is answered (AD1, AD2).
+  everywhere([](stage& s) {
+    auto top = supervise(s.sys(), "top", twice_an_hour(), s.child("a"));
+    const auto ask = [&](auto m) { return s.keep(top.admin().ask(std::move(m), for_ever)); };
+    auto first = ask(terminate_child{"a"});
+    auto second = ask(terminate_child{"a"});
+    CHECK(first->taken(s).value().phase == child_phase::down);
+    CHECK(second->taken(s).value().phase == child_phase::down);
+    auto again = ask(restart_child{"a"});
+    auto end = ask(terminate_child{"a"});
+    CHECK(again->is_there(s));  // it has started, or was given up: that depends on who was faster
+    CHECK(end->taken(s).value().phase == child_phase::down);
+    CHECK(phases(s) == lines{"a down"});
+    CHECK(s.ask("top", restart_child{"a"}).has_value());
+    auto other = ask(replace_child{s.child("a")});
+    end = ask(terminate_child{"a"});
+    CHECK(other->is_there(s));
+    CHECK(end->taken(s).value().phase == child_phase::down);
+    CHECK(phases(s) == lines{"a down"});
+    CHECK(s.ask("top", restart_child{"a"}).has_value());
+    end = ask(terminate_child{"a"});
+    other = ask(replace_child{s.child("a")});
+    CHECK(end->taken(s).value().phase == child_phase::down);
+    CHECK(other->taken(s).value().phase == child_phase::up);
+    CHECK(phases(s) == lines{"a up"});
+    CHECK(s.script("a").alive.load() == 1);
   });
 }
 

@@ -314,6 +314,29 @@ TEST_CASE("stop_while_backing_off: one that waits for its restart is stopped at 
       top.stop();
       s.settle();
     }
+  });  // One that has no cell meanwhile, because it had ended by itself; and one that an administrator waits for.
+  everywhere([](stage& s) {
+    const backoff_settings hour{.min = 1h, .max = 1h, .jitter = 0};
+    auto top = supervise(s.sys(), "top", often(), s.child("a").backoff(hour));
+    s.tell<quit>("top/a");
+    s.settle();
+    CHECK(phases(s) == lines{"a down"});
+    CHECK(s.ask("top", terminate_child{"a"}).value().phase == child_phase::down);
+    s.advance(2h);
+    CHECK(phases(s) == lines{"a down"});
+
+    auto wanted = s.keep(
+        top.admin().ask(start_child{troupe::child<slow_worker>("b", std::string{"b"}, static_cast<notes*>(&s),
+                                                               s.shared_script("b"))
+                                        .backoff(hour)},
+                        for_ever));
+    s.settle();
+    s.stop("top/b");  // before it has started
+    CHECK(!wanted->is_there(s));
+    CHECK(s.ask("top", terminate_child{"b"}).value().phase == child_phase::down);
+    CHECK(wanted->taken(s).error().code == errc::cancelled);
+    s.advance(2h);
+    CHECK(s.count("b start") == 0);
   });
 }
 
