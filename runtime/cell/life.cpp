@@ -207,7 +207,7 @@ void cell::tell_start_listener(const result<void>& how) {
 }
 
 void cell::start_finished(result<void> how) {
-  if (body_started_ || !body()) return;
+  if (body_started_ || !body() || status() != cell_status::starting) return;
   if (how)
     started();
   else

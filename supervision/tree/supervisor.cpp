@@ -165,6 +165,7 @@ void supervisor::child_started(cell& child, bool again) {
   child_entry* const e = children_.find(child);
   if (!e || e->phase != child_phase::starting) return;  // it has been told to go down meanwhile
   move(*e, child_phase::up);
+  if (!is_at_work()) return;
   if (e->rare) {
     child_extras& x = *e->rare;
     if (x.pacer) x.pacer->worked(env().now());

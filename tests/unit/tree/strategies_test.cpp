@@ -149,6 +149,28 @@ TEST_CASE(
   CHECK(lives(j) == lines{"a made", "a start", "b made", "a stop"});
 }
 
+TEST_CASE(
+    "S3, S4: limits that are used up while the children start: what comes up behind that changes nothing") {
+  // Both fail while `c` starts: the first is made anew when the second has used up the limit, and comes up on the way down.
+  struct trouble : actor<ping> {
+    task<void> on_start() {
+      for (const char* id : {"a", "b"}) find<crash>(std::string{"/user/top/"} + id).tell(crash{});
+      co_await sleep(1h);
+    }
+    int on(const ping&) { return 1; }
+  };
+  auto j = std::make_shared<journal>();
+  for (const unsigned workers : {1u, 2u}) {
+    auto o = quiet();
+    o.workers = workers;
+    troupe::system sys{std::move(o)};
+    for (int i = 0; i < 20; ++i)
+      CHECK_THROWS_AS(supervise(sys, "top", one_for_one{.intensity = 1}, noted("a", j), noted("b", j),
+                                child<trouble>("c").start_time(duration::max())),
+                      failed);
+  }
+}
+
 TEST_CASE("S2: auto_shutdown: a significant child that ends by itself takes its supervisor along") {
   auto j = std::make_shared<journal>();
   troupe::system sys{quiet()};
