@@ -18,37 +18,13 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <troupe/base/backoff_settings.hpp>
 #include <troupe/base/check.hpp>
 #include <troupe/base/error.hpp>
 #include <troupe/base/prng.hpp>
 #include <troupe/base/units.hpp>
 
 namespace troupe {
-
-/// How waits grow. Times are durations; see the rules above.
-struct backoff_settings {
-  duration min = std::chrono::milliseconds{100};  ///< the first wait; more than 0
-  duration max = std::chrono::seconds{10};        ///< no wait is longer; at least `min`
-  double jitter = 0.2;                            ///< share of a wait that is random, 0 to 1
-  std::optional<duration> reset_after =
-      std::nullopt;  ///< quiet time that starts over; default (min + max) / 2
-
-  friend bool operator==(const backoff_settings&, const backoff_settings&) = default;
-};
-
-/// Success when a `backoff` can be made of `s`; otherwise `errc::invalid` with what is wrong and what would
-/// be right.
-inline result<void> validate(const backoff_settings& s) {
-  constexpr duration longest = std::chrono::hours{24 * 365};
-  const auto wrong = [](const char* text) { return error{errc::invalid, text}; };
-  if (s.min <= duration::zero()) return wrong("backoff: min must be more than 0");
-  if (s.max < s.min) return wrong("backoff: max must be at least min");
-  if (s.max > longest) return wrong("backoff: max must be at most 365 days");
-  if (!(s.jitter >= 0.0 && s.jitter <= 1.0)) return wrong("backoff: jitter must be from 0 to 1");
-  if (s.reset_after && *s.reset_after < duration::zero())
-    return wrong("backoff: reset_after must not be negative");
-  return {};
-}
 
 /// The waits between tries, and when they start over. Not thread-safe.
 class backoff {

@@ -1,5 +1,7 @@
 #include "server.hpp"
 
+#include <troupe/tree/messages.hpp>
+
 namespace market {
 
 using namespace std::chrono_literals;

@@ -1,6 +1,7 @@
 #include "tour.hpp"
 
 #include <troupe/tree/inspect.hpp>
+#include <troupe/tree/messages.hpp>
 
 namespace plant {
 

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <sstream>
+#include <troupe/tree/messages.hpp>
 #include <vector>
 
 namespace crash {

@@ -1,5 +1,7 @@
 #include "shop.hpp"
 
+#include <troupe/tree/messages.hpp>
+
 namespace crash {
 
 using namespace std::chrono_literals;

@@ -3,6 +3,7 @@
 #include <future>
 #include <troupe/config/quantity.hpp>
 #include <troupe/tree/inspect.hpp>
+#include <troupe/tree/messages.hpp>
 
 namespace crash {
 

@@ -29,6 +29,23 @@ constexpr std::string_view to_string(auto_shutdown when) noexcept {
   return names[static_cast<std::size_t>(when)];
 }
 
+/// Where a child is, as its supervisor knows.
+enum class child_phase : std::uint8_t {
+  down,      ///< there is none: ended, or not started yet
+  starting,  ///< it was told to start, or to start again
+  up,        ///< it serves
+  failed,    ///< it waits for a verdict
+  falling,   ///< it was told to go down and keep its mailbox
+  held,      ///< it is down and keeps its mailbox
+  stopping,  ///< it was told to stop for good
+};
+
+/// `down`, `starting`, ...
+constexpr std::string_view to_string(child_phase p) noexcept {
+  constexpr std::string_view names[] = {"down", "starting", "up", "failed", "falling", "held", "stopping"};
+  return names[static_cast<std::size_t>(p)];
+}
+
 /// `one_for_one`, as in configuration and logs.
 constexpr std::string_view to_string(strategy how) noexcept {
   constexpr std::string_view names[] = {"one_for_one", "one_for_all", "rest_for_one", "dynamic"};

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <troupe/base/backoff.hpp>
+#include <troupe/base/backoff_settings.hpp>
 #include <variant>
 
 namespace troupe {

@@ -15,9 +15,9 @@
 #include <cstdint>
 #include <string>
 #include <troupe/contract/contract.hpp>
-#include <troupe/policy/group_work.hpp>
 #include <troupe/ref/ref.hpp>
 #include <troupe/spec/supervisor_spec.hpp>
+#include <troupe/tree/supervisor_ref.hpp>
 #include <vector>
 
 namespace troupe {
@@ -127,10 +127,5 @@ TROUPE_CONTRACT(what_if, "troupe.supervisor.what_if", 1, id)
 using supervisor_protocol =
     messages<which_children, count_children, start_child, start_from_pattern, terminate_child, restart_child,
              delete_child, replace_child, set_restart_limit, set_strategy, what_if>;
-
-/// A ref to a supervisor.
-using supervisor_ref =
-    ref<which_children, count_children, start_child, start_from_pattern, terminate_child, restart_child,
-        delete_child, replace_child, set_restart_limit, set_strategy, what_if>;
 
 }  // namespace troupe

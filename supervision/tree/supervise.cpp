@@ -86,6 +86,12 @@ void add_children(supervisor_spec& to, child_spec one) {
     to.children.push_back(std::move(one));
 }
 
+void tell_to_start(const ref<start_child>& whom, child_spec spec) { whom.tell(start_child{std::move(spec)}); }
+
+future<child_info> ask_to_start(const ref<start_child>& whom, child_spec spec, duration timeout) {
+  return whom.ask(start_child{std::move(spec)}, timeout);
+}
+
 child_spec supervisor_child(std::string id, supervisor_spec spec) {
   child_spec out;
   out.id = std::move(id);

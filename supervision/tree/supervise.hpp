@@ -11,7 +11,7 @@
 #include <string>
 #include <troupe/actor/spawn.hpp>
 #include <troupe/spec/supervisor_spec.hpp>
-#include <troupe/tree/messages.hpp>
+#include <troupe/tree/supervisor_ref.hpp>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -167,6 +167,11 @@ void add_children(supervisor_spec& to, std::vector<child_spec> several);
 /// A supervisor as a child.
 child_spec supervisor_child(std::string id, supervisor_spec spec);
 
+/// Sends the supervisor a `start_child` with `spec`.
+void tell_to_start(const ref<start_child>& whom, child_spec spec);
+/// The same, and hears of it.
+future<child_info> ask_to_start(const ref<start_child>& whom, child_spec spec, duration timeout);
+
 }  // namespace detail
 
 /// A tree as data, to be looked at (spec/lint.hpp) or started (`supervise`): a strategy, and children as `supervise` takes them.
@@ -202,13 +207,13 @@ class dynamic_children {
   /// says so.
   template <class... Args>
   void start(Args... args) const {
-    to_.tell(start_child{spec_with(std::move(args)...)});
+    detail::tell_to_start(to_, spec_with(std::move(args)...));
   }
 
   /// The same, and answers with its path when it has started (messages.hpp, `start_child`).
   template <class... Args>
   future<child_info> start_and_tell(duration timeout, Args... args) const {
-    return to_.ask(start_child{spec_with(std::move(args)...)}, timeout);
+    return detail::ask_to_start(to_, spec_with(std::move(args)...), timeout);
   }
 
  private:

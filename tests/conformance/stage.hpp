@@ -31,6 +31,7 @@
 #include <troupe/cell/cell.hpp>
 #include <troupe/ref/named.hpp>
 #include <troupe/system/system.hpp>
+#include <troupe/tree/messages.hpp>
 #include <troupe/tree/supervise.hpp>
 #include <vector>
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <troupe/ref/caf.hpp>
+#include <troupe/tree/messages.hpp>
 #include <troupe/tree/supervise.hpp>
 
 #include "unit/cell/world.hpp"

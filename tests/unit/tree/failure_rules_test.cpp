@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <troupe/testkit/doctest.hpp>
+#include <troupe/tree/messages.hpp>
 #include <troupe/tree/supervise.hpp>
 
 #include "unit/cell/world.hpp"

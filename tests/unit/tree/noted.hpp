@@ -4,6 +4,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <troupe/tree/messages.hpp>
 #include <troupe/tree/supervise.hpp>
 
 #include "unit/cell/world.hpp"

@@ -3,6 +3,7 @@
 
 #include <troupe/observe/metrics.hpp>
 #include <troupe/testkit/doctest.hpp>
+#include <troupe/tree/messages.hpp>
 #include <troupe/tree/supervise.hpp>
 
 #include "unit/cell/world.hpp"

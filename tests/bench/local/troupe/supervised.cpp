@@ -6,6 +6,7 @@
 // child_bytes: what SIZE children take, idle.
 // group: a one_for_all of SIZE children goes down and comes up, `group_rounds` times.
 #include <string>
+#include <troupe/tree/messages.hpp>
 #include <vector>
 
 #include "measure/latency.hpp"
