@@ -23,6 +23,10 @@ class cell::gone_signal final : public signal {
  public:
   explicit gone_signal(cell& child) noexcept : child_(&child) {}
   void deliver(cell& at) override { at.child_gone(*child_); }
+  // A parent that was killed has left its children alone (KI6): each takes itself off its list, or they would keep each other.
+  void refused(cell& at) noexcept override {
+    if (extras* const x = at.extras_.get()) x->family.remove(*child_);
+  }
 
  private:
   cell_ptr child_;

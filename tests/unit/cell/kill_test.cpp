@@ -3,6 +3,7 @@
 
 #include <caf/all.hpp>
 #include <troupe/base/prng.hpp>
+#include <troupe/testkit/doctest.hpp>
 
 #include "unit/cell/hanging.hpp"
 

@@ -95,13 +95,19 @@ TEST_CASE("FR2: a message names the handling in which it was sent, not the last 
   world w;
   const auto a = w.sys.spawn<runner>("a"), b = w.sys.spawn<runner>("b");
   const auto x = w.sys.spawn<runner>("x");
-  // b hears twice from a before it runs, and a has handled the second one by then.
-  for (int n = 1; n <= 20; ++n) {
-    x.tell(baton{batons{a, b}, n});
-    a.tell(other{});
+  // b hears twice from a before it runs, and a has handled the second one by then. Where two payloads fall on one place of the table the
+  // link is a guess and says so; where they do is the allocator's, so that it is tried again then.
+  std::string got;
+  for (int round = 0; round < 20 && got != "/user/x /user/a /user/b"; ++round) {
+    for (int n = 1; n <= 20; ++n) {
+      x.tell(baton{batons{a, b}, n});
+      a.tell(other{});
+    }
+    w.sys.settle();
+    got = w.places(b);
+    CHECK((got == "/user/x /user/a /user/b" || got.find('~') != std::string::npos));
   }
-  w.sys.settle();
-  CHECK(w.places(b) == "/user/x /user/a /user/b");
+  CHECK(got == "/user/x /user/a /user/b");
   const auto chain = sys::why(b).value();
   CHECK(chain[1].message.find("baton") != std::string::npos);
 }

@@ -66,16 +66,18 @@ TEST_CASE(
   s.start(s.child());
   const caf::actor subject = s.top->ref<add>("legacy").caf();
   const auto observe = [&](bool links) {
-    return s.sys.caf().spawn([j = s.j, subject, links](caf::event_based_actor* self) -> caf::behavior {
-      self->set_down_handler([=](caf::down_msg& m) { j->note("down " + caf::to_string(m.reason)); });
-      self->set_exit_handler([=](caf::exit_msg& m) { j->note("exit " + caf::to_string(m.reason)); });
-      if (links)
-        self->link_to(subject);
-      else
-        self->monitor(subject);
-      j->note("observes");
-      return {[](int) {}};
-    });
+    return s.sys.caf().spawn(
+        [j = s.j, subject, links](caf::event_based_actor* self, int) -> caf::behavior {
+          self->set_down_handler([=](caf::down_msg& m) { j->note("down " + caf::to_string(m.reason)); });
+          self->set_exit_handler([=](caf::exit_msg& m) { j->note("exit " + caf::to_string(m.reason)); });
+          if (links)
+            self->link_to(subject);
+          else
+            self->monitor(subject);
+          j->note("observes");
+          return {[](int) {}};
+        },
+        0);  // an argument: without one CAF's own header dereferences a null pointer to none
   };
   const caf::actor monitors = observe(false);
   const caf::actor linked = observe(true);
@@ -161,16 +163,18 @@ TEST_CASE(
     sys.keep("/user/top");
     sys.keep("/user/top/legacy");
     const auto stuck = [](caf::actor_system& in, journal_ptr to, gate_ptr held_by) {
-      return in.spawn([to, held_by](caf::blocking_actor* self) {
-        bool going = true;
-        self->receive_while(going)([&](const add& m) { return m.n; },
-                                   [&](const hold_up&) {
-                                     to->note("holds");
-                                     held_by->pass();
-                                   },
-                                   [&](const note& m) { to->note(m.line); },
-                                   [&](const caf::exit_msg&) { going = false; });
-      });
+      return in.spawn(
+          [to, held_by](caf::blocking_actor* self, int) {
+            bool going = true;
+            self->receive_while(going)([&](const add& m) { return m.n; },
+                                       [&](const hold_up&) {
+                                         to->note("holds");
+                                         held_by->pass();
+                                       },
+                                       [&](const note& m) { to->note(m.line); },
+                                       [&](const caf::exit_msg&) { going = false; });
+          },
+          0);
     };
     auto top = supervise(sys, "top", one_for_one{}, child_caf("legacy", stuck, j, g).shutdown(2s));
     top.ref<hold_up>("legacy").tell(hold_up{});

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <troupe/sys/sys.hpp>
+#include <troupe/testkit/doctest.hpp>
 
 #include "unit/tree/caf_children.hpp"
 
@@ -99,8 +100,8 @@ TEST_CASE("CC2, S6: what comes between the actor's end and the news of it waits 
   auto starts = std::make_shared<std::atomic<int>>(0);
   const maker make = [news, starts](caf::actor_system& in, part p) {
     const bool first = starts->fetch_add(1) == 0;
-    return caf::actor_cast<caf::strong_actor_ptr>(
-        in.spawn([news, first, p](caf::event_based_actor* self) -> caf::behavior {
+    return caf::actor_cast<caf::strong_actor_ptr>(in.spawn(
+        [news, first, p](caf::event_based_actor* self, int) -> caf::behavior {
           // What is attached last runs first: the cell's own comes behind this one.
           if (first)
             self->attach_functor([news, j = p.j] {
@@ -108,7 +109,8 @@ TEST_CASE("CC2, S6: what comes between the actor's end and the news of it waits 
               news->pass();
             });
           return behavior_of(self, std::make_shared<part>(p));
-        }));
+        },
+        0));
   };
   s.start(s.child(make));
   CHECK(s.sum(1) == 1);

@@ -1,6 +1,7 @@
 // Children that do not stop in their time, or are given none (S5, L3): OTP's cases, and what their supervisor does next.
 #include <doctest/doctest.h>
 
+#include <troupe/testkit/doctest.hpp>
 #include "unit/cell/hanging.hpp"
 
 using namespace hanging;
