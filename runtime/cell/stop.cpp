@@ -116,7 +116,8 @@ void cell::child_gone(cell& child) {
     if (troupe::body* const b = body()) b->child_stopped(child, child.stop_reason());
   } else if (body() && body()->children_stop_order() == stop_order::together) {
     if (children.empty()) children_gone();
-  } else if (was_last) {  // the one that is waited for: another that ends meanwhile does not give it more time
+  } else if (
+      was_last) {  // the one that is waited for: another that ends meanwhile does not give it more time
     stop_next_child();
   }
 }

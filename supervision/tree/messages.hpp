@@ -58,7 +58,8 @@ TROUPE_CONTRACT(count_children, "troupe.supervisor.count_children", 1)
 
 /// One child more, started behind the others; answered when it has started. Only in this process: a factory can't be sent.
 /// `already_exists`: there is one of that name, and the text says whether it runs; `invalid`: every mistake in the spec; `start_failed`:
-/// and its spec is not kept; `overloaded`: past `children_max`. A dynamic supervisor takes what is not said from its pattern.
+/// and its spec is not kept; `overloaded`: past `children_max`. A dynamic supervisor with a pattern takes the id and the factory from
+/// `spec`, and all else from the pattern.
 struct start_child {
   child_spec spec;
   using reply = child_info;
@@ -86,7 +87,8 @@ struct restart_child {
 };
 TROUPE_CONTRACT(restart_child, "troupe.supervisor.restart_child", 1, id)
 
-/// Forgets the spec of a child that is down. `invalid`: it runs or is being restarted; `not_found` as above.
+/// Forgets the spec of a child that is down. `invalid`: it runs or is being restarted, or the supervisor is
+/// dynamic, which keeps no specs; `not_found`: no such child.
 struct delete_child {
   std::string id;
   using reply = child_info;

@@ -81,7 +81,10 @@ const std::vector<named_scenario>& scenarios() {
        [](mutant m) { return restart(m); }},
       {"middlebox", "nodes talk through a box that forgets, doubles and cuts off", broken_boxes(),
        [](mutant m) { return broken_box(m); }},
-      {"hierarchy", "a random tree of supervisors, held against a model", {}, [](mutant m) { return hierarchy(m); }},
+      {"hierarchy",
+       "a random tree of supervisors, held against a model",
+       {},
+       [](mutant m) { return hierarchy(m); }},
   };
   return all;
 }

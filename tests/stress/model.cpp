@@ -51,7 +51,8 @@ void model::sending(seat& to, kind what) {
 void model::dead_letter(std::string_view path, std::string_view message, std::string_view reason) {
   if (message == "troupe.terminated")
     return;  // to a watcher that has stopped itself; the others are counted on
-  if (message == "troupe::start_child") return;  // its supervisor has stopped: the actor is none, and its seat tells so
+  if (message == "troupe::start_child")
+    return;  // its supervisor has stopped: the actor is none, and its seat tells so
   if (message == "stress::roll_call") return traffic.end();
   const bool tell = message == "stress::note" || message == "stress::parcel";
   const bool known = tell || message == "stress::question";
