@@ -27,17 +27,22 @@ class device {
   std::atomic<int> jams_left_;
 };
 
-/// Keeps what can't be printed, for a person.
+/// Keeps what can't be printed, for a person. It says what it has when it is asked: a letter gets here beside those that the
+/// printer goes on with, so when it comes is up to the scheduler.
 class tray : public troupe::actor<returned, look_into> {
  public:
-  void on(const returned& m) {
-    std::printf("    letter %d goes back to its sender: %s\n", m.what.number, m.why.c_str());
-    numbers_.push_back(m.what.number);
+  void on(const returned& m) { kept_.push_back(m); }
+  std::vector<int> on(const look_into&) const {
+    std::vector<int> numbers;
+    for (const auto& m : kept_) {
+      std::printf("    letter %d goes back to its sender: %s\n", m.what.number, m.why.c_str());
+      numbers.push_back(m.what.number);
+    }
+    return numbers;
   }
-  std::vector<int> on(const look_into&) const { return numbers_; }
 
  private:
-  std::vector<int> numbers_;
+  std::vector<returned> kept_;
 };
 
 class printer : public troupe::actor<letter> {
