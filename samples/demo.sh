@@ -109,7 +109,7 @@ clock_of() {
 timeline() {
   local clock node level who what rest f at
   while read -r clock node level who what rest; do
-    case $what in actor_failed | actor_restarted* | peer_down* | peer_up* | escalated*) ;; *) continue ;; esac
+    case $what in actor_failed | actor_restarted* | peer_unreachable* | peer_up* | escalated*) ;; *) continue ;; esac
     while read -r f at; do broken_at[$f]=$at; done <"$work/broken"
     who=${who%:}
     local subject=${who##*/} now since
@@ -120,7 +120,7 @@ timeline() {
     case $what in
       actor_failed) printf '%s notices, %s: shard %s failed; its supervisor: %s\n' "$node" "$since" "$subject" "${rest##*; }" ;;
       actor_restarted*) printf 'shard %s on %s serves again, %s\n' "$subject" "$node" "$since" ;;
-      peer_down*) printf '%s notices, %s: %s\n' "$node" "$since" "$rest" ;;
+      peer_unreachable*) printf '%s notices, %s: %s\n' "$node" "$since" "$rest" ;;
       peer_up*) printf '%s reaches %s%s\n' "$node" "$who" "${rest:+: $rest}" ;;
       escalated*) printf '%s: the supervisor %s gives up: %s\n' "$node" "$who" "$rest" ;;
     esac

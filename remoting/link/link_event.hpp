@@ -6,12 +6,21 @@
 
 #include <boost/container/static_vector.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <troupe/base/units.hpp>
 #include <troupe/wire/bodies.hpp>
 #include <variant>
 
 namespace troupe {
+
+/// One run of a peer in one of its epochs.
+struct peer_run {
+  std::uint64_t incarnation;
+  std::uint64_t epoch;
+
+  friend bool operator==(const peer_run&, const peer_run&) = default;
+};
 
 /// What happens to a link. The caller tells each in the order it happened.
 namespace link_event {
@@ -28,12 +37,14 @@ struct connected {
 struct connect_failed {
   std::uint64_t attempt;
   std::string reason;
+  bool refused = false;  ///< the machine answered that nobody listens there
 };
 
 /// A welcome arrived.
 struct welcomed {
   std::uint64_t attempt;
   wire::welcome frame;
+  bool goes_on = true;  ///< whether its counts fit what was sent (outgoing.hpp, DL2)
 };
 
 /// A reject arrived.
@@ -77,10 +88,19 @@ struct stream_ended {
   std::string reason;
 };
 
-/// The peer has shown itself elsewhere: it dialled us, and its hello was admitted. That it lives is worth a
-/// dial at once; that it is another incarnation declares the old one down (R5).
+/// The peer has shown itself elsewhere: it dialled us, and its hello is about to be admitted. That it lives is worth a dial at once; that
+/// it is another incarnation, or in another epoch, says that it knows nothing any more of what it knew of us (K10).
 struct incarnation_seen {
   std::uint64_t incarnation;
+  std::uint64_t epoch;
+};
+
+/// The peer has no connection to us any more.
+struct unheard {};
+
+/// The owner can't go on with the peer as it is (outgoing.hpp, DL4).
+struct give_up {
+  std::string reason;
 };
 
 /// The time of a `wake_at` has come. One that comes too early does no harm and is followed by another
@@ -92,7 +112,7 @@ struct stop {};
 
 /// One of them.
 using any = std::variant<start, connected, connect_failed, welcomed, rejected, pinged, ponged, said_goodbye,
-                         heard, sent, stream_ended, incarnation_seen, tick, stop>;
+                         heard, sent, stream_ended, incarnation_seen, unheard, give_up, tick, stop>;
 
 }  // namespace link_event
 
@@ -153,18 +173,29 @@ struct fail_pending {
 /// The handshake is done: asks and tells may go out.
 struct peer_up {
   std::uint64_t incarnation;
-  bool new_incarnation;        ///< not the one that was up before: the peer was restarted
-  std::uint64_t capabilities;  ///< those that both have
+  bool new_incarnation;             ///< not the one that was up before: the peer was restarted
+  std::uint64_t capabilities;       ///< those that both have
+  std::uint64_t system_frames = 0;  ///< what it has of this epoch, as it says in its welcome
+  std::uint64_t messages = 0;
 
   friend bool operator==(const peer_up&, const peer_up&) = default;
 };
 
-/// The peer is declared down. Comes once after a `peer_up`, or once if the first attempts fail; and again
+/// The peer can't be reached; it may come back. Comes once after a `peer_up`, or once if the first attempts fail; and again
 /// only when a refusal tells a reason that was not told yet.
-struct peer_down {
+struct peer_unreachable {
   std::string reason;
 
-  friend bool operator==(const peer_down&, const peer_down&) = default;
+  friend bool operator==(const peer_unreachable&, const peer_unreachable&) = default;
+};
+
+/// The peer is declared down (K9): nothing is expected any more of what was under way to it and from it, and who watches its actors is
+/// told so. Anything of it that is still being received is cut off first.
+struct declare_down {
+  std::optional<peer_run> who;  ///< none: it has never been there
+  std::string reason;
+
+  friend bool operator==(const declare_down&, const declare_down&) = default;
 };
 
 /// Send `link_event::tick` at this time. Takes the place of an earlier one.
@@ -176,11 +207,11 @@ struct wake_at {
 
 /// One of them.
 using any = std::variant<dial, send_hello, send_ping, send_pong, send_goodbye, close_stream, fail_pending,
-                         peer_up, peer_down, wake_at>;
+                         peer_up, peer_unreachable, declare_down, wake_at>;
 
 }  // namespace link_effect
 
 /// The effects of one event, to be carried out in order.
-using link_effects = boost::container::static_vector<link_effect::any, 8>;
+using link_effects = boost::container::static_vector<link_effect::any, 10>;
 
 }  // namespace troupe

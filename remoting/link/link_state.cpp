@@ -33,6 +33,8 @@ result<void> validate(const link_settings& s) {
   if (s.heartbeat_limit / 2 < s.self.heartbeat_interval)
     return wrong(
         "the heartbeat limit must be at least twice the interval, or one lost moment is a lost peer");
+  if (s.down_after <= duration::zero())
+    return wrong("the time until it is declared down must be more than 0");
   if (s.connect_time_max <= duration::zero()) return wrong("the time to connect must be more than 0");
   if (s.handshake_time_max <= duration::zero() || s.handshake_time_max > limits::handshake_time_max)
     return wrong("the time for the handshake must be more than 0 and at most " +
@@ -72,7 +74,9 @@ bool link_state::is_replaced(std::uint64_t incarnation) const noexcept {
 // ---------------------------------------------------------------------------------------------------------
 
 void link_state::on(turn& t, const link_event::start&) {
-  if (phase_ == link_phase::down) dial(t);
+  if (phase_ != link_phase::down) return;
+  if (!declared_ && down_at_ == never) down_at_ = after(t.now, settings_.down_after);
+  dial(t);
 }
 
 void link_state::on(turn& t, const link_event::connected& e) {
@@ -86,12 +90,16 @@ void link_state::on(turn& t, const link_event::connected& e) {
                                               .node = settings_.self.name,
                                               .incarnation = settings_.self.incarnation,
                                               .target = settings_.peer,
-                                              .heartbeat_interval = settings_.self.heartbeat_interval}});
+                                              .heartbeat_interval = settings_.self.heartbeat_interval,
+                                              .epoch = epoch_,
+                                              .address = settings_.address}});
 }
 
 void link_state::on(turn& t, const link_event::connect_failed& e) {
-  if (phase_ == link_phase::connecting && e.attempt == attempt_)
-    lose(t, settings_.peer + " can't be reached: " + one_line(e.reason));
+  if (phase_ != link_phase::connecting || e.attempt != attempt_) return;
+  nobody_listens_ = e.refused;
+  lose(t, settings_.peer + " can't be reached: " + one_line(e.reason));
+  if (nobody_listens_ && !has_connection_to_us_) declare_down(t, reason_, who_began::we);
 }
 
 void link_state::on(turn& t, const link_event::welcomed& e) {
@@ -100,21 +108,36 @@ void link_state::on(turn& t, const link_event::welcomed& e) {
   if (std::string text = objection(e.frame); !text.empty()) return lose(t, std::move(text), blame::refused);
 
   const std::uint64_t theirs = e.frame.incarnation;
+  const peer_run now_there{theirs, e.frame.epoch};
+  const bool is_paired = paired_ == now_there;
+  // Where both begin, nothing of this epoch has arrived yet.
+  if (is_paired ? !e.goes_on : (e.frame.system_frames | e.frame.messages) != 0) {
+    lose(t, settings_.peer + " and this node remember different things of each other");
+    return declare_down(t, reason_, who_began::we);
+  }
   const bool is_new = incarnation_ && *incarnation_ != theirs;
   if (is_new) remember_replaced(*incarnation_);
   incarnation_ = theirs;
+  if (paired_ && !is_paired)
+    declare_down(
+        t,
+        settings_.peer + (paired_->incarnation == theirs ? " had declared this node down" : " was restarted"),
+        who_began::peer);
+  paired_ = now_there;
+  declared_ = nobody_listens_ = false;
+  down_at_ = never;
 
   phase_ = link_phase::up;
   reason_.clear();
   since_ = t.now;
-  told_down_ = false;
+  told_unreachable_ = false;
   redial_.worked(t.now);
   redial_refused_.reset();
   ping_interval_ = std::max(heartbeat_interval_min,
                             std::min(settings_.self.heartbeat_interval, e.frame.heartbeat_interval));
   last_heard_ = last_sent_ = last_ping_ = t.now;
-  t.out.emplace_back(
-      link_effect::peer_up{theirs, is_new, e.frame.capabilities & settings_.self.capabilities});
+  t.out.emplace_back(link_effect::peer_up{theirs, is_new, e.frame.capabilities & settings_.self.capabilities,
+                                          e.frame.system_frames, e.frame.messages});
 }
 
 // Why the one who answered is not the peer; empty when it is.
@@ -165,7 +188,9 @@ void link_state::on(turn& t, const link_event::sent& e) {
 }
 
 void link_state::on(turn& t, const link_event::said_goodbye& e) {
-  if (is_current(e.attempt)) lose(t, settings_.peer + " said goodbye: " + one_line(e.text));
+  if (!is_current(e.attempt)) return;
+  lose(t, settings_.peer + " said goodbye: " + one_line(e.text));
+  declare_down(t, reason_, who_began::we);
 }
 
 void link_state::on(turn& t, const link_event::stream_ended& e) {
@@ -174,10 +199,30 @@ void link_state::on(turn& t, const link_event::stream_ended& e) {
 }
 
 void link_state::on(turn& t, const link_event::incarnation_seen& e) {
-  if (is_replaced(e.incarnation)) return;
+  if (is_replaced(e.incarnation) || phase_ == link_phase::closed) return;
+  has_connection_to_us_ = true;
   if (phase_ == link_phase::up && incarnation_ != e.incarnation)
     lose(t, settings_.peer + " was restarted: another incarnation of it has shown itself");
+  if (paired_ && paired_->incarnation == e.incarnation && paired_->epoch != e.epoch) {
+    if (has_stream()) lose(t, settings_.peer + " had declared this node down, and has come back");
+    declare_down(t, settings_.peer + " had declared this node down", who_began::peer);
+  }
+  if (!paired_) paired_ = peer_run{e.incarnation, e.epoch};
+  if ((std::exchange(declared_, false) || down_at_ == never) && attempt_ > 0)
+    down_at_ = phase_ == link_phase::up ? never : after(t.now, settings_.down_after);
   if (phase_ == link_phase::down && attempt_ > 0) dial(t);
+}
+
+void link_state::on(turn& t, const link_event::unheard&) {
+  has_connection_to_us_ = false;
+  if (nobody_listens_ && (phase_ == link_phase::down || phase_ == link_phase::connecting))
+    declare_down(t, reason_, who_began::we);
+}
+
+void link_state::on(turn& t, const link_event::give_up& e) {
+  if (phase_ == link_phase::closed) return;
+  if (phase_ == link_phase::up || phase_ == link_phase::handshaking) lose(t, e.reason);
+  declare_down(t, e.reason, who_began::we);
 }
 
 // The timer has fired and is gone; whatever is still to come is asked for anew.
@@ -191,7 +236,7 @@ void link_state::on(turn& t, const link_event::stop&) {
   if (has_stream()) t.out.emplace_back(link_effect::close_stream{attempt_});
   t.out.emplace_back(link_effect::fail_pending{reason});
   if (phase_ == link_phase::up) {
-    t.out.emplace_back(link_effect::peer_down{reason});
+    t.out.emplace_back(link_effect::peer_unreachable{reason});
     since_ = t.now;
   }
   phase_ = link_phase::closed;
@@ -228,12 +273,29 @@ void link_state::lose(turn& t, std::string reason, blame whose) {
   const bool refused = whose == blame::refused;
   if (has_stream()) t.out.emplace_back(link_effect::close_stream{attempt_});
   t.out.emplace_back(link_effect::fail_pending{reason});
-  if (!told_down_ || (refused && reason != reason_)) t.out.emplace_back(link_effect::peer_down{reason});
-  if (phase_ == link_phase::up) since_ = t.now;
-  told_down_ = true;
+  if (!told_unreachable_ || (refused && reason != reason_))
+    t.out.emplace_back(link_effect::peer_unreachable{reason});
+  if (phase_ == link_phase::up) {
+    since_ = t.now;
+    nobody_listens_ = false;
+  }
+  told_unreachable_ = true;
   phase_ = link_phase::down;
   reason_ = std::move(reason);
   retry_at_ = after(t.now, (refused ? redial_refused_ : redial_).next_delay(t.now, random_));
+  if (declared_ && settings_.only_known_by_its_hello) retry_at_ = never;
+  if (!declared_ && down_at_ == never) down_at_ = after(t.now, settings_.down_after);
+}
+
+// K9, K10
+void link_state::declare_down(turn& t, std::string reason, who_began first) {
+  if (declared_) return;
+  declared_ = true;
+  down_at_ = never;
+  if (first == who_began::we) ++epoch_;
+  const auto who = std::exchange(paired_, {});
+  if (phase_ == link_phase::down && settings_.only_known_by_its_hello) retry_at_ = never;
+  t.out.emplace_back(link_effect::declare_down{who, std::move(reason)});
 }
 
 // K6: what the peer sent meanwhile may sit unread in the socket.
@@ -247,6 +309,11 @@ void link_state::do_what_is_due(turn& t) {
   if (phase_ == link_phase::down && retry_at_ <= t.now) dial(t);
   if (phase_ == link_phase::handshaking && handshake_until_ <= t.now)
     lose(t, settings_.peer + " did not finish the handshake within " + ms(settings_.handshake_time_max));
+  if (phase_ != link_phase::up && phase_ != link_phase::closed && down_at_ <= t.now) {
+    const std::string why = settings_.peer + " has not come back within " + ms(settings_.down_after);
+    if (has_stream()) lose(t, why);  // its hello was of the epoch that ends
+    declare_down(t, reason_.empty() ? why : why + ": " + reason_, who_began::we);
+  }
   if (phase_ != link_phase::up) return;
   if (after(last_heard_, settings_.heartbeat_limit) <= t.now)
     return lose(t, "nothing was heard of " + settings_.peer + " for " + ms(settings_.heartbeat_limit));
@@ -263,12 +330,13 @@ time_point link_state::next_ping() const noexcept {
 time_point link_state::next_deadline() const noexcept {
   switch (phase_) {
     case link_phase::down:
-      return retry_at_;
+      return std::min(retry_at_, down_at_);
     case link_phase::handshaking:
-      return handshake_until_;
+      return std::min(handshake_until_, down_at_);
     case link_phase::up:
       return std::min(next_ping(), after(last_heard_, settings_.heartbeat_limit));
     case link_phase::connecting:
+      return down_at_;
     case link_phase::closed:
       break;
   }

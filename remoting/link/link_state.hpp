@@ -11,7 +11,7 @@
 //     comes before the next `dial`.
 //  K2 Losing an attempt or a stream, for whatever reason, and stopping give exactly one `fail_pending` (M5,
 //     R5).
-//  K3 `peer_up` and `peer_down` alternate, except that a refusal may be told on top (link_event.hpp).
+//  K3 `peer_up` and `peer_unreachable` alternate, except that a refusal may be told on top (link_event.hpp).
 //  K4 An event of another attempt than the current one changes nothing; a stream it brings is closed.
 //  K5 Every event does what is due at its time, so a late tick delays nothing else. A `wake_at` lies in the
 //     future. A tick, even one that comes too early, uses up the `wake_at` that is outstanding: what is still
@@ -25,6 +25,12 @@
 //     for the peer again (R2), as far back as `replaced_max`. A hello that comes in replaces nobody:
 //     incarnations have no order, and it may have been under way since before the peer's restart. It makes
 //     us dial, and who answers is the peer.
+//  K9 A peer that can't be reached may come back and go on where it was. It is declared down (R5), once, when it says goodbye; when a
+//     connect is refused while it has no connection to us either; when it can't be reached for `down_after`; when the owner gives it up;
+//     and when whoever answers, or says hello, knows nothing of us any more: another incarnation, another epoch, other counts.
+//  K10 An epoch is one life of an association. Each side numbers its own, and begins a new one when it declares the other down by itself,
+//     so that the other sees that it is forgotten when they meet again. Who is told so by the other only forgets as well: the other has
+//     begun the new epoch. `paired_` is what the two last knew of each other.
 //
 // Pure: time and seed are arguments. Not thread-safe.
 #pragma once
@@ -67,6 +73,11 @@ struct link_settings {
   backoff_settings redial = {.min = std::chrono::milliseconds{20},
                              .max = std::chrono::seconds{1}};  ///< when lost
   backoff_settings redial_refused = {.min = std::chrono::seconds{5}, .max = std::chrono::minutes{1}};  ///< K7
+  duration down_after =
+      std::chrono::seconds{10};  ///< how long an unreachable peer may take to come back (K9)
+  std::string address = {};      ///< where this node can be dialled; empty: it does not say
+  bool only_known_by_its_hello =
+      false;  ///< one that is declared down is dialled when it shows itself, not before
 };
 
 /// Success when a link can be made of `s`; otherwise `errc::invalid` with what is wrong and what would be
@@ -107,6 +118,12 @@ class link_state {
   /// Whether that incarnation of the peer is known to have been replaced by another (K8).
   bool is_replaced(std::uint64_t incarnation) const noexcept;
 
+  /// The epoch of this side (K10).
+  std::uint64_t epoch() const noexcept { return epoch_; }
+
+  /// Whether the peer is declared down (K9), and has not shown itself since.
+  bool is_declared_down() const noexcept { return declared_; }
+
   /// What it was made of.
   const link_settings& settings() const noexcept { return settings_; }
 
@@ -116,6 +133,7 @@ class link_state {
     link_effects out;
   };
   enum class blame : std::uint8_t { lost, refused };
+  enum class who_began : std::uint8_t { we, peer };
 
   void on(turn& t, const link_event::start&);
   void on(turn& t, const link_event::connected& e);
@@ -129,6 +147,8 @@ class link_state {
   void on(turn& t, const link_event::sent& e);
   void on(turn& t, const link_event::stream_ended& e);
   void on(turn& t, const link_event::incarnation_seen& e);
+  void on(turn& t, const link_event::unheard&);
+  void on(turn& t, const link_event::give_up& e);
   void on(turn& t, const link_event::tick&);
   void on(turn& t, const link_event::stop&);
 
@@ -140,6 +160,7 @@ class link_state {
 
   void dial(turn& t);
   void lose(turn& t, std::string reason, blame whose = blame::lost);
+  void declare_down(turn& t, std::string reason, who_began first);
   void forgive_own_pause(time_point now);
   void do_what_is_due(turn& t);
   void ask_to_be_woken(turn& t);
@@ -157,7 +178,14 @@ class link_state {
   std::uint64_t attempt_ = 0;
   time_point retry_at_ = never;         // down: when to dial
   time_point handshake_until_ = never;  // handshaking: when to give up
-  bool told_down_ = false;              // K3
+  bool told_unreachable_ = false;       // K3
+
+  std::uint64_t epoch_ = 1;         // K10
+  std::optional<peer_run> paired_;  // whom this epoch is with
+  bool declared_ = false;           // K9
+  time_point down_at_ = never;      // not up and not declared: when to declare
+  bool nobody_listens_ = false;     // the last dial was refused by the machine
+  bool has_connection_to_us_ = false;
 
   std::optional<std::uint64_t> incarnation_;  // the last that was up
   std::vector<std::uint64_t> replaced_;       // oldest first

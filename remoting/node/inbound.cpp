@@ -3,6 +3,7 @@
 #include <troupe/cell/cell.hpp>
 #include <troupe/contract/message_type_of.hpp>
 #include <troupe/node/encoded.hpp>
+#include <troupe/node/far_session.hpp>
 #include <troupe/node/inbound.hpp>
 #include <troupe/wire/one_line.hpp>
 #include <utility>
@@ -35,7 +36,7 @@ void inbound::stop() {
   {
     const std::lock_guard hold{mutex_};
     host_ = nullptr;
-    if (pipe_.stream() && !peer_.empty()) {
+    if (pipe_.stream() && session_) {
       wire::goodbye{"the node is shutting down"}.encode(pipe_.out());
       error ignored;  // the last frame: what does not leave now is lost with the stream
       pipe_.write_out(ignored);
@@ -50,7 +51,7 @@ void inbound::fired() noexcept {
   {
     const std::lock_guard hold{mutex_};
     const time_point now = env_->platform().clock().now();
-    if (pipe_.stream() && peer_.empty()) {
+    if (pipe_.stream() && !session_) {
       if (auto why = guard_.on_time(now)) turn_away(*why, after);
     } else if (pipe_.stream()) {
       if (now - heard_at_ >= silence_limits * options_.heartbeat_limit)
@@ -79,6 +80,7 @@ void inbound::readable(const result<void>& how) {
   later after;
   {
     const std::lock_guard hold{mutex_};
+    handling_ = true;
     if (pipe_.stream() && !closing_) {
       auto& buffer = peer_read_buffer();
       const auto got = how ? pipe_.stream()->read_some(buffer) : result<std::size_t>{how.error()};
@@ -89,7 +91,7 @@ void inbound::readable(const result<void>& how) {
       } else if (got) {
         heard_at_ = env_->platform().clock().now();
         std::optional<wire::reject> too_much;
-        if (peer_.empty()) too_much = guard_.on_bytes(*got);
+        if (!session_) too_much = guard_.on_bytes(*got);
         if (too_much)
           turn_away(*too_much, after);
         else
@@ -105,9 +107,13 @@ void inbound::readable(const result<void>& how) {
     const std::lock_guard hold{mutex_};
     more = next_frame(after);
     if (more) continue;
+    acknowledge();
+    handling_ = false;
+    after.swap(drained_);
     waiting_for_bytes_ = false;
     wait_readable();
   }
+  for (auto& f : after) f();
 }
 
 bool inbound::next_frame(later& after) {
@@ -137,22 +143,19 @@ void inbound::first_frame(const wire::frame& f, later& after) {
   }
   const auto& yes = std::get<admission>(answer);
   peer_ = yes.peer.node;
-  env_->timers().cancel(*this);
-  watch_silence();
-  reader_.raise_limit(limits::frame_bytes_max);
-  yes.answer.encode(pipe_.out());
-  schedule();
-  after.push_back([self = inbound_ptr{this}, node = peer_, inc = yes.peer.incarnation] {
+  answer_ = yes.answer;
+  after.push_back([self = inbound_ptr{this}, theirs = yes.peer] {
     inbound_host* host = nullptr;
     {
       const std::lock_guard hold{self->mutex_};
       host = self->host_;
     }
-    if (host) host->peer_seen(node, inc);
+    if (host) host->admit(*self, theirs);
   });
 }
 
 void inbound::handle(const wire::frame& f, later& after) {
+  if (!session_) return lose(after, "a " + std::string{to_string(f.kind)} + " came before the welcome");
   switch (f.kind) {
     case wire::frame_kind::ping: {
       const auto body = wire::ping::decode(f.body);
@@ -172,6 +175,7 @@ void inbound::handle(const wire::frame& f, later& after) {
     case wire::frame_kind::tell: {
       const auto body = wire::tell::decode(f.body);
       if (!body) return lose(after, body.error().text);
+      session_->message();
       after.push_back([self = inbound_ptr{this}, m = *body, trace = std::exchange(next_trace_, {})] {
         self->deliver(m, {}, {}, trace);
       });
@@ -180,6 +184,7 @@ void inbound::handle(const wire::frame& f, later& after) {
     case wire::frame_kind::ask: {
       const auto body = wire::ask::decode(f.body);
       if (!body) return lose(after, body.error().text);
+      session_->message();
       const wire::tell m{body->path, body->type_hash, body->cause, body->payload};
       after.push_back([self = inbound_ptr{this}, m, request = body->request, left = body->time_left,
                        trace = std::exchange(next_trace_, {})] { self->deliver(m, request, left, trace); });
@@ -194,6 +199,10 @@ void inbound::handle(const wire::frame& f, later& after) {
     }
     case wire::frame_kind::probe:
       return probe(f, after);
+    case wire::frame_kind::watch:
+    case wire::frame_kind::unwatch:
+    case wire::frame_kind::obituary:
+      return system_frame(f, after);
     case wire::frame_kind::goodbye:
       close(after);
       return;
@@ -338,7 +347,7 @@ void inbound::close(later& after) {
   pipe_.close();
   env_->timers().cancel(*this);
   give_up(open_.take_all(), errc::cancelled, "the asker's connection has ended", after);
-  if (host_) after.push_back([self = inbound_ptr{this}, host = host_] { host->forget(*self); });
+  if (host_) after.push_back([self = inbound_ptr{this}, host = host_] { host->forget(*self, self->peer_); });
 }
 
 void inbound::schedule() noexcept {

@@ -20,6 +20,9 @@
 //  IN8 Who works on a request hears of an asker who is gone as of one on his own node (RS4): when a cancel comes, when the connection
 //      ends, and at the next look after the deadline, for peers that send no cancels. No answer is sent then. A cancel for what is
 //      not open means nothing (R8); a request with the number of one that is open ends the connection.
+//  IN10 A hello that keeps the rules is handed to the host, and until that has admitted the connection nothing else is read into
+//      anything. What comes then is of its session (far_session.hpp): system frames are handled once, and said to have arrived when all
+//      that was read has been handled.
 //  IN9 A probe goes on with who has the request that it follows; one for what is not open means nothing. Who that is is looked up under
 //      the lock: a request is given up only after it has been taken out (left_word.hpp: the asker is one thread at a time).
 #pragma once
@@ -39,6 +42,7 @@
 namespace troupe::detail {
 
 class inbound;
+class far_session;
 using inbound_ptr = boost::intrusive_ptr<inbound>;
 
 /// What an inbound connection needs of its node.
@@ -46,10 +50,10 @@ class inbound_host {
  public:
   /// Whether that incarnation of that peer is known to be over.
   virtual bool is_replaced(std::string_view node, std::uint64_t incarnation) const = 0;
-  /// That peer was let in.
-  virtual void peer_seen(const std::string& node, std::uint64_t incarnation) = 0;
+  /// That connection brought that hello: calls its `admitted` or `turned_away`.
+  virtual void admit(inbound& connection, const wire::hello& theirs) = 0;
   /// The connection is over.
-  virtual void forget(inbound& connection) = 0;
+  virtual void forget(inbound& connection, const std::string& peer) = 0;
 
  protected:
   ~inbound_host() = default;
@@ -67,6 +71,12 @@ class inbound final : public engine::runnable, public engine::timer {
   void start();
   /// Says goodbye and closes. The host is not called any more.
   void stop();
+  /// What comes is of that session (IN10); `epoch` is that of this side.
+  void admitted(std::shared_ptr<far_session> session, std::uint64_t epoch);
+  /// It is not let in.
+  void turned_away(const wire::reject& why);
+  /// Closes it, and calls `then` when nothing that came from it is being handled any more: now, or on the thread that does.
+  void cut(std::string why, std::function<void()> then);
 
   /// Sends a reply (an envelope) or an error, if the request is open still (IN8).
   void answer(remote_request& to, engine::outcome what) noexcept;
@@ -98,6 +108,10 @@ class inbound final : public engine::runnable, public engine::timer {
                const std::optional<wire::trace>& trace);
   void refuse(const wire::tell& m, std::optional<std::uint64_t> request, errc code, std::string text);
   void probe(const wire::frame& f, later& after);
+  void system_frame(const wire::frame& f, later& after);
+  template <class Body, class Do>
+  void once(const wire::frame& f, later& after, Do what);
+  void acknowledge();
   bool opens(const remote_request_ptr& request);
   void give_up(std::vector<remote_request_ptr> all, errc code, std::string_view text, later& after) const;
   void append(const std::string& frame);
@@ -118,6 +132,11 @@ class inbound final : public engine::runnable, public engine::timer {
   wire::frame_reader reader_;
   handshake_guard guard_;
   open_requests open_;
+  std::optional<wire::welcome> answer_;    // to it
+  std::shared_ptr<far_session> session_;   // once admitted
+  later drained_;                          // what waits until nothing is being handled
+  bool handling_ = false;                  // a thread is in `readable`
+  bool owes_word_ = false;                 // system frames have come since the last `received`
   std::string peer_;                       // empty until it is let in
   std::optional<wire::trace> next_trace_;  // of the tell or ask that comes next
   time_point heard_at_{};

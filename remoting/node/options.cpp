@@ -60,6 +60,14 @@ config_schema node_options::schema() {
       .def(seconds{2})
       .at_least(milliseconds{50})
       .help("silence after which a peer is unreachable");
+  s.duration("node.down_after")
+      .def(seconds{10})
+      .at_least(milliseconds{50})
+      .help("how long an unreachable peer may take to come back before it is declared down");
+  s.text("node.advertise")
+      .def("")
+      .check([](const std::string& text) { return text.empty() ? text : endpoint_mistake(text); })
+      .help("address that peers are told to dial; default: node.listen, if that is one address");
   s.bytes("node.unsent_max")
       .def(64u << 20)
       .at_least(1u << 20)
@@ -82,6 +90,9 @@ node_options node_options::from(const config& c) {
   o.insecure = c.get_bool("node.insecure");
   o.heartbeat_interval = c.get_duration("node.heartbeat_interval");
   o.heartbeat_limit = c.get_duration("node.heartbeat_limit");
+  o.down_after = c.get_duration("node.down_after");
+  if (const std::string at = c.get_text("node.advertise"); !at.empty())
+    o.advertise = port::parse_endpoint(at).value();
   o.unsent_max = static_cast<std::size_t>(c.get_bytes("node.unsent_max"));
   o.inbound_max = static_cast<unsigned>(c.get_int("node.inbound_max"));
   return o;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <troupe/base/limits.hpp>
 #include <troupe/base/units.hpp>
@@ -20,7 +21,11 @@ struct node_options {
   bool insecure = false;                            ///< `node.insecure`: R7
   duration heartbeat_interval = milliseconds{500};  ///< `node.heartbeat_interval`
   duration heartbeat_limit =
-      seconds{2};                      ///< `node.heartbeat_limit`: silence after which a peer is unreachable
+      seconds{2};  ///< `node.heartbeat_limit`: silence after which a peer is unreachable
+  duration down_after =
+      seconds{10};  ///< `node.down_after`: how long an unreachable peer may take to come back (R5)
+  std::optional<port::endpoint> advertise =
+      {};  ///< `node.advertise`: where peers can dial it; default: `listen`, if that is one address
   std::size_t unsent_max = 64u << 20;  ///< `node.unsent_max`: bytes queued for a peer before asks are refused
   unsigned inbound_max = 256;          ///< `node.inbound_max`: connections that peers may have open
 

@@ -1,18 +1,23 @@
 #include <troupe/node/encoded.hpp>
 #include <troupe/node/peer_link.hpp>
 #include <troupe/node/sent_request.hpp>
+#include <troupe/wire/system_bodies.hpp>
 #include <utility>
 
 namespace troupe::detail {
 
 namespace {
 
-link_settings settings_for(const node_options& options, node_identity self, const std::string& peer) {
+link_settings settings_for(const node_options& options, node_identity self, const std::string& peer,
+                           std::string address, bool by_hello) {
   link_settings s;
   s.self = std::move(self);
   s.peer = peer;
   s.heartbeat_limit = options.heartbeat_limit;
   s.connect_time_max = options.heartbeat_limit;
+  s.down_after = options.down_after;
+  s.address = std::move(address);
+  s.only_known_by_its_hello = by_hello;
   validate(s).value();  // a mistake in the settings is a failed start with a readable line (N1)
   return s;
 }
@@ -20,14 +25,17 @@ link_settings settings_for(const node_options& options, node_identity self, cons
 }  // namespace
 
 peer_link::peer_link(environment& env, const node_options& options, node_identity self,
-                     const wait_seals& seals, std::string peer, port::endpoint at)
+                     const wait_seals& seals, link_host& host, std::string peer, port::endpoint at,
+                     std::string address, bool by_hello)
     : env_(&env),
       options_(options),
       seals_(seals),
+      host_(host),
       peer_(std::move(peer)),
       at_(std::move(at)),
-      state_(settings_for(options, std::move(self), peer_), env.platform().entropy().next(),
-             env.platform().clock().now()) {}
+      state_(settings_for(options, std::move(self), peer_, std::move(address), by_hello),
+             env.platform().entropy().next(), env.platform().clock().now()),
+      outgoing_(options.unsent_max) {}
 
 // ---- events and effects
 
@@ -68,12 +76,18 @@ struct peer_link::effect_visitor {
     });
   }
   void operator()(link_effect::peer_up& e) {
-    link.both_can_ = e.capabilities;
     publish({event_kind::peer_up, {}, link.peer_, {}, {}, e.new_incarnation ? "a new incarnation (R2)" : ""},
             e.incarnation);
+    link.come_up(e, after);
   }
-  void operator()(link_effect::peer_down& e) {
-    publish({event_kind::peer_down, {}, link.peer_, {}, e.reason, "asks to it fail at once (M5)"}, 0);
+  void operator()(link_effect::peer_unreachable& e) {
+    publish({event_kind::peer_unreachable, {}, link.peer_, {}, e.reason, "asks to it fail at once (M5)"}, 0);
+  }
+  void operator()(link_effect::declare_down& e) {
+    if (e.who)
+      publish({event_kind::peer_down, {}, link.peer_, {}, e.reason, "who watches its actors is told (R5)"},
+              e.who->incarnation);
+    link.go_down(e, after);
   }
   void operator()(link_effect::wake_at& e) {
     link.env_->timers().cancel(link);
@@ -107,7 +121,9 @@ void peer_link::dial(std::uint64_t attempt, duration timeout) {
 
 void peer_link::dialled(std::uint64_t attempt, result<std::unique_ptr<port::stream>> stream) {
   if (!stream) {
-    happened(link_event::connect_failed{attempt, stream.error().text});
+    // The ports promise these words for it (os_connect.hpp).
+    happened(link_event::connect_failed{attempt, stream.error().text,
+                                        stream.error().text.ends_with("connection refused")});
     return;
   }
   later after;
@@ -177,7 +193,8 @@ void peer_link::handle(const wire::frame& f, later& after) {
     case wire::frame_kind::welcome:
       if (auto body = wire::welcome::decode(f.body)) {
         reader_->raise_limit(limits::frame_bytes_max);
-        apply(link_event::welcomed{attempt, std::move(*body)}, after);
+        const bool goes_on = outgoing_.goes_on(body->system_frames, body->messages);
+        apply(link_event::welcomed{attempt, std::move(*body), goes_on}, after);
       } else {
         broken(body.error());
       }
@@ -228,12 +245,23 @@ void peer_link::handle(const wire::frame& f, later& after) {
       pending_.erase(found);
       return;
     }
+    case wire::frame_kind::received: {
+      const auto body = wire::received::decode(f.body);
+      if (!body) return broken(body.error());
+      if (!outgoing_.acknowledged(body->number))
+        return broken({errc::decode_error, "a system frame was acknowledged that was not sent"});
+      apply(link_event::heard{attempt}, after);
+      return;
+    }
     case wire::frame_kind::hello:
     case wire::frame_kind::trace:
     case wire::frame_kind::tell:
     case wire::frame_kind::ask:
     case wire::frame_kind::cancel:
     case wire::frame_kind::probe:
+    case wire::frame_kind::watch:
+    case wire::frame_kind::unwatch:
+    case wire::frame_kind::obituary:
       broken({errc::decode_error,
               "a " + std::string{to_string(f.kind)} + " came from the side that was dialled"});
       return;
@@ -321,6 +349,7 @@ void peer_link::send(engine::envelope_ptr e, const remote_target& to) noexcept {
       const std::lock_guard hold{mutex_};
       if (may_send()) {
         pipe_.out() += out.text();
+        outgoing_.count_message();
         if ((slot = std::move(e->reply))) open(request, word.get(), slot);
         schedule();
         return;

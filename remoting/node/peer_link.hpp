@@ -12,6 +12,8 @@
 //      peer knows such frames (M6). It takes the place of the slot in `pending_`, so what waits to be sent stays bounded.
 //  PL5 Codecs run outside of the lock (encoded.hpp, EN1), so a reply that is slow to decode holds up nobody who sends.
 //  PL6 An exact ref is bound to one run of the peer (L5): a message for another is refused with `stopped`.
+//  PL8 Who watches an actor of the peer hears of its end once: from the peer, or when that is declared down (watch_book.hpp). What the peer
+//      is to hear of ends here goes out behind what has been sent before (M9), and is kept until it has arrived (outgoing.hpp).
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
 #pragma once
 
@@ -21,11 +23,13 @@
 #include <mutex>
 #include <string>
 #include <troupe/cell/environment.hpp>
+#include <troupe/delivery/outgoing.hpp>
 #include <troupe/link/link_state.hpp>
 #include <troupe/node/options.hpp>
 #include <troupe/node/peer_status.hpp>
 #include <troupe/node/pipe.hpp>
 #include <troupe/node/wait_seals.hpp>
+#include <troupe/node/watch_book.hpp>
 #include <troupe/wire/frame_reader.hpp>
 #include <unordered_map>
 
@@ -44,12 +48,23 @@ struct remote_target {
 
 class sent_request;
 
+/// What a link needs of its node.
+class link_host {
+ public:
+  /// That run of that peer is declared down: calls `then` when nothing that came from it is being handled any more.
+  virtual void declared_down(const std::string& peer, const peer_run& who, std::function<void()> then) = 0;
+
+ protected:
+  ~link_host() = default;
+};
+
 /// A link to a peer. Thread-safe.
 class peer_link final : public engine::runnable, public engine::timer {
  public:
-  /// `options` and `seals` must outlive it.
+  /// `options`, `seals` and `host` must outlive it. `address`: where the peer can dial this node; `by_hello`: the peer is known by its
+  /// hello only.
   peer_link(environment& env, const node_options& options, node_identity self, const wait_seals& seals,
-            std::string peer, port::endpoint at);
+            link_host& host, std::string peer, port::endpoint at, std::string address, bool by_hello);
   virtual ~peer_link() = default;
 
   /// Starts dialling.
@@ -69,8 +84,19 @@ class peer_link final : public engine::runnable, public engine::timer {
   /// be sent stays bounded (far_probe.hpp, FP5).
   void follow(std::uint64_t request, far_path path) noexcept;
 
-  /// The peer has dialled us.
-  void seen(std::uint64_t incarnation) { happened(link_event::incarnation_seen{incarnation}); }
+  /// Has `watcher` sent one `terminated` when the actor `who`, which is `to`, has ended (PL8). Returns the number it will carry.
+  std::uint64_t watch(address& watcher, address_ptr who, const remote_target& to);
+  /// No longer. Returns the number of the watch, 0: there was none.
+  std::uint64_t unwatch(address& watcher, const remote_target& to);
+  /// The peer says that the actor of that watch has ended.
+  void bury(std::uint64_t id, exit_reason why);
+  /// An actor here has ended that the peer watches as `id`.
+  void tell_end(std::uint64_t id, const exit_reason& why);
+
+  /// The peer dials us, from `at` if it is known by that only. Returns this side's epoch.
+  std::uint64_t seen(const wire::hello& theirs, const std::optional<port::endpoint>& at);
+  /// The peer has no connection to us any more.
+  void unheard() { happened(link_event::unheard{}); }
   /// Whether that incarnation is known to be over (R2).
   bool is_replaced(std::uint64_t incarnation) const;
 
@@ -110,6 +136,11 @@ class peer_link final : public engine::runnable, public engine::timer {
   void schedule() noexcept;
   void open(std::uint64_t request, sent_request* word, const engine::reply_slot_ptr& slot);
   void say_cancelled(std::uint64_t request);
+  void come_up(const link_effect::peer_up& e, later& after);
+  void go_down(link_effect::declare_down& e, later& after);
+  void tell_watch(far_watch& one, later& after);
+  void keep(std::string frame, later& after);
+  static void settle(const far_watch& one, const exit_reason& why);
   void refuse(engine::envelope_ptr e, const std::string& path, error why) noexcept;
   error why_not(const remote_target& to) const;
   void accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t hash, std::string_view payload) const;
@@ -118,11 +149,14 @@ class peer_link final : public engine::runnable, public engine::timer {
   boost::intrusive_ptr<environment> env_;
   const node_options& options_;
   const wait_seals& seals_;
+  link_host& host_;
   const std::string peer_;
-  const port::endpoint at_;
 
   mutable std::mutex mutex_;
+  port::endpoint at_;
   link_state state_;
+  outgoing outgoing_;
+  watch_book book_;
   pipe pipe_;
   std::shared_ptr<wire::frame_reader> reader_ =
       std::make_shared<wire::frame_reader>();  // a new one each connection

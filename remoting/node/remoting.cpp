@@ -1,47 +1,19 @@
 #include <algorithm>
 #include <optional>
-#include <troupe/node/inbound.hpp>
-#include <troupe/node/peer_link.hpp>
+#include <shared_mutex>
+#include <troupe/node/remote_address.hpp>
 #include <troupe/node/remoting.hpp>
+#include <troupe/node/session_table.hpp>
 #include <troupe/system/system.hpp>
 #include <vector>
 
 namespace troupe {
 
-namespace {
-
-/// An actor on another node.
-class remote_address final : public address {
- public:
-  remote_address(detail::peer_link_ptr link, detail::remote_target to)
-      : link_(std::move(link)), to_(std::move(to)) {}
-
-  void post(engine::envelope_ptr e) noexcept override {
-    engine::worker::send_kept();
-    link_->send(std::move(e), to_);
-  }
-  std::string path() const override { return link_->peer() + ":" + to_.path; }
-  std::uint64_t number() const noexcept override { return to_.number; }
-  std::uint64_t run() const noexcept override { return to_.run; }
-  std::string token() override { return token_front(link_->peer(), to_.run) + to_.name; }
-  cell_ptr here() noexcept override { return {}; }
-  environment* home() const noexcept override { return &link_->env(); }
-  void add_reference() noexcept override { references_.fetch_add(1, std::memory_order_relaxed); }
-  void release_reference() noexcept override {
-    // acq_rel: the last owner sees what the others did.
-    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
-  }
-
- private:
-  std::atomic<unsigned> references_{0};
-  detail::peer_link_ptr link_;
-  const detail::remote_target to_;
-};
-
-}  // namespace
-
 /// The living parts: they stay where they are while the extension is moved into its system.
-class remoting::parts final : public detail::inbound_host, public node_directory, private engine::timer {
+class remoting::parts final : public detail::inbound_host,
+                              public detail::link_host,
+                              public node_directory,
+                              private engine::timer {
  public:
   explicit parts(node_options o) : options(std::move(o)) {}
 
@@ -51,8 +23,9 @@ class remoting::parts final : public detail::inbound_host, public node_directory
   void accepted(result<std::unique_ptr<port::stream>> stream);
 
   bool is_replaced(std::string_view node, std::uint64_t incarnation) const override;
-  void peer_seen(const std::string& node, std::uint64_t incarnation) override;
-  void forget(detail::inbound& connection) override;
+  void admit(detail::inbound& connection, const wire::hello& theirs) override;
+  void forget(detail::inbound& connection, const std::string& peer) override;
+  void declared_down(const std::string& peer, const peer_run& who, std::function<void()> then) override;
   std::string_view own_name() const noexcept override { return options.name; }
   address_ptr address_at(std::string_view node, std::uint64_t incarnation, std::uint64_t number,
                          std::string_view path) override;
@@ -61,19 +34,32 @@ class remoting::parts final : public detail::inbound_host, public node_directory
   node_identity self;
   std::optional<detail::wait_seals> seals;
   boost::intrusive_ptr<environment> env;
-  std::map<std::string, detail::peer_link_ptr> links;  // constant once started
   std::unique_ptr<port::acceptor> acceptor;
+  std::optional<detail::session_table> sessions;
   mutable std::mutex mutex;
   std::vector<detail::inbound_ptr> inbounds;  // in the order they came (D1); guarded by mutex
   bool stopped = false;                       // guarded by mutex
 
+  /// The link to that peer; null for one that is not known.
+  detail::peer_link_ptr link_to(std::string_view peer) const;
+  /// All of them, in the order of the peers' names.
+  std::vector<detail::peer_link_ptr> all_links() const;
+
  private:
   static constexpr duration accept_retry_delay = milliseconds{100};
+
+  detail::peer_link_ptr add_link(const std::string& peer, const port::endpoint& at, bool by_hello);
+  std::string own_address() const;
 
   void fired() noexcept override;
   // No references: the system forgets its timers before it destroys its extensions.
   void timer_add_ref() noexcept override {}
   void timer_release() noexcept override {}
+
+  mutable std::shared_mutex links_mutex;
+  std::map<std::string, detail::peer_link_ptr, std::less<>>
+      links;                       // guarded by links_mutex; none is taken out
+  std::size_t links_by_hello = 0;  // guarded by links_mutex
 };
 
 void remoting::parts::start(system& sys) {
@@ -89,20 +75,51 @@ void remoting::parts::start(system& sys) {
   env->events().log(log_level::info, options.name,
                     "node listens on " + to_string(acceptor->local()) + ", incarnation " +
                         std::to_string(self.incarnation));
-  for (const auto& [name, at] : options.peers)
-    links.emplace(name, new detail::peer_link{*env, options, self, *seals, name, at});
+  sessions.emplace(*env);
+  for (const auto& [name, at] : options.peers) add_link(name, at, false);
   env->names().known_nodes(this);
   accept_next();
-  for (const auto& [name, link] : links) link->start();
+  for (const auto& link : all_links()) link->start();
+}
+
+detail::peer_link_ptr remoting::parts::link_to(std::string_view peer) const {
+  const std::shared_lock hold{links_mutex};
+  const auto found = links.find(peer);
+  return found == links.end() ? nullptr : found->second;
+}
+
+std::vector<detail::peer_link_ptr> remoting::parts::all_links() const {
+  const std::shared_lock hold{links_mutex};
+  std::vector<detail::peer_link_ptr> out;
+  for (const auto& [name, link] : links) out.push_back(link);
+  return out;
+}
+
+detail::peer_link_ptr remoting::parts::add_link(const std::string& peer, const port::endpoint& at,
+                                                bool by_hello) {
+  const std::unique_lock hold{links_mutex};
+  if (const auto known = links.find(peer); known != links.end()) return known->second;
+  if (by_hello && links_by_hello == options.inbound_max) return nullptr;
+  detail::peer_link_ptr made{
+      new detail::peer_link{*env, options, self, *seals, *this, peer, at, own_address(), by_hello}};
+  links_by_hello += by_hello;
+  return links.emplace(peer, std::move(made)).first->second;
+}
+
+std::string remoting::parts::own_address() const {
+  if (options.advertise) return to_string(*options.advertise);
+  const port::endpoint at = acceptor->local();
+  // An address that stands for all of this machine is none that others can dial.
+  return at.host == "0.0.0.0" || at.host == "::" ? std::string{} : to_string(at);
 }
 
 address_ptr remoting::parts::address_at(std::string_view node, std::uint64_t incarnation,
                                         std::uint64_t number, std::string_view path) {
-  const auto found = links.find(std::string{node});
-  if (found == links.end()) return {};
+  detail::peer_link_ptr link = link_to(node);
+  if (!link) return {};
   detail::remote_target to{std::string{path}, (number ? std::to_string(number) : "") + std::string{path},
                            number, incarnation};
-  return address_ptr{new remote_address{found->second, std::move(to)}};
+  return address_ptr{new detail::remote_address{std::move(link), std::move(to)}};
 }
 
 void remoting::parts::accept_next() {
@@ -142,17 +159,30 @@ void remoting::parts::fired() noexcept {
 }
 
 bool remoting::parts::is_replaced(std::string_view node, std::uint64_t incarnation) const {
-  const auto found = links.find(std::string{node});
-  return found != links.end() && found->second->is_replaced(incarnation);
+  const auto link = link_to(node);
+  return link && link->is_replaced(incarnation);
 }
 
-void remoting::parts::peer_seen(const std::string& node, std::uint64_t incarnation) {
-  if (const auto found = links.find(node); found != links.end()) found->second->seen(incarnation);
+void remoting::parts::admit(detail::inbound& connection, const wire::hello& theirs) {
+  detail::peer_link_ptr back = link_to(theirs.node);
+  const auto address = port::parse_endpoint(theirs.address);
+  if (!back && address && (back = add_link(theirs.node, *address, true))) back->start();
+  const bool by_hello = back && !options.peers.contains(theirs.node);
+  const std::uint64_t epoch =
+      back ? back->seen(theirs, by_hello && address ? std::optional{*address} : std::nullopt) : 0;
+  sessions->admit(connection, theirs, std::move(back), epoch);
 }
 
-void remoting::parts::forget(detail::inbound& connection) {
+void remoting::parts::forget(detail::inbound& connection, const std::string& peer) {
+  if (sessions->forget(peer, connection))
+    if (const auto link = link_to(peer)) link->unheard();
   const std::lock_guard hold{mutex};
   std::erase(inbounds, detail::inbound_ptr{&connection});
+}
+
+void remoting::parts::declared_down(const std::string& peer, const peer_run& who,
+                                    std::function<void()> then) {
+  sessions->declared_down(peer, who, std::move(then));
 }
 
 void remoting::parts::stop() noexcept {
@@ -166,7 +196,8 @@ void remoting::parts::stop() noexcept {
     if (env) env->names().known_nodes(nullptr);
   }
   for (const auto& connection : open) connection->stop();
-  for (const auto& [name, link] : links) link->stop();
+  for (const auto& link : all_links()) link->stop();
+  if (sessions) sessions->end_all();
 }
 
 remoting::remoting(node_options options) : parts_(std::make_unique<parts>(std::move(options))) {}
@@ -180,7 +211,7 @@ port::endpoint remoting::listens_on() const { return parts_->acceptor->local(); 
 
 std::vector<peer_status> remoting::peers() const {
   std::vector<peer_status> out;
-  for (const auto& [name, link] : parts_->links) out.push_back(link->status());
+  for (const auto& link : parts_->all_links()) out.push_back(link->status());
   return out;
 }
 

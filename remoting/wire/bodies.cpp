@@ -16,6 +16,8 @@ void hello::encode(std::string& out) const {
   to.u64(incarnation);
   write_name(to, target);
   write_span(to, heartbeat_interval);
+  to.varint(epoch);
+  write_name(to, address);
   finish(frame);
 }
 
@@ -32,6 +34,8 @@ result<hello> hello::decode(std::string_view body) {
     out.incarnation = from.u64();
     out.target = read_name(from);
     out.heartbeat_interval = read_span(from);
+    out.epoch = from.varint();
+    out.address = read_name(from);
   }
   return finished(from, std::move(out), "hello");
 }
@@ -44,6 +48,9 @@ void welcome::encode(std::string& out) const {
   write_name(to, node);
   to.u64(incarnation);
   write_span(to, heartbeat_interval);
+  to.varint(epoch);
+  to.varint(system_frames);
+  to.varint(messages);
   finish(frame);
 }
 
@@ -58,6 +65,9 @@ result<welcome> welcome::decode(std::string_view body) {
     out.node = read_own_name(from);
     out.incarnation = from.u64();
     out.heartbeat_interval = read_span(from);
+    out.epoch = from.varint();
+    out.system_frames = from.varint();
+    out.messages = from.varint();
   }
   return finished(from, std::move(out), "welcome");
 }

@@ -30,6 +30,8 @@ struct hello {
   std::uint64_t incarnation = 0;   ///< this run of the sender
   std::string target = {};         ///< the name the sender expects; empty: whoever answers
   duration heartbeat_interval = {};  ///< the sender wants to hear something at least this often
+  std::uint64_t epoch = 0;   ///< how often the sender has begun anew with the receiver (link_state.hpp, K10)
+  std::string address = {};  ///< where the sender can be dialled, `host:port`; empty: it does not say
 
   /// Appends the frame. REQUIRES: the names keep their bounds.
   void encode(std::string& out) const;
@@ -46,6 +48,9 @@ struct welcome {
   std::string node = {};             ///< the sender's name
   std::uint64_t incarnation = 0;     ///< this run of the sender
   duration heartbeat_interval = {};  ///< the sender wants to hear something at least this often
+  std::uint64_t epoch = 0;           ///< as in hello; 0: the sender does not dial the receiver
+  std::uint64_t system_frames = 0;   ///< the last system frame of the receiver's epoch that has arrived
+  std::uint64_t messages = 0;        ///< how many tells and asks of that epoch have arrived
 
   /// Appends the frame. REQUIRES: the name keeps its bounds.
   void encode(std::string& out) const;

@@ -30,6 +30,11 @@ enum class frame_kind : std::uint8_t {
   cancel = 12,  ///< nobody waits for the answer to an ask any more; among peers that both have `can_cancel`
   probe =
       13,  ///< looks for asks that wait for each other, behind an ask; among peers that both have `can_probe`
+  // The bodies of those below are in system_bodies.hpp.
+  watch = 14,     ///< who dialled wants to hear of an actor's end
+  unwatch = 15,   ///< or no longer
+  obituary = 16,  ///< the end of an actor that who was dialled watches
+  received = 17,  ///< who was dialled has these of them
 };
 
 /// The kind's name, as in logs; `unknown` for a number that is none.
@@ -61,6 +66,14 @@ constexpr std::string_view to_string(frame_kind kind) noexcept {
       return "cancel";
     case frame_kind::probe:
       return "probe";
+    case frame_kind::watch:
+      return "watch";
+    case frame_kind::unwatch:
+      return "unwatch";
+    case frame_kind::obituary:
+      return "obituary";
+    case frame_kind::received:
+      return "received";
   }
   return "unknown";
 }
@@ -68,7 +81,7 @@ constexpr std::string_view to_string(frame_kind kind) noexcept {
 /// Whether a peer of this version sends frames with that kind byte.
 constexpr bool is_known_kind(std::uint8_t kind) noexcept {
   return kind >= static_cast<std::uint8_t>(frame_kind::hello) &&
-         kind <= static_cast<std::uint8_t>(frame_kind::probe);
+         kind <= static_cast<std::uint8_t>(frame_kind::received);
 }
 
 /// A whole frame that arrived. `body` is a view into the reader that found it.
@@ -95,7 +108,7 @@ inline constexpr std::uint64_t can_cancel = 2;
 inline constexpr std::uint64_t can_probe = 4;
 
 /// The version of the grammar that this code speaks.
-inline constexpr std::uint16_t version = 1;
+inline constexpr std::uint16_t version = 2;
 
 /// Longest text in a reject, failure or goodbye, in bytes. A longer one is cut when it is encoded, so an
 /// error can always be told, and refused when it is decoded.

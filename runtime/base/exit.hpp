@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <troupe/base/error.hpp>
@@ -14,10 +15,15 @@ enum class exit_kind : std::uint8_t {
   shutdown,  ///< its parent or the system stopped it
   failed,    ///< an exception; the parent decided against a restart
   killed,    ///< it did not stop in time and was detached from the tree
+  gone,      ///< it had ended before it was watched from another node; how is not known there any more
+  unreachable,  ///< what a watcher on another node hears: the actor's node was declared down (R5), or could not be asked
 };
 
-/// `normal`, `shutdown`, `failed`, `killed`.
+/// `normal`, `shutdown`, `failed`, `killed`, `gone`, `unreachable`.
 std::string_view to_string(exit_kind kind) noexcept;
+
+/// The kind of that name, if there is one.
+std::optional<exit_kind> exit_kind_from_string(std::string_view name) noexcept;
 
 /// How and why an actor ended.
 struct exit_reason {

@@ -42,6 +42,10 @@ caf::error to_caf_exit(exit_kind kind) {
       return caf::make_error(caf::exit_reason::unhandled_exception);
     case exit_kind::killed:
       return caf::make_error(caf::exit_reason::unreachable);  // CR2
+    case exit_kind::gone:
+      return caf::make_error(caf::exit_reason::unknown);
+    case exit_kind::unreachable:
+      return caf::make_error(caf::exit_reason::remote_link_unreachable);
   }
   return caf::make_error(caf::exit_reason::unknown);
 }

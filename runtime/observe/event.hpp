@@ -10,16 +10,18 @@ namespace troupe {
 
 /// What an event tells of.
 enum class event_kind : std::uint8_t {
-  dead_letter,      ///< a message could not be delivered (M4); `reason` says why
-  actor_failed,     ///< a handler, constructor or `on_start` threw
-  actor_started,    ///< a supervised child came up for the first time
-  actor_restarted,  ///< a failed actor serves again, in its old cell (S6)
-  actor_stopped,    ///< a supervised child or a supervisor stopped for good
-  escalated,        ///< a supervisor gave up: too many restarts (S3)
-  shutdown_slow,    ///< a child did not stop in its time
-  peer_up,          ///< a node can be reached
-  peer_down,        ///< a node can't be reached any more
-  peer_refused,     ///< a node was turned away, or turned us away
+  dead_letter,       ///< a message could not be delivered (M4); `reason` says why
+  actor_failed,      ///< a handler, constructor or `on_start` threw
+  actor_started,     ///< a supervised child came up for the first time
+  actor_restarted,   ///< a failed actor serves again, in its old cell (S6)
+  actor_stopped,     ///< a supervised child or a supervisor stopped for good
+  escalated,         ///< a supervisor gave up: too many restarts (S3)
+  shutdown_slow,     ///< a child did not stop in its time
+  peer_up,           ///< a node can be reached
+  peer_unreachable,  ///< a node can't be reached any more; it may come back
+  peer_down,         ///< a node was declared down: who watches its actors has been told (R5)
+  messages_lost,     ///< tells and asks that a connection took with it (M4); `number` says how many
+  peer_refused,      ///< a node was turned away, or turned us away
   connection_lost,  ///< a peer's connection to us ended: a broken frame, silence, an error; `reason` says which
   accept_failed,    ///< a connection could not be accepted
   ask_cycle,        ///< asks waited for each other, and one of them was failed (M7); `reason` has the cycle

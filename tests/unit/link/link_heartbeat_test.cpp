@@ -23,7 +23,7 @@ TEST_CASE(
   w.come_up();
   const time_point came_up = w.now;
   CHECK(w.passes(1999ms + 999us) == "ping:1 wake+500 -> up; ping:2 wake+500 -> up; ping:3 wake+500 -> up; ");
-  CHECK(w.passes(1us) == "close#1 fail down wake+20 -> down; ");
+  CHECK(w.passes(1us) == "close#1 fail unreachable wake+20 -> down; ");
   CHECK(w.link.reason() == "nothing was heard of n2 for 2000 ms");
   CHECK(w.link.since() == came_up + 2s);
 }
@@ -55,7 +55,7 @@ TEST_CASE("traffic in both directions needs no pings, and traffic in one directi
   }
   CHECK(pings == "ping:1 wake+500 -> up; ping:2 wake+500 -> up; ping:3 wake+500 -> up; ");
   CHECK(deaf.link.phase() == link_phase::up);
-  CHECK(deaf.passes(100ms).find("close#1 fail down") != std::string::npos);
+  CHECK(deaf.passes(100ms).find("close#1 fail unreachable") != std::string::npos);
 }
 
 TEST_CASE("any frame proves life: one each 1.9 s keeps the link up") {
@@ -94,7 +94,7 @@ TEST_CASE("K6: a pause of our own is not held against the peer") {
   w.now += 10s;  // nobody ran the tick of +500 ms
   CHECK(w.happens(link_event::tick{}) == "ping:1 wake+500 -> up");
   CHECK(w.passes(1499ms).find("down") == std::string::npos);
-  CHECK(w.passes(1ms) == "close#1 fail down wake+20 -> down; ");
+  CHECK(w.passes(1ms) == "close#1 fail unreachable wake+20 -> down; ");
 }
 
 TEST_CASE("R6: a handshake that took its time does not count as silence") {

@@ -44,6 +44,7 @@ std::vector<named_event> events() {
       {"connected", link_event::connected{2}},
       {"connected, old", link_event::connected{1}},
       {"connect_failed", link_event::connect_failed{2, "refused"}},
+      {"connect_failed, refused", link_event::connect_failed{2, "refused", true}},
       {"connect_failed, old", link_event::connect_failed{1, "refused"}},
       {"welcomed", link_event::welcomed{2, welcome()}},
       {"welcomed, old", link_event::welcomed{1, welcome()}},
@@ -61,8 +62,11 @@ std::vector<named_event> events() {
       {"sent, old", link_event::sent{1}},
       {"stream_ended", link_event::stream_ended{2, "reset"}},
       {"stream_ended, old", link_event::stream_ended{1, "reset"}},
-      {"incarnation_seen, same", link_event::incarnation_seen{22}},
-      {"incarnation_seen, other", link_event::incarnation_seen{23}},
+      {"incarnation_seen, same", link_event::incarnation_seen{22, 1}},
+      {"incarnation_seen, other", link_event::incarnation_seen{23, 1}},
+      {"incarnation_seen, other epoch", link_event::incarnation_seen{22, 2}},
+      {"give_up", link_event::give_up{"it does not listen"}},
+      {"unheard", link_event::unheard{}},
       {"tick", link_event::tick{}},
       {"stop", link_event::stop{}},
   };
@@ -93,7 +97,9 @@ TEST_CASE(
                                     {"connected, old", "close#1 -> down"},
                                     {"incarnation_seen, same", "dial#3 -> connecting"},
                                     {"incarnation_seen, other", "dial#3 -> connecting"},
+                                    {"incarnation_seen, other epoch", "dial#3 -> connecting"},
                                     {"tick", "wake+40 -> down"},
+                                    {"give_up", "DOWN -> down"},
                                     {"stop", "fail -> closed"},
                                 });
 }
@@ -103,6 +109,9 @@ TEST_CASE("K4: a link that connects waits for the outcome of its own dial") {
                                           {"connected", "hello wake+5000 -> handshaking"},
                                           {"connected, old", "close#1 -> connecting"},
                                           {"connect_failed", "fail wake+40 -> down"},
+                                          {"connect_failed, refused", "fail DOWN wake+40 -> down"},
+                                          {"tick", "wake+9980 -> connecting"},
+                                          {"give_up", "DOWN -> connecting"},
                                           {"stop", "fail -> closed"},
                                       });
 }
@@ -111,11 +120,12 @@ TEST_CASE("R6: in the handshake a welcome leads up, and whatever else the peer s
   check_table(link_phase::handshaking, {
                                            {"connected, old", "close#1 -> handshaking"},
                                            {"welcomed", "up:22 wake+500 -> up"},
-                                           {"rejected", "close#2 fail down -> down"},
-                                           {"pinged", "close#2 fail down -> down"},
-                                           {"ponged", "close#2 fail down -> down"},
-                                           {"said_goodbye", "close#2 fail wake+40 -> down"},
-                                           {"heard", "close#2 fail down -> down"},
+                                           {"rejected", "close#2 fail unreachable -> down"},
+                                           {"pinged", "close#2 fail unreachable -> down"},
+                                           {"ponged", "close#2 fail unreachable -> down"},
+                                           {"said_goodbye", "close#2 fail DOWN wake+40 -> down"},
+                                           {"give_up", "close#2 fail DOWN wake+40 -> down"},
+                                           {"heard", "close#2 fail unreachable -> down"},
                                            {"stream_ended", "close#2 fail wake+40 -> down"},
                                            {"tick", "wake+5000 -> handshaking"},
                                            {"stop", "close#2 fail -> closed"},
@@ -125,17 +135,20 @@ TEST_CASE("R6: in the handshake a welcome leads up, and whatever else the peer s
 TEST_CASE(
     "R5: a link that is up answers pings, and the stream's end or another incarnation takes it down at "
     "once") {
-  check_table(link_phase::up, {
-                                  {"connected, old", "close#1 -> up"},
-                                  {"welcomed", "close#2 fail down -> down"},
-                                  {"rejected", "close#2 fail down -> down"},
-                                  {"pinged", "pong:9 -> up"},
-                                  {"said_goodbye", "close#2 fail down wake+40 -> down"},
-                                  {"stream_ended", "close#2 fail down wake+40 -> down"},
-                                  {"incarnation_seen, other", "close#2 fail down dial#3 -> connecting"},
-                                  {"tick", "wake+500 -> up"},
-                                  {"stop", "goodbye close#2 fail down -> closed"},
-                              });
+  check_table(link_phase::up,
+              {
+                  {"connected, old", "close#1 -> up"},
+                  {"welcomed", "close#2 fail unreachable -> down"},
+                  {"rejected", "close#2 fail unreachable -> down"},
+                  {"pinged", "pong:9 -> up"},
+                  {"said_goodbye", "close#2 fail unreachable DOWN:22 wake+40 -> down"},
+                  {"give_up", "close#2 fail unreachable DOWN:22 wake+40 -> down"},
+                  {"stream_ended", "close#2 fail unreachable wake+40 -> down"},
+                  {"incarnation_seen, other", "close#2 fail unreachable dial#3 -> connecting"},
+                  {"incarnation_seen, other epoch", "close#2 fail unreachable DOWN:22 dial#3 -> connecting"},
+                  {"tick", "wake+500 -> up"},
+                  {"stop", "goodbye close#2 fail unreachable -> closed"},
+              });
 }
 
 TEST_CASE("K1: a closed link does nothing any more but close streams that come late") {
@@ -147,7 +160,8 @@ TEST_CASE("K1: a closed link does nothing any more but close streams that come l
 
 TEST_CASE("a link before its start waits for the start alone") {
   const std::map<std::string, std::string> expected{
-      {"start", "dial#1 -> connecting"},
+      {"start", "dial#1 wake+10000 -> connecting"},
+      {"give_up", "DOWN -> down"},
       {"connected", "close#2 -> down"},
       {"connected, old", "close#1 -> down"},
       {"stop", "fail -> closed"},
@@ -157,6 +171,6 @@ TEST_CASE("a link before its start waits for the start alone") {
     const auto entry = expected.find(row.name);
     CAPTURE(row.name);
     CHECK(w.happens(row.event) == (entry != expected.end() ? entry->second : "-> down"));
-    CHECK(w.wake_at == never);
+    CHECK((w.wake_at == never) == (row.name != "start"));
   }
 }

@@ -42,10 +42,10 @@ class walker {
   }
 
   wire::welcome some_welcome() {
-    wire::welcome out = welcome(random_.below(3) + 20);
+    wire::welcome out = welcome(random_.below(3) + 20, random_.below(2) + 1);
     out.heartbeat_interval = duration{random_.below(1'000'000'000)};
     if (random_.below(8) == 0) out.node = random_.below(2) ? "n1" : "n3";
-    if (random_.below(16) == 0) out.version = 2;
+    if (random_.below(16) == 0) out.version = 3;
     return out;
   }
 
@@ -59,7 +59,7 @@ class walker {
         return outcome_of_dial();
       case 4:
       case 5:
-        return link_event::welcomed{attempt, some_welcome()};
+        return link_event::welcomed{attempt, some_welcome(), random_.below(8) != 0};
       case 6:
         return link_event::rejected{attempt, {.text = random_.below(2) ? "no" : "never"}};
       case 7:
@@ -76,12 +76,15 @@ class walker {
       case 13:
         return link_event::stream_ended{attempt, "reset"};
       case 14:
-        return link_event::incarnation_seen{random_.below(4) + 20};
+        return link_event::incarnation_seen{random_.below(4) + 20, random_.below(2) + 1};
       case 15:
         return link_event::start{};
       case 16:
         if (random_.below(100) == 0) return link_event::stop{};
         [[fallthrough]];
+      case 17:
+        if (random_.below(4) == 0) return link_event::give_up{"enough"};
+        return link_event::unheard{};
       default:
         return link_event::tick{};
     }
@@ -93,7 +96,7 @@ class walker {
     const auto at = dials_.begin() + static_cast<std::ptrdiff_t>(random_.below(dials_.size()));
     const std::uint64_t attempt = *at;
     dials_.erase(at);
-    if (random_.below(3) == 0) return link_event::connect_failed{attempt, "refused"};
+    if (random_.below(3) == 0) return link_event::connect_failed{attempt, "refused", random_.below(2) == 0};
     open_.insert(attempt);
     return link_event::connected{attempt};
   }
@@ -103,6 +106,9 @@ class walker {
     const std::uint64_t attempt_before = link_.attempt();
     if (std::holds_alternative<link_event::tick>(event))
       wake_at_ = never;  // the one timer there is has fired
+    const bool declared_before = link_.is_declared_down();
+    int declared = 0;
+    const std::uint64_t epoch_before = link_.epoch();
     int fails = 0;
     bool dialled = false;
     for (const auto& effect : link_.on_event(now_, event)) {
@@ -120,8 +126,11 @@ class walker {
         REQUIRE_FALSE(up_);
         up_ = true;
         ++ups_;
-      } else if (std::holds_alternative<link_effect::peer_down>(effect)) {
+      } else if (std::holds_alternative<link_effect::peer_unreachable>(effect)) {
         up_ = false;
+      } else if (std::holds_alternative<link_effect::declare_down>(effect)) {
+        REQUIRE_FALSE(declared_before);  // K9: once, until it shows itself again
+        ++declared;
       } else if (const auto* wake = std::get_if<link_effect::wake_at>(&effect)) {
         REQUIRE(wake->at > now_);
         wake_at_ = wake->at;
@@ -131,6 +140,9 @@ class walker {
     }
     if (wake_at_ <= now_) wake_at_ = never;
 
+    REQUIRE(link_.epoch() - epoch_before <= 1);
+    REQUIRE(declared <= 1);
+    REQUIRE((link_.epoch() == epoch_before || declared == 1));  // K10
     const link_phase after = link_.phase();
     const bool active_before = before != link_phase::down && before != link_phase::closed;
     const bool given_up = active_before && (after == link_phase::down || dialled);
@@ -160,7 +172,7 @@ class walker {
 
 }  // namespace
 
-TEST_CASE("K1-K5: whatever happens in whatever order, a link keeps its rules") {
+TEST_CASE("K1-K5, K9, K10: whatever happens in whatever order, a link keeps its rules") {
   int ups = 0;
   int closed = 0;
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {

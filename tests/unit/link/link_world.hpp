@@ -22,11 +22,12 @@ inline link_settings settings() {
 }
 
 /// What the right peer answers.
-inline wire::welcome welcome(std::uint64_t incarnation = 22) {
+inline wire::welcome welcome(std::uint64_t incarnation = 22, std::uint64_t epoch = 1) {
   return {.capabilities = 3,
           .node = "n2",
           .incarnation = incarnation,
-          .heartbeat_interval = std::chrono::milliseconds{500}};
+          .heartbeat_interval = std::chrono::milliseconds{500},
+          .epoch = epoch};
 }
 
 /// One effect as a word or two; times are relative to `now`.
@@ -49,7 +50,10 @@ inline std::string describe(const link_effect::any& effect, time_point now) {
     std::string operator()(const link_effect::peer_up& e) const {
       return "up:" + std::to_string(e.incarnation) + (e.new_incarnation ? "new" : "");
     }
-    std::string operator()(const link_effect::peer_down&) const { return "down"; }
+    std::string operator()(const link_effect::peer_unreachable&) const { return "unreachable"; }
+    std::string operator()(const link_effect::declare_down& e) const {
+      return "DOWN" + (e.who ? ":" + std::to_string(e.who->incarnation) : std::string{});
+    }
     std::string operator()(const link_effect::wake_at& e) const {
       return "wake+" + std::to_string(duration_cast<milliseconds>(e.at - now).count());
     }
@@ -57,7 +61,7 @@ inline std::string describe(const link_effect::any& effect, time_point now) {
   return std::visit(words{now}, effect);
 }
 
-/// A link with a clock of its own. Every call says what came of it: "close#1 fail down wake+20 -> down".
+/// A link with a clock of its own. Every call says what came of it: "close#1 fail unreachable wake+20 -> down".
 class world {
  public:
   explicit world(link_settings s = settings(), std::uint64_t seed = 1) : link(std::move(s), seed, now) {}

@@ -1,0 +1,76 @@
+// How an inbound connection gets its session, and what it hands on to it (IN10).
+#include <troupe/node/far_session.hpp>
+#include <troupe/node/inbound.hpp>
+#include <troupe/wire/system_bodies.hpp>
+#include <utility>
+
+namespace troupe::detail {
+
+void inbound::admitted(far_session_ptr session, std::uint64_t epoch) {
+  const std::lock_guard hold{mutex_};
+  if (closing_ || !pipe_.stream()) return;
+  const incoming so_far = session->counts();
+  session_ = std::move(session);
+  reader_.raise_limit(limits::frame_bytes_max);
+  env_->timers().cancel(*this);
+  watch_silence();
+  answer_->epoch = epoch;
+  answer_->system_frames = so_far.system_frames();
+  answer_->messages = so_far.messages();
+  answer_->encode(pipe_.out());
+  answer_.reset();
+  schedule();
+}
+
+void inbound::turned_away(const wire::reject& why) {
+  later after;
+  {
+    const std::lock_guard hold{mutex_};
+    if (!closing_ && pipe_.stream()) turn_away(why, after);
+  }
+  for (auto& f : after) f();
+}
+
+void inbound::cut(std::string why, std::function<void()> then) {
+  later after;
+  {
+    const std::lock_guard hold{mutex_};
+    lose(after, std::move(why));
+    (handling_ ? drained_ : after).push_back(std::move(then));
+  }
+  for (auto& f : after) f();
+}
+
+template <class Body, class Do>
+void inbound::once(const wire::frame& f, later& after, Do what) {
+  auto body = Body::decode(f.body);
+  if (!body) return lose(after, body.error().text);
+  switch (session_->system_frame(body->number)) {
+    case arrival::gap:
+      return lose(after,
+                  "system frame " + std::to_string(body->number) + " came, and one before it is missing");
+    case arrival::fresh:
+      after.push_back([session = session_, body = std::move(*body), what] { what(*session, body); });
+      break;
+    case arrival::repeated:
+      break;
+  }
+  owes_word_ = true;
+}
+
+void inbound::system_frame(const wire::frame& f, later& after) {
+  if (f.kind == wire::frame_kind::watch)
+    once<wire::watch>(f, after, [](far_session& s, const wire::watch& m) { s.watch(m.id, m.path); });
+  else if (f.kind == wire::frame_kind::unwatch)
+    once<wire::unwatch>(f, after, [](far_session& s, const wire::unwatch& m) { s.unwatch(m.id); });
+  else
+    once<wire::obituary>(f, after, [](far_session& s, const wire::obituary& m) { s.bury(m.id, m.reason); });
+}
+
+void inbound::acknowledge() {
+  if (!std::exchange(owes_word_, false) || closing_ || !pipe_.stream()) return;
+  wire::received{session_->counts().system_frames()}.encode(pipe_.out());
+  schedule();
+}
+
+}  // namespace troupe::detail

@@ -1,0 +1,147 @@
+// What a link does for watches (PL8): of actors of the peer from here, and of actors here from the peer.
+#include <troupe/cell/terminated.hpp>
+#include <troupe/node/peer_link.hpp>
+#include <troupe/wire/system_bodies.hpp>
+#include <utility>
+
+namespace troupe::detail {
+
+// ---- from here
+
+std::uint64_t peer_link::watch(address& watcher, address_ptr who, const remote_target& to) {
+  later after;
+  const std::uint64_t id = env_->next_id();
+  {
+    const std::lock_guard hold{mutex_};
+    if (const far_watch* const known = book_.find(watcher, to.name, to.run)) return known->id;
+    far_watch one{id, address_ptr{&watcher}, std::move(who), to.name, to.run};
+    if (state_.phase() == link_phase::closed ||
+        (state_.phase() != link_phase::up && state_.is_declared_down()))
+      after.push_back(
+          [one = std::move(one),
+           why = exit_reason{exit_kind::unreachable, {errc::unreachable, state_.reason(), {}, {}}}] {
+            settle(one, why);
+          });
+    else if (far_watch& added = book_.add(std::move(one)); state_.phase() == link_phase::up)
+      tell_watch(added, after);
+  }
+  for (auto& f : after) f();
+  return id;
+}
+
+void peer_link::tell_watch(far_watch& one, later& after) {
+  if (one.run != 0 && one.run != state_.incarnation()) {
+    after.push_back([one = std::move(*book_.take(one.id)), peer = peer_] {
+      settle(one, {exit_kind::unreachable,
+                   {errc::stopped, "the actor lived in an earlier run of node " + peer, {}, {}}});
+    });
+    return;
+  }
+  one.told = true;
+  std::string frame;
+  wire::watch{outgoing_.next_number(), one.id, one.name}.encode(frame);
+  keep(std::move(frame), after);
+}
+
+std::uint64_t peer_link::unwatch(address& watcher, const remote_target& to) {
+  later after;
+  std::optional<far_watch> one;
+  {
+    const std::lock_guard hold{mutex_};
+    const far_watch* const known = book_.find(watcher, to.name, to.run);
+    if (!known) return 0;
+    one = book_.take(known->id);
+    if (one->told) {
+      std::string frame;
+      wire::unwatch{outgoing_.next_number(), one->id}.encode(frame);
+      keep(std::move(frame), after);
+    }
+  }
+  for (auto& f : after) f();
+  return one->id;
+}
+
+void peer_link::bury(std::uint64_t id, exit_reason why) {
+  std::optional<far_watch> one;
+  {
+    const std::lock_guard hold{mutex_};
+    one = book_.take(id);
+  }
+  if (!one) return;  // taken back meanwhile
+  if (!why.why.path.empty()) why.why.path = peer_ + ":" + why.why.path;
+  settle(*one, why);
+}
+
+void peer_link::settle(const far_watch& one, const exit_reason& why) {
+  auto news = engine::make_envelope<terminated>(terminated_type, one.id, one.who, why);
+  news->counted = false;  // M9
+  one.watcher->post(std::move(news));
+}
+
+// ---- from the peer
+
+void peer_link::tell_end(std::uint64_t id, const exit_reason& why) {
+  later after;
+  {
+    const std::lock_guard hold{mutex_};
+    // It has been told already that nothing more will come from here, or will be when it comes back.
+    if (state_.phase() == link_phase::closed || state_.is_declared_down()) return;
+    std::string frame;
+    wire::obituary{outgoing_.next_number(), id, why}.encode(frame);
+    keep(std::move(frame), after);
+  }
+  for (auto& f : after) f();
+}
+
+// ---- both
+
+void peer_link::keep(std::string frame, later& after) {
+  if (state_.phase() == link_phase::up) {
+    pipe_.out() += frame;
+    schedule();
+  }
+  if (!outgoing_.keep(std::move(frame)))
+    apply(link_event::give_up{peer_ + " has not acknowledged " + std::to_string(outgoing_.unacknowledged()) +
+                              " system messages"},
+          after);
+}
+
+void peer_link::come_up(const link_effect::peer_up& e, later& after) {
+  both_can_ = e.capabilities;
+  const std::uint64_t lost = outgoing_.go_on(e.system_frames, e.messages, pipe_.out());
+  if (lost != 0) {
+    event news{event_kind::messages_lost,     env_->now(), peer_, {}, "the connection they were on has ended",
+               "they are not sent again (M4)"};
+    news.number = lost;
+    after.push_back([env = env_, news = std::move(news)] { env->events().publish(news); });
+  }
+  for (const std::uint64_t id : book_.untold()) tell_watch(book_.at(id), after);
+  schedule();
+}
+
+void peer_link::go_down(link_effect::declare_down& e, later& after) {
+  outgoing_.begin_anew();
+  auto tell = [all = book_.take_all(),
+               why = exit_reason{exit_kind::unreachable, {errc::unreachable, std::move(e.reason), {}, {}}}] {
+    for (const far_watch& one : all) settle(one, why);
+  };
+  if (!e.who) return after.push_back(std::move(tell));
+  after.push_back([this, self = peer_link_ptr{this}, who = *e.who, tell = std::move(tell)] {
+    host_.declared_down(peer_, who, tell);
+  });
+}
+
+std::uint64_t peer_link::seen(const wire::hello& theirs, const std::optional<port::endpoint>& at) {
+  later after;
+  std::uint64_t epoch = 0;
+  {
+    const std::lock_guard hold{mutex_};
+    if (at) at_ = *at;
+    apply(link_event::incarnation_seen{theirs.incarnation, theirs.epoch}, after);
+    epoch = state_.epoch();
+  }
+  for (auto& f : after) f();
+  return epoch;
+}
+
+}  // namespace troupe::detail

@@ -1,0 +1,39 @@
+// An actor on another node, as refs have it.
+#pragma once
+
+#include <string>
+#include <troupe/cell/address.hpp>
+#include <troupe/node/peer_link.hpp>
+
+namespace troupe::detail {
+
+/// See above. Thread-safe.
+class remote_address final : public address {
+ public:
+  remote_address(peer_link_ptr link, remote_target to) : link_(std::move(link)), to_(std::move(to)) {}
+
+  void post(engine::envelope_ptr e) noexcept override;
+  std::string path() const override { return link_->peer() + ":" + to_.path; }
+  std::uint64_t number() const noexcept override { return to_.number; }
+  std::uint64_t run() const noexcept override { return to_.run; }
+  std::string token() override;
+  cell_ptr here() noexcept override { return {}; }
+  environment* home() const noexcept override { return &link_->env(); }
+  std::uint64_t watch_from_outside(address& watcher, bool yes) override {
+    return yes ? link_->watch(watcher, address_ptr{this}, to_) : link_->unwatch(watcher, to_);
+  }
+  void add_reference() noexcept override { references_.fetch_add(1, std::memory_order_relaxed); }
+  void release_reference() noexcept override {
+    // acq_rel: the last owner sees what the others did.
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
+
+ private:
+  ~remote_address() = default;
+
+  std::atomic<unsigned> references_{0};
+  peer_link_ptr link_;
+  const remote_target to_;
+};
+
+}  // namespace troupe::detail

@@ -1,0 +1,111 @@
+// What is sent again, what is counted as lost, and what is handled once (DL1-DL6).
+#include <doctest/doctest.h>
+
+#include <string>
+#include <troupe/base/prng.hpp>
+#include <troupe/delivery/incoming.hpp>
+#include <troupe/delivery/outgoing.hpp>
+#include <vector>
+
+using namespace troupe;
+
+TEST_CASE("DL2: what the peer does not have is sent again in order, and what it has is not") {
+  outgoing o{1000};
+  for (const char* frame : {"a", "b", "c", "d"}) REQUIRE(o.keep(frame));
+  CHECK(o.next_number() == 5);
+  CHECK(o.acknowledged(1));
+  std::string again;
+  CHECK(o.go_on(2, 0, again) == 0);
+  CHECK(again == "cd");
+  CHECK(o.unacknowledged() == 2);
+}
+
+TEST_CASE("DL2: a peer that claims more than was sent, or less than it had, has forgotten us") {
+  outgoing o{1000};
+  o.keep("a");
+  o.keep("b");
+  o.count_message();
+  o.acknowledged(1);
+  CHECK(!o.goes_on(0, 0));
+  CHECK(o.goes_on(1, 0));
+  CHECK(o.goes_on(2, 1));
+  CHECK(!o.goes_on(3, 0));
+  CHECK(!o.goes_on(2, 2));
+}
+
+TEST_CASE("R8: an acknowledgement of what was never sent is refused, and changes nothing") {
+  outgoing o{1000};
+  o.keep("a");
+  CHECK(!o.acknowledged(2));
+  CHECK(o.unacknowledged() == 1);
+  CHECK(o.acknowledged(1));
+  CHECK(o.acknowledged(1));
+}
+
+TEST_CASE("M4, DL3: messages that a connection took with it are counted once") {
+  outgoing o{1000};
+  for (int i = 0; i < 10; ++i) o.count_message();
+  std::string none;
+  CHECK(o.go_on(0, 7, none) == 3);
+  o.count_message();
+  CHECK(o.go_on(0, 8, none) == 0);
+}
+
+TEST_CASE("DL4: what is kept has a bound, and room comes with acknowledgements") {
+  outgoing o{10};
+  CHECK(o.keep("123456"));
+  CHECK(!o.keep("12345"));
+  CHECK(o.next_number() == 2);
+  CHECK(o.acknowledged(1));
+  CHECK(o.keep("12345"));
+}
+
+TEST_CASE("DL5: a system frame is handled once, and never before the one before it") {
+  incoming i{1};
+  CHECK(i.system_frame(2) == arrival::gap);
+  CHECK(i.system_frame(1) == arrival::fresh);
+  CHECK(i.system_frame(1) == arrival::repeated);
+  CHECK(i.system_frame(0) == arrival::repeated);
+  CHECK(i.system_frame(2) == arrival::fresh);
+  CHECK(i.system_frames() == 2);
+}
+
+TEST_CASE("R4: over connections that end anywhere, every system frame arrives once and in order") {
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    CAPTURE(seed);
+    prng random{seed};
+    outgoing from{1 << 20};
+    incoming to{1};
+    std::vector<char> sent, handled;
+    std::string stream;  // one byte a frame
+    std::uint64_t next_on_stream = 1;
+    const auto deliver = [&](std::size_t most) {
+      for (; most > 0 && !stream.empty(); --most) {
+        if (to.system_frame(next_on_stream++) == arrival::fresh) handled.push_back(stream.front());
+        stream.erase(0, 1);
+      }
+    };
+    for (int step = 0; step < 200; ++step) switch (random.below(4)) {
+        case 0:
+          sent.push_back(static_cast<char>('a' + random.below(26)));
+          REQUIRE(from.keep(std::string(1, sent.back())));
+          stream += sent.back();
+          break;
+        case 1:
+          deliver(random.below(4));
+          break;
+        case 2:
+          REQUIRE(from.acknowledged(to.system_frames()));
+          break;
+        case 3: {  // the connection ends, what was on it is lost, and the next one goes on
+          stream.clear();
+          REQUIRE(from.goes_on(to.system_frames(), 0));
+          next_on_stream = to.system_frames() + 1;
+          from.go_on(to.system_frames(), 0, stream);
+          break;
+        }
+      }
+    deliver(stream.size());
+    CHECK(handled == sent);
+  }
+}
