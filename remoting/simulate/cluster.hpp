@@ -12,7 +12,8 @@
 // Rules
 //  CL1 `add` says what there is, `start` starts all nodes in the order of their names and the faults of the plan, `restart` starts one again. A node
 //      that starts runs its program, whose result lives until the node ends; what that keeps in memory is gone after a crash, what it
-//      synced to its disk is not.
+//      synced to its disk is not. Nodes end with the cluster, after the scenario has returned or thrown: what their actors use must not be
+//      a local variable of the scenario.
 //  CL2 An invariant is looked at before each step of the world (`always`), or whenever nothing can happen at that moment (`at_quiet`). One
 //      that does not hold ends the run with its name. It may look at everything that the test holds; it must not send.
 //  CL3 A fault that comes while its host starts waits until it has; one that finds its host down does nothing. What a fault has changed is

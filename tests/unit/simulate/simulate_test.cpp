@@ -19,7 +19,7 @@ TROUPE_CONTRACT(put, "simulate_test.put", 1, value)
 /// Remembers the largest value, in memory only.
 class cellar : public actor<put> {
  public:
-  explicit cellar(int* restarts) { ++*restarts; }
+  explicit cellar(const std::shared_ptr<int>& made) { ++*made; }
   int on(const put& m) { return largest_ = std::max(largest_, m.value); }
 
  private:
@@ -36,10 +36,10 @@ fault_plan crashes_and_cuts() {
 
 /// Three nodes; a client on n1 that asks n2. Fails once n2 has forgotten something.
 void forgetful(cluster& c) {
-  int starts = 0;
+  const auto starts = std::make_shared<int>(0);
   for (const char* const name : {"n1", "n2", "n3"})
-    c.add(name, [&starts](troupe::system& sys) -> std::shared_ptr<void> {
-      spawn<cellar>(sys, "cellar", &starts);
+    c.add(name, [starts](troupe::system& sys) -> std::shared_ptr<void> {
+      spawn<cellar>(sys, "cellar", starts);
       return {};
     });
   c.start();
@@ -234,7 +234,8 @@ TEST_CASE(
     "failed") {
   const auto out = simulate(
       {.faults = std::vector<fault>{{seconds{1}, fault_kind::crash, "n1", "", seconds{1}}}}, [](cluster& c) {
-        int starts = 0, made = 0;
+        int starts = 0;
+        const auto made = std::make_shared<int>(0);
         bool half_started = false;
         c.add("n1", [&](troupe::system& sys) -> std::shared_ptr<void> {
           struct halfway {
@@ -242,7 +243,7 @@ TEST_CASE(
             bool& flag;
           } during{half_started};
           during.flag = ++starts == 2;
-          supervise(sys, "tree", one_for_one{}, child<cellar>("cellar", &made));  // lets the world go on
+          supervise(sys, "tree", one_for_one{}, child<cellar>("cellar", made));  // lets the world go on
           return {};
         });
         c.always("nobody is half started", [&] { return !half_started; });
