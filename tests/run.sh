@@ -97,7 +97,11 @@ for preset in "${presets[@]}"; do
     part "scenario-$preset" 240 "build/$preset/tests/scenario/scenario_tests" --no-intro
 done
 say "== the tree"
-part sim 300 tests/sim/run.sh "build/${presets[0]}" --seconds 60
+# Three minutes of seeds that nobody has run before; less where somebody waits.
+seeds_seconds=180
+[ "$mode" = default ] && seeds_seconds=30
+part sim 420 tests/sim/run.sh "build/${presets[0]}" --seconds "$seeds_seconds"
+[ "${presets[0]}" = release ] && part sim-speed 60 tests/sim/speed.sh build/release  # a sanitizer is slower
 part tidy 60 "build/${presets[0]}/tests/tidy/tidy"
 part headers 60 tests/headers/light.sh "build/${presets[0]}"
 part promises 300 tests/promises/run.sh "build/${presets[0]}"

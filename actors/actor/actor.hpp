@@ -203,6 +203,11 @@ class hosted final : public A {
       receive_other(d);
   }
 
+  /// Whether an `A` traps the ends of those that it is linked to.
+  static constexpr bool wants_link_ends() {
+    return !std::is_same_v<decltype(&hosted::on_link_ended), void (actor_base::*)(const link_ended&)>;
+  }
+
   /// Whether the end of a turn means anything to an `A`.
   static constexpr bool wants_turn_end() {
     if constexpr (std::is_same_v<decltype(&hosted::on_turn_end), void (actor_base::*)()>)
@@ -217,6 +222,8 @@ class hosted final : public A {
       this->on_terminated(d->template as<terminated>());
     else if (d->type == &restarted_type)
       this->on_restarted(d->template as<restarted>());
+    else if (d->type == &link_ended_type)
+      this->on_link_ended(d->template as<link_ended>());
     else if (!is_adapted(*d->type))
       this->on_unknown(d);
     else if (turn_adapted(this->own_cell(), d))
@@ -394,6 +401,7 @@ struct actor_class_of {
                                      accepts.size(),
                                      detail::hosted<A>::wants_turn_end(),
                                      detail::stash_max_of<A>(),
+                                     detail::hosted<A>::wants_link_ends(),
                                      detail::class_priorities<A>()};
 };
 

@@ -118,6 +118,17 @@ void actor_base::unwatch(const any_ref& who) {
   }
 }
 
+void actor_base::on_link_ended(const link_ended& news) { self_->follow(news); }
+
+void actor_base::link(const any_ref& who) {
+  if (!self_->link_with(who.address()))
+    throw failed{
+        {errc::not_found, who ? "there is no actor at '" + who.path() + "' that it could be linked to"
+                              : std::string{"an empty ref leads to nobody that it could be linked to"}}};
+}
+
+void actor_base::unlink(const any_ref& who) { self_->part_from(who.address()); }
+
 bool detail::still_runs(const cell& at, std::uint64_t born) noexcept {
   return at.incarnation() == born && at.status() == cell_status::running;
 }

@@ -22,6 +22,7 @@
 #include <troupe/actor/work_result.hpp>
 #include <troupe/cell/body.hpp>
 #include <troupe/cell/context.hpp>
+#include <troupe/cell/link_ended.hpp>
 #include <troupe/cell/logging.hpp>
 #include <troupe/cell/observed_run.hpp>
 #include <troupe/cell/restarted.hpp>
@@ -92,6 +93,9 @@ class actor_base : public body {
   /// An actor whose restarts are watched (`watch_restarts`) has been restarted and serves again. Whoever watches must handle it: the
   /// default throws, as above.
   virtual void on_restarted(const restarted& news);
+  /// An actor that this one is linked to (`link`) has ended, however it did. The default ends this one as well, unless that was a normal
+  /// end. A class that has its own traps the end instead, and lives on; it may call this one for those ends that it does not want to survive.
+  virtual void on_link_ended(const link_ended& news);
   /// No message came for as long as `receive_timeout` said.
   virtual void on_receive_timeout() {}
   /// Its state as JSON, for `sys::get_state`: `return troupe::to_json(state_);` of <troupe/json/json.hpp>. Empty, the default: it does not
@@ -144,6 +148,14 @@ class actor_base : public body {
   void watch_restarts(const any_ref& who);
   /// No longer; what waits already still comes.
   void unwatch_restarts(const any_ref& who);
+
+  /// Binds its life to that of `who`, and the other way round (L7): when one ends otherwise than normally, so does the other, as what the
+  /// first one was: it fails, or is stopped, or killed. `on_link_ended` may have it otherwise. With one that has ended already that is at once. A
+  /// restart is no end. Only actors of this process for now, plain CAF actors among them. Throws `failed` with `not_found` when there is
+  /// none. To itself, or twice, is nothing.
+  void link(const any_ref& who);
+  /// The end of that, for both; an end that waits here already is dropped.
+  void unlink(const any_ref& who);
 
   /// Asks `to` with the message `M{fields...}`; await the result. The message is built inside because g++ 12
   /// destroys an aggregate temporary in a `co_await` operand twice (docs/decisions/0007-messages-in-co-await.md).

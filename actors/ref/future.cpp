@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <troupe/base/check.hpp>
+#include <troupe/cell/cell.hpp>
 #include <troupe/cell/context.hpp>
 #include <troupe/cell/environment.hpp>
 #include <troupe/cell/sending.hpp>
@@ -19,6 +20,8 @@ class thread_slot final : public engine::reply_slot {
   thread_slot(const message_type& reply, environment& env)
       : reply_slot(reply), env_(&env), gate_(env.open() ? env.platform().stepper() : nullptr) {}
 
+  /// Whether it waits on steps (port/stepper.hpp).
+  bool is_stepped() const noexcept { return gate_.is_stepped(); }
   /// Waits and takes the outcome.
   engine::outcome wait();
   /// Calls `then` once the outcome is there, at once if it is there already.
@@ -54,8 +57,18 @@ thread_slot_ptr ask_from_thread(const address_ptr& to, engine::envelope_ptr e, c
 }
 
 engine::outcome outcome_of(thread_slot_ptr slot) {
-  check(engine::worker::current() == nullptr,
-        "future::get on a worker; inside an actor use co_await ask<M>(...)");
+  // Where there is a stepper it says the same, of every turn (SP2).
+  if (engine::worker::current() && !slot->is_stepped()) {
+    const cell* const runs = cell::current();
+    check(runs != nullptr, "future::get on a worker: use future::then there");
+    throw failed{
+        {errc::invalid,
+         runs->path() +
+             " waits for an answer with future::get on a worker, which might starve what it waits for: "
+             "write co_await ask<M>(...), or run it on a dispatcher that is made for waiting",
+         {},
+         runs->path()}};
+  }
   return slot->wait();
 }
 

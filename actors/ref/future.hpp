@@ -36,7 +36,7 @@ using thread_slot_ptr = boost::intrusive_ptr<thread_slot>;
 /// Sends `e` to `to` as a thread's request that is answered with a `reply`, and arms its deadline (M6).
 thread_slot_ptr ask_from_thread(const address_ptr& to, engine::envelope_ptr e, const message_type& reply,
                                 duration timeout);
-/// Waits and takes the outcome. Once only, and not on a worker.
+/// Waits and takes the outcome. Once only. Throws as `future::get`.
 engine::outcome outcome_of(thread_slot_ptr slot);
 /// Calls `then` once the outcome is there, at once if it is there already. Once only.
 void when_settled(thread_slot_ptr slot, std::function<void(engine::outcome)> then);
@@ -49,8 +49,9 @@ class [[nodiscard]] future {
  public:
   explicit future(detail::thread_slot_ptr slot) noexcept : slot_(std::move(slot)) {}
 
-  /// Waits for the answer and takes it. Always returns, with `timeout` at the latest (M5). Once only. Not on
-  /// a worker: there it is a broken invariant, because a worker that waits can starve what it waits for.
+  /// Waits for the answer and takes it. Always returns, with `timeout` at the latest (M5). Once only.
+  /// Throws `failed` with `invalid`, which names the actor, in a handler that runs on a worker, because a worker that waits can starve
+  /// what it waits for; in a simulation in every handler, whatever it runs on (sim/world.hpp, SW4).
   result<R> get() { return detail::to_result<R>(detail::outcome_of(std::exchange(slot_, nullptr))); }
 
   /// Calls `f(result<R>)` when the answer is there, on the thread that brings it; `f` must be quick and must

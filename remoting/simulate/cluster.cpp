@@ -21,6 +21,7 @@ cluster::~cluster() {
   // Nobody looks any more. A node that ends in peace would wait for others; so none does.
   world_.before_each_step({});
   world_.at_quiet({});
+  world_.record().close();
   for (auto& [name, m] : members_) crash(name);
 }
 
@@ -36,7 +37,10 @@ void cluster::add(std::string name, program p, tuning t) {
 
 void cluster::start() {
   started_ = true;
-  world_.before_each_step([this] { look(always_); });
+  world_.before_each_step([this] {
+    look(always_);
+    look_at_nodes();
+  });
   world_.at_quiet([this] { look(at_quiet_); });
   for (auto& [name, m] : members_) boot(name, m);
   faults_ = options_.plan ? options_.plan->expand(options_.seed, names()) : options_.faults;
@@ -111,6 +115,8 @@ void cluster::restart(const std::string& name) {
     boot(name, m);
   } catch (const does_not_hold&) {
     throw;  // it was seen while the node started, and is not about that
+  } catch (const sim::misuse&) {
+    throw;  // likewise
   } catch (const std::exception& why) {
     world_.note(name + " does not start: " + why.what(), {.host = name});
     m.starting = false;
@@ -218,16 +224,16 @@ void cluster::run_past_faults() {
 
 // ---- what must hold
 
-void cluster::look(const std::vector<named_invariant>& all) {
+void cluster::look(const std::vector<invariant>& all) {
   for (const auto& one : all)
     if (!one.holds()) throw does_not_hold{one.name};
 }
 
-void cluster::always(std::string name, invariant holds) {
-  always_.push_back({std::move(name), std::move(holds)});
-}
-void cluster::at_quiet(std::string name, invariant holds) {
-  at_quiet_.push_back({std::move(name), std::move(holds)});
+void cluster::look_at_nodes() const {
+  for (const auto& [name, m] : members_)
+    if (m.sys)
+      if (const auto broken = m.sys->events().invariants().first_broken())
+        throw does_not_hold{*broken + ", on " + name};
 }
 
 void cluster::expect(bool holds, std::string_view what) const {

@@ -12,10 +12,10 @@
 // Rules
 //  CL1 `add` says what there is, `start` starts all nodes in the order of their names and the faults of the plan, `restart` starts one again. A node
 //      that starts runs its program, whose result lives until the node ends; what that keeps in memory is gone after a crash, what it
-//      synced to its disk is not. Nodes end with the cluster, after the scenario has returned or thrown: what their actors use must not be
-//      a local variable of the scenario.
+//      synced to its disk is not. Nodes end after the scenario has returned or thrown: what they refer to must not be its local variables.
 //  CL2 An invariant is looked at before each step of the world (`always`), or whenever nothing can happen at that moment (`at_quiet`). One
-//      that does not hold ends the run with its name. It may look at everything that the test holds; it must not send.
+//      that does not hold ends the run with its name. It may look at everything that the test holds; it must not send. What a node's program
+//      adds to the invariants of its system (observe/invariant.hpp) is looked at before each step for as long as that node lives.
 //  CL3 A fault that comes while its host starts waits until it has; one that finds its host down does nothing. What a fault has changed is
 //      as it was when it ends; of faults of one kind that overlap on one host the first to end ends them, but for cuts. A fault of a host that
 //      there is not is an error.
@@ -33,6 +33,7 @@
 #include <string>
 #include <string_view>
 #include <troupe/node/remoting.hpp>
+#include <troupe/observe/invariant.hpp>
 #include <troupe/sim/world.hpp>
 #include <troupe/simulate/fault.hpp>
 #include <troupe/simulate/handler_faults.hpp>
@@ -66,9 +67,6 @@ class cluster {
   /// Makes other ports of those of the host of that name; they live as long as what it returns.
   using wrapping = std::function<std::unique_ptr<port::platform>(std::unique_ptr<port::platform>,
                                                                  const std::string& host)>;
-  /// Says whether something holds.
-  using invariant = std::function<bool()>;
-
   explicit cluster(cluster_options options);
   ~cluster();
   cluster(const cluster&) = delete;
@@ -119,9 +117,15 @@ class cluster {
 
   // ---- what must hold
   /// CL2, before each step.
-  void always(std::string name, invariant holds);
+  void always(invariant what) { always_.push_back(std::move(what)); }
+  /// The same.
+  void always(std::string name, std::function<bool()> holds) { always({std::move(name), std::move(holds)}); }
   /// CL2, at quiet moments.
-  void at_quiet(std::string name, invariant holds);
+  void at_quiet(invariant what) { at_quiet_.push_back(std::move(what)); }
+  /// The same.
+  void at_quiet(std::string name, std::function<bool()> holds) {
+    at_quiet({std::move(name), std::move(holds)});
+  }
   /// Ends the run if `holds` is false.
   void expect(bool holds, std::string_view what) const;
 
@@ -135,16 +139,13 @@ class cluster {
     std::shared_ptr<void> started = {};
     bool starting = false;
   };
-  struct named_invariant {
-    std::string name;
-    invariant holds;
-  };
 
   member& of(const std::string& name);
   void boot(const std::string& name, member& m);
   void schedule(const fault& f);
   void end_later(const fault& f, std::function<void()> undo);
-  static void look(const std::vector<named_invariant>& all);
+  static void look(const std::vector<invariant>& all);
+  void look_at_nodes() const;
 
   const cluster_options options_;
   sim::world world_;
@@ -152,8 +153,8 @@ class cluster {
   wrapping wrapping_;
   bool started_ = false;
   std::vector<fault> faults_;
-  std::vector<named_invariant> always_;
-  std::vector<named_invariant> at_quiet_;
+  std::vector<invariant> always_;
+  std::vector<invariant> at_quiet_;
   std::map<std::string, unsigned> cuts_;  // ways that are cut, by how many faults
   std::size_t faults_open_ = 0;           // not come yet, or not over
 };

@@ -122,6 +122,21 @@ std::string label(std::string_view text) {
   return out;
 }
 
+/// What is in the message of a line, as the line has it behind all else: ` {cents: 7}`.
+std::string_view content_of(const line& l) {
+  std::string before = l.about.host + " " + l.about.actor + " handles " + l.about.message;
+  if (!l.about.from.empty()) before += " from " + l.about.from;
+  const std::string_view all = l.what;
+  return all.starts_with(before) ? all.substr(before.size()) : std::string_view{};
+}
+
+/// `n1 /user/bank`, of an actor that is named as from another host: `n1:/user/bank`.
+std::string beside(const std::string& name) {
+  const place where = place_of(name);
+  return where.host.empty() || where.actor.empty() ? name
+                                                   : std::string{where.host} + " " + std::string{where.actor};
+}
+
 /// Numbers whoever takes part, in the order in which they come.
 class cast {
  public:
@@ -153,9 +168,10 @@ std::string as_mermaid(std::span<const line> lines, const line_choice& which) {
         const std::string from = cause                         ? cause->about.host + " " + cause->about.actor
                                  : l.about.from.empty()        ? "outside"
                                  : l.about.from.front() == '/' ? l.about.host + " " + l.about.from
-                                                               : l.about.from;
+                                                               : beside(l.about.from);
         const std::string sender = who.of(from);
-        body += "  " + sender + "->>" + who.of(name) + ": " + number + label(l.about.message) + "\n";
+        body += "  " + sender + "->>" + who.of(name) + ": " + number +
+                label(l.about.message + std::string{content_of(l)}) + "\n";
         break;
       }
       case line_kind::ended:

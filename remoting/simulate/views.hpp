@@ -7,8 +7,8 @@
 //  VW2 JSON: one object a line, keys always in this order, those without a value left out: `event` its number, `ns` the virtual time in
 //      nanoseconds, `kind` (line_kind), `host`, `actor`, `message`, `from`, `cause` the number of another event, `loosely` true (line_facts), `text` the line. A text that is
 //      no UTF-8 has a `?` for each byte beyond ASCII.
-//  VW3 Mermaid: who sends and who handles are participants, each message that is handled is an arrow with its event's number, what went
-//      wrong and what befell a host are notes. Bytes and log lines are left out.
+//  VW3 Mermaid: who sends and who handles are participants, each message that is handled is an arrow with its event's number and what is in
+//      it, what went wrong and what befell a host are notes. Bytes and log lines are left out.
 //  VW4 ShiViz: two lines an event, the text and then the process with its vector clock; above them the two lines that ShiViz reads from a
 //      file. A process is a host, or an actor on a host where `clock_of::actor` is chosen. Its own count goes up by one with each event that is
 //      shown; what it knows of others comes with bytes that arrive and with messages that are handled. Answers to asks are no messages

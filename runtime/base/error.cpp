@@ -1,6 +1,7 @@
 #include <boost/core/demangle.hpp>
 #include <ostream>
 #include <troupe/base/error.hpp>
+#include <troupe/base/throw_site.hpp>
 #include <typeinfo>
 #include <utility>
 
@@ -35,6 +36,20 @@ constexpr std::pair<errc, std::string_view> names[] = {
     {errc::refused, "refused"},
 };
 
+/// The exception that is being handled.
+error described(errc code) {
+  try {
+    throw;
+  } catch (const failed& e) {
+    return e.why();
+  } catch (const std::exception& e) {
+    return {code, e.what(), demangle(typeid(e).name()), {}};
+  } catch (...) {
+    const std::type_info* type = abi::__cxa_current_exception_type();
+    return {code, "an exception that is no std::exception", type ? demangle(type->name()) : "unknown", {}};
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(errc code) noexcept {
@@ -64,16 +79,11 @@ void throw_exception_from_error(const error& e, const boost::source_location&) {
 std::string demangle(const char* mangled) { return boost::core::demangle(mangled); }
 
 error current_exception_error(errc code) {
-  try {
-    throw;
-  } catch (const failed& e) {
-    return e.why();
-  } catch (const std::exception& e) {
-    return {code, e.what(), demangle(typeid(e).name()), {}};
-  } catch (...) {
-    const std::type_info* type = abi::__cxa_current_exception_type();
-    return {code, "an exception that is no std::exception", type ? demangle(type->name()) : "unknown", {}};
-  }
+  auto site = throw_site::of_current_exception();
+  error out = described(code);
+  // One that was carried here in a `failed` may have its own already.
+  if (site && !out.thrown_at) out.thrown_at = std::move(site);
+  return out;
 }
 
 }  // namespace troupe

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <exception>
 #include <iosfwd>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -44,14 +45,20 @@ std::string_view to_string(errc code) noexcept;
 /// The code with that name, `errc::invalid` if there is none.
 errc errc_from_string(std::string_view name) noexcept;
 
+class throw_site;
+
 /// An error as a value: a code to act on, a text to read. Cheap to move; copying copies the strings.
 struct error {
   errc code = errc::invalid;
   std::string text = {};  ///< one line for a person
   std::string type = {};  ///< the exception's type name, when there was one
   std::string path = {};  ///< the actor it happened in, when there was one
+  /// Where the exception was thrown (throw_site.hpp); null: not known. Not compared, not printed with the rest, and not sent to other nodes.
+  std::shared_ptr<const throw_site> thrown_at = {};
 
-  friend bool operator==(const error&, const error&) = default;
+  friend bool operator==(const error& a, const error& b) noexcept {
+    return a.code == b.code && a.text == b.text && a.type == b.type && a.path == b.path;
+  }
 };
 
 /// One line: `handler_failed at /user/bank: std::out_of_range: no such account`.

@@ -1,17 +1,17 @@
 #include <caf/actor_system.hpp>
 #include <caf/attachable.hpp>
+#include <caf/system_messages.hpp>
 #include <troupe/caf/caf_address.hpp>
 #include <troupe/caf/outgoing.hpp>
+#include <troupe/cell/caf_element.hpp>
 #include <troupe/cell/caf_errors.hpp>
 #include <troupe/cell/cell.hpp>
+#include <troupe/cell/link_ended.hpp>
 #include <troupe/cell/terminated.hpp>
 
 namespace troupe {
 
 namespace {
-
-/// Numbers of plain CAF actors in `terminated`: above those of all cells.
-constexpr std::uint64_t caf_number = std::uint64_t{1} << 63;
 
 /// Where a plain CAF actor was: its name is left, and what is sent there is a dead letter (CA3).
 class late_caf_address final : public address {
@@ -57,6 +57,40 @@ class end_watch final : public caf::attachable {
   const std::uint64_t number_;
 };
 
+/// Tells an actor that is linked to it of the end (CA4). As above.
+class end_of_link final : public caf::attachable {
+ public:
+  end_of_link(cell& linked, std::uint64_t number, address_ptr late, std::uint32_t id)
+      : linked_(&linked), late_(std::move(late)), number_(number), id_(id) {}
+
+  /// What finds it.
+  static token of(const cell& linked) noexcept { return {subtype, &linked}; }
+
+  void actor_exited(const caf::error& why, caf::execution_unit*) override {
+    auto e = engine::make_envelope<link_ended>(link_ended_type, number_, late_, from_caf_exit(why),
+                                               link_ids{id_, 0});
+    e->counted = false;  // M9
+    linked_->post(std::move(e));
+  }
+  bool matches(const token& what) override { return what.subtype == subtype && what.ptr == linked_.get(); }
+
+ private:
+  static constexpr std::size_t subtype = 0x6c696e6b;  // none of CAF's
+
+  const cell_ptr linked_;
+  const address_ptr late_;
+  const std::uint64_t number_;
+  const std::uint32_t id_;
+};
+
+/// What CAF knows of the end of one of ours (CA4).
+caf::mailbox_element_ptr exit_of(const link_ended& news) {
+  const cell_ptr who = news.who()->here();
+  const caf::strong_actor_ptr from{who ? who->ctrl() : nullptr};
+  caf::exit_msg out{caf::actor_cast<caf::actor_addr>(from), to_caf_exit(news.kind())};
+  return caf::make_mailbox_element(from, caf::make_message_id(), {}, std::move(out));
+}
+
 }  // namespace
 
 std::string caf_address::path() const { return "caf:" + std::to_string(to_->id()); }
@@ -74,8 +108,24 @@ std::uint64_t caf_address::watch_from_outside(address& watcher, bool yes) {
   return number();
 }
 
+std::uint64_t caf_address::link_from_outside(cell& linker, std::uint32_t id, bool yes) {
+  to_->get()->detach(end_of_link::of(linker));
+  if (!yes) linker.remove_link(to_->get());  // one that CAF had made
+  if (yes) {
+    address_ptr late{new late_caf_address{*env_, path()}};
+    to_->get()->attach(caf::attachable_ptr{new end_of_link{linker, number(), std::move(late), id}});
+  }
+  return number();
+}
+
 void caf_address::post(engine::envelope_ptr e) noexcept {
   engine::worker::send_kept();
+  if (e->type == &link_ended_type) {
+    const auto& news = e->as<link_ended>();
+    if (const cell_ptr who = news.who()->here())
+      to_->get()->detach(end_of_link::of(*who));  // or each that ends would stay with one that does not
+    return to_->enqueue(exit_of(news), nullptr);
+  }
   if (to_->get()->getf(caf::abstract_actor::is_terminated_flag))
     return env_->dead_letter(std::move(e), path(), errc::stopped);  // CA3
   cell* const self = cell::current();

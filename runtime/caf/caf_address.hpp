@@ -6,6 +6,8 @@
 //  CA2 An ask becomes a CAF request. It completes with the response, with CAF's error, or with `broken_promise` when the
 //      actor drops the request unanswered (M5); the ask's own deadline holds as ever.
 //  CA3 A message to an actor that has ended is a dead letter (M4).
+//  CA4 A link that one of ours asks for is kept by both: the actor has our attachable, which sends `link_ended`; the end of ours goes to it
+//      as CAF's `exit_msg`, by the table of caf_errors.hpp (CR1), so it ends with it or traps it. CAF's `unlink_from` ends it as well.
 #pragma once
 
 #include <atomic>
@@ -27,6 +29,7 @@ class caf_address final : public address {
   /// As in the `terminated` that tells of its end.
   std::uint64_t number() const noexcept override;
   std::uint64_t watch_from_outside(address& watcher, bool yes) override;
+  std::uint64_t link_from_outside(cell& linker, std::uint32_t id, bool yes) override;
   void add_reference() noexcept override { references_.fetch_add(1, std::memory_order_relaxed); }
   void release_reference() noexcept override {
     // acq_rel: the last owner sees what the others did.

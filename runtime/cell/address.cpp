@@ -10,6 +10,8 @@ std::uint64_t address::run() const noexcept {
   return system ? system->names().incarnation() : 0;
 }
 
+std::uint64_t address::link_from_outside(cell&, std::uint32_t, bool) { return 0; }
+
 const actor_class* address::understands() noexcept {
   const cell_ptr c = here();
   return c ? c->settings().type : nullptr;

@@ -31,6 +31,11 @@ class address {
   /// process. Returns the number that message carries; 0, the default, when it can't be watched from here.
   virtual std::uint64_t watch_from_outside(address& watcher, bool yes);
 
+  /// `linker` asks for a link to the actor, under the number `id`, or gives it up (link_list.hpp), for an actor that is no cell of this
+  /// process. From then on each side's end is sent to the other as a `link_ended`; here, by `post`. Returns the actor's number; 0, the
+  /// default, when it can't be linked from here.
+  virtual std::uint64_t link_from_outside(cell& linker, std::uint32_t id, bool yes);
+
   /// The actor's number: unique in its system, in order of creation (D1). 0, the default, for what has none: a path that is
   /// looked up on each use, say.
   virtual std::uint64_t number() const noexcept { return 0; }

@@ -128,6 +128,8 @@ struct actor_class {
   std::size_t accepts_count = 0;
   bool wants_turn_end = true;  ///< whether `body::turn_end` does anything
   std::size_t stash_max = 0;   ///< how many messages it may put aside
+  bool wants_link_ends =
+      false;  ///< whether it looks at the ends of those it is linked to itself; else it ends with them
   /// Which messages go before others in a prioritized mailbox; null: it says nothing of that.
   const message_priorities* priorities = nullptr;
 

@@ -6,6 +6,8 @@
 #include <troupe/cell/caf_element.hpp>
 #include <troupe/cell/caf_errors.hpp>
 #include <troupe/cell/cell.hpp>
+#include <troupe/cell/extras.hpp>
+#include <troupe/cell/link_ended.hpp>
 #include <troupe/cell/restarted.hpp>
 #include <troupe/cell/terminated.hpp>
 
@@ -69,6 +71,7 @@ class caf_reply_slot final : public engine::reply_slot {
 constinit const message_type caf_element_type = internal_type<caf_element>("caf.message");
 constinit const message_type terminated_type = internal_type<terminated>("troupe.terminated");
 constinit const message_type restarted_type = internal_type<restarted>("troupe.restarted");
+constinit const message_type link_ended_type = internal_type<link_ended>("troupe.link_ended");
 
 std::uint64_t caf_element::sender() const noexcept {
   return element_ && element_->sender ? element_->sender->id() : 0;
@@ -141,6 +144,13 @@ void cell::add_link(caf::abstract_actor* other) {
 bool cell::add_backlink(caf::abstract_actor* other) {
   make_caf_reason();  // CAF holds `mtx_`
   return monitorable_actor::add_backlink(other);
+}
+
+bool cell::remove_backlink(caf::abstract_actor* other) {
+  const bool had_one = monitorable_actor::remove_backlink(other);
+  // CAF gives up the link that we had asked for (caf_address.hpp, CA4). It holds the locks of both, so not here.
+  if (extras_.get()) run_inside([number = caf_number | other->id()](cell& c) { c.part_from_number(number); });
+  return had_one;
 }
 
 void cell::run_caf_element(delivery& d) {

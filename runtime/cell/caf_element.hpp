@@ -6,12 +6,16 @@
 #pragma once
 
 #include <caf/mailbox_element.hpp>
+#include <cstdint>
 #include <string>
 #include <troupe/base/error.hpp>
 #include <troupe/engine/message_type.hpp>
 #include <utility>
 
 namespace troupe {
+
+/// Numbers of plain CAF actors, in `terminated` and `link_ended`: above those of all cells.
+inline constexpr std::uint64_t caf_number = std::uint64_t{1} << 63;
 
 /// The payload of such an envelope (CE1). Not thread-safe.
 class caf_element {

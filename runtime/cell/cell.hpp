@@ -33,6 +33,7 @@
 #include <string>
 #include <troupe/cell/address.hpp>
 #include <troupe/cell/body.hpp>
+#include <troupe/cell/cell_status.hpp>
 #include <troupe/cell/cell_timer.hpp>
 #include <troupe/cell/environment.hpp>
 #include <troupe/cell/extras_slot.hpp>
@@ -53,21 +54,9 @@
 
 namespace troupe {
 
-/// Where a cell is in its life (L2, S11).
-enum class cell_status : std::uint8_t {
-  starting,    ///< the body is being made
-  running,     ///< handles messages
-  failed,      ///< suspended; waits for its parent's verdict
-  restarting,  ///< stops its children, then makes a new body
-  held,        ///< its body is gone, its mailbox kept; waits until its parent has it made anew (S6, S9)
-  stopping,    ///< stops its children, then itself
-  stopped,     ///< gone for good
-};
-
-/// `starting`, `running`, ...
-std::string_view to_string(cell_status status) noexcept;
-
 class offer_under_way;
+class link_ended;
+struct link_ids;
 /// A shared offer (offers.hpp).
 using offer_ptr = boost::intrusive_ptr<offer_under_way>;
 struct bounded_part;
@@ -128,6 +117,10 @@ class cell final : public caf::monitorable_actor,
   void add_restart_watcher(address_ptr watcher);
   /// Takes such a one out again.
   void remove_restart_watcher(address_ptr watcher);
+  /// The actor `other` asks for a link under `id` (LK2), and is told of its end by `link_ended`; or gives it up, by numbers of ours.
+  void linked_by(address_ptr other, std::uint64_t number, std::uint32_t id);
+  /// See above.
+  void link_given_up_by(std::uint64_t number, link_ids which);
   /// Queues the message of an offer, at once or when there is room (M8), and settles it.
   void offer(const offer_ptr& one) noexcept;
   /// Its sender gives it up: it is not queued any more, if it has not been.
@@ -183,6 +176,10 @@ class cell final : public caf::monitorable_actor,
   }
   /// Sets that, or ends it. In its turn.
   void of_body(std::unique_ptr<body_extras> what);
+  /// What its body shows, null if that is nothing. It lives as long as the cell. Thread-safe.
+  body_display* shown() const noexcept;
+  /// Sets that, once. In its turn.
+  void show(std::unique_ptr<body_display> what);
   /// `body::start_body` returned false; now it has started, or failed to. In its turn.
   void start_finished(result<void> how);
   /// `body::let_go` returned false; now the body may go. `by_force`: it had to be made to, so that a stop counts as `killed`. Does nothing
@@ -260,6 +257,13 @@ class cell final : public caf::monitorable_actor,
   void stop_self(exit_reason reason);
   /// A `terminated` for a subject it no longer watches is dropped (L4). In its turn.
   void watched(std::uint64_t subject, bool yes);
+  /// Links it to the actor behind `other`: when one ends otherwise than normally, so does the other (LK1-LK5). False: nobody is there. In its
+  /// turn.
+  bool link_with(const address_ptr& other);
+  /// The end of that; whether there was one. What has come already is dropped. In its turn.
+  bool part_from(const address_ptr& other);
+  /// Ends as what it was linked to, behind what it does now: it fails, for its parent to judge, or stops. In its turn.
+  void follow(const link_ended& news);
   /// The reason it is stopping with. In its turn; on any thread once it has stopped (C5) or was killed.
   exit_reason stop_reason() const;
 
@@ -269,6 +273,7 @@ class cell final : public caf::monitorable_actor,
   void attach(caf::attachable_ptr ptr) override;
   void add_link(caf::abstract_actor* other) override;
   bool add_backlink(caf::abstract_actor* other) override;
+  bool remove_backlink(caf::abstract_actor* other) override;
 
   // ---- engine
   void run_turn() override;
@@ -436,6 +441,10 @@ class cell final : public caf::monitorable_actor,
   void finish();
   exit_kind end_kind() const noexcept { return is_killed() ? exit_kind::killed : stop_kind_; }
   void send_obituary(troupe::address& watcher);
+  void end_links();
+  bool part_from_number(std::uint64_t number);
+  void send_link_ended(troupe::address& to, link_ids which);
+  bool take_link_ended(const link_ended& news);
   bool is_parent(const troupe::address& other) const noexcept { return parent_ && &other == parent_.get(); }
 
   class stop_signal;

@@ -4,6 +4,7 @@
 #include <troupe/cell/caf_element.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/environment.hpp>
+#include <troupe/cell/link_ended.hpp>
 #include <troupe/cell/message_facts.hpp>
 #include <troupe/cell/terminated.hpp>
 
@@ -114,7 +115,7 @@ trace_context environment::new_trace() noexcept {
 
 void environment::dead_letter(engine::envelope_ptr e, std::string to, error why) noexcept {
   // News for a watcher that is gone itself is no loss: a parent that watches its children would report each at every shutdown.
-  if (e->type == &terminated_type && why.code == errc::stopped) return;
+  if ((e->type == &terminated_type || e->type == &link_ended_type) && why.code == errc::stopped) return;
   const auto slot = std::move(e->reply);
   std::string reason{to_string(why.code)};
   if (!why.text.empty()) reason += ": " + why.text;

@@ -1,3 +1,4 @@
+#include <troupe/base/check.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/extras.hpp>
 
@@ -31,6 +32,17 @@ void extras_slot::close_family(bool yes) {
                                   std::memory_order_acquire))
     return;
   if (x && x != sealed()) static_cast<extras*>(x)->family.close(yes);  // else it was so already
+}
+
+body_display* cell::shown() const noexcept {
+  const extras* const x = extras_.get();
+  return x ? x->shown.load(std::memory_order_acquire) : nullptr;
+}
+
+void cell::show(std::unique_ptr<body_display> what) {
+  auto& at = extras_.made().shown;
+  check(at.load(std::memory_order_relaxed) == nullptr, "what a body shows is set once");
+  at.store(what.release(), std::memory_order_release);
 }
 
 }  // namespace troupe

@@ -20,6 +20,12 @@ class body_extras {
   virtual ~body_extras() = default;
 };
 
+/// What a body lets others see of it, on any thread. It stays with the cell, over restarts.
+class body_display {
+ public:
+  virtual ~body_display() = default;
+};
+
 class handler_wait;
 
 /// What others ask of the extras on their way.

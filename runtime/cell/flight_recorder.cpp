@@ -8,14 +8,9 @@ namespace troupe {
 
 namespace {
 
-// An id: the ring, from 1 on, and the place in it as it has counted them.
-constexpr unsigned position_bits = 40;
-constexpr std::uint64_t position_mask = (std::uint64_t{1} << position_bits) - 1;
-constexpr unsigned id_bits = 48;
-constexpr std::uint64_t id_mask = (std::uint64_t{1} << id_bits) - 1;
-static_assert(flight_recorder::rings_max < (1u << (id_bits - position_bits)));
-
-constexpr std::uint64_t failed_bit = std::uint64_t{1} << 63;
+using entries_ring = flight_ring<>;
+constexpr std::uint64_t id_mask = (std::uint64_t{1} << entries_ring::id_bits) - 1;
+static_assert(flight_recorder::rings_max < (1u << (entries_ring::id_bits - entries_ring::position_bits)));
 
 /// Tells recorders apart for threads that outlive one: an address may come again. relaxed: only has to be unique.
 std::atomic<std::uint64_t> recorders{0};
@@ -30,27 +25,12 @@ std::uint64_t tag_of(std::uint64_t hash) noexcept { return (hash << 12) & ~id_ma
 
 }  // namespace
 
-/// A line of the cache. All words are stored with release and loaded with acquire: who reads a word of a newer entry finds that `id` has changed
-/// since (a sequence lock without fences, which TSan does not know).
-struct alignas(flight_recorder::entry_bytes) flight_recorder::place {
-  std::atomic<std::uint64_t> id{0};  // 0: nothing, or being written
-  std::atomic<std::int64_t> at{0};
-  std::atomic<std::uint64_t> actor{0};
-  std::atomic<std::uint64_t> sender{0};
-  std::atomic<const message_type*> type{nullptr};
-  std::atomic<std::uint64_t> cause{0};
-};
-
 struct flight_recorder::ring {
-  ring(std::uint64_t its_number, std::size_t messages)
-      : number(its_number), places(std::make_unique<place[]>(messages)) {
-    static_assert(sizeof(place) == entry_bytes);
+  ring(std::uint64_t number, std::size_t messages) : entries(number, messages) {
+    static_assert(entries_ring::place_bytes == entry_bytes);
   }
-  const std::uint64_t number;  // from 1 on
   const void* owner = nullptr;
-  // Its thread alone counts, but in the last ring, which is shared. relaxed: the places say what is there.
-  std::atomic<std::uint64_t> next{0};
-  const std::unique_ptr<place[]> places;
+  entries_ring entries;
 };
 
 /// What a thread knows of the recorder it wrote to last.
@@ -94,25 +74,10 @@ void flight_recorder::take_ring(of_thread& t) noexcept try {
 
 std::uint64_t flight_recorder::write(of_thread& t, const flight_entry& e) noexcept {
   if (!t.at) return 0;
-  ring& r = *t.at;
-  std::uint64_t position = 0;
-  if (r.number == rings_max) [[unlikely]] {
-    position = r.next.fetch_add(1, std::memory_order_relaxed);
-  } else {
-    position = r.next.load(std::memory_order_relaxed);
-    r.next.store(position + 1, std::memory_order_relaxed);
-  }
-  place& p = r.places[position & (messages_ - 1)];
-  const std::uint64_t id = (r.number << position_bits) | (position & position_mask);
-  constexpr auto order = std::memory_order_release;  // pairs with the loads of `entries`
-  p.id.store(0, order);
-  p.at.store(e.at.time_since_epoch().count(), order);
-  p.actor.store(e.actor | (e.failed ? failed_bit : 0), order);
-  p.sender.store(e.sender, order);
-  p.type.store(e.type, order);
-  p.cause.store(e.cause, order);
-  p.id.store(id, order);
-  return id;
+  entries_ring& to = t.at->entries;
+  if (to.number() == rings_max) [[unlikely]]
+    return to.write_shared(e);
+  return to.write(e);
 }
 
 std::optional<error> flight_recorder::before_send(const message_view& m) {
@@ -153,21 +118,9 @@ void flight_recorder::actor_failed(environment& system, std::uint64_t number,
 std::vector<flight_entry> flight_recorder::entries() const {
   std::vector<flight_entry> out;
   const std::lock_guard hold{mutex_};
-  for (const auto& r : rings_) {
-    for (std::size_t i = 0; i < messages_; ++i) {
-      const place& p = r->places[i];
-      constexpr auto order = std::memory_order_acquire;  // pairs with the stores of `write`
-      flight_entry e{.id = p.id.load(order)};
-      e.at = time_point{duration{p.at.load(order)}};
-      const std::uint64_t actor = p.actor.load(order);
-      e.actor = actor & ~failed_bit;
-      e.failed = (actor & failed_bit) != 0;
-      e.sender = p.sender.load(order);
-      e.type = p.type.load(order);
-      e.cause = p.cause.load(order);
-      if (e.id != 0 && p.id.load(order) == e.id) out.push_back(e);
-    }
-  }
+  for (const auto& r : rings_)
+    for (std::size_t i = 0; i < r->entries.size(); ++i)
+      if (const auto e = r->entries.read(i)) out.push_back(*e);
   std::sort(out.begin(), out.end(), [](const flight_entry& a, const flight_entry& b) {
     return a.at != b.at ? a.at < b.at : a.id < b.id;
   });

@@ -8,28 +8,18 @@
 //  FR2 An entry knows the handling in which its message was sent, by its number, where that is still the sender's own: a coroutine that
 //      goes on after its thread has run others does not, and of two messages whose payloads fall on one place of the table the older
 //      one does not. Who reads finds the sender's last handling before it then, which is a guess and called so.
-//  FR3 Reading stops nobody; an entry that is being written is left out.
+//  FR3 Reading stops nobody; an entry that is being written is left out (flight_ring.hpp, FL1, FL2).
 #pragma once
 
 #include <array>
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <troupe/cell/flight_ring.hpp>
 #include <troupe/cell/interceptor.hpp>
 #include <vector>
 
 namespace troupe {
-
-/// One entry.
-struct flight_entry {
-  std::uint64_t id = 0;  ///< unique in its recorder
-  time_point at{};       ///< the time of the turn
-  std::uint64_t actor = 0;
-  std::uint64_t sender = 0;  ///< 0: no actor; with `engine::cause_elsewhere`: of another node
-  const message_type* type = nullptr;
-  std::uint64_t cause = 0;  ///< the entry of the handling in which it was sent; 0: not known (FR2)
-  bool failed = false;      ///< not a message, but the actor's failure on one; `type` null: on none
-};
 
 /// See above (FR1-FR3). Thread-safe.
 class flight_recorder final : public interceptor {
@@ -51,7 +41,6 @@ class flight_recorder final : public interceptor {
   bool wants_end() const noexcept override { return false; }
 
  private:
-  struct place;
   struct ring;
   struct of_thread;
 

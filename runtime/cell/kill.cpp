@@ -102,8 +102,10 @@ bool cell::kill() {
   }
   if (parent_ && !given_name().empty())
     parent_->extras_.get()->family.free_name(*this);  // L1, as in `finish`
-  if (extras* const x = extras_.get())
+  if (extras* const x = extras_.get()) {
     for (const address_ptr& watcher : x->watchers.take()) send_obituary(*watcher);
+    end_links();
+  }
   end_for_caf();
   tell_parent();
   refuse_signals();  // those that came before it was closed

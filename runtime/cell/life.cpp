@@ -6,8 +6,10 @@
 #include <charconv>
 #include <troupe/base/check.hpp>
 #include <troupe/base/limits.hpp>
+#include <troupe/base/throw_site.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/extras.hpp>
+#include <troupe/cell/link_ended.hpp>
 #include <troupe/cell/message_facts.hpp>
 #include <troupe/cell/placement.hpp>
 #include <troupe/cell/restarted.hpp>
@@ -25,6 +27,7 @@ event failure::as_event(const cell& child, std::string action) const {
   out.trace = trace;
   if (child.settings().type) out.type = child.settings().type->name;
   out.cause = why.type.empty() ? std::string{to_string(why.code)} : why.type;
+  if (why.thrown_at) out.stack = why.thrown_at->text();
   return out;
 }
 
@@ -224,8 +227,8 @@ void cell::started() {
   if (extras* const x = extras_.get()) {
     x->starting = nullptr;
     x->carried = nullptr;
-    if (again)
-      for (const address_ptr& one : x->restart_watchers) send_restarted(*one);
+    if (again && x->restart_watchers)
+      for (const address_ptr& one : *x->restart_watchers) send_restarted(*one);
   }
   if (settings_.tells_parent)
     parent_->run_inside([child = cell_ptr{this}, again](cell& parent) {
@@ -319,6 +322,7 @@ void cell::fail_with(error why, engine::envelope_ptr poison, first_judgement jud
       if (poison->retries < retries_max) ++poison->retries;
       if (poison->type == &terminated_type)
         watched(poison->as<terminated>().number(), true);  // L4: due again
+      if (poison->type == &link_ended_type) extras_.made().links.put_back(poison->as<link_ended>());
       back.push_back(std::move(poison));
     } else {
       give_to_dead(std::move(poison), what.why);

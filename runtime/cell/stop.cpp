@@ -73,6 +73,8 @@ void cell::stop_children(afterwards then) {
   extras_.close_family(true);
   after_children_ = then;
   if (!extras_.get()) return children_gone();
+  if (then != afterwards::finish)  // they go because it does, and it comes again
+    extras_.get()->links.forget_children_of(*this);
   if (body() && body()->children_stop_order() == stop_order::together) {
     duration longest{};
     auto all = extras_.get()->family.all();
@@ -228,7 +230,8 @@ void cell::finish() {
   if (tells) tell_parent();  // before all others: who hears of the end finds a parent that knows
   if (x) {
     for (const address_ptr& watcher : x->watchers.take()) send_obituary(*watcher);
-    x->restart_watchers.clear();
+    end_links();
+    x->restart_watchers = nullptr;
     x->carried = nullptr;
   }
   end_for_caf();
@@ -262,13 +265,15 @@ void cell::remove_watcher(address_ptr watcher) {
 void cell::add_restart_watcher(address_ptr watcher) {
   run_inside([watcher = std::move(watcher)](cell& c) {
     auto& all = c.extras_.made().restart_watchers;
-    if (std::find(all.begin(), all.end(), watcher) == all.end()) all.push_back(watcher);
+    if (!all) all = std::make_unique<std::vector<address_ptr>>();
+    if (std::find(all->begin(), all->end(), watcher) == all->end()) all->push_back(watcher);
   });
 }
 
 void cell::remove_restart_watcher(address_ptr watcher) {
   run_inside([watcher = std::move(watcher)](cell& c) {
-    if (extras* const x = c.extras_.get()) std::erase(x->restart_watchers, watcher);
+    if (extras* const x = c.extras_.get(); x && x->restart_watchers)
+      std::erase(*x->restart_watchers, watcher);
   });
 }
 

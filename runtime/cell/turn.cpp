@@ -6,6 +6,7 @@
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/context.hpp>
 #include <troupe/cell/extras.hpp>
+#include <troupe/cell/link_ended.hpp>
 #include <troupe/cell/sending.hpp>
 #include <troupe/cell/terminated.hpp>
 #include <typeinfo>
@@ -214,6 +215,7 @@ bool cell::prepare(delivery& d) {
     const extras* const x = extras_.get();
     return x && x->watched && x->watched->erase(d->as<terminated>().number()) != 0;
   }
+  if (d->type == &link_ended_type) return take_link_ended(d->as<link_ended>());
   if (engine::envelope_options* const rare = d->options(); rare && rare->sent != never) record_wait(*rare);
   if (d->reply) {
     if (d->reply->has_word()) [[unlikely]]

@@ -8,10 +8,10 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <boost/container/small_vector.hpp>
 #include <mutex>
 #include <troupe/cell/address.hpp>
+#include <troupe/cell/byte_lock.hpp>
 #include <utility>
 
 namespace troupe {
@@ -45,24 +45,6 @@ class watcher_list {
   }
 
  private:
-  // A byte where a mutex would be 40: two threads meet here only when a cell is ended by force.
-  class byte_lock {
-   public:
-    /// Waits until nobody has it.
-    void lock() noexcept {
-      // acquire and release pair with each other.
-      while (held_.exchange(true, std::memory_order_acquire)) held_.wait(true, std::memory_order_relaxed);
-    }
-    /// Gives it back.
-    void unlock() noexcept {
-      held_.store(false, std::memory_order_release);
-      held_.notify_one();
-    }
-
-   private:
-    std::atomic<bool> held_{false};
-  };
-
   taken all_;
   byte_lock lock_;
   bool over_ = false;

@@ -20,6 +20,9 @@ class gate {
   /// Waits on its thread, or with `by`, if that is not null, on its steps.
   explicit gate(port::stepper* by) noexcept : by_(by) {}
 
+  /// Whether it waits on steps.
+  bool is_stepped() const noexcept { return by_ != nullptr; }
+
   /// Guards what is waited for.
   mutable std::mutex mutex;
 

@@ -280,8 +280,8 @@ void scheduler::wait(worker& w, bool in_driver) {
 
 // ---- steps
 
-/// Does `step` as a turn of the first worker. Steps nest where a blocking turn waits (port/stepper.hpp, SP2): whoever was at work is so
-/// again afterwards.
+/// Does `step` as a turn of the first worker. Whoever was at work is so again afterwards: a node that starts in the middle of another one's
+/// events is stepped from inside of them.
 template <class F>
 void scheduler::as_worker(F step) {
   worker& w = *workers_.front();

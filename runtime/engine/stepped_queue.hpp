@@ -34,7 +34,7 @@ class stepped_queue {
   std::vector<runnable*> waiting_;
 };
 
-/// A dispatcher of any kind but the default one, where there is a stepper: its turns are no worker's, so they may wait (SP2).
+/// A dispatcher of any kind but the default one, where there is a stepper: its turns are no worker's. They may not wait for all that (SP2).
 class stepped_dispatcher final : public dispatcher, public port::stepped {
  public:
   explicit stepped_dispatcher(port::stepper& by) : by_(&by) { by.attach(*this); }

@@ -52,6 +52,8 @@ struct event {
       {};  ///< what it failed of, by the type of the exception, or the code where there is none; empty: not said
   bool restarts = false;     ///< whether a restart was decided on
   std::string content = {};  ///< what is in the message, as text for people, bounded; empty: not shown
+  std::string stack =
+      {};  ///< where it was thrown, a line a frame, without addresses; empty: not known (throw_site.hpp)
 };
 
 }  // namespace troupe

@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <troupe/observe/event.hpp>
+#include <troupe/observe/invariant.hpp>
 #include <troupe/observe/log_level.hpp>
 #include <vector>
 
@@ -50,6 +51,9 @@ class hub {
 
   /// Whether a line of that level goes anywhere, as of now. Cheap.
   bool wants(log_level level) const noexcept { return level >= lowest_.load(std::memory_order_relaxed); }
+
+  /// What must hold of the system.
+  invariant_list& invariants() noexcept { return invariants_; }
 
   /// How many events of that kind there were.
   std::uint64_t count(event_kind kind) const noexcept {
@@ -92,6 +96,7 @@ class hub {
   std::vector<subscription> subscriptions_;
   std::uint64_t next_subscription_ = 1;
   std::array<log_budget, kinds> budgets_{};  // guarded by mutex_
+  invariant_list invariants_{*this};
 };
 
 }  // namespace troupe

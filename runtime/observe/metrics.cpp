@@ -29,7 +29,7 @@ prometheus::Histogram::BucketBoundaries restart_seconds() { return {0.0001, 0.00
 /// What is counted here and what is read from the hub.
 class metrics::families final : public prometheus::Collectable {
  public:
-  explicit families(const hub& of)
+  explicit families(hub& of)
       : of_(of),
         failures_(prometheus::BuildCounter()
                       .Name("troupe_failures_total")
@@ -75,10 +75,36 @@ class metrics::families final : public prometheus::Collectable {
       events.metric.push_back(std::move(one));
     }
     out.push_back(std::move(events));
+    add_invariants(out);
     return out;
   }
 
  private:
+  // ME4
+  void add_invariants(std::vector<prometheus::MetricFamily>& to) const {
+    const auto states = of_.invariants().look();
+    if (states.empty()) return;
+    prometheus::MetricFamily holds;
+    holds.name = "troupe_invariant_holds";
+    holds.help = "1 while what must hold does, 0 while it does not";
+    holds.type = prometheus::MetricType::Gauge;
+    prometheus::MetricFamily violations;
+    violations.name = "troupe_invariant_violations_total";
+    violations.help = "How often what must hold was seen to hold no longer";
+    violations.type = prometheus::MetricType::Counter;
+    for (const auto& state : states) {
+      prometheus::ClientMetric one;
+      one.label = {{"name", state.name}};
+      one.gauge.value = state.holds ? 1 : 0;
+      holds.metric.push_back(one);
+      one.gauge.value = 0;
+      one.counter.value = static_cast<double>(state.violations);
+      violations.metric.push_back(std::move(one));
+    }
+    to.push_back(std::move(holds));
+    to.push_back(std::move(violations));
+  }
+
   // ME2
   prometheus::Labels bounded(prometheus::Labels labels) {
     const std::lock_guard hold{mutex_};
@@ -91,7 +117,7 @@ class metrics::families final : public prometheus::Collectable {
     return labels;
   }
 
-  const hub& of_;
+  hub& of_;
   prometheus::Registry registry_;
   prometheus::Family<prometheus::Counter>& failures_;
   prometheus::Family<prometheus::Counter>& restarts_;

@@ -8,11 +8,14 @@
 //  ME1 Nothing is counted for it that is not counted anyhow but failures and restarts, which are rare: who makes none pays nothing.
 //  ME2 Labels are bounded: past `series_max` of a family what is new is counted as `other`.
 //  ME3 It hears what happens from when it was made on; `troupe_events_total` is since the system began.
+//  ME4 Who scrapes looks at the invariants of the system, on his thread; between two scrapes only who calls `look` sees what breaks.
 //
 //   troupe_events_total{kind}                                what happened, by event_kind
 //   troupe_failures_total{actor_type,reason}                 failed actors, by class and by exception
 //   troupe_restarts_total{supervisor,child_type,reason}      restarts that were begun, by who decided, of whom, and why
 //   troupe_restart_seconds{supervisor}                       histogram: from the failure until it served again
+//   troupe_invariant_holds{name}                             1: what must hold does (invariant.hpp), 0: it does not
+//   troupe_invariant_violations_total{name}                  how often it was seen to hold no longer
 #pragma once
 
 #include <cstddef>

@@ -4,8 +4,8 @@
 // Rules
 //  SP1 What has turns to run attaches itself to the platform's stepper instead of starting threads, and detaches itself before it
 //      goes. Between the two the stepper may call it at any time that is no step.
-//  SP2 A plain thread that would wait for what others do calls `wait`, and the others do it inside of that call. So does a turn that
-//      may wait (on a blocking dispatcher): steps nest then.
+//  SP2 A plain thread that would wait for what others do calls `wait`, and the others do it inside of that call. A turn must not, on a
+//      blocking dispatcher neither: what it waits for may need a turn that can't end before its own.
 #pragma once
 
 #include <cstddef>
@@ -49,7 +49,8 @@ class stepper {
 
   /// Lets things happen until `there()`, or until `until` by the clock of the platform (SP2). Returns `there()`. When nothing is left
   /// that could ever happen it returns at once if `until` is a time, and else throws `failed` with `invalid` and a line that says `for_what`
-  /// was waited.
+  /// was waited. Inside of a
+  /// turn it throws `failed` with `invalid` and who that is (SP2).
   virtual bool wait(const std::function<bool()>& there, time_point until, const std::string& for_what) = 0;
 };
 

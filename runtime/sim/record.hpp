@@ -4,6 +4,7 @@
 //  RC1 Two runs of a seed give the same lines (D1); the hash covers every line, kept or not, so equal hashes mean equal logs.
 //      What a line is about, apart from its text, is for views (remoting/simulate/views.hpp) and not in the hash.
 //  RC2 Lines are numbered from 1. The last `kept_max` are kept; all of them go to the sink, where there is one.
+//  RC3 Once it is closed nothing is added: that a world is taken apart is no part of its run.
 //
 // Used on the simulation's thread.
 #pragma once
@@ -68,8 +69,11 @@ class record {
   /// Keeps the last `kept_max` lines and hands each to `to`, if that is not empty.
   explicit record(std::size_t kept_max = 10'000, sink to = {}) : kept_max_(kept_max), to_(std::move(to)) {}
 
-  /// One more event. Returns its number.
+  /// One more event. Returns its number; 0 once it is closed.
   std::uint64_t add(time_point at, std::string what, line_facts about = {});
+
+  /// RC3.
+  void close() noexcept { closed_ = true; }
 
   /// Lines so far.
   std::uint64_t count() const noexcept { return count_; }
@@ -82,6 +86,7 @@ class record {
   const std::size_t kept_max_;
   const sink to_;
   std::deque<line> kept_;
+  bool closed_ = false;
   std::uint64_t count_ = 0;
   std::uint64_t hash_ = 0xcbf29ce484222325ull;  // FNV-1a's start
 };

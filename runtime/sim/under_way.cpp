@@ -13,7 +13,7 @@ void under_way::add(const std::string& way, std::string text, std::string host, 
       if (at->second.empty()) waiting_.erase(at);
     }
   }
-  waiting_[way].push_back({next_, std::move(text), std::move(host), from});
+  waiting_[way].push_back({next_, std::move(text), std::move(host), std::move(from)});
   order_.push_back({next_, way});
   ++next_;
 }
@@ -28,7 +28,7 @@ origin under_way::take(const std::string& way, const std::string& text) {
   const auto first = std::find_if(all.begin(), all.end(), is_meant);
   const std::string host = first->host;
   if (std::any_of(first, all.end(), [&](const sent& s) { return is_meant(s) && s.host != host; })) return {};
-  const origin from = first->from;
+  origin from = std::move(first->from);
   const std::uint64_t last = first->number;
   std::erase_if(all, [&](const sent& s) { return s.host == host && s.number <= last; });
   if (all.empty()) waiting_.erase(found);

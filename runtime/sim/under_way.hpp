@@ -22,6 +22,8 @@ namespace troupe::sim {
 struct origin {
   std::uint64_t line = 0;  ///< line_facts::cause
   bool loosely = false;    ///< line_facts::loosely
+  std::string sender =
+      {};  ///< of a message that came from another host: `n1:/user/bank/teller`; empty: not known, or no actor
 };
 
 /// See above (UW1-UW3).

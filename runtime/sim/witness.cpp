@@ -24,11 +24,13 @@ origin witness::of_running() const {
 }
 
 std::optional<error> witness::before_send(const message_view& m) {
-  const origin cause = of_running();
-  if (const std::string to = m.recipient(); !to.empty() && to.front() != '/')
-    world_.under_way().add(way_of(m.sender_number(), to, m), m.text(), host_, cause);
-  else
-    sent_.insert_or_assign(m.payload(), sent{&m.type(), m.sender_number(), cause});
+  origin cause = of_running();
+  if (const std::string to = m.recipient(); !to.empty() && to.front() != '/') {
+    if (const std::string by = m.sender(); !by.empty()) cause.sender = host_ + ":" + by;
+    world_.under_way().add(way_of(m.sender_number(), to, m), m.text(), host_, std::move(cause));
+  } else {
+    sent_.insert_or_assign(m.payload(), sent{&m.type(), m.sender_number(), std::move(cause)});
+  }
   return {};
 }
 
@@ -45,18 +47,21 @@ origin witness::cause_of(const message_view& m, const std::string& text) {
     found = at->second.cause;
   }
   if (const trace_context trace = m.trace(); trace)
-    if (const std::uint64_t line = world_.under_way().line_of_span(trace.span)) return {line};
+    if (const std::uint64_t line = world_.under_way().line_of_span(trace.span)) {
+      found.line = line;
+      found.loosely = false;
+    }
   return found;
 }
 
 std::optional<error> witness::before_receive(const message_view& m) {
   line_facts about{.kind = line_kind::handles, .actor = m.recipient(), .message = std::string{m.type().name}};
-  about.from = m.sender();
+  const std::string text = m.text();
+  const origin from = cause_of(m, text);
+  about.from = from.sender.empty() ? m.sender() : from.sender;
   std::string line = host_ + " " + about.actor + " handles " + about.message;
   if (!about.from.empty()) line += " from " + about.from;
-  const std::string text = m.text();
   if (!text.empty()) line += " " + text;
-  const origin from = cause_of(m, text);
   about.cause = from.line;
   about.loosely = from.loosely;
   const std::uint64_t number = world_.note_of(host_, std::move(line), std::move(about));

@@ -9,6 +9,7 @@
 //      Without one it is the handling of its sender that is not over yet, the newest if there are several (handlers that are interleaved).
 //      What an actor sends of itself (from `on_start`, a timer, what it has launched) names the last message that it had handled, loosely.
 //      What a plain thread sends has no cause.
+//      A message from another host names its sender there, `n1:/user/bank/teller`, where it is known who that was (under_way.hpp).
 //  WI2 Causes are numbers of lines and follow from what happened, never from where in memory it did (D1).
 #pragma once
 

@@ -1,8 +1,9 @@
 #include <algorithm>
 #include <troupe/base/check.hpp>
-#include <troupe/base/error.hpp>
+#include <troupe/cell/cell.hpp>
 #include <troupe/sim/sim_platform.hpp>
 #include <troupe/sim/world.hpp>
+#include <utility>
 
 namespace troupe::sim {
 
@@ -143,8 +144,7 @@ void world::choose(std::uint64_t which) {
       host::place& p = h->places[i];
       if (p.busy_until > now_) continue;
       if (due_of(*h, *p.what) <= now_ && which-- == 0) {
-        p.what->fire();
-        return;
+        return as_turn([&] { p.what->fire(); });
       }
       const std::size_t ready = p.what->ready();
       if (which < ready) return run_turn(*h, *p.what, which);
@@ -153,9 +153,34 @@ void world::choose(std::uint64_t which) {
   }
 }
 
+/// Does `f`, in which nobody may wait (SW4).
+template <class F>
+void world::as_turn(F f) {
+  struct back {
+    bool& at;
+    bool before;
+    ~back() { at = before; }
+  } const after_it{in_turn_, std::exchange(in_turn_, true)};
+  f();
+}
+
+void world::refuse_wait_in_turn(const std::string& for_what) {
+  if (!in_turn_) return;
+  const cell* const runs = cell::current();
+  error why{
+      errc::invalid,
+      (runs ? runs->path() : "what runs on a worker") + " waits for " + for_what +
+          " inside of a turn. A simulation has one thread, and nobody else can run before the turn ends: "
+          "write co_await ask<M>(...) in a handler, in on_start and in what is launched",
+      {},
+      runs ? runs->path() : std::string{}};
+  if (!misused_) misused_ = why;
+  throw failed{std::move(why)};
+}
+
 void world::run_turn(host& h, port::stepped& what, std::size_t which) {
   const duration before = std::exchange(charged_, duration::zero());
-  what.run(which);
+  as_turn([&] { what.run(which); });
   const auto spread = static_cast<std::uint64_t>((options_.turn_max - options_.turn_min).count());
   const duration took =
       options_.turn_min + duration{static_cast<duration::rep>(random_.below(spread + 1))} + charged_;
@@ -180,6 +205,7 @@ bool world::step() {
           {errc::invalid, "the simulation has made " + std::to_string(options_.steps_max) +
                               " steps: something in it goes on for ever, or steps_max is too small"}};
     choose(random_.below(choices));
+    if (misused_) throw misuse{*std::exchange(misused_, {})};
     return true;
   }
 }
@@ -188,7 +214,7 @@ bool world::step() {
 bool world::step_buried(host& h) {
   for (auto& p : h.places)
     if (p.what->ready() > 0) {
-      p.what->run(0);
+      as_turn([&] { p.what->run(0); });
       return true;
     }
   time_point next = never;
@@ -197,13 +223,14 @@ bool world::step_buried(host& h) {
   h.buried_for += std::max(next - now_, duration::zero());
   for (auto& p : h.places)
     if (due_of(h, *p.what) <= now_) {
-      p.what->fire();
+      as_turn([&] { p.what->fire(); });
       return true;
     }
   return false;
 }
 
 bool world::wait(const std::function<bool()>& there, time_point until, const std::string& for_what) {
+  refuse_wait_in_turn(for_what);
   if (until != never) put(until, [] {});
   for (;;) {
     if (there()) return true;
@@ -219,6 +246,7 @@ bool world::wait_on(host& on, const std::function<bool()>& there, time_point unt
                     const std::string& for_what) {
   if (on.state != host_state::buried)
     return wait(there, until == never ? never : until - on.offset, for_what);
+  refuse_wait_in_turn(for_what);
   for (;;) {
     if (there()) return true;
     if (until <= clock_of(on)) return false;

@@ -15,6 +15,8 @@
 //  SW3 Everything that happens is in the record, and depends on the seed and the program alone (D1).
 //  SW4 `wait` lets things happen until a condition holds. It is what every wait of a plain thread in the library comes to here. More than
 //      `steps_max` steps in a world are an error: something goes on for ever.
+//      A turn does not wait: on the one thread there is, nobody could go on before it. One that would, a handler with `.get()`
+//      in it say, on whatever dispatcher, gets `failed` with its actor's name and what to do instead, and the run ends: `misuse`.
 //  SW5 A crash cuts a host's ports first; what is left of its system is then destroyed out of everybody's sight (D2): `crash`, then the
 //      destruction of the system, which ends with its platform, then perhaps `boot` again.
 //
@@ -24,7 +26,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <troupe/base/error.hpp>
 #include <troupe/base/prng.hpp>
 #include <troupe/port/platform.hpp>
 #include <troupe/sim/event_list.hpp>
@@ -42,6 +46,11 @@ struct world_options {
   std::uint64_t steps_max = 1'000'000'000;  ///< SW4
   std::size_t lines_kept = 10'000;          ///< RC2
   record::sink lines_to = {};               ///< RC2
+};
+
+/// Something in a simulation does what can't be simulated (SW4): thrown at the end of that step, so it comes out of whoever lets the world go on.
+struct misuse : failed {
+  using failed::failed;
 };
 
 /// See above (SW1-SW5).
@@ -127,6 +136,9 @@ class world {
   std::uint64_t count_choices(time_point& next);
   void choose(std::uint64_t which);
   void run_turn(host& h, port::stepped& what, std::size_t which);
+  template <class F>
+  void as_turn(F f);
+  void refuse_wait_in_turn(const std::string& for_what);
   bool step_buried(host& h);
   time_point due_of(const host& h, const port::stepped& what) const noexcept;
 
@@ -143,7 +155,9 @@ class world {
   sim::under_way under_way_;
   std::function<void()> before_step_;
   std::function<void()> at_quiet_;
-  bool quiet_ = true;  // as `count_choices` found it: no turn waits
+  bool in_turn_ = false;          // SW4
+  std::optional<error> misused_;  // and what the step in which it was throws
+  bool quiet_ = true;             // as `count_choices` found it: no turn waits
 };
 
 }  // namespace troupe::sim

@@ -55,6 +55,9 @@ class supervisor
   void child_stopped(cell& child, const exit_reason& reason) override;
   stop_order children_stop_order() const noexcept override;
   bool can_pause() const noexcept override { return false; }
+  /// Whoever links itself to a supervisor ends with it, and not the other way round: a supervisor is there to outlive others (OTP's traps
+  /// exits, and takes none but its parent's and its children's).
+  void on_link_ended(const link_ended&) override {}
 
   // ---- messages (supervisor_admin.cpp)
   /// See there, as for all of these.

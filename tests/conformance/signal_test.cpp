@@ -85,34 +85,3 @@ TEST_CASE(
     CHECK(s.happened() == lines{"b stop", "top/b gone normal"});
   });
 }
-
-TEST_CASE(
-    "link_to_dead: who watches one that has ended hears of it at once; unwatching drops what waits already" *
-    doctest::description("differs: there are no links; a watch is one-sided")) {
-  everywhere([](stage& s) {
-    struct looker : actor<quit> {
-      looker(cell_ptr whom, notes* to) : whom_(std::move(whom)), to_(to) {}
-      void on_start() {
-        const any_ref gone{address_ptr{whom_}};
-        watch(gone);
-        watch(gone);
-        unwatch(gone);
-        to_->note("looked away");
-      }
-      void on(const quit&) { watch(any_ref{address_ptr{whom_}}); }
-      void on_terminated(const terminated& news) override {
-        to_->note("told of " + std::string{to_string(news.kind())});
-      }
-      cell_ptr whom_;
-      notes* to_;
-    };
-    auto top = supervise(s.sys(), "top", one_for_one{}, s.child("a").temporary());
-    const cell_ptr gone = s.at("top/a");
-    s.tell<quit>("top/a");
-    s.mark();
-    const auto at = spawn<looker>(s.sys(), "looker", gone, static_cast<notes*>(&s));
-    CHECK(s.happened() == lines{"looked away"});
-    at.tell(quit{});
-    CHECK(s.happened() == lines{"looked away", "told of normal"});
-  });
-}

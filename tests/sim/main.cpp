@@ -16,7 +16,7 @@ using namespace simulations;
 
 constexpr const char* help =
     "troupe_sim [--seeds A-B] [--scenario NAME|all] [--plan FILE] [--faults 'LIST'] [--mutant NAME] [--log] "
-    "[--list]\n"
+    "[--list] [--mutants]\n"
     "troupe_sim --scenario NAME --seeds N --view json|mermaid|shiviz [--from T] [--to T] [--only WHO]...\n"
     "troupe_sim --scenario NAME --seeds N --why WHO\n"
     "\n"
@@ -35,7 +35,8 @@ constexpr const char* help =
     "than once\n"
     "  --clocks WHOSE    in ShiViz's view: host (if not said) or actor\n"
     "  --why WHO         the messages that led to the last failure of an actor\n"
-    "  --list            the scenarios and the mutants\n";
+    "  --list            the scenarios and the mutants\n"
+    "  --mutants         the names of the mutants, one a line\n";
 
 struct options {
   std::uint64_t first = 1, last = 100;
@@ -100,6 +101,9 @@ options parse(int argc, char** argv) {
       if (const std::string why = o.look.set(what, value()); !why.empty()) mistake(why);
     } else if (what == "--list") {
       list();
+      std::exit(0);
+    } else if (what == "--mutants") {
+      for (const auto& m : mutants()) std::printf("%s\n", m.name);
       std::exit(0);
     } else if (what == "--help") {
       std::fputs(help, stdout);
@@ -166,13 +170,17 @@ int run(options o) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{o.for_seconds};
     constexpr std::uint64_t at_once = 10;
     bool failed = false;
+    const std::uint64_t first = o.first;
     for (; !failed && std::chrono::steady_clock::now() < end; o.first = o.last + 1)
       for (auto& t : totals) {
         o.last = o.first + at_once - 1;
         play(o, t);
         failed |= !t.sum.failures.empty();
       }
-    std::printf("the next seed is %llu\n", static_cast<unsigned long long>(o.first));
+    // A range that failed is not over in its last round: what comes later in it has not been run.
+    std::printf("seeds %llu-%llu of each scenario%s\n", static_cast<unsigned long long>(first),
+                static_cast<unsigned long long>(o.first - 1),
+                failed ? ", but for those after a failure" : "");
   }
   bool failed = false;
   for (const auto& t : totals) {

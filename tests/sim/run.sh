@@ -1,10 +1,21 @@
 #!/usr/bin/env bash
 # The simulations: seeds that were never run before for some time, a seed's log under other conditions of memory, and the planted bugs.
 #
-#   tests/sim/run.sh BUILD [--seconds N]      N: how long all of it may take, 60 if not said; new seeds get what is left, and 20 at least
+#   tests/sim/run.sh BUILD [--seconds N] [--first SEED]
+#     --seconds N     so long new seeds are run, the same ones of each scenario; 20 if not said. The rest takes about half a minute
+#     --first SEED    where they begin: the range that a log has, again. If it is not said the minute decides, so that every run has its own
 set -u
-build=$1 seconds=60
-[ "${2:-}" = --seconds ] && seconds=$3
+build=${1:?tests/sim/run.sh needs the build folder, such as build/release}
+shift
+seconds=20 first=$(($(date +%s) / 60 * 1000 + 1))
+while [ $# -gt 0 ]; do
+  case $1:${2-} in
+    --seconds:[1-9]*) seconds=$2 ;;
+    --first:[1-9]*) first=$2 ;;
+    *) printf 'tests/sim/run.sh knows --seconds N and --first SEED, not %s\n' "$*" >&2; exit 2 ;;
+  esac
+  shift 2
+done
 sim=$build/tests/sim/troupe_sim
 passed=0 failed=0
 check() {
@@ -58,16 +69,10 @@ view_of() { "$@" "$sim" --scenario restart --seeds 3 --view json 2>/dev/null | s
 same_causes() { [ "$(view_of env)" = "$(view_of env LD_PRELOAD="${jemalloc:-libjemalloc.so.2}" MALLOC_PERTURB_=165)" ]; }
 check "D1: the causes of restart, another allocator" same_causes
 
-# Seeds nobody has run: the day says where they begin, so that each day's differ.
-seconds=$((seconds - SECONDS))
-[ "$seconds" -ge 20 ] || seconds=20
-first=$(($(date +%s) / 86400 * 1000000 + 1))
+# Seeds nobody has run. Their range is in the log before and after, so that it is known too where the time box ends it.
 new_seeds() {
-  local log
-  log=$("$sim" --seeds "$first" --seconds "$seconds")
-  local code=$?
-  printf 'seeds from %s on, %s s\n%s\n' "$first" "$seconds" "$log"
-  return $code
+  printf 'new seeds from %s on, for %s s; again: tests/sim/run.sh %s --seconds %s --first %s\n' "$first" "$seconds" "$build" "$seconds" "$first"
+  "$sim" --seeds "$first" --seconds "$seconds"
 }
 check "new seeds" new_seeds
 printf '%d passed, %d failed\n' "$passed" "$failed"

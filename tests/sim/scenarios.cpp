@@ -85,6 +85,10 @@ const std::vector<named_scenario>& scenarios() {
        "a random tree of supervisors, held against a model",
        {},
        [](mutant m) { return hierarchy(m); }},
+      {"idle",
+       "three nodes that do nothing keep each other",
+       {},
+       [](mutant m) { return idle(m); }},
   };
   return all;
 }

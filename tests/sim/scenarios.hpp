@@ -48,6 +48,8 @@ troupe::scenario watch(mutant planted);
 troupe::scenario restart(mutant planted);
 /// A random tree of 500 actors whose leaves fail and end at random, held against a model.
 troupe::scenario hierarchy(mutant planted);
+/// Three nodes do nothing, and do not lose each other.
+troupe::scenario idle(mutant planted);
 /// Nodes talk through a box that forgets connections, doubles bytes and cuts them off.
 troupe::scenario broken_box(mutant planted);
 

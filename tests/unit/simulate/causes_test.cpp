@@ -1,6 +1,7 @@
 // What led to what in a simulation (WI1, WI2), and the chains of it (VW5).
 #include <doctest/doctest.h>
 
+#include <map>
 #include <troupe/cell/environment.hpp>
 #include <troupe/simulate/simulate.hpp>
 #include <troupe/simulate/views.hpp>
@@ -107,6 +108,19 @@ TEST_CASE(
   CHECK(places(why(lines, "/user/d")) == "n1/user/a n1/user/b n2/user/c n2/user/d");  // it has not failed
   CHECK(places(why(lines, "n2:/user/a")) == "");
   CHECK(places(why(lines, "/user/a", 2)) == "n1/user/a n1/user/a!");
+}
+
+TEST_CASE(
+    "WI1: a message from another host names its sender there, and one that no actor sent names nobody") {
+  const auto lines = recorded([](cluster& c) {
+    of(c, "/user/b").tell(baton{{of(c, "n2:/user/c")}, 1});
+    of(c, "n2:/user/d").tell(baton{{}, 2});
+  });
+  std::map<std::string, std::string> from;
+  for (const auto& l : lines)
+    if (l.about.kind == sim::line_kind::handles) from[l.about.host + l.about.actor] = l.about.from;
+  CHECK(from == std::map<std::string, std::string>{
+                    {"n1/user/b", ""}, {"n2/user/c", "n1:/user/b"}, {"n2/user/d", ""}});
 }
 
 TEST_CASE("WI1: two batons that cross do not mix: each message names the handling in which it was sent") {

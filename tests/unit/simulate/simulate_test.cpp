@@ -19,7 +19,7 @@ TROUPE_CONTRACT(put, "simulate_test.put", 1, value)
 /// Remembers the largest value, in memory only.
 class cellar : public actor<put> {
  public:
-  explicit cellar(const std::shared_ptr<int>& made) { ++*made; }
+  explicit cellar(const std::shared_ptr<int>& starts) { ++*starts; }
   int on(const put& m) { return largest_ = std::max(largest_, m.value); }
 
  private:
@@ -232,11 +232,14 @@ TEST_CASE("CL2: an invariant that does not hold ends the run, at the step, or at
 TEST_CASE(
     "CL2: an invariant that breaks while a node starts again ends the run, and is not taken for a start that "
     "failed") {
+  int starts = 0;
+  const auto made =
+      std::make_shared<int>(0);  // CL1: what is left of a node may count when the scenario has ended
+  bool half_started = false;
   const auto out = simulate(
-      {.faults = std::vector<fault>{{seconds{1}, fault_kind::crash, "n1", "", seconds{1}}}}, [](cluster& c) {
-        int starts = 0;
-        const auto made = std::make_shared<int>(0);
-        bool half_started = false;
+      {.faults = std::vector<fault>{{seconds{1}, fault_kind::crash, "n1", "", seconds{1}}}}, [&](cluster& c) {
+        starts = 0;
+        half_started = false;
         c.add("n1", [&](troupe::system& sys) -> std::shared_ptr<void> {
           struct halfway {
             ~halfway() { flag = false; }
@@ -252,6 +255,20 @@ TEST_CASE(
       });
   REQUIRE(out.failures.size() == 1);
   CHECK(out.failures.front().why == "it does not hold that nobody is half started");
+}
+
+TEST_CASE("RC3: that a cluster is taken apart is no part of its record") {
+  std::vector<std::string> lines;
+  simulation what{.last_seed = 1};
+  what.world.lines_to = [&lines](const sim::line& l) { lines.push_back(l.what); };
+  simulate(what, [](cluster& c) {
+    c.add("n1", {});
+    c.start();
+    c.run_for(seconds{1});
+    c.world().note("the end");
+  });
+  REQUIRE(!lines.empty());
+  CHECK(lines.back() == "the end");
 }
 
 TEST_CASE("CL3: a fault of a node that there is not is an error that names both") {

@@ -110,11 +110,22 @@ TEST_CASE("VW3: a message is an arrow from who sent it, and what went wrong is a
   Note over p1: #35;2 n1 boots
   Note over p2: #35;3 n2 boots
   p3->>p4: #35;4 go
-  p4->>p5: #35;6 note
+  p4->>p5: #35;6 note #123;text: "x#59;#35;#60;y#62;"#125;
   Note over p5: #35;7 n2 /user/b failed note: not me
   p6->>p4: #35;9 more
   Note over p1: #35;11 n1 crashes
 )");
+  // Who sent it is somebody that is there already, whether he is named from his own host or from another one.
+  auto more = some();
+  more.push_back({12,
+                  time_point{seconds{2}},
+                  "n2 /user/b handles note from n1:/user/a {text: \"z\"}",
+                  {.kind = line_kind::handles,
+                   .host = "n2",
+                   .actor = "/user/b",
+                   .message = "note",
+                   .from = "n1:/user/a"}});
+  CHECK(as_mermaid(more).find("\n  p4->>p5: #35;12 note #123;text: \"z\"#125;\n") != std::string::npos);
   const sim::line odd{1, time_point{}, "n1 says x;#<y>{z}", {.host = "n1"}};
   CHECK(as_mermaid(std::vector{odd}).find(": #35;1 n1 says x#59;#35;#60;y#62;#123;z#125;\n") !=
         std::string::npos);
