@@ -99,24 +99,11 @@ void actor_base::unwatch_restarts(const any_ref& who) {
 void actor_base::on_unknown(delivery& d) { self_->env().dead_letter(d.keep(), path(), errc::not_understood); }
 
 void actor_base::watch(const any_ref& who) {
-  if (const cell_ptr subject = who.address() ? who.address()->here() : cell_ptr{}) {
-    self_->watched(subject->number(), true);
-    subject->add_watcher(address_ptr{self_});
-    return;
-  }
-  const std::uint64_t number = who.address() ? who.address()->watch_from_outside(*self_, true) : 0;
-  if (number == 0) throw failed{{errc::not_found, "there is no actor at '" + who.path() + "' to watch"}};
-  self_->watched(number, true);
+  if (self_->watch(who.address()) == 0)
+    throw failed{{errc::not_found, "there is no actor at '" + who.path() + "' to watch"}};
 }
 
-void actor_base::unwatch(const any_ref& who) {
-  if (const cell_ptr subject = who.address() ? who.address()->here() : cell_ptr{}) {
-    self_->watched(subject->number(), false);
-    subject->remove_watcher(address_ptr{self_});
-  } else if (const auto number = who.address() ? who.address()->watch_from_outside(*self_, false) : 0) {
-    self_->watched(number, false);
-  }
-}
+void actor_base::unwatch(const any_ref& who) { self_->unwatch(who.address()); }
 
 void actor_base::on_link_ended(const link_ended& news) { self_->follow(news); }
 

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <troupe/pattern/group.hpp>
-#include <troupe/pattern/watching.hpp>
 
 namespace troupe::detail {
 namespace {
@@ -51,7 +50,7 @@ class group_body final : public body {
       // Another ref to the same actor may still be a member.
       const bool still = std::any_of(members_.begin(), members_.end(),
                                      [number](const watched_member& m) { return m.number == number; });
-      if (number != 0 && !still) unwatch_number(self_, who, number);
+      if (number != 0 && !still) self_.unwatch(who.address(), number);
     }
     publish();
   }
@@ -63,7 +62,7 @@ class group_body final : public body {
   };
 
   void join(member_ptr m) {
-    const std::uint64_t number = watch_number(self_, any_ref{address_ptr{&m->to()}});
+    const std::uint64_t number = self_.watch(address_ptr{&m->to()});
     members_.push_back({std::move(m), number});
   }
 

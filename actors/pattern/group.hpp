@@ -6,7 +6,7 @@
 //
 // Rules
 //  GR1 Members are watched and leave when they stop; who was there already when they were added too. A member that can't be
-//      watched from here (on another node, or a path with nobody at it yet) stays until it is removed.
+//      watched from here (a path with nobody at it yet) stays until it is removed.
 //  GR2 `add` and `remove` take effect in their order, soon; a message sent meanwhile may still go to the members of before.
 //      A member is known by any ref that is equal to the one it was added by (RF5).
 //  GR3 A group without members is no error: RO3 holds until one is added. The group ends when its own cell is stopped; its members

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <troupe/cell/cell.hpp>
 #include <troupe/pattern/receptionist.hpp>
-#include <troupe/pattern/watching.hpp>
 
 namespace troupe {
 namespace detail {
@@ -21,7 +20,7 @@ result<receptionist_actor::service*> receptionist_actor::open(const std::string&
 }
 
 result<std::uint64_t> receptionist_actor::watched_as(const std::string& name, const any_ref& who) {
-  const std::uint64_t number = watch_number(own_cell(), who);
+  const std::uint64_t number = own_cell().watch(who.address());
   if (number == 0)
     return refuse({errc::not_found, "service '" + name + "': nobody is at '" + who.path() +
                                         "', or it can't be watched from here"});
@@ -123,7 +122,7 @@ void receptionist_actor::take_out(const std::string& name, std::vector<entry> se
     names.erase(name);
     if (names.empty()) {
       names_of_.erase(number);
-      unwatch_number(own_cell(), who, number);
+      own_cell().unwatch(who.address(), number);
     }
   }
   if (from == &service::offered_by) tell_listeners(at->second);

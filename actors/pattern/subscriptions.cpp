@@ -1,14 +1,13 @@
 #include <algorithm>
 #include <troupe/cell/cell.hpp>
 #include <troupe/pattern/subscriptions.hpp>
-#include <troupe/pattern/watching.hpp>
 
 namespace troupe::detail {
 
 bool subscriptions::add(const any_ref& who) {
   const cell_ptr local = who ? who.address()->here() : cell_ptr{};
   if (local && places_.contains(local->number())) return false;
-  const std::uint64_t number = watch_number(owner_, who);
+  const std::uint64_t number = owner_.watch(who.address());
   if (number == 0) {
     owner_.env().events().log(
         log_level::error, owner_.path(),
@@ -25,14 +24,14 @@ void subscriptions::remove(const any_ref& who) {
   if (const cell_ptr local = who.address()->here()) {
     if (const auto at = places_.find(local->number()); at != places_.end()) {
       const std::size_t place = at->second;
-      unwatch_number(owner_, who, at->first);
+      owner_.unwatch(who.address(), at->first);
       take_out(place);
     }
   } else {
     const auto at =
         std::find_if(all_.begin(), all_.end(), [&](const one& o) { return o.number != 0 && o.who == who; });
     if (at == all_.end()) return;
-    unwatch_number(owner_, who, at->number);
+    owner_.unwatch(who.address(), at->number);
     take_out(static_cast<std::size_t>(at - all_.begin()));
   }
   tidy();
@@ -50,7 +49,7 @@ bool subscriptions::is_slow(std::size_t place, std::uint64_t waiting_max, slow_s
   if (waiting <= waiting_max) return false;
   const bool leaves = slow == slow_subscriber::unsubscribe;
   if (leaves) {
-    unwatch_number(owner_, who, all_[place].number);
+    owner_.unwatch(who.address(), all_[place].number);
     take_out(place);
   }
   owner_.env().events().publish({event_kind::dead_letter, owner_.env().now(), who.path(),

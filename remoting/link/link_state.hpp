@@ -121,6 +121,9 @@ class link_state {
   /// The epoch of this side (K10).
   std::uint64_t epoch() const noexcept { return epoch_; }
 
+  /// The run of the peer that this epoch is with, if it is known (K10).
+  const std::optional<peer_run>& paired() const noexcept { return paired_; }
+
   /// Whether the peer is declared down (K9), and has not shown itself since.
   bool is_declared_down() const noexcept { return declared_; }
 

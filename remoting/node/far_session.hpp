@@ -25,8 +25,8 @@ class far_session : public std::enable_shared_from_this<far_session> {
   static constexpr std::size_t watches_max = 1'000'000;
 
   /// `back` leads to the peer, null: nobody can tell it anything.
-  far_session(environment& env, peer_link_ptr back, std::uint64_t epoch)
-      : env_(&env), back_(std::move(back)), incoming_(epoch) {}
+  far_session(environment& env, peer_link_ptr back, const peer_run& of)
+      : env_(&env), back_(std::move(back)), incarnation_(of.incarnation), incoming_(of.epoch) {}
 
   /// A system frame of that number has come (DL5).
   arrival system_frame(std::uint64_t number);
@@ -56,6 +56,7 @@ class far_session : public std::enable_shared_from_this<far_session> {
 
   boost::intrusive_ptr<environment> env_;
   const peer_link_ptr back_;
+  const std::uint64_t incarnation_;
 
   mutable std::mutex mutex_;
   incoming incoming_;

@@ -20,6 +20,7 @@
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 #include <troupe/cell/environment.hpp>
@@ -90,8 +91,9 @@ class peer_link final : public engine::runnable, public engine::timer {
   std::uint64_t unwatch(address& watcher, const remote_target& to);
   /// The peer says that the actor of that watch has ended.
   void bury(std::uint64_t id, exit_reason why);
-  /// An actor here has ended that the peer watches as `id`.
-  void tell_end(std::uint64_t id, const exit_reason& why);
+  /// An actor here has ended that the run `incarnation` of the peer watches as `id`. Where the link is with another run still, it waits until
+  /// it is with that one (PL8).
+  void tell_end(std::uint64_t incarnation, std::uint64_t id, const exit_reason& why);
 
   /// The peer dials us, from `at` if it is known by that only. Returns this side's epoch.
   std::uint64_t seen(const wire::hello& theirs, const std::optional<port::endpoint>& at);
@@ -140,6 +142,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   void go_down(link_effect::declare_down& e, later& after);
   void tell_watch(far_watch& one, later& after);
   void keep(std::string frame, later& after);
+  void keep_obituary(std::uint64_t id, const exit_reason& why, later& after);
   static void settle(const far_watch& one, const exit_reason& why);
   void refuse(engine::envelope_ptr e, const std::string& path, error why) noexcept;
   error why_not(const remote_target& to) const;
@@ -157,6 +160,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   link_state state_;
   outgoing outgoing_;
   watch_book book_;
+  std::map<std::uint64_t, std::vector<std::pair<std::uint64_t, exit_reason>>> ends_held_;  // by incarnation
   pipe pipe_;
   std::shared_ptr<wire::frame_reader> reader_ =
       std::make_shared<wire::frame_reader>();  // a new one each connection

@@ -80,17 +80,24 @@ void peer_link::settle(const far_watch& one, const exit_reason& why) {
 
 // ---- from the peer
 
-void peer_link::tell_end(std::uint64_t id, const exit_reason& why) {
+void peer_link::tell_end(std::uint64_t incarnation, std::uint64_t id, const exit_reason& why) {
   later after;
   {
     const std::lock_guard hold{mutex_};
     // It has been told already that nothing more will come from here, or will be when it comes back.
     if (state_.phase() == link_phase::closed || state_.is_declared_down()) return;
-    std::string frame;
-    wire::obituary{outgoing_.next_number(), id, why}.encode(frame);
-    keep(std::move(frame), after);
+    if (const auto& with = state_.paired(); with && with->incarnation == incarnation)
+      keep_obituary(id, why, after);
+    else
+      ends_held_[incarnation].emplace_back(id, why);
   }
   for (auto& f : after) f();
+}
+
+void peer_link::keep_obituary(std::uint64_t id, const exit_reason& why, later& after) {
+  std::string frame;
+  wire::obituary{outgoing_.next_number(), id, why}.encode(frame);
+  keep(std::move(frame), after);
 }
 
 // ---- both
@@ -115,12 +122,19 @@ void peer_link::come_up(const link_effect::peer_up& e, later& after) {
     news.number = lost;
     after.push_back([env = env_, news = std::move(news)] { env->events().publish(news); });
   }
+  const auto held = std::exchange(ends_held_, {});
+  if (const auto ends = held.find(e.incarnation); ends != held.end())
+    for (const auto& [id, why] : ends->second) keep_obituary(id, why, after);
   for (const std::uint64_t id : book_.untold()) tell_watch(book_.at(id), after);
   schedule();
 }
 
 void peer_link::go_down(link_effect::declare_down& e, later& after) {
   outgoing_.begin_anew();
+  if (e.who)
+    ends_held_.erase(e.who->incarnation);
+  else
+    ends_held_.clear();
   auto tell = [all = book_.take_all(),
                why = exit_reason{exit_kind::unreachable, {errc::unreachable, std::move(e.reason), {}, {}}}] {
     for (const far_watch& one : all) settle(one, why);

@@ -22,8 +22,9 @@ void session_table::admit(inbound& connection, const wire::hello& theirs, peer_l
     if (known <= theirs.epoch) {
       before = std::exchange(at->connection, inbound_ptr{&connection});
       if (!at->session || known < theirs.epoch) {
-        over =
-            std::exchange(at->session, std::make_shared<far_session>(*env_, std::move(back), theirs.epoch));
+        over = std::exchange(at->session,
+                             std::make_shared<far_session>(*env_, std::move(back),
+                                                           peer_run{theirs.incarnation, theirs.epoch}));
       }
       session = at->session;
     }

@@ -56,6 +56,7 @@ namespace troupe {
 
 class offer_under_way;
 class link_ended;
+class terminated;
 struct link_ids;
 /// A shared offer (offers.hpp).
 using offer_ptr = boost::intrusive_ptr<offer_under_way>;
@@ -255,8 +256,11 @@ class cell final : public caf::monitorable_actor,
   void stop_self() { request_stop(exit_kind::normal); }
   /// The same, for a reason.
   void stop_self(exit_reason reason);
-  /// A `terminated` for a subject it no longer watches is dropped (L4). In its turn.
-  void watched(std::uint64_t subject, bool yes);
+  /// Has itself sent one `terminated` when the actor behind `who` stops, at once when it has stopped already (L4). Returns the number that
+  /// message carries; 0: nobody is there who can be watched. In its turn.
+  std::uint64_t watch(const address_ptr& who);
+  /// No longer: one that has come already is dropped (L4). `number` is what `watch` returned; 0: of whoever is behind `who`. In its turn.
+  void unwatch(const address_ptr& who, std::uint64_t number = 0);
   /// Links it to the actor behind `other`: when one ends otherwise than normally, so does the other (LK1-LK5). False: nobody is there. In its
   /// turn.
   bool link_with(const address_ptr& other);
@@ -392,7 +396,12 @@ class cell final : public caf::monitorable_actor,
   void kill_child(cell& child);
   void hear_of_killed(cell& child);
   bool ask_to_stop(cell& child);
+
+  // watching.cpp
+  bool heard_end(const terminated& news);
+  void hear_end_again(const terminated& news);
   bool watches(std::uint64_t subject) const noexcept;
+  void give_up_watches();
 
   // caf_element.cpp
   void run_caf_element(delivery& d);

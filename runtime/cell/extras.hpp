@@ -3,7 +3,7 @@
 // is in extras_slot.hpp.
 #pragma once
 
-#include <boost/unordered/unordered_flat_set.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <memory>
 #include <troupe/cell/address.hpp>
 #include <troupe/cell/body.hpp>
@@ -21,6 +21,9 @@
 #include <vector>
 
 namespace troupe {
+
+/// The actors that one watches by the numbers that their ends will carry, and, unless they are its children, how it takes that back.
+using watched_actors = boost::unordered_flat_map<std::uint64_t, address_ptr>;
 
 /// The rare part of a cell (EX1).
 struct extras : extras_front {
@@ -47,10 +50,10 @@ struct extras : extras_front {
   watcher_list watchers;                  ///< who wants to know when it stops
   link_list links;                        ///< whose end is its own
   std::unique_ptr<std::vector<address_ptr>> restart_watchers;  ///< who wants to know of its restarts (S8)
-  std::unique_ptr<carried_state> carried;  ///< from the old body to the new one, between the two
-  std::unique_ptr<boost::unordered_flat_set<std::uint64_t>> watched;  ///< the numbers of those it watches
-  std::unique_ptr<bounded_part> bounded;                              ///< of a cell with a bounded mailbox
-  std::unique_ptr<prioritized_part> prioritized;                      ///< of one with a prioritized mailbox
+  std::unique_ptr<carried_state> carried;         ///< from the old body to the new one, between the two
+  std::unique_ptr<watched_actors> watched;        ///< those it watches
+  std::unique_ptr<bounded_part> bounded;          ///< of a cell with a bounded mailbox
+  std::unique_ptr<prioritized_part> prioritized;  ///< of one with a prioritized mailbox
   const engine::envelope* looked_to =
       nullptr;                         ///< the newest message that was looked at (cell::look_at_asks)
   std::unique_ptr<observation> watch;  ///< of a cell that is looked at closely, or paused

@@ -210,11 +210,6 @@ void cell::refuse_signals() noexcept {
 
 // ---- by its parent
 
-bool cell::watches(std::uint64_t subject) const noexcept {
-  const extras* const x = extras_.get();
-  return x && x->watched && x->watched->contains(subject);
-}
-
 void cell::kill_child(cell& child) {
   const cell_ptr keep{&child};
   child.kill();

@@ -233,58 +233,9 @@ void cell::finish() {
     end_links();
     x->restart_watchers = nullptr;
     x->carried = nullptr;
+    give_up_watches();
   }
   end_for_caf();
-}
-
-// ---- watching
-
-void cell::add_watcher(address_ptr watcher) {
-  run_inside(
-      [watcher](cell& c) {
-        if (c.status() == cell_status::stopped) return c.send_obituary(*watcher);
-        if (c.is_parent(*watcher)) {
-          c.parent_watches_ = true;
-          return;
-        }
-        if (!c.extras_.made().watchers.add(watcher)) c.send_obituary(*watcher);
-      },
-      [watcher](cell& c) { c.send_obituary(*watcher); });
-}
-
-void cell::remove_watcher(address_ptr watcher) {
-  run_inside([watcher = std::move(watcher)](cell& c) {
-    if (c.is_parent(*watcher)) {
-      c.parent_watches_ = false;
-      return;
-    }
-    if (extras* const x = c.extras_.get()) x->watchers.remove(watcher);
-  });
-}
-
-void cell::add_restart_watcher(address_ptr watcher) {
-  run_inside([watcher = std::move(watcher)](cell& c) {
-    auto& all = c.extras_.made().restart_watchers;
-    if (!all) all = std::make_unique<std::vector<address_ptr>>();
-    if (std::find(all->begin(), all->end(), watcher) == all->end()) all->push_back(watcher);
-  });
-}
-
-void cell::remove_restart_watcher(address_ptr watcher) {
-  run_inside([watcher = std::move(watcher)](cell& c) {
-    if (extras* const x = c.extras_.get(); x && x->restart_watchers)
-      std::erase(*x->restart_watchers, watcher);
-  });
-}
-
-void cell::watched(std::uint64_t subject, bool yes) {
-  if (yes) {
-    auto& all = extras_.made().watched;
-    if (!all) all = std::make_unique<boost::unordered_flat_set<std::uint64_t>>();
-    all->insert(subject);
-  } else if (extras* const x = extras_.get(); x && x->watched) {
-    x->watched->erase(subject);
-  }
 }
 
 }  // namespace troupe

@@ -25,6 +25,8 @@ class terminated {
 
   /// The actor's number in its system.
   std::uint64_t number() const noexcept { return number_; }
+  /// The actor, as it was watched: `any_ref{news.who()} == that` tells one from others.
+  const address_ptr& who() const noexcept { return who_; }
   /// The actor's path.
   std::string path() const { return who_->path(); }
   /// How it ended.

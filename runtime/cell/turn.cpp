@@ -211,10 +211,7 @@ void cell::run_signals() {
 
 // What few messages need: false when it is not to be run.
 bool cell::prepare(delivery& d) {
-  if (d->type == &terminated_type) {  // L4
-    const extras* const x = extras_.get();
-    return x && x->watched && x->watched->erase(d->as<terminated>().number()) != 0;
-  }
+  if (d->type == &terminated_type) return heard_end(d->as<terminated>());  // L4
   if (d->type == &link_ended_type) return take_link_ended(d->as<link_ended>());
   if (engine::envelope_options* const rare = d->options(); rare && rare->sent != never) record_wait(*rare);
   if (d->reply) {

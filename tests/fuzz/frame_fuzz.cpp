@@ -13,6 +13,7 @@
 #include <troupe/wire/bodies.hpp>
 #include <troupe/wire/frame_reader.hpp>
 #include <troupe/wire/probe.hpp>
+#include <troupe/wire/system_bodies.hpp>
 #include <vector>
 
 namespace {
@@ -41,6 +42,8 @@ void try_body(std::string_view body) {
       return;  // an unknown code in front of a text of full length
   if constexpr (requires { first->why; })
     if (first->why.text.size() > wire::text_bytes_max) return;
+  if constexpr (requires { first->reason; })
+    if (first->reason.why.text.size() > wire::text_bytes_max) return;
   std::string again;
   static_cast<void>(first->encode(again));
   const std::string body_again = again.substr(wire::header_bytes);
@@ -58,6 +61,10 @@ void try_bodies(std::string_view body) {
   try_body<wire::ask>(body);
   try_body<wire::reply>(body);
   try_body<wire::failure>(body);
+  try_body<wire::watch>(body);
+  try_body<wire::unwatch>(body);
+  try_body<wire::obituary>(body);
+  try_body<wire::received>(body);
   try_body<wire::goodbye>(body);
   try_body<wire::trace>(body);
   try_body<wire::cancel>(body);

@@ -75,7 +75,7 @@ const std::vector<named_scenario>& scenarios() {
        and_disks(crashes_and_cuts(seconds{20})), [](mutant m) { return kv(3, m); }},
       {"kv_5", "the same on five", and_disks(crashes_and_cuts(seconds{20})),
        [](mutant m) { return kv(5, m); }},
-      {"watch", "actors are spawned, watched and stopped", crashes_and_cuts(seconds{5}),
+      {"watch", "actors are spawned, watched and stopped, here and across nodes", crashes_and_cuts(seconds{5}),
        [](mutant m) { return watch(m); }},
       {"restart", "workers fail, are restarted and ask, here and across nodes", failing_handlers(),
        [](mutant m) { return restart(m); }},

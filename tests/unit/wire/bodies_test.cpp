@@ -5,6 +5,7 @@
 #include <troupe/base/prng.hpp>
 #include <troupe/wire/bodies.hpp>
 #include <troupe/wire/probe.hpp>
+#include <troupe/wire/system_bodies.hpp>
 #include <vector>
 
 using namespace troupe;
@@ -51,11 +52,23 @@ std::string why_not(std::string_view body) {
 }
 
 wire::hello some_hello() {
-  return {.capabilities = 3, .node = "n1", .incarnation = 258, .target = "n2", .heartbeat_interval = 500ms};
+  return {.capabilities = 3,
+          .node = "n1",
+          .incarnation = 258,
+          .target = "n2",
+          .heartbeat_interval = 500ms,
+          .epoch = 300,
+          .address = "h:1"};
 }
 
 wire::welcome some_welcome() {
-  return {.capabilities = 1, .node = "n2", .incarnation = 0xfedcba9876543210u, .heartbeat_interval = 1us};
+  return {.capabilities = 1,
+          .node = "n2",
+          .incarnation = 0xfedcba9876543210u,
+          .heartbeat_interval = 1us,
+          .epoch = 2,
+          .system_frames = 3,
+          .messages = 300};
 }
 
 wire::ask some_ask() {
@@ -74,6 +87,12 @@ wire::probe some_probe() {
                     {.node = "n2", .run = 1, .actor = 300, .number = 2, .unbegun = true, .message = "m"}}};
 }
 
+wire::obituary some_obituary() {
+  return {300,
+          17,
+          {exit_kind::failed, {errc::handler_failed, "no such account", "std::out_of_range", "/user/bank"}}};
+}
+
 // Each kind once, with every field set.
 std::vector<std::string> one_body_of_each() {
   return {body_of(some_hello()),
@@ -88,7 +107,11 @@ std::vector<std::string> one_body_of_each() {
           body_of(wire::goodbye{"see you"}),
           body_of(wire::trace{1, 2, 3, 1}),
           body_of(wire::cancel{300}),
-          body_of(some_probe())};
+          body_of(some_probe()),
+          body_of(wire::watch{300, 17, "7/user/a"}),
+          body_of(wire::unwatch{300, 17}),
+          body_of(some_obituary()),
+          body_of(wire::received{300})};
 }
 
 // Hands `body` to the decoder of the kind at `place` in `one_body_of_each`. True when it decodes.
@@ -118,6 +141,14 @@ bool decodes(std::size_t place, std::string_view body) {
       return wire::trace::decode(body).has_value();
     case 11:
       return wire::cancel::decode(body).has_value();
+    case 13:
+      return wire::watch::decode(body).has_value();
+    case 14:
+      return wire::unwatch::decode(body).has_value();
+    case 15:
+      return wire::obituary::decode(body).has_value();
+    case 16:
+      return wire::received::decode(body).has_value();
     default:
       return wire::probe::decode(body).has_value();
   }
@@ -146,6 +177,13 @@ TEST_CASE("R8: every body that is encoded decodes to the same value") {
   check_round_trip(wire::trace{0, 1, 0, 0});
   check_round_trip(wire::cancel{0});
   check_round_trip(some_probe());
+  check_round_trip(wire::watch{1, ~std::uint64_t{0}, "/user/a"});
+  check_round_trip(wire::unwatch{~std::uint64_t{0}, 1});
+  check_round_trip(some_obituary());
+  check_round_trip(wire::received{0});
+  for (const auto kind :
+       {exit_kind::normal, exit_kind::shutdown, exit_kind::killed, exit_kind::gone, exit_kind::unreachable})
+    check_round_trip(wire::obituary{1, 2, {kind, {}}});
   check_round_trip(wire::cancel{~std::uint64_t{0}});
   check_round_trip(wire::trace{~std::uint64_t{0}, ~std::uint64_t{0}, ~std::uint64_t{0}, 255});
   for (int code = 1; code <= static_cast<int>(errc::refused); ++code)
@@ -154,29 +192,59 @@ TEST_CASE("R8: every body that is encoded decodes to the same value") {
 
 TEST_CASE("the bytes of every kind are pinned: a change of the grammar needs a new version") {
   CHECK(hex(encoded(some_hello())) ==
-        "21000000"
+        "27000000"
         "01"
         "54525045"
-        "0100"
+        "0200"
         "0300000000000000"
         "026e31"
         "0201000000000000"
         "026e32"
-        "80cab5ee01");
+        "80cab5ee01"
+        "ac02"
+        "03683a31");
   CHECK(hex(encoded(some_welcome())) ==
-        "17000000"
+        "1b000000"
         "02"
-        "0100"
+        "0200"
         "0100000000000000"
         "026e32"
         "1032547698badcfe"
-        "e807");
+        "e807"
+        "02"
+        "03"
+        "ac02");
   CHECK(hex(encoded(wire::reject{.code = errc::invalid, .text = "no"})) ==
         "0d000000"
         "03"
-        "0100"
+        "0200"
         "07696e76616c6964"
         "026e6f");
+  CHECK(hex(encoded(wire::watch{300, 17, "/a"})) ==
+        "06000000"
+        "0e"
+        "ac02"
+        "11"
+        "022f61");
+  CHECK(hex(encoded(wire::unwatch{300, 17})) ==
+        "03000000"
+        "0f"
+        "ac02"
+        "11");
+  CHECK(hex(encoded(wire::obituary{300, 17, {exit_kind::gone, {errc::stopped, "t", "y", "/a"}}})) ==
+        "17000000"
+        "10"
+        "ac02"
+        "11"
+        "04676f6e65"
+        "0773746f70706564"
+        "0174"
+        "0179"
+        "022f61");
+  CHECK(hex(encoded(wire::received{300})) ==
+        "02000000"
+        "11"
+        "ac02");
   CHECK(hex(encoded(wire::ping{300})) ==
         "02000000"
         "04"
@@ -352,6 +420,8 @@ TEST_CASE("R8: a name that is empty, too long or has control characters is refus
     to.u64(1);
     to.bytes(target);
     to.varint(0);
+    to.varint(1);
+    to.bytes({});
     return body;
   };
   CHECK(wire::hello::decode(hello_named("n1", "")).has_value());
@@ -441,18 +511,28 @@ TEST_CASE("an ask whose time is over is sent with no time left") {
 
 TEST_CASE("R6: a hello, welcome or reject of another version decodes as far as its version") {
   wire::hello h = some_hello();
-  h.version = 2;
+  h.version = 3;
   const auto newer = wire::hello::decode(body_of(h) + "fields of later days");
   REQUIRE(newer.has_value());
-  CHECK(*newer == wire::hello{.version = 2});
+  CHECK(*newer == wire::hello{.version = 3});
 
   const auto stranger = wire::hello::decode("GET / HTTP/1.1");
   REQUIRE(stranger.has_value());
   CHECK(stranger->magic != wire::magic);
   CHECK(stranger->node.empty());
 
-  CHECK(*wire::welcome::decode(std::string_view{"\2\0 anything", 11}) == wire::welcome{.version = 2});
-  CHECK(*wire::reject::decode(std::string_view{"\2\0 anything", 11}) == wire::reject{.version = 2});
+  CHECK(*wire::welcome::decode(std::string_view{"\3\0 anything", 11}) == wire::welcome{.version = 3});
+  CHECK(*wire::reject::decode(std::string_view{"\3\0 anything", 11}) == wire::reject{.version = 3});
   CHECK_FALSE(wire::hello::decode("TRPE").has_value());
   CHECK_FALSE(wire::welcome::decode("\2").has_value());
+}
+
+TEST_CASE("an end of a kind that is not known is an end, and a code that is not known is not lost") {
+  std::string body = body_of(wire::obituary{1, 2, {exit_kind::gone, {errc::stopped, "t", {}, {}}}});
+  body.replace(body.find("gone"), 4, "lost");
+  body.replace(body.find("stopped"), 7, "mislaid");
+  const auto read = wire::obituary::decode(body);
+  REQUIRE(read.has_value());
+  CHECK(read->reason.kind == exit_kind::failed);
+  CHECK(read->reason.why.text == "mislaid: t");
 }
