@@ -2,6 +2,7 @@
 #include <troupe/base/check.hpp>
 #include <troupe/sim/witness.hpp>
 #include <troupe/simulate/cluster.hpp>
+#include <utility>
 
 namespace troupe {
 
@@ -12,17 +13,42 @@ constexpr double disk_error_share = 0.1;
 constexpr duration slowest = milliseconds{50};
 constexpr duration start_again_after = milliseconds{500};
 
+/// CL2
+void refuse_threads(const std::string& node, const system& sys) {
+  if (sys.caf_threads() == 0) return;
+  throw sim::misuse{
+      {errc::invalid, "on " + node +
+                          " runs a CAF actor with a thread of its own: a simulation has one thread. Spawn it "
+                          "without caf::detached, and as an event_based_actor where it is a blocking one"}};
+}
+
 }  // namespace
 
 cluster::cluster(cluster_options options)
-    : options_(std::move(options)), world_(options_.seed, options_.world) {}
+    : options_(std::move(options)),
+      owned_(std::make_unique<sim::world>(options_.seed, options_.world)),
+      world_(*owned_) {}
 
 cluster::~cluster() {
   // Nobody looks any more. A node that ends in peace would wait for others; so none does.
   world_.before_each_step({});
   world_.at_quiet({});
   world_.record().close();
+  const bool left = leave_behind();
   for (auto& [name, m] : members_) crash(name);
+  if (left) static_cast<void>(owned_.release());  // they are on it
+}
+
+// Nodes with threads that nobody can end stay where they are: to wait for them might take for ever, and what they use must not go.
+bool cluster::leave_behind() {
+  static auto& left = *new std::vector<member>;  // for ever; a leak checker finds them there
+  bool any = false;
+  for (auto& [name, m] : members_) {
+    if (!m.sys || m.sys->caf_threads() == 0) continue;
+    left.push_back(std::exchange(m, {}));
+    any = true;
+  }
+  return any;
 }
 
 void cluster::add(std::string name, program p, tuning t) {
@@ -103,6 +129,7 @@ void cluster::boot(const std::string& name, member& m) {
 void cluster::crash(const std::string& name) {
   member& m = of(name);
   if (!m.sys) return;
+  refuse_threads(name, *m.sys);
   world_.crash(name);
   m.sys->shutdown();
   m.started.reset();
@@ -230,10 +257,12 @@ void cluster::look(const std::vector<invariant>& all) {
 }
 
 void cluster::look_at_nodes() const {
-  for (const auto& [name, m] : members_)
-    if (m.sys)
-      if (const auto broken = m.sys->events().invariants().first_broken())
-        throw does_not_hold{*broken + ", on " + name};
+  for (const auto& [name, m] : members_) {
+    if (!m.sys) continue;
+    refuse_threads(name, *m.sys);
+    if (const auto broken = m.sys->events().invariants().first_broken())
+      throw does_not_hold{*broken + ", on " + name};
+  }
 }
 
 void cluster::expect(bool holds, std::string_view what) const {

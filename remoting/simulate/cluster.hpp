@@ -16,6 +16,8 @@
 //  CL2 An invariant is looked at before each step of the world (`always`), or whenever nothing can happen at that moment (`at_quiet`). One
 //      that does not hold ends the run with its name. It may look at everything that the test holds; it must not send. What a node's program
 //      adds to the invariants of its system (observe/invariant.hpp) is looked at before each step for as long as that node lives.
+//      A plain CAF actor that has a thread of its own then (caf::detached, or blocking) ends the run: it can't be stepped, nor ended, so
+//      its node stays in memory.
 //  CL3 A fault that comes while its host starts waits until it has; one that finds its host down does nothing. What a fault has changed is
 //      as it was when it ends; of faults of one kind that overlap on one host the first to end ends them, but for cuts. A fault of a host that
 //      there is not is an error.
@@ -146,9 +148,11 @@ class cluster {
   void end_later(const fault& f, std::function<void()> undo);
   static void look(const std::vector<invariant>& all);
   void look_at_nodes() const;
+  bool leave_behind();
 
   const cluster_options options_;
-  sim::world world_;
+  std::unique_ptr<sim::world> owned_;
+  sim::world& world_;
   std::map<std::string, member> members_;
   wrapping wrapping_;
   bool started_ = false;

@@ -111,6 +111,8 @@ system::system(system_options options, std::unique_ptr<port::platform> platform,
 
 system::~system() { shutdown(); }
 
+std::size_t system::caf_threads() const noexcept { return caf_->detached_actors(); }
+
 hub& system::events() noexcept { return env_->events(); }
 
 int system::run_until_signal() {

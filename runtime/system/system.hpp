@@ -10,6 +10,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <troupe/cell/handle.hpp>
@@ -77,6 +78,8 @@ class system {
   hub& events() noexcept;
   /// The hosted CAF system.
   caf::actor_system& caf() noexcept { return *caf_; }
+  /// How many plain CAF actors have threads of their own (caf::detached, or blocking) right now. Thread-safe.
+  std::size_t caf_threads() const noexcept;
   /// The settings it was made with.
   const system_options& options() const noexcept { return options_; }
 
