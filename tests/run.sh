@@ -80,10 +80,11 @@ fi
 for preset in "${presets[@]}"; do
   # The parts that need more than the unit tests use the first preset's programs.
   targets=()
-  [ "$preset" = "${presets[0]}" ] || targets=(unit_tests conformance_tests samples stress)
+  [ "$preset" = "${presets[0]}" ] || targets=(unit_tests stack_tests conformance_tests samples stress)
   prepare_build --within "$(box_of_build "$preset")" "$preset" "${targets[@]}"
   say "== tests, $preset"
   part "unit-$preset" 240 "build/$preset/tests/unit_tests" --no-intro
+  part "stacks-$preset" 60 "build/$preset/tests/stacks/stack_tests" --no-intro
   part "conformance-$preset" 120 "build/$preset/tests/conformance/conformance_tests" --page docs/supervision-conformance.md
   part "samples-$preset" 240 tests/samples/run.sh "build/$preset"
   [ "$preset" = "${presets[0]}" ] && part "guide-$preset" 120 tests/guide/run.sh "$PWD/build/$preset"

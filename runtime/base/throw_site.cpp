@@ -1,3 +1,4 @@
+#include <troupe/base/error.hpp>
 #include <troupe/base/throw_site.hpp>
 
 namespace troupe {
@@ -19,12 +20,18 @@ std::string throw_site::text() const {
 
 void throw_site::kept_by(const source& how) noexcept { source_.store(&how, std::memory_order_release); }
 
-bool throw_site::want() noexcept {
-  if (!source_.load(std::memory_order_acquire)) return false;  // as above
+throw_site::wish::wish(bool yes) : yes_(yes) {
+  if (!yes) return;
+  if (!source_.load(std::memory_order_acquire))  // as above
+    throw failed{{errc::invalid,
+                  "actors.stack_traces = true, but nothing in this program writes down where exceptions are "
+                  "thrown: link "
+                  "troupe::stack_traces, with the C++ runtime as a shared library"}};
   wanted_.fetch_add(1, std::memory_order_relaxed);
-  return true;
 }
 
-void throw_site::want_no_more() noexcept { wanted_.fetch_sub(1, std::memory_order_relaxed); }
+throw_site::wish::~wish() {
+  if (yes_) wanted_.fetch_sub(1, std::memory_order_relaxed);
+}
 
 }  // namespace troupe

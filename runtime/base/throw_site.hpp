@@ -46,10 +46,17 @@ class throw_site {
   static void kept_by(const source& how) noexcept;
 
   // ---- who wants them
-  /// One more wants them; false: nobody is there to write them down. Thread-safe.
-  static bool want() noexcept;
-  /// One less.
-  static void want_no_more() noexcept;
+  /// Wants them for as long as it lives, if `yes`. Throws `failed` with `invalid` and what to do when nobody is there to write them down.
+  class wish {
+   public:
+    explicit wish(bool yes);
+    ~wish();
+    wish(const wish&) = delete;
+    wish& operator=(const wish&) = delete;
+
+   private:
+    const bool yes_;
+  };
   /// Whether anybody does. Thread-safe, and cheap.
   static bool is_wanted() noexcept { return wanted_.load(std::memory_order_relaxed) != 0; }
 

@@ -181,18 +181,27 @@ void cell::request_hold() {
 
 void cell::build() {
   if (status() != cell_status::starting || is_killed()) return;
-  if (start_limit_ptr limit = start_limit::begin(*this)) {
-    auto& starting = extras_.made().starting;
-    if (!starting) starting.reset(new extras::first_start);
-    starting->limit = std::move(limit);
-  }
+  // In its extras only while a start is under way that has returned (a coroutine's): they would stay with every child there is.
+  start_limit_ptr limit = start_limit::begin(*this);
+  const auto in_time = [&limit] {
+    if (limit) std::exchange(limit, nullptr)->end();
+  };
   try {
     troupe::body& made = make_body();
     if (extras* const x = extras_.get(); x && x->carried)
       made.take_body_state(
           *std::exchange(x->carried, nullptr));  // once: a start that fails of it is not to fail again
-    if (made.start_body()) started();
+    if (made.start_body()) {
+      in_time();
+      started();
+    } else if (limit && status() == cell_status::starting) {
+      auto& starting = extras_.made().starting;
+      if (!starting) starting.reset(new extras::first_start);
+      starting->limit = std::move(limit);
+    }
+    in_time();
   } catch (...) {
+    in_time();
     start_failed(current_exception_error(errc::start_failed), judged_now());
   }
 }

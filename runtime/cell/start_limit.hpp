@@ -11,6 +11,7 @@
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <cstdint>
 #include <troupe/cell/handle.hpp>
+#include <troupe/engine/block_pool.hpp>
 #include <troupe/engine/timer.hpp>
 
 namespace troupe {
@@ -22,6 +23,10 @@ using start_limit_ptr = boost::intrusive_ptr<start_limit>;
 /// Watches one start of one cell (SL1, SL2).
 class start_limit final : public engine::timer {
  public:
+  /// Limits live in blocks of the pool.
+  static void* operator new(std::size_t bytes) { return engine::allocate_bytes(bytes); }
+  static void operator delete(void* memory, std::size_t bytes) noexcept { engine::free_bytes(memory, bytes); }
+
   /// Arms the limit for the start that `child` begins now; null when the child has no limit or no parent. In its turn.
   static start_limit_ptr begin(cell& child);
 

@@ -114,6 +114,11 @@ config_schema library_keys() {
       .range(0, static_cast<std::int64_t>(limits::message_text_bytes_max))
       .def(static_cast<std::int64_t>(limits::message_text_max))
       .help("bytes of a message's content that dead letters, failures and traces show; 0: none");
+  keys.boolean("actors.stack_traces")
+      .def(false)
+      .help(
+          "failures say where their exception was thrown; for programs that are linked with "
+          "troupe::stack_traces");
   keys.duration("shutdown.deadline")
       .def(seconds{15})
       .at_least(milliseconds{100})

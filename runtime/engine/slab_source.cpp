@@ -69,7 +69,9 @@ void slab_source::give(void* slab) noexcept {
 
 void slab_source::reserve() {
   // A huge page more than wanted, so that the region can begin at a multiple of one. What lies before and behind goes back.
-  constexpr std::size_t mapped = region_bytes + huge_page_bytes;
+  const bool is_first = std::exchange(is_first_, false);
+  const std::size_t bytes = is_first ? first_region_bytes : region_bytes;
+  const std::size_t mapped = bytes + huge_page_bytes;
   void* const got =
       ::mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (got == MAP_FAILED) throw std::bad_alloc{};
@@ -77,9 +79,9 @@ void slab_source::reserve() {
   const auto address = reinterpret_cast<std::uintptr_t>(at);
   const std::size_t before = (huge_page_bytes - address % huge_page_bytes) % huge_page_bytes;
   next_ = at + before;
-  end_ = next_ + region_bytes;
+  end_ = next_ + bytes;
   const std::size_t behind = huge_page_bytes - before;
-  if (++regions_ > small_regions_max) choose_pages(before > behind ? at : end_);
+  if (!is_first) choose_pages(before > behind ? at : end_);
   if (before > 0) ::munmap(at, before);
   ::munmap(end_, behind);
 }

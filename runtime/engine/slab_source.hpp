@@ -4,8 +4,8 @@
 //  SL1 A slab lies at a multiple of its size, so that what is cut from it finds it.
 //  SL2 Address space is reserved a region at a time and kept; memory is given back a slab at a time, but for `spare_slabs_max`
 //      that are kept warm.
-//  SL3 The first `small_regions_max` regions are left to the system's own choice of pages: a small program does not pay for what
-//      it never touches. Of later ones every byte will be used, and they are of the pages that cost less (page_choice.hpp).
+//  SL3 The first region is a small one and left to the system's own choice of pages: a small program does not pay for what it never
+//      touches. Of later ones every byte will be used, and they are of the pages that cost less (page_choice.hpp).
 //
 // Not thread-safe: its owner has a lock.
 #pragma once
@@ -15,11 +15,11 @@
 
 namespace troupe::engine {
 
-inline constexpr std::size_t slab_bytes = 64u << 10;    ///< the size and alignment of a slab
-inline constexpr std::size_t spare_slabs_max = 64;      ///< free slabs that are kept warm
-inline constexpr std::size_t region_bytes = 16u << 20;  ///< address space reserved at once
-inline constexpr unsigned small_regions_max = 2;        ///< regions before pages are chosen (SL3)
-static_assert(region_bytes % slab_bytes == 0);
+inline constexpr std::size_t slab_bytes = 64u << 10;         ///< the size and alignment of a slab
+inline constexpr std::size_t spare_slabs_max = 64;           ///< free slabs that are kept warm
+inline constexpr std::size_t region_bytes = 16u << 20;       ///< address space reserved at once
+inline constexpr std::size_t first_region_bytes = 8u << 20;  ///< the same of the first one (SL3)
+static_assert(region_bytes % slab_bytes == 0 && first_region_bytes % slab_bytes == 0);
 
 /// See the top of the file.
 class slab_source {
@@ -41,7 +41,7 @@ class slab_source {
       nullptr;  // the first of those that went back but for their first page, which holds the next
   std::byte* next_ = nullptr;
   std::byte* end_ = nullptr;
-  unsigned regions_ = 0;
+  bool is_first_ = true;  // no region has been reserved yet
   page_choice pages_;
   std::size_t spare_count_ = 0;
   std::size_t in_use_ = 0;

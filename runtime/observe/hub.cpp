@@ -53,6 +53,16 @@ std::string line_of(const event& e) {
   return line;
 }
 
+// Each frame on a line of its own.
+std::string stack_lines(std::string_view stack) {
+  std::string out = "\n    thrown in ";
+  for (const char c : stack) {
+    out += c;
+    if (c == '\n') out += "        from ";
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string_view to_string(event_kind kind) noexcept {
@@ -134,6 +144,7 @@ void hub::publish(event e, const std::function<void(event&)>& details) noexcept 
     if (!logged) return;
     std::string line = line_of(e);
     if (skipped) line += " (and " + std::to_string(skipped) + " more that were not logged)";
+    if (logs_stacks_ && !e.stack.empty()) line += stack_lines(e.stack);
     log(level_of(e.kind), e.path, line);
   } catch (const std::exception& failure) {
     log(log_level::error, "observe", failure.what());

@@ -31,6 +31,9 @@ class hub {
   /// Sends log lines of `least` and above to `sink`.
   void log_to(log_sink sink, log_level least);
 
+  /// Whether the line of an event that knows its stack is followed by that. Not by default. Set before anything is published.
+  void log_stacks(bool yes) noexcept { logs_stacks_ = yes; }
+
   /// Hands every later event to `sink`, on the thread it happens on; the sink must be quick. Returns a number
   /// for `unsubscribe`.
   std::uint64_t subscribe(event_sink sink);
@@ -95,6 +98,7 @@ class hub {
   std::vector<log_subscription> log_subscriptions_;
   std::vector<subscription> subscriptions_;
   std::uint64_t next_subscription_ = 1;
+  bool logs_stacks_ = false;
   std::array<log_budget, kinds> budgets_{};  // guarded by mutex_
   invariant_list invariants_{*this};
 };

@@ -33,6 +33,7 @@ system_options system_options::from(const config& c) {
   o.log = log_level_from_string(c.get_text("log.level"));
   o.message_text_max = static_cast<std::size_t>(c.get_int("log.message_text"));
   o.slow_handler = c.get_duration("log.slow_handler");
+  o.stack_traces = c.get_bool("actors.stack_traces");
   o.shutdown_deadline = c.get_duration("shutdown.deadline");
   o.mailbox_sample_period = c.get_duration("mailbox.sample_period");
   o.flight_recorder_messages = static_cast<std::size_t>(c.get_int("flight_recorder.messages"));

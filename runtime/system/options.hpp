@@ -25,7 +25,9 @@ struct system_options {
   duration shutdown_deadline = seconds{15};                 ///< `shutdown.deadline`
   std::size_t message_text_max = limits::message_text_max;  ///< `log.message_text`, in bytes; 0: none
   duration slow_handler = seconds{1};                       ///< `log.slow_handler`; 0: none is slow
-  std::vector<engine::dispatcher_spec> dispatchers = {};    ///< `dispatcher.NAME.kind`, `.threads`
+  /// `actors.stack_traces`: failures say where their exception was thrown (base/throw_site.hpp); such a throw costs some microseconds
+  bool stack_traces = false;
+  std::vector<engine::dispatcher_spec> dispatchers = {};  ///< `dispatcher.NAME.kind`, `.threads`
   /// `mailbox.sample_period`: how often each worker measures how long a message waits (M8); 0: never
   duration mailbox_sample_period = milliseconds{1};
   std::vector<deployment> actors = {};  ///< `actor.PATH.dispatcher`, `.mailbox`, `.mailbox_max`

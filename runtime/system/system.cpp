@@ -74,6 +74,7 @@ system::system(system_options options, std::vector<std::unique_ptr<extension>> e
 system::system(system_options options, std::unique_ptr<port::platform> platform,
                std::vector<std::unique_ptr<extension>> extensions)
     : options_(std::move(options)),
+      stack_traces_(options_.stack_traces),
       platform_(platform ? std::move(platform) : make_os_platform()),
       env_(new environment{
           *platform_,
@@ -85,6 +86,8 @@ system::system(system_options options, std::unique_ptr<port::platform> platform,
       options_.log_to ? options_.log_to
                       : stderr_log(options_.name.empty() ? program_invocation_short_name : options_.name),
       options_.log);
+  env_->events().log_stacks(options_.stack_traces &&
+                            !platform_->stepper());  // D1: what a build is like is no part of a run
   for (auto& one : options_.interceptors) env_->add_interceptor(one);
   for (auto& e : extensions_)
     for (auto& one : e->intercept()) env_->add_interceptor(std::move(one));

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <troupe/base/throw_site.hpp>
 #include <troupe/cell/handle.hpp>
 #include <troupe/observe/hub.hpp>
 #include <troupe/system/extension.hpp>
@@ -119,6 +120,7 @@ class system {
   static void stop_tree(const cell_ptr& top);
 
   system_options options_;
+  const throw_site::wish stack_traces_;
   std::unique_ptr<port::platform> platform_;
   environment_ptr env_;
   std::vector<std::unique_ptr<extension>> extensions_;

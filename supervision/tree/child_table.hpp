@@ -8,6 +8,7 @@
 #include <string>
 #include <troupe/actor/promise.hpp>
 #include <troupe/cell/cell.hpp>
+#include <troupe/engine/block_pool.hpp>
 #include <troupe/policy/restart_pacer.hpp>
 #include <troupe/tree/messages.hpp>
 #include <vector>
@@ -44,6 +45,10 @@ struct child_extras {
 
 /// One child, or the place for one.
 struct child_entry {
+  /// Entries live in blocks of the pool.
+  static void* operator new(std::size_t bytes) { return engine::allocate_bytes(bytes); }
+  static void operator delete(void* memory, std::size_t bytes) noexcept { engine::free_bytes(memory, bytes); }
+
   std::shared_ptr<const child_spec> spec;  ///< dynamic ones that are never restarted share their pattern's
   cell_ptr who;                            ///< null: it is down
   std::size_t at = 0;                      ///< its place in the list

@@ -1,3 +1,4 @@
+#include <troupe/tree/decisions.hpp>
 #include <troupe/tree/inspect.hpp>
 
 namespace troupe {
@@ -5,21 +6,29 @@ namespace troupe {
 namespace {
 
 tree_node picture(const cell_ptr& c) {
-  tree_node node{
-      c->path(),          c->settings().type ? std::string{c->settings().type->name} : std::string{},
-      c->status(),        c->incarnation(),
-      c->mailbox_depth(), {}};
+  tree_node node{c->path(),
+                 c->settings().type ? std::string{c->settings().type->name} : std::string{},
+                 c->status(),
+                 c->incarnation(),
+                 c->mailbox_depth(),
+                 {},
+                 {}};
+  if (const auto* const log = dynamic_cast<const decision_log*>(c->shown()))
+    node.decisions = log->all(c->env().now());
   // One that has stopped is on its parent's list until the parent's next turn; it is no longer part of the living tree.
   for (const auto& child : c->children())
     if (!child->has_ended()) node.children.push_back(picture(child));
   return node;
 }
 
-void write(const tree_node& node, std::size_t depth, std::string& out) {
+void write(const tree_node& node, std::size_t depth, bool decisions, std::string& out) {
   out.append(2 * depth, ' ').append(node.path).append(" ").append(to_string(node.status));
   out +=
       " restarts=" + std::to_string(node.restarts) + " mailbox=" + std::to_string(node.mailbox_depth) + "\n";
-  for (const auto& child : node.children) write(child, depth + 1, out);
+  if (decisions)
+    for (const decision& d : node.decisions)
+      out.append(2 * depth + 4, ' ').append("* ").append(to_string(d)) += '\n';
+  for (const auto& child : node.children) write(child, depth + 1, decisions, out);
 }
 
 }  // namespace
@@ -46,9 +55,9 @@ std::string to_text(const std::vector<class_waits>& all) {
   return out;
 }
 
-std::string to_text(const tree_node& top) {
+std::string to_text(const tree_node& top, bool decisions) {
   std::string out;
-  if (!top.path.empty()) write(top, 0, out);
+  if (!top.path.empty()) write(top, 0, decisions, out);
   return out;
 }
 

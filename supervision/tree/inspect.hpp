@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <troupe/cell/cell.hpp>
+#include <troupe/tree/decision.hpp>
 #include <vector>
 
 namespace troupe {
@@ -17,6 +18,8 @@ struct tree_node {
   cell_status status{};             ///< running, failed, ...
   std::uint64_t restarts = 0;       ///< its incarnation (L5)
   std::uint64_t mailbox_depth = 0;  ///< messages that waited (M8)
+  std::vector<decision>
+      decisions;  ///< of a supervisor: what it has decided lately, the oldest first (decisions.hpp)
   std::vector<tree_node> children;  ///< in the order they were started
 };
 
@@ -40,7 +43,8 @@ std::vector<class_waits> waits(environment& env);
 /// One line a class: `kv::shard measured=1200 median=3us p99=40us longest=1500us`.
 std::string to_text(const std::vector<class_waits>& all);
 
-/// One line an actor, indented by depth: `    /user/kv/shards/7 running restarts=2 mailbox=0`.
-std::string to_text(const tree_node& top);
+/// One line an actor, indented by depth: `    /user/kv/shards/7 running restarts=2 mailbox=0`; and behind a supervisor's own, if it is to be
+/// so, a line for each of its last decisions: `      * 3 s ago: 7 failed on kv.set: ...`.
+std::string to_text(const tree_node& top, bool decisions = true);
 
 }  // namespace troupe

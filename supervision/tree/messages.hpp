@@ -17,6 +17,7 @@
 #include <troupe/contract/contract.hpp>
 #include <troupe/ref/ref.hpp>
 #include <troupe/spec/supervisor_spec.hpp>
+#include <troupe/tree/decision.hpp>
 #include <troupe/tree/supervisor_ref.hpp>
 #include <vector>
 
@@ -125,9 +126,15 @@ struct what_if {
 };
 TROUPE_CONTRACT(what_if, "troupe.supervisor.what_if", 1, id)
 
+/// What it has decided lately about failures and ends, the oldest first (decisions.hpp). They are in the view of the tree too (inspect.hpp).
+struct recent_decisions {
+  using reply = std::vector<decision>;
+};
+TROUPE_CONTRACT(recent_decisions, "troupe.supervisor.recent_decisions", 1)
+
 /// What a supervisor understands.
 using supervisor_protocol =
     messages<which_children, count_children, start_child, start_from_pattern, terminate_child, restart_child,
-             delete_child, replace_child, set_restart_limit, set_strategy, what_if>;
+             delete_child, replace_child, set_restart_limit, set_strategy, what_if, recent_decisions>;
 
 }  // namespace troupe

@@ -42,8 +42,8 @@ std::string supervision::path() const { return top_->path(); }
 
 supervisor_ref supervision::ref_to_supervisor(const std::string& below) const {
   return ref_to<which_children, count_children, start_child, start_from_pattern, terminate_child,
-                restart_child, delete_child, replace_child, set_restart_limit, set_strategy, what_if>(
-      *env_, path() + below);
+                restart_child, delete_child, replace_child, set_restart_limit, set_strategy, what_if,
+                recent_decisions>(*env_, path() + below);
 }
 
 void supervision::stop() { top_->request_stop({exit_kind::shutdown, {}}); }

@@ -38,6 +38,7 @@ detail::starts_later supervisor::on_start() {
     for (const auto& line : wrong) text += "; " + line;
     throw failed{{errc::start_failed, text}};
   }
+  if (decision_log* const log = open_decisions()) log->abandon(env().now());  // of the one before this
   for (const child_spec& child : told_->children) {
     // Its owner is `told_`, which lives as long as this.
     children_.add(std::shared_ptr<const child_spec>{told_, &child});
@@ -62,6 +63,7 @@ void supervisor::advance() {
   const group_work::step step = work_.next();
   switch (step.what) {
     case action::none:
+      if (decision_log* const log = open_decisions()) log->settled(env().now());
       return finish_start();
     case action::wait:
       return;
@@ -165,6 +167,7 @@ void supervisor::child_started(cell& child, bool again) {
   child_entry* const e = children_.find(child);
   if (!e || e->phase != child_phase::starting) return;  // it has been told to go down meanwhile
   move(*e, child_phase::up);
+  if (decision_log* const log = open_decisions()) log->came_up(e, child.own_name(), env().now());
   if (!is_at_work()) return;
   if (e->rare) {
     child_extras& x = *e->rare;
@@ -189,6 +192,7 @@ void supervisor::child_held(cell& child) {
   if (!e || e->phase != child_phase::falling) return;
   if (e->rare) child_extras::end(e->rare->overdue);
   move(*e, child_phase::held);
+  if (decision_log* const log = open_decisions()) log->went_down(e, child.own_name());
   if (!is_at_work()) return;
   if (!is_dynamic() && work_.is_wanted(e->at))
     advance();

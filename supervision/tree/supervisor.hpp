@@ -27,6 +27,7 @@
 #include <troupe/observe/event.hpp>
 #include <troupe/policy/group_work.hpp>
 #include <troupe/tree/child_table.hpp>
+#include <troupe/tree/decisions.hpp>
 #include <troupe/tree/messages.hpp>
 
 namespace troupe {
@@ -39,9 +40,9 @@ cell_props supervisor_props(std::shared_ptr<const supervisor_spec> spec);
 }  // namespace detail
 
 /// A supervisor (SU1-SU7).
-class supervisor
-    : public actor<which_children, count_children, start_child, start_from_pattern, terminate_child,
-                   restart_child, delete_child, replace_child, set_restart_limit, set_strategy, what_if> {
+class supervisor : public actor<which_children, count_children, start_child, start_from_pattern,
+                                terminate_child, restart_child, delete_child, replace_child,
+                                set_restart_limit, set_strategy, what_if, recent_decisions> {
  public:
   explicit supervisor(std::shared_ptr<const supervisor_spec> spec);
 
@@ -82,6 +83,8 @@ class supervisor
   result<bool> on(const set_strategy& m);
   /// See there.
   result<std::string> on(const what_if& m);
+  /// See there.
+  std::vector<decision> on(const recent_decisions&);
 
  private:
   bool is_dynamic() const noexcept { return how_ == strategy::dynamic; }
@@ -113,7 +116,13 @@ class supervisor
   void ended_for_good(child_entry& e, bool by_itself);
   void shut_down_by(const child_entry& e);
   void give_up(error why);
-  void report(const cell& child, const failure& why, std::string action, bool restarts = false);
+  void report(const child_entry& e, const cell& child, const failure& why, std::string action,
+              bool restarts = false);
+  void report_end(event news, std::string who);
+
+  // what it has decided (decisions.hpp)
+  decision_log& decided();
+  decision_log* open_decisions() const noexcept;
 
   // supervisor_admin.cpp
   promise<child_info> begin(child_spec&& spec);

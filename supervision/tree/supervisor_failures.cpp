@@ -18,15 +18,53 @@ error named(const child_entry& e, const char* what, error why) {
 
 }  // namespace
 
-void supervisor::report(const cell& child, const failure& why, std::string action, bool restarts) {
+decision_log& supervisor::decided() {
+  if (body_display* const there = own_cell().shown()) return static_cast<decision_log&>(*there);
+  auto made = std::make_unique<decision_log>();
+  decision_log& log = *made;
+  own_cell().show(std::move(made));
+  return log;
+}
+
+// For what may go on with one, which most of what happens does not.
+decision_log* supervisor::open_decisions() const noexcept {
+  auto* const log = static_cast<decision_log*>(own_cell().shown());
+  return log && log->is_any_open() ? log : nullptr;
+}
+
+std::vector<decision> supervisor::on(const recent_decisions&) {
+  const auto* const log = static_cast<const decision_log*>(own_cell().shown());
+  return log ? log->all(env().now()) : std::vector<decision>{};
+}
+
+void supervisor::report(const child_entry& e, const cell& child, const failure& why, std::string action,
+                        bool restarts) {
   event news = why.as_event(child, std::move(action));
   news.restarts = restarts;
+  decision d;
+  d.who = child.own_name();
+  d.reason = news.reason;
+  d.message = news.message;
+  d.action = news.action;
+  d.is_over = !restarts;
+  if (restarts) d.stopped = {d.who};
+  decided().add(std::move(d), is_group() ? decision_log::group : &e, news.at);
+  env().events().publish(news);
+}
+
+// Of an end that is no failure, or the supervisor's own.
+void supervisor::report_end(event news, std::string who) {
+  decision d;
+  d.who = std::move(who);
+  d.reason = news.reason;
+  d.action = news.action;
+  decided().add(std::move(d), decision_log::group, news.at);
   env().events().publish(news);
 }
 
 void supervisor::give_up(error why) {
-  env().events().publish(
-      {event_kind::escalated, env().now(), path(), {}, why.text, "fails to its parent (S3)"});
+  report_end({event_kind::escalated, env().now(), path(), {}, why.text, "fails to its parent (S3)"},
+             "itself");
   if (started_)
     own_cell().fail(std::move(why), nullptr);
   else
@@ -41,7 +79,7 @@ void supervisor::child_failed(cell& child, const failure& why) {
   // A supervisor that has failed itself, restarts or stops takes its children along.
   if (!is_at_work()) return;
   if (e->phase == child_phase::falling || e->phase == child_phase::stopping)
-    return report(child, why, "nothing: it was told to go down already");
+    return report(*e, child, why, "nothing: it was told to go down already");
   if (why.ignored) {
     e->extras().was_ignored = true;
     move(*e, child_phase::stopping);
@@ -55,16 +93,16 @@ void supervisor::child_failed(cell& child, const failure& why) {
   e->extras().failed_at = env().platform().clock().now();
   move(*e, child_phase::failed);
   if (why.wanted == directive::escalate) {
-    report(child, why, "escalated: its rules say so of this exception (RU1)");
+    report(*e, child, why, "escalated: its rules say so of this exception (RU1)");
     return give_up(named(*e, "failed, and its rules escalate that: ", why.why));
   }
   if (why.wanted == directive::stop) {
-    report(child, why, "stopping it: its rules say so of this exception (RU1)");
+    report(*e, child, why, "stopping it: its rules say so of this exception (RU1)");
     e->extras().stays_down = true;
     return child.request_stop({exit_kind::failed, why.why});
   }
   if (!should_restart(e->spec->restart, exit_kind::failed)) {
-    report(child, why, "stopping it: it is " + std::string{to_string(e->spec->restart)} + " (S2)");
+    report(*e, child, why, "stopping it: it is " + std::string{to_string(e->spec->restart)} + " (S2)");
     return child.request_stop({exit_kind::failed, why.why});
   }
   // One whose start failed, or takes too long, may sit in it still: it has to be told to go down first.
@@ -100,17 +138,17 @@ bool supervisor::may_restart(child_entry& e, const cell& child, const failure& w
   if (!random_) random_.emplace(env().platform().entropy().next());
   const pace_verdict verdict = x.pacer->failed(env().now(), *random_);
   if (verdict.exhausted) {
-    report(child, why, "not restarted: its failures in a row are used up (S9)");
+    report(e, child, why, "not restarted: its failures in a row are used up (S9)");
     give_up(
         {errc::handler_failed, "child '" + child_table::id_of(e) +
                                    "' failed too often in a row; the last failure: " + to_string(why.why)});
     return false;
   }
   if (verdict.wait == duration::zero()) {
-    report(child, why, "restarting it: its circuit is closed (S9)", true);
+    report(e, child, why, "restarting it: its circuit is closed (S9)", true);
     return true;
   }
-  report(child, why,
+  report(e, child, why,
          "restarting it in " + milliseconds_text(verdict.wait) +
              (verdict.open ? ": its circuit is open (S9)" : " (S9)"),
          true);
@@ -127,10 +165,10 @@ bool supervisor::within_limit(child_entry& e, const cell& child, const failure& 
   if (within) {
     std::string action = "restarting it";
     if (is_group()) action += " by " + std::string{to_string(how_)};
-    report(child, why, action + ": " + count + " (S3)", true);
+    report(e, child, why, action + ": " + count + " (S3)", true);
     return true;
   }
-  report(child, why, "not restarted: " + count + " are used up (S3)");
+  report(e, child, why, "not restarted: " + count + " are used up (S3)");
   give_up({errc::handler_failed, "too many restarts: " + count + "; the last failure, of child '" +
                                      child_table::id_of(e) + "': " + to_string(why.why)});
   return false;
@@ -173,6 +211,8 @@ void supervisor::child_stopped(cell& child, const exit_reason& reason) {
   const child_phase was = e->phase;
   if (e->rare) child_extras::end(e->rare->overdue);
   const cell_ptr gone{&child};
+  if (decision_log* const log = open_decisions(); log && was == child_phase::stopping)
+    log->went_down(e, child.own_name());
   children_.now_has(*e, nullptr);
   move(*e, child_phase::down);
   // A supervisor that has failed itself, restarts or stops puts nothing back.
@@ -190,13 +230,18 @@ void supervisor::child_stopped(cell& child, const exit_reason& reason) {
   if (e->rare && e->rare->not_started) return was_not_started(*e);
   const bool stays = e->rare && std::exchange(e->rare->stays_down, false);
   const bool again = !stays && should_restart(e->spec->restart, reason.kind);
-  if (!is_dynamic() || reason.kind != exit_kind::normal)
-    env().events().publish({event_kind::actor_stopped,
-                            env().now(),
-                            child.path(),
-                            {},
-                            to_string(reason),
-                            again ? "started again (S2)" : "stays down (S2)"});
+  if (!is_dynamic() || reason.kind != exit_kind::normal) {
+    event news{event_kind::actor_stopped,
+               env().now(),
+               child.path(),
+               {},
+               to_string(reason),
+               again ? "started again (S2)" : "stays down (S2)"};
+    if (again)
+      env().events().publish(news);  // the decision follows, by the limit
+    else
+      report_end(std::move(news), child.own_name());
+  }
   if (!again) return ended_for_good(*e, true);
   e->extras().failed_at = env().platform().clock().now();
   const failure as_failure{{errc::stopped, "it stopped: " + to_string(reason)}, {}, false, true};
@@ -205,6 +250,7 @@ void supervisor::child_stopped(cell& child, const exit_reason& reason) {
 
 // It is down, and does not come back by itself.
 void supervisor::ended_for_good(child_entry& e, bool by_itself) {
+  if (decision_log* const log = open_decisions()) log->ended(&e, env().now());
   // Whatever it ended of: who waits for its stop hears of it, and so does who waits for a start that will not be.
   tell_stopped(e);
   if (e.rare) {
@@ -231,12 +277,13 @@ void supervisor::ended_for_good(child_entry& e, bool by_itself) {
 }
 
 void supervisor::shut_down_by(const child_entry& e) {
-  env().events().publish({event_kind::actor_stopped,
-                          env().now(),
-                          path(),
-                          {},
-                          "its significant child '" + child_table::id_of(e) + "' has ended",
-                          "shuts itself down: " + std::string{to_string(told_->ends)} + " (S2)"});
+  report_end({event_kind::actor_stopped,
+              env().now(),
+              path(),
+              {},
+              "its significant child '" + child_table::id_of(e) + "' has ended",
+              "shuts itself down: " + std::string{to_string(told_->ends)} + " (S2)"},
+             "itself");
   own_cell().stop_self({exit_kind::shutdown, {}});
 }
 

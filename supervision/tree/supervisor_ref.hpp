@@ -17,10 +17,11 @@ struct replace_child;
 struct set_restart_limit;
 struct set_strategy;
 struct what_if;
+struct recent_decisions;
 
 /// A ref to a supervisor (messages.hpp).
 using supervisor_ref =
     ref<which_children, count_children, start_child, start_from_pattern, terminate_child, restart_child,
-        delete_child, replace_child, set_restart_limit, set_strategy, what_if>;
+        delete_child, replace_child, set_restart_limit, set_strategy, what_if, recent_decisions>;
 
 }  // namespace troupe

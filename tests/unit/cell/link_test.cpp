@@ -27,6 +27,8 @@ TEST_CASE("L7: an end that is not normal is the end of both, as the same, whiche
       const exit_reason why = cell_of(other)->stop_reason();
       CHECK(why.why.text.starts_with("linked to " + first.path() + ", which "));
       CHECK(why.why.type == link_cause);
+      CHECK(s.sys.events().count(event_kind::dead_letter) ==
+            (how == exit_kind::failed ? 1 : 0));  // the crash
     }
   }
 }
@@ -102,6 +104,34 @@ TEST_CASE("L7: with one that has ended a link is over at once, as it would have 
     s.link(a, broken);
     CHECK(s.lives(a) == traps);
   }
+}
+
+TEST_CASE("LK3: one that is asked for while the other is on its way out is over at once too") {
+  stage s{3};
+  const gate_ptr g = std::make_shared<gate>();
+  const auto a = s.make<trapping>("a");
+  const auto b = s.make("b", g);
+  b.tell(hang{});
+  REQUIRE(s.j->wait_for("b hangs"));
+  cell_of(b)->request_stop(exit_kind::shutdown);
+  a.tell(join{b});
+  CHECK(s.sys.expect_reply(a.ask(ping{}, patience)) == 1);  // it has been sent, behind the stop
+  g->open();
+  s.sys.settle();
+  CHECK(s.j->count("a traps /user/b shutdown") == 1);
+}
+
+TEST_CASE("L7: linked actors that are stopped together leave no dead letters") {
+  stage s;
+  for (int round = 0; round < 100; ++round) {
+    const auto a = s.make("a" + std::to_string(round));
+    const auto b = s.make("b" + std::to_string(round));
+    s.link(a, b);
+    cell_of(a)->request_stop(exit_kind::shutdown);
+    cell_of(b)->request_stop(exit_kind::shutdown);
+  }
+  CHECK(s.ended().size() == 200);
+  CHECK(s.sys.events().count(event_kind::dead_letter) == 0);
 }
 
 TEST_CASE("L7: a link to nobody fails in its handler, with the path") {

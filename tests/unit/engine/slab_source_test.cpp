@@ -23,7 +23,7 @@ std::size_t resident_pages(void* slab) {
 }
 
 /// More slabs than the regions whose pages are not chosen hold (SL3).
-constexpr std::size_t many = 2 * (small_regions_max + 1) * region_bytes / slab_bytes;
+constexpr std::size_t many = 2 * (first_region_bytes + region_bytes) / slab_bytes;
 
 std::vector<void*> taken(slab_source& from, std::size_t count) {
   std::vector<void*> slabs(count);

@@ -48,7 +48,7 @@ TEST_CASE("M8, L5: the tree says of each actor its path, state, restarts and how
   a.tell(hold{});
   REQUIRE(j->wait_for("holds"));
   for (int i = 0; i < 3; ++i) a.tell(hold{});
-  CHECK(to_text(inspect(sys.env(), "/user/top")) ==
+  CHECK(to_text(inspect(sys.env(), "/user/top"), false) ==
         "/user/top running restarts=0 mailbox=0\n"
         "  /user/top/inner running restarts=0 mailbox=0\n"
         "    /user/top/inner/a running restarts=2 mailbox=3\n"

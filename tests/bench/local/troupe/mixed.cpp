@@ -19,9 +19,9 @@ struct number {
   std::uint64_t n;
 };
 
-class link : public troupe::actor<token> {
+class ring_link : public troupe::actor<token> {
  public:
-  explicit link(troupe::ref<token> next) : next_(std::move(next)) {}
+  explicit ring_link(troupe::ref<token> next) : next_(std::move(next)) {}
 
   void on(const token& t) {
     next_.tell(t);
@@ -64,7 +64,7 @@ class master : public troupe::actor<begin, token> {
   void new_ring() {
     worker_.tell(number{work::mixed_factor_1 * work::mixed_factor_2});
     next_ = self();
-    for (std::uint64_t i = 1; i < work::mixed_ring_actors; ++i) next_ = spawn<link>(next_);
+    for (std::uint64_t i = 1; i < work::mixed_ring_actors; ++i) next_ = spawn<ring_link>(next_);
     next_.tell(token{work::mixed_token});
   }
 
