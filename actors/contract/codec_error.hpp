@@ -21,5 +21,8 @@ struct codec<errc> {
 };
 
 TROUPE_CONTRACT(error, "troupe.error", 1, code, text, type, path)
+/// Where it was thrown stays behind: addresses of a program mean nothing in another.
+template <>
+inline constexpr bool contract_leaves_out<error> = true;
 
 }  // namespace troupe
