@@ -11,6 +11,8 @@ namespace {
 constexpr std::uint16_t first_port = 7001;
 constexpr double disk_error_share = 0.1;
 constexpr duration slowest = milliseconds{50};
+constexpr duration drift_every = milliseconds{10};
+constexpr duration drift_by = milliseconds{1};
 constexpr duration start_again_after = milliseconds{500};
 
 /// CL2
@@ -174,6 +176,16 @@ void cluster::end_later(const fault& f, std::function<void()> undo) {
   });
 }
 
+void cluster::drift(const std::string& host, duration left) {
+  if (left <= duration::zero()) {
+    world_.note("the clock of " + host + " keeps time again", {.host = host});
+    --faults_open_;
+    return;
+  }
+  world_.nudge_clock(host, drift_by);
+  world_.put(after(world_.now(), drift_every), [this, host, left] { drift(host, left - drift_every); });
+}
+
 void cluster::apply(const fault& f) {
   member& m = of(f.host);
   auto& net = world_.network();
@@ -215,6 +227,12 @@ void cluster::apply(const fault& f) {
       return end_later(f, [&net, f] { net.from_to(f.host, f.other).latency_max = sim::way{}.latency_max; });
     case fault_kind::clock_jump:
       return world_.skew_clock(f.host, f.lasts);
+    case fault_kind::clock_back:
+      return world_.skew_clock(f.host, -f.lasts);
+    case fault_kind::clock_drift:
+      world_.note("the clock of " + f.host + " runs too fast", {.host = f.host});
+      ++faults_open_;
+      return drift(f.host, f.lasts);
     case fault_kind::disk_error:
       world_.disk_of(f.host).faults.failing = disk_error_share;
       return end_later(f, [this, name = f.host] { world_.disk_of(name).faults.failing = 0; });

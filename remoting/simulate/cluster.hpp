@@ -146,6 +146,7 @@ class cluster {
   void boot(const std::string& name, member& m);
   void schedule(const fault& f);
   void end_later(const fault& f, std::function<void()> undo);
+  void drift(const std::string& host, duration left);
   static void look(const std::vector<invariant>& all);
   void look_at_nodes() const;
   bool leave_behind();

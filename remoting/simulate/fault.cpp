@@ -12,8 +12,8 @@ namespace troupe {
 namespace {
 
 constexpr std::array<std::string_view, fault_kinds.size()> kind_names{
-    "crash",      "pause",     "partition", "one_way",   "reset",     "slow",      "clock_jump",
-    "disk_error", "disk_full", "throws",    "no_memory", "half_open", "duplicate", "truncate"};
+    "crash",     "pause",  "partition", "one_way",   "reset",     "slow",     "clock_jump", "disk_error",
+    "disk_full", "throws", "no_memory", "half_open", "duplicate", "truncate", "clock_back", "clock_drift"};
 
 bool lasts(fault_kind kind) noexcept {
   return kind != fault_kind::reset && kind != fault_kind::duplicate && kind != fault_kind::truncate;

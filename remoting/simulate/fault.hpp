@@ -35,14 +35,16 @@ enum class fault_kind : std::uint8_t {
   half_open,  ///< `host` has forgotten its connections with `other`, who hears nothing of it for `lasts`
   duplicate,  ///< the next piece of a stream from `host` to `other` arrives twice, as no TCP does it: a broken box on the way
   truncate,   ///< the next piece of a stream from `host` to `other` loses its end, likewise
+  clock_back,  ///< `host`'s clock is put back by `lasts`: it stands still until that is made up for, and is behind from then on
+  clock_drift,  ///< `host`'s clock runs a tenth too fast for `lasts`
 };
 
 /// All of them, in their order.
-inline constexpr std::array fault_kinds{fault_kind::crash,      fault_kind::pause,      fault_kind::partition,
-                                        fault_kind::one_way,    fault_kind::reset,      fault_kind::slow,
-                                        fault_kind::clock_jump, fault_kind::disk_error, fault_kind::disk_full,
-                                        fault_kind::throws,     fault_kind::no_memory,  fault_kind::half_open,
-                                        fault_kind::duplicate,  fault_kind::truncate};
+inline constexpr std::array fault_kinds{
+    fault_kind::crash,     fault_kind::pause,    fault_kind::partition,  fault_kind::one_way,
+    fault_kind::reset,     fault_kind::slow,     fault_kind::clock_jump, fault_kind::disk_error,
+    fault_kind::disk_full, fault_kind::throws,   fault_kind::no_memory,  fault_kind::half_open,
+    fault_kind::duplicate, fault_kind::truncate, fault_kind::clock_back, fault_kind::clock_drift};
 
 /// `crash`, `one_way`, ...
 std::string_view to_string(fault_kind kind) noexcept;

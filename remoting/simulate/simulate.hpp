@@ -4,7 +4,8 @@
 //  SI1 Each seed is a cluster of its own (cluster.hpp) with the faults that the plan makes of it. A run fails when the scenario or an
 //      invariant throws.
 //  SI2 A run that failed is run again: with its seed it must fail the same way (D1), and with ever fewer faults for as long as it fails at
-//      all, `shrink_runs_max` times at most. What is reported is the smallest.
+//      all, then with faults that come earlier and last less, as long as it fails in no more steps; `shrink_runs_max` times at most in all. What
+//      is reported is the smallest.
 //  SI3 The hash of a simulation is that of the hashes of its runs, in the order of their seeds.
 #pragma once
 

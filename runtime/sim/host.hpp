@@ -4,7 +4,8 @@
 //  HO1 A host has a name, unique in its world, and a disk that outlasts what runs on it. At most one platform is on it at a time.
 //  HO2 A host that is down or paused has no step; a host that is buried is stepped by whoever destroys what ran on it, out of the
 //      sight of all others and of the record (D2).
-//  HO3 Its clock is the world's, off by `offset` at the start and running at `rate` of its pace. It never goes back.
+//  HO3 Its clock is the world's, off by `offset`, which faults change at once or a little at a time. It never goes back: put back, it
+//      stands still until the world has caught up.
 #pragma once
 
 #include <cstdint>

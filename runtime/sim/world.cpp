@@ -63,7 +63,7 @@ void world::pause(const std::string& name, bool stopped) {
 
 void world::skew_clock(const std::string& name, duration by) {
   note("the clock of " + name + " jumps by " + std::to_string(by.count()) + " ns", {.host = name});
-  at(name).offset += by;
+  nudge_clock(name, by);
 }
 
 void world::attach(host& on, port::stepped& what) { on.places.push_back({&what, now_}); }

@@ -72,6 +72,8 @@ class world {
   void pause(const std::string& name, bool stopped);
   /// Its clock jumps by `by`; a jump back makes it stand still until it is made up for (HO3).
   void skew_clock(const std::string& name, duration by);
+  /// The same without a line in the record: for a clock that runs too fast, a little at a time.
+  void nudge_clock(const std::string& name, duration by) { at(name).offset += by; }
 
   /// The network.
   sim::network& network() noexcept { return network_; }

@@ -11,7 +11,7 @@ namespace replay {
 /// What to run.
 struct seeds {
   std::uint64_t first = 1;
-  std::uint64_t last = 300;
+  std::uint64_t last = 100;
   std::optional<std::vector<troupe::fault>> faults = {};  ///< exactly these, instead of those of `mishaps`
 };
 

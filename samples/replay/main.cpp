@@ -13,7 +13,7 @@ troupe::config_schema schema() {
   s.choice("fence", {"tour", "none", "writes", "all"})
       .def("tour")
       .help("whom the account turns away; tour: one after the other, as the README tells it");
-  s.text("seeds").def("1-300").help("which seeds to run: 1-300, or a single one");
+  s.text("seeds").def("1-100").help("which seeds to run: 1-100, or a single one");
   s.text("faults").def("").help("exactly these faults, as a report prints them");
   s.duration("replay.lease").def(300ms).range(10ms, 1min).help("how long a teller has the account");
   return s;
@@ -25,7 +25,7 @@ std::uint64_t number(const std::string& text) {
     const auto n = std::stoull(text, &end);
     if (n > 0) return n;
   }
-  throw troupe::failed{{troupe::errc::invalid, "--seeds: '" + text + "' is no seed; write 1-300, or 7"}};
+  throw troupe::failed{{troupe::errc::invalid, "--seeds: '" + text + "' is no seed; write 1-100, or 7"}};
 }
 
 replay::seeds seeds_from(const troupe::config& c) {

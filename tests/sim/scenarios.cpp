@@ -19,6 +19,8 @@ fault_plan crashes_and_cuts(troupe::duration until) {
   p[fault_kind::slow] = {.every = seconds{6}, .min = milliseconds{500}, .max = seconds{5}};
   p[fault_kind::pause] = {.every = seconds{8}, .min = milliseconds{50}, .max = seconds{4}};
   p[fault_kind::clock_jump] = {.every = seconds{10}, .min = milliseconds{10}, .max = seconds{5}};
+  p[fault_kind::clock_back] = {.every = seconds{15}, .min = milliseconds{10}, .max = seconds{2}};
+  p[fault_kind::clock_drift] = {.every = seconds{10}, .min = milliseconds{500}, .max = seconds{5}};
   return p;
 }
 
@@ -85,10 +87,7 @@ const std::vector<named_scenario>& scenarios() {
        "a random tree of supervisors, held against a model",
        {},
        [](mutant m) { return hierarchy(m); }},
-      {"idle",
-       "three nodes that do nothing keep each other",
-       {},
-       [](mutant m) { return idle(m); }},
+      {"idle", "three nodes that do nothing keep each other", {}, [](mutant m) { return idle(m); }},
   };
   return all;
 }

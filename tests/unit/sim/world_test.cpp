@@ -191,3 +191,18 @@ TEST_CASE("SW1: plain CAF actors run in it, with their timers") {
   w.run_for(seconds{2});
   CHECK(heard == 2);
 }
+
+TEST_CASE("HO3: a clock that is put back stands still until it is made up for, and timers wait for it") {
+  sim::world w{5};
+  troupe::system sys{watched(w, "n1"), w.boot("n1")};
+  const auto time = [&sys] { return sys.platform().clock().now(); };
+  w.run_for(seconds{1});
+  const time_point before = time();
+  w.skew_clock("n1", -seconds{3});
+  w.run_for(seconds{2});
+  CHECK(time() == before);
+  w.run_for(seconds{2});
+  CHECK(time() == before + seconds{1});
+  w.nudge_clock("n1", seconds{1});
+  CHECK(time() == before + seconds{2});
+}

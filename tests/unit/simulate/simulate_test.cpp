@@ -257,6 +257,75 @@ TEST_CASE(
   CHECK(out.failures.front().why == "it does not hold that nobody is half started");
 }
 
+TEST_CASE(
+    "CL3: a clock that drifts is a tenth too fast while it lasts, one that is put back is behind; neither "
+    "ever goes back") {
+  const auto out = simulate(
+      {.faults = parse_faults("1s clock_drift n1 10s, 20s clock_back n1 3s").value()}, [](cluster& c) {
+        for (const char* const name : {"n1", "n2"}) c.add(name, {});
+        c.start();
+        const auto off = [&c] {
+          const auto of = [&c](const char* name) { return c.at(name).platform().clock().now(); };
+          return duration_cast<milliseconds>(of("n1") - of("n2"));
+        };
+        time_point last{};
+        c.always("the clock of n1 does not go back", [&] {
+          if (!c.is_up("n1")) return true;
+          return c.at("n1").platform().clock().now() >=
+                 std::exchange(last, c.at("n1").platform().clock().now());
+        });
+        c.run_for(seconds{6});
+        c.expect(off() >= milliseconds{490} && off() <= milliseconds{510},
+                 "half of the drift is there, off by " + std::to_string(off().count()));
+        c.run_for(seconds{9});
+        c.expect(off() == seconds{1}, "all of it is");
+        c.run_past_faults();
+        c.run_for(seconds{5});
+        c.expect(off() == -seconds{2}, "it is behind then");
+      });
+  for (const auto& f : out.failures) FAIL(f.report);
+}
+
+TEST_CASE("SI2: what is left of the faults comes earlier and lasts less, while it fails in no more steps") {
+  // Fails two seconds into any crash of n2.
+  const auto play = [](cluster& c) {
+    for (const char* const name : {"n1", "n2"}) c.add(name, {});
+    time_point down{};
+    c.always("n2 is down for less than two seconds", [&] {
+      if (!c.is_up("n2") && down == time_point{}) down = c.world().now();
+      if (c.is_up("n2")) down = {};
+      return down == time_point{} || c.world().now() - down < seconds{2};
+    });
+    c.start();
+    c.run_for(minutes{2});
+  };
+  const auto faults = parse_faults("4s pause n1 100ms, 60s crash n2 16s").value();
+  const auto given = simulate({.faults = faults}, play);
+  REQUIRE(given.failures.size() == 1);
+  // No plan: nothing comes before the first one did.
+  REQUIRE(given.failures[0].faults.size() == 1);
+  CHECK(given.failures[0].faults[0].at == seconds{60});
+  CHECK(given.failures[0].faults[0].lasts <= seconds{4});
+  CHECK(given.failures[0].faults[0].lasts >= seconds{2});
+  fault_plan p;
+  p.until = seconds{60};
+  p[fault_kind::crash] = {.every = seconds{20}, .min = seconds{10}, .max = seconds{20}};
+  const auto planned = simulate({.last_seed = 5, .plan = p}, play);
+  REQUIRE(planned.failures.size() == 1);
+  REQUIRE(planned.failures[0].faults.size() == 1);
+  const fault& least = planned.failures[0].faults[0];
+  CHECK(least.at < seconds{2});
+  CHECK(least.at >= p.from);
+  CHECK(least.lasts < seconds{5});
+  // No more runs than it may.
+  unsigned runs = 0;
+  simulate({.last_seed = 5, .plan = p, .shrink_runs_max = 3}, [&](cluster& c) {
+    ++runs;
+    play(c);
+  });
+  CHECK(runs <= 5 + 1 + 3);
+}
+
 TEST_CASE("RC3: that a cluster is taken apart is no part of its record") {
   std::vector<std::string> lines;
   simulation what{.last_seed = 1};
