@@ -13,7 +13,7 @@ std::string response(const char* status, const std::string& head, const std::str
          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 std::string ok(const std::string& body) { return response("200 OK", "", body); }
-std::string link(const std::string& to) { return "<a href=\"" + to + "\">" + to + "</a>\n"; }
+std::string anchor(const std::string& to) { return "<a href=\"" + to + "\">" + to + "</a>\n"; }
 
 int number_in(const std::string& path, std::string_view beginning) {
   int n = -1;
@@ -28,11 +28,11 @@ int number_in(const std::string& path, std::string_view beginning) {
 std::string test_site::page(int number) const {
   std::string out;
   for (const int to : {2 * number + 1, 2 * number + 2, number + 1, number + 2})
-    if (to < how_.pages) out += link("/page/" + std::to_string(to));
+    if (to < how_.pages) out += anchor("/page/" + std::to_string(to));
   if (number == 0)
-    for (const auto& other : how_.leads_to) out += link("http://" + other + "/page/0");
-  if (number % 10 == 1) out += link("/private/" + std::to_string(number));
-  if (how_.moody && number == 3) out += link("/deep/1");
+    for (const auto& other : how_.leads_to) out += anchor("http://" + other + "/page/0");
+  if (number % 10 == 1) out += anchor("/private/" + std::to_string(number));
+  if (how_.moody && number == 3) out += anchor("/deep/1");
   return out;
 }
 
@@ -57,7 +57,7 @@ serve::answer test_site::on(const serve& m) {
   }
   // A trap: there is always one more.
   if (const int depth = number_in(m.path, "/deep/"); depth > 0)
-    return {ok(link("/deep/" + std::to_string(depth + 1)))};
+    return {ok(anchor("/deep/" + std::to_string(depth + 1)))};
   const int number = number_in(m.path, "/page/");
   if (number < 0 || number >= how_.pages) return {response("404 Not Found", "", "")};
   if (how_.moody) return moody(number, ++times_[m.path]);
