@@ -15,11 +15,11 @@ class config_schema;
 
 /// The settings of a node. Each can be given in a configuration under the name in its comment; see `schema`.
 struct node_options {
-  std::string name;                                 ///< `node.name`
-  port::endpoint listen;                            ///< `node.listen`
-  std::map<std::string, port::endpoint> peers;      ///< `node.peers`: name = "host:port"
-  bool insecure = false;                            ///< `node.insecure`: R7
-  duration heartbeat_interval = milliseconds{500};  ///< `node.heartbeat_interval`
+  std::string name = {};                             ///< `node.name`
+  port::endpoint listen = {};                        ///< `node.listen`
+  std::map<std::string, port::endpoint> peers = {};  ///< `node.peers`: name = "host:port"
+  bool insecure = false;                             ///< `node.insecure`: R7
+  duration heartbeat_interval = milliseconds{500};   ///< `node.heartbeat_interval`
   duration heartbeat_limit =
       seconds{2};  ///< `node.heartbeat_limit`: silence after which a peer is unreachable
   duration down_after =
