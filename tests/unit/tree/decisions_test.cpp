@@ -153,6 +153,25 @@ TEST_CASE("S9, DC3: a restart that waits is under way until then") {
 }
 
 TEST_CASE(
+    "DC3: one that is terminated while its restart waits ends what was under way, and so does a restart of "
+    "its supervisor") {
+  for (const bool terminated : {true, false}) {
+    stage s;
+    const auto top = supervise(
+        s.sys, "top", one_for_one{.intensity = 3},
+        child_supervisor("inner", one_for_one{.intensity = 0},
+                         a_child(s, "a").backoff({.min = 10s, .max = 10s, .jitter = 0}), a_child(s, "b")));
+    top.ref<friendly>("inner/a").tell(crash{});
+    CHECK_FALSE(decisions_of(s, "/user/top/inner").at(0).is_over);
+    if (terminated)
+      s.sys.expect_reply(top.admin("inner").ask(terminate_child{"a"}, patience));
+    else
+      top.ref<friendly>("inner/b").tell(crash{});  // one too many
+    CHECK(decisions_of(s, "/user/top/inner").at(0).is_over);
+  }
+}
+
+TEST_CASE(
     "S2, S3, DC2: ends and a supervisor's own end are decisions too, and stay when it is restarted itself") {
   stage s;
   const auto top = supervise(
