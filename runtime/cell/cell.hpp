@@ -2,24 +2,24 @@
 // mailbox and scheduling are the engine's.
 //
 // Rules
-//  C1 A cell is run by one thread at a time: the one that holds its schedule (inbox.hpp, IN3). Everything without an
-//     atomic or a lock belongs to that thread.
-//  C2 No message and no signal is overlooked (IN4). A cell that waits for its start, for a verdict or for a suspended
-//     handler sleeps deafly: messages queue, signals wake it.
-//  C3 A cell owns a reference to itself from spawn until the turn in which it stopped is over. After that turn it is never
-//     scheduled again, so scheduling counts no references.
+//  C1 A cell is run by one thread at a time: the one that holds its schedule (inbox.hpp, IN3). Everything without an atomic or a lock
+//     belongs to that thread.
+//  C2 No message and no signal is overlooked (IN4). A cell that waits for its start, for a verdict or for a suspended handler sleeps
+//     deafly: messages queue, signals wake it.
+//  C3 A cell owns a reference to itself from spawn until the turn in which it stopped is over. After that turn it is never scheduled again,
+//     so scheduling counts no references.
 //  C4 Signals are looked at after an envelope is taken and before it is run (M9).
-//  C5 A stopped cell touches only itself and its environment. What still arrives is refused on the sender's thread: a
-//     message becomes a dead letter, a signal says what it does then.
+//  C5 A stopped cell touches only itself and its environment. What still arrives is refused on the sender's thread: a message becomes a
+//     dead letter, a signal says what it does then.
 //  C6 The table of children is locked only to look a name up or change the table, never while a body runs.
-//  C7 A cell and its body are one block of memory, 280 bytes and the body, CAF's 184 among them; what few cells need is in a
-//     block of its own (extras.hpp), what many have in common in one object (settings.hpp).
-//  C8 The messages of a bounded mailbox are in its ring until their turn comes, one at a time (bounded_mailbox.hpp, BM5);
-//      what is put back (S7) waits in the backlog, beyond the bound, and is run first.
-//  C9 The messages of a prioritized mailbox are in the inbox like any others; in its turn the cell takes all that has come, before
-//      each message, and runs the next one (priority_lanes.hpp). What is put back goes the same way (PR4).
-//  C10 A cell may be ended from outside while it runs (kill.cpp, KI1-KI6). It says in `at_work_` which of its messages it looks at, so
-//      that who ends it takes the others: written before it looks, and followed by a look at the signals.
+//  C7 A cell and its body are one block of memory, 280 bytes and the body, CAF's 184 among them; what few cells need is in a block of its
+//     own (extras.hpp), what many have in common in one object (settings.hpp).
+//  C8 The messages of a bounded mailbox are in its ring until their turn comes, one at a time (bounded_mailbox.hpp, BM5); what is put back
+//     (S7) waits in the backlog, beyond the bound, and is run first.
+//  C9 The messages of a prioritized mailbox are in the inbox like any others; in its turn the cell takes all that has come, before each
+//     message, and runs the next one (priority_lanes.hpp). What is put back goes the same way (PR4).
+//  C10 A cell may be ended from outside while it runs (kill.cpp, KI1-KI6). It says in `at_work_` which of its messages it looks at, so that
+//     who ends it takes the others: written before it looks, and followed by a look at the signals.
 #pragma once
 
 #include <atomic>
@@ -56,7 +56,6 @@ namespace troupe {
 
 class offer_under_way;
 class link_ended;
-class terminated;
 struct link_ids;
 /// A shared offer (offers.hpp).
 using offer_ptr = boost::intrusive_ptr<offer_under_way>;
@@ -69,9 +68,8 @@ class cell final : public caf::monitorable_actor,
                    public troupe::address,
                    public sibling {
  public:
-  /// Makes a cell below `parent` (null only for the root) and lets it start. `errc::already_exists` when a
-  /// sibling has that name, `errc::stopped` when the parent is stopping, `errc::invalid` for a name that is
-  /// none.
+  /// Makes a cell below `parent` (null only for the root) and lets it start. `errc::already_exists` when a sibling has that name,
+  /// `errc::stopped` when the parent is stopping, `errc::invalid` for a name that is none.
   static result<cell_ptr> spawn(environment& env, cell_ptr parent, cell_props&& props);
 
   /// The cell whose turn this thread is running, null outside of a turn.
@@ -91,8 +89,8 @@ class cell final : public caf::monitorable_actor,
   // ---- asking it to do something
   /// Hands it a signal. The cell owns it from now on.
   void send(signal* s) noexcept;
-  /// Runs `f(cell&)` in its turn, through the system lane. When it is gone, `gone(cell&)` is called instead, on any thread
-  /// and perhaps at once.
+  /// Runs `f(cell&)` in its turn, through the system lane. When it is gone, `gone(cell&)` is called instead, on any thread and perhaps at
+  /// once.
   template <class F, class Gone = ignore_signal>
   void run_inside(F f, Gone gone = {}) {
     send(new function_signal<F, Gone>(std::move(f), std::move(gone)));
@@ -103,12 +101,12 @@ class cell final : public caf::monitorable_actor,
   void request_stop(exit_kind kind);
   /// The parent's verdict on a failure: a new body, same cell (S6). Also what makes one of a cell that is held.
   void request_restart();
-  /// The first half of that: the body goes, with its children, and `body::child_held` of the parent follows. The cell and what waits
-  /// for it stay, until `request_restart` or a stop. For groups, which go down in one order and up in the other, and for waits (S9).
+  /// The first half of that: the body goes, with its children, and `body::child_held` of the parent follows. The cell and what waits for it
+  /// stay, until `request_restart` or a stop. For groups, which go down in one order and up in the other, and for waits (S9).
   void request_hold();
   /// Ends it by force, whatever it is doing (L3, S5): from here on it has stopped for everybody, `exit_kind::killed`. What waits for it
-  /// becomes dead letters, its watchers are told, its children are asked to stop, and no `on_stop` runs. Its body goes in its own
-  /// thread, as soon as a handler that runs has returned. False: it had ended already, or is about to tell so.
+  /// becomes dead letters, its watchers are told, its children are asked to stop, and no `on_stop` runs. Its body goes in its own thread,
+  /// as soon as a handler that runs has returned. False: it had ended already, or is about to tell so.
   bool kill();
   /// `watcher` is sent one `terminated` when it stops, at once when it has stopped already (L4).
   void add_watcher(address_ptr watcher);
@@ -120,7 +118,6 @@ class cell final : public caf::monitorable_actor,
   void remove_restart_watcher(address_ptr watcher);
   /// The actor `other` asks for a link under `id` (LK2), and is told of its end by `link_ended`; or gives it up, by numbers of ours.
   void linked_by(address_ptr other, std::uint64_t number, std::uint32_t id);
-  /// See above.
   void link_given_up_by(std::uint64_t number, link_ids which);
   /// Queues the message of an offer, at once or when there is room (M8), and settles it.
   void offer(const offer_ptr& one) noexcept;
@@ -186,8 +183,7 @@ class cell final : public caf::monitorable_actor,
   /// `body::let_go` returned false; now the body may go. `by_force`: it had to be made to, so that a stop counts as `killed`. Does nothing
   /// where nobody waits for that. In its turn.
   void let_go_finished(bool by_force);
-  /// The body failed outside of `receive`, as if it had thrown while it handled `poison` (null: no message).
-  /// In its turn.
+  /// The body failed outside of `receive`, as if it had thrown while it handled `poison` (null: no message). In its turn.
   void fail(error why, engine::envelope_ptr poison);
   /// A handler is suspended and lets no other user message in (M7), until `resumed` is called; `by` is its wait. In its turn.
   void suspended(handler_wait& by) {
@@ -261,8 +257,8 @@ class cell final : public caf::monitorable_actor,
   std::uint64_t watch(const address_ptr& who);
   /// No longer: one that has come already is dropped (L4). `number` is what `watch` returned; 0: of whoever is behind `who`. In its turn.
   void unwatch(const address_ptr& who, std::uint64_t number = 0);
-  /// Links it to the actor behind `other`: when one ends otherwise than normally, so does the other (LK1-LK5). False: nobody is there. In its
-  /// turn.
+  /// Links it to the actor behind `other`: when one ends otherwise than normally, so does the other (LK1-LK5). False: nobody is there. In
+  /// its turn.
   bool link_with(const address_ptr& other);
   /// The end of that; whether there was one. What has come already is dropped. In its turn.
   bool part_from(const address_ptr& other);
@@ -455,7 +451,6 @@ class cell final : public caf::monitorable_actor,
   void send_link_ended(troupe::address& to, link_ids which);
   bool take_link_ended(const link_ended& news);
   bool is_parent(const troupe::address& other) const noexcept { return parent_ && &other == parent_.get(); }
-
   class stop_signal;
   class gone_signal;
 
@@ -466,9 +461,8 @@ class cell final : public caf::monitorable_actor,
   static constexpr std::uint8_t hears_apart = 1;
   static constexpr std::uint8_t hears_in_place = 2;
   static constexpr std::size_t body_step = sizeof(void*);
-  // Beside the number of its incarnation, because they change when it runs elsewhere.
-  static constexpr std::uint32_t life_ended = 1u
-                                              << 31;  // somebody tells of its end: it itself, or who kills it
+  // Beside the number of its incarnation.
+  static constexpr std::uint32_t life_ended = 1u << 31;   // it, or who kills it, tells of its end
   static constexpr std::uint32_t life_killed = 1u << 30;  // the latter
   static constexpr std::uint32_t life_swept = 1u << 29;   // who killed it looks at its messages no more
   static constexpr std::uint32_t incarnation_mask = life_swept - 1;
@@ -476,13 +470,11 @@ class cell final : public caf::monitorable_actor,
   const cell_ptr parent_;
   const shared_settings& settings_;
   extras_slot extras_;
-
   // Senders change the word, its owner the rest.
   engine::inbox<engine::envelope> inbox_;
   engine::system_lane<signal> system_lane_;
   [[no_unique_address]] engine::envelope_list backlog_;  // taken out, or put back, and not run yet
   std::atomic<std::uint32_t> incarnation_{0};
-
   std::uint16_t suspended_ : 11 = 0;  // handlers that wait in a coroutine and let no other message in (M7)
   bool looked_ : 1 = false;           // at all of the backlog (asks.cpp)
   // A message looks at the first two at once, a send at the second and third.
