@@ -118,6 +118,7 @@ class cell final : public caf::monitorable_actor,
   void remove_restart_watcher(address_ptr watcher);
   /// The actor `other` asks for a link under `id` (LK2), and is told of its end by `link_ended`; or gives it up, by numbers of ours.
   void linked_by(address_ptr other, std::uint64_t number, std::uint32_t id);
+  /// The end of that, by the numbers of the link.
   void link_given_up_by(std::uint64_t number, link_ids which);
   /// Queues the message of an offer, at once or when there is room (M8), and settles it.
   void offer(const offer_ptr& one) noexcept;
@@ -453,7 +454,6 @@ class cell final : public caf::monitorable_actor,
   bool is_parent(const troupe::address& other) const noexcept { return parent_ && &other == parent_.get(); }
   class stop_signal;
   class gone_signal;
-
   static constexpr std::uint8_t no_body = 255;
   // Whether it takes user messages, which it does when it runs and no handler is suspended; and whether one that is alone in the inbox
   // may be run there (IN8), which it may not where others wait apart from it.
