@@ -182,13 +182,15 @@ int run(options o) {
                 static_cast<unsigned long long>(o.first - 1),
                 failed ? ", but for those after a failure" : "");
   }
-  bool failed = false;
-  for (const auto& t : totals) {
-    std::fprintf(o.look.is_on() ? stderr : stdout, "%s: %s\n", std::string{t.scenario->name}.c_str(),
-                 t.sum.summary().c_str());
-    failed |= !t.sum.failures.empty();
-  }
-  return failed ? 1 : 0;
+  // The last line is that of all; a line for each before it, where there are several.
+  std::FILE* const told = o.look.is_on() ? stderr : stdout;
+  if (totals.size() > 1)
+    for (const auto& t : totals)
+      std::fprintf(told, "%s: %s\n", std::string{t.scenario->name}.c_str(), t.sum.summary().c_str());
+  auto all = std::move(totals.front().sum);
+  for (std::size_t i = 1; i < totals.size(); ++i) all.add(std::move(totals[i].sum));
+  std::fprintf(told, "%s\n", all.summary().c_str());
+  return all.failures.empty() ? 0 : 1;
 }
 
 }  // namespace
