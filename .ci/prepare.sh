@@ -5,7 +5,6 @@
 #                                             need, and the packages named
 #   prepare_build [--within SECONDS] PRESET [TARGET ...]
 #
-# TROUPE_CMAKE_FLAGS in the environment goes to cmake as well.
 # Everything it prints besides progress goes to build/PRESET.log.
 
 TROUPE_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -69,8 +68,7 @@ prepare_build() {
   [ "$free" -gt 1500000 ] || fail "less than 1.5 GB of disk is free here; make room and run this again"
   mkdir -p build
   say "== building $preset ${*:-everything} (the first time takes a few minutes; log: build/$preset.log)"
-  # shellcheck disable=SC2086  # several words, or none
-  cmake --preset "$preset" ${TROUPE_CMAKE_FLAGS-} >"build/$preset.log" 2>&1 ||
+  cmake --preset "$preset" >"build/$preset.log" 2>&1 ||
     { grep -A5 'CMake Error' "build/$preset.log" >&2; fail "configuring failed; see build/$preset.log"; }
   # Ninja's counter as progress: one line a tenth, the errors as they come. Ninja itself, not cmake --build: when it is told
   # to stop it ends its compilers.

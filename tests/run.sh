@@ -71,9 +71,6 @@ part() {
 # There are no suppressions: tests/tsan/caf_order.cpp tells ThreadSanitizer what it cannot see.
 export TSAN_OPTIONS="history_size=7 second_deadlock_stack=1" ASAN_OPTIONS="detect_stack_use_after_return=1" UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
 
-# From nothing, a third of the time of the release build; a header that a source forgot is found by who builds by hand.
-[ "$mode" = ci ] && export TROUPE_CMAKE_FLAGS=-DTROUPE_PCH=ON
-
 prepare_packages tests
 if [ "$mode" = conformance ]; then
   preset=${presets[0]}
