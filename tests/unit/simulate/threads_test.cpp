@@ -25,7 +25,8 @@ simulated with(const std::function<caf::actor(caf::actor_system&)>& spawn, bool 
   });
 }
 
-caf::behavior takes_numbers(caf::event_based_actor*) {
+// With an argument: CAF 0.17's header reads through a null pointer where there is none.
+caf::behavior takes_numbers(caf::event_based_actor*, int) {
   return {[](int) {}};
 }
 
@@ -39,12 +40,12 @@ TEST_CASE(
     "CL2: a CAF actor with a thread of its own ends the run with its node's name, and what to do instead") {
   for (const bool later : {false, true}) {
     const auto detached =
-        with([](caf::actor_system& s) { return s.spawn<caf::detached>(takes_numbers); }, later);
+        with([](caf::actor_system& s) { return s.spawn<caf::detached>(takes_numbers, 0); }, later);
     REQUIRE(detached.failures.size() == 1);
     CHECK(detached.failures.front().why == refused);
     const auto blocking = with(
         [](caf::actor_system& s) {
-          return s.spawn([](caf::blocking_actor* self) { self->receive([](int) {}); });
+          return s.spawn([](caf::blocking_actor* self, int) { self->receive([](int) {}); }, 0);
         },
         later);
     REQUIRE(blocking.failures.size() == 1);
@@ -53,5 +54,5 @@ TEST_CASE(
 }
 
 TEST_CASE("CL2: an event-based one does not") {
-  CHECK(with([](caf::actor_system& s) { return s.spawn(takes_numbers); }).failures.empty());
+  CHECK(with([](caf::actor_system& s) { return s.spawn(takes_numbers, 0); }).failures.empty());
 }
