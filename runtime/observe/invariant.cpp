@@ -63,6 +63,12 @@ void invariant_list::forget(std::uint64_t number) {
   before = std::exchange(entries_, fewer->empty() ? nullptr : std::move(fewer));
 }
 
+void invariant_list::close() noexcept {
+  std::shared_ptr<const entries> before;
+  const std::lock_guard hold{mutex_};  // gone before `before` is
+  before = std::exchange(entries_, nullptr);
+}
+
 std::vector<invariant_state> invariant_list::look() {
   std::vector<invariant_state> out;
   const auto seen = all();

@@ -10,6 +10,7 @@
 //      broken is one violation, however many look. That it holds again is logged too.
 //  IV3 `holds` is called on the thread that looks, without a lock, perhaps on several threads at once. It must be quick and neither wait nor
 //      send. What it throws means that the invariant does not hold, and is the reason.
+//  IV5 They are let go when their system has ended: what they ask may hold refs, and a ref keeps its system's environment.
 //  IV4 A name is there once. There are `invariants_max` at most, since each is a series of a metric.
 #pragma once
 
@@ -56,6 +57,9 @@ class invariant_list {
   /// It need not hold any more: for what ends before its system. A look that is under way on another thread may still finish after this
   /// returns. Does nothing for a number that is none.
   void forget(std::uint64_t number);
+
+  /// The system has ended (IV5): all are forgotten.
+  void close() noexcept;
 
   /// Looks at all, in the order they were added, counts and logs (IV2).
   std::vector<invariant_state> look();

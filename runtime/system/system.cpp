@@ -167,6 +167,7 @@ void system::shutdown() {
   env_->scheduler().stop();
   env_->timers().clear();
   env_->names().close();  // NM6
+  env_->events().invariants().close();  // IV5
   env_->close();
   root_ = user_ = system_ = nullptr;
   extensions_.clear();
