@@ -329,8 +329,7 @@ void cell::fail_with(error why, engine::envelope_ptr poison, first_judgement jud
     what.counts = poison->retries == 0;  // S7: also when it is given up after its last retry
     if (again) {
       if (poison->retries < retries_max) ++poison->retries;
-      if (poison->type == &terminated_type)
-        hear_end_again(poison->as<terminated>());  // L4: due again
+      if (poison->type == &terminated_type) hear_end_again(poison->as<terminated>());  // L4: due again
       if (poison->type == &link_ended_type) extras_.made().links.put_back(poison->as<link_ended>());
       back.push_back(std::move(poison));
     } else {

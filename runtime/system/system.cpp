@@ -166,7 +166,7 @@ void system::shutdown() {
   watch.enter("workers, one of which is in a turn that does not end", {});
   env_->scheduler().stop();
   env_->timers().clear();
-  env_->names().close();  // NM6
+  env_->names().close();                // NM6
   env_->events().invariants().close();  // IV5
   env_->close();
   root_ = user_ = system_ = nullptr;
