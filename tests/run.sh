@@ -35,8 +35,8 @@ done
 box_of_build() {
   case $mode:$1 in
     full:*) echo 86400 ;;
-    *:asan | *:tsan) echo 1800 ;;
-    *) echo 1500 ;;
+    *:asan | *:tsan) echo 2700 ;;
+    *) echo 2400 ;;
   esac
 }
 
