@@ -32,8 +32,8 @@ class incoming {
     ++system_frames_;
     return arrival::fresh;
   }
-  /// A tell or ask has come.
-  void message() noexcept { ++messages_; }
+  /// So many tells and asks have come.
+  void messages(std::uint64_t count) noexcept { messages_ += count; }
 
   /// Whose epoch it is.
   std::uint64_t epoch() const noexcept { return epoch_; }

@@ -35,7 +35,8 @@ handshake_answer judge_hello(const node_identity& self, const wire::hello& their
                    {.capabilities = theirs.capabilities & self.capabilities,
                     .node = self.name,
                     .incarnation = self.incarnation,
-                    .heartbeat_interval = self.heartbeat_interval}};
+                    .heartbeat_interval = self.heartbeat_interval,
+                    .message_max = self.message_max}};
 }
 
 std::optional<wire::reject> handshake_guard::on_bytes(std::size_t n) {

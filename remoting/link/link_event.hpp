@@ -177,6 +177,7 @@ struct peer_up {
   std::uint64_t capabilities;       ///< those that both have
   std::uint64_t system_frames = 0;  ///< what it has of this epoch, as it says in its welcome
   std::uint64_t messages = 0;
+  std::uint64_t message_max = 0;  ///< the largest message that it takes, in bytes
 
   friend bool operator==(const peer_up&, const peer_up&) = default;
 };

@@ -92,7 +92,8 @@ void link_state::on(turn& t, const link_event::connected& e) {
                                               .target = settings_.peer,
                                               .heartbeat_interval = settings_.self.heartbeat_interval,
                                               .epoch = epoch_,
-                                              .address = settings_.address}});
+                                              .address = settings_.address,
+                                              .message_max = settings_.self.message_max}});
 }
 
 void link_state::on(turn& t, const link_event::connect_failed& e) {
@@ -137,7 +138,7 @@ void link_state::on(turn& t, const link_event::welcomed& e) {
                             std::min(settings_.self.heartbeat_interval, e.frame.heartbeat_interval));
   last_heard_ = last_sent_ = last_ping_ = t.now;
   t.out.emplace_back(link_effect::peer_up{theirs, is_new, e.frame.capabilities & settings_.self.capabilities,
-                                          e.frame.system_frames, e.frame.messages});
+                                          e.frame.system_frames, e.frame.messages, e.frame.message_max});
 }
 
 // Why the one who answered is not the peer; empty when it is.

@@ -6,25 +6,42 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <troupe/base/error.hpp>
+#include <troupe/delivery/send_queue.hpp>
 #include <troupe/engine/message_type.hpp>
-#include <troupe/wire/frame_builder.hpp>
+#include <troupe/wire/message_front.hpp>
 #include <utility>
 
 namespace troupe::detail {
 
-/// A text to encode into that keeps its memory for the next one of this thread. Not thread-safe.
+/// A text to encode a message into, with room in front for what is known last. It keeps its memory for the next one of this thread. Not
+/// thread-safe.
 class encoded {
  public:
-  encoded() noexcept : text_(std::exchange(kept(), {})) { text_.clear(); }
+  /// Room for whatever names no path.
+  static constexpr std::size_t front_bytes = wire::message_front::bytes_max;
+
+  encoded() : text_(std::exchange(kept(), {})) { text_.assign(front_bytes, '\0'); }
   ~encoded() {
     if (text_.capacity() <= kept_bytes_max) kept() = std::move(text_);
   }
   encoded(const encoded&) = delete;
   encoded& operator=(const encoded&) = delete;
 
-  /// The text; empty at first.
+  /// The text; the front alone at first.
   std::string& text() noexcept { return text_; }
+  /// What stands behind the front.
+  std::string_view payload() const noexcept { return std::string_view{text_}.substr(front_bytes); }
+  /// Puts `front` right before the payload, and both into the queue. What is large is moved there: behind it there is nothing here.
+  void leave(send_queue& to, wire::lane in, const wire::message_front& front) {
+    const std::size_t begin = front_bytes - front.bytes().size();
+    front.bytes().copy(text_.data() + begin, front.bytes().size());
+    if (text_.size() - begin < send_queue::worth_moving)
+      to.add(in, std::string_view{text_}.substr(begin));
+    else
+      to.add(in, std::move(text_), begin);
+  }
 
  private:
   static constexpr std::size_t kept_bytes_max = 1u << 20;
@@ -38,23 +55,9 @@ class encoded {
   std::string text_;
 };
 
-/// Appends the value at `at` as a frame with that header (EN1); `context` goes to the codec. Returns the size of the frame
-/// in bytes, or `errc::invalid` with a line for a person, and then `out` is as it was.
-template <class Header>
-result<std::size_t> encode_frame(std::string& out, const Header& header, const message_type& type,
-                                 const void* at, const void* context) noexcept {
-  if (!type.encode)
-    return error{errc::invalid,
-                 std::string{type.name} +
-                     " has no contract, so it can't leave the process; give it a TROUPE_CONTRACT"};
-  try {
-    wire::frame_builder frame{out, header, context};
-    type.encode(at, frame.payload());
-    return frame.close();
-  } catch (...) {
-    return error{errc::invalid, "encoding " + std::string{type.name} + " threw " +
-                                    to_string(current_exception_error(errc::invalid))};
-  }
-}
+/// Appends the value at `at` (EN1); `context` goes to the codec. `errc::invalid` with a line for a person otherwise, and then nothing in
+/// `out` counts.
+result<void> encode_payload(std::string& out, const message_type& type, const void* at,
+                            const void* context) noexcept;
 
 }  // namespace troupe::detail

@@ -39,9 +39,9 @@ arrival far_session::system_frame(std::uint64_t number) {
   return incoming_.system_frame(number);
 }
 
-void far_session::message() {
+void far_session::messages(std::uint64_t count) {
   const std::lock_guard hold{mutex_};
-  incoming_.message();
+  incoming_.messages(count);
 }
 
 incoming far_session::counts() const {

@@ -30,8 +30,8 @@ class far_session : public std::enable_shared_from_this<far_session> {
 
   /// A system frame of that number has come (DL5).
   arrival system_frame(std::uint64_t number);
-  /// A tell or ask has come.
-  void message();
+  /// So many tells and asks have come.
+  void messages(std::uint64_t count);
   /// What has come.
   incoming counts() const;
 

@@ -1,23 +1,11 @@
 #include <algorithm>
 #include <functional>
-#include <troupe/cell/cell.hpp>
-#include <troupe/contract/message_type_of.hpp>
 #include <troupe/node/encoded.hpp>
 #include <troupe/node/far_session.hpp>
 #include <troupe/node/inbound.hpp>
-#include <troupe/wire/one_line.hpp>
 #include <utility>
 
 namespace troupe::detail {
-
-namespace {
-
-using wire::one_line;
-
-/// A message type larger than this may not have room for a rare part in its envelope, so it has no trace.
-constexpr std::size_t options_payload_max = 500'000;
-
-}  // namespace
 
 inbound::inbound(environment& env, const node_options& options, const node_identity& self,
                  const wait_seals& seals, inbound_host& host, std::unique_ptr<port::stream> stream)
@@ -37,7 +25,9 @@ void inbound::stop() {
     const std::lock_guard hold{mutex_};
     host_ = nullptr;
     if (pipe_.stream() && session_) {
-      wire::goodbye{"the node is shutting down"}.encode(pipe_.out());
+      std::string frame;
+      wire::goodbye{"the node is shutting down"}.encode(frame);
+      pipe_.queue().add_behind(std::move(frame));
       error ignored;  // the last frame: what does not leave now is lost with the stream
       pipe_.write_out(ignored);
     }
@@ -78,35 +68,13 @@ void inbound::wait_readable() {
 
 void inbound::readable(const result<void>& how) {
   later after;
+  bool more = true;
+  for (int rounds = 0; more && rounds < read_rounds_max; ++rounds) {
+    more = read_some(how, after);
+    take_frames(after);
+  }
   {
     const std::lock_guard hold{mutex_};
-    handling_ = true;
-    if (pipe_.stream() && !closing_) {
-      auto& buffer = peer_read_buffer();
-      const auto got = how ? pipe_.stream()->read_some(buffer) : result<std::size_t>{how.error()};
-      if (!got && got.error().code != errc::would_block) {
-        lose(after, got.error().text);
-      } else if (got && *got == 0) {
-        lose(after, "the peer closed the connection");
-      } else if (got) {
-        heard_at_ = env_->platform().clock().now();
-        std::optional<wire::reject> too_much;
-        if (!session_) too_much = guard_.on_bytes(*got);
-        if (too_much)
-          turn_away(*too_much, after);
-        else
-          reader_.feed(std::span<const std::byte>{buffer}.first(*got));
-      }
-    }
-  }
-  // A frame's body lasts until the next one is taken: what there is to do with it is done before.
-  bool more = true;
-  while (more) {
-    for (auto& f : after) f();
-    after.clear();
-    const std::lock_guard hold{mutex_};
-    more = next_frame(after);
-    if (more) continue;
     acknowledge();
     handling_ = false;
     after.swap(drained_);
@@ -116,22 +84,62 @@ void inbound::readable(const result<void>& how) {
   for (auto& f : after) f();
 }
 
-bool inbound::next_frame(later& after) {
-  if (!pipe_.stream() || closing_) return false;
-  auto next = reader_.next();
-  if (!next) {
-    if (peer_.empty())
+// Whether there may be more.
+bool inbound::read_some(const result<void>& how, later& after) {
+  const std::lock_guard hold{mutex_};
+  handling_ = true;
+  if (!pipe_.stream() || closing_ || pipe_.unsent() > options_.unsent_max) return false;  // IN6
+  auto& buffer = peer_read_buffer();
+  const auto got = how ? pipe_.stream()->read_some(buffer) : result<std::size_t>{how.error()};
+  if (!got) {
+    if (got.error().code != errc::would_block) lose(after, got.error().text);
+    return false;
+  }
+  if (*got == 0) {
+    lose(after, "the peer closed the connection");
+    return false;
+  }
+  heard_at_ = env_->platform().clock().now();
+  if (session_ && !std::exchange(reads_for_, session_.get()))
+    reader_.raise_limit(limits::frame_bytes_max, options_.message_max);
+  if (!session_)
+    if (auto too_much = guard_.on_bytes(*got)) {
+      turn_away(*too_much, after);
+      return false;
+    }
+  reader_.lend(std::span<const std::byte>{buffer}.first(*got));
+  return *got == buffer.size();
+}
+
+// All that are there (IN11). A frame's body lasts until the next one is taken: what there is to do with it is done before.
+void inbound::take_frames(later& after) {
+  const auto do_it = [&] {
+    for (auto& f : after) f();
+    after.clear();
+  };
+  for (do_it();; do_it()) {
+    // Acquire: pairs with the lock under which it is set, by whoever closes.
+    if (closing_.load(std::memory_order_acquire)) break;
+    auto next = reader_.next();
+    if (next && !*next) break;
+    if (next && reads_for_) {
+      const auto done = message(**next);
+      if (done && *done) continue;
+      if (!done) next = done.error();
+    }
+    const std::lock_guard hold{mutex_};
+    if (closing_) break;
+    if (next && !peer_.empty())
+      handle(**next, after);
+    else if (next)
+      first_frame(**next, after);
+    else if (peer_.empty())
       turn_away({.code = errc::decode_error, .text = next.error().text}, after);
     else
       lose(after, next.error().text);
-    return true;
   }
-  if (!*next) return false;
-  if (peer_.empty())
-    first_frame(**next, after);
-  else
-    handle(**next, after);
-  return true;
+  do_it();
+  if (read_ != 0) reads_for_->messages(std::exchange(read_, 0));
 }
 
 void inbound::first_frame(const wire::frame& f, later& after) {
@@ -144,6 +152,7 @@ void inbound::first_frame(const wire::frame& f, later& after) {
   const auto& yes = std::get<admission>(answer);
   peer_ = yes.peer.node;
   answer_ = yes.answer;
+  takes_max_ = yes.peer.message_max;
   after.push_back([self = inbound_ptr{this}, theirs = yes.peer] {
     inbound_host* host = nullptr;
     {
@@ -155,41 +164,17 @@ void inbound::first_frame(const wire::frame& f, later& after) {
 }
 
 void inbound::handle(const wire::frame& f, later& after) {
-  if (!session_) return lose(after, "a " + std::string{to_string(f.kind)} + " came before the welcome");
+  if (!reads_for_) return lose(after, "a " + std::string{to_string(f.kind)} + " came before the welcome");
   switch (f.kind) {
     case wire::frame_kind::ping: {
       const auto body = wire::ping::decode(f.body);
       if (!body) return lose(after, body.error().text);
-      wire::pong{body->number}.encode(pipe_.out());
+      wire::pong{body->number}.encode(pipe_.urgent());
       schedule();
       return;
     }
     case wire::frame_kind::pong:
       return;
-    case wire::frame_kind::trace: {
-      const auto body = wire::trace::decode(f.body);
-      if (!body) return lose(after, body.error().text);
-      next_trace_ = *body;
-      return;
-    }
-    case wire::frame_kind::tell: {
-      const auto body = wire::tell::decode(f.body);
-      if (!body) return lose(after, body.error().text);
-      session_->message();
-      after.push_back([self = inbound_ptr{this}, m = *body, trace = std::exchange(next_trace_, {})] {
-        self->deliver(m, {}, {}, trace);
-      });
-      return;
-    }
-    case wire::frame_kind::ask: {
-      const auto body = wire::ask::decode(f.body);
-      if (!body) return lose(after, body.error().text);
-      session_->message();
-      const wire::tell m{body->path, body->type_hash, body->cause, body->payload};
-      after.push_back([self = inbound_ptr{this}, m, request = body->request, left = body->time_left,
-                       trace = std::exchange(next_trace_, {})] { self->deliver(m, request, left, trace); });
-      return;
-    }
     case wire::frame_kind::cancel: {
       const auto body = wire::cancel::decode(f.body);
       if (!body) return lose(after, body.error().text);
@@ -225,56 +210,6 @@ void inbound::probe(const wire::frame& f, later& after) {
     });
 }
 
-void inbound::refuse(const wire::tell& m, std::optional<std::uint64_t> request, errc code, std::string text) {
-  const std::string_view path = m.path.substr(std::min(m.path.find('/'), m.path.size()));  // without a number
-  event news{event_kind::dead_letter, env_->now(), one_line(path), {}, std::string{to_string(code)}};
-  news.sender = peer_;
-  env_->events().publish(news);
-  if (!request) return;
-  std::string frame;
-  wire::failure{*request, {code, std::move(text), {}, std::string{path}}}.encode(frame);
-  append(frame);
-}
-
-void inbound::deliver(const wire::tell& m, std::optional<std::uint64_t> request, duration time_left,
-                      const std::optional<wire::trace>& trace) {
-  // Only what users start can be reached from outside; the system's own actors can't (NM4).
-  const address_ptr to = env_->names().reachable(m.path);
-  if (!to) return refuse(m, request, errc::stopped, "no actor lives there");
-  const actor_class* const kind = to->understands();
-  const message_type* const type = kind ? kind->find(m.type_hash) : nullptr;
-  if (!type || m.type_hash == 0 || !type->decode)
-    return refuse(m, request, errc::not_understood, "it does not understand this message");
-  auto e = engine::allocate_envelope(*type, trace && type->size <= options_payload_max);
-  byte_reader in{m.payload, &env_->names()};
-  try {
-    if (!type->decode(e->payload(), in))
-      return refuse(m, request, errc::decode_error,
-                    std::string{type->name} + " does not decode: " + std::string{in.why()});
-  } catch (...) {
-    return refuse(m, request, errc::decode_error,
-                  "decoding " + std::string{type->name} + " threw " +
-                      to_string(current_exception_error(errc::decode_error)));
-  }
-  e->type = type;
-  if (engine::envelope_options* const o = trace ? e->options() : nullptr) {
-    o->trace_high = trace->high;
-    o->trace_low = trace->low;
-    o->span = trace->span;
-    o->trace_flags = trace->flags;
-  }
-  e->cause = m.cause ? m.cause | engine::cause_elsewhere : 0;
-  if (request) {
-    const remote_request_ptr slot{
-        new remote_request{type->reply ? *type->reply : message_type_of<unit>, *this, *request}};
-    slot->deadline = troupe::after(env_->now(), time_left);
-    e->reply = slot;  // with the deadline: an ask that waited too long is dropped before it is run (M6)
-    // Whoever gets it drops it then, as he does when a cancel overtakes him.
-    if (!opens(slot)) slot->abandon({errc::cancelled, "the asker's connection has ended"});
-  }
-  to->post(std::move(e));
-}
-
 bool inbound::opens(const remote_request_ptr& request) {
   later after;
   {
@@ -295,27 +230,38 @@ void inbound::give_up(std::vector<remote_request_ptr> all, errc code, std::strin
   });
 }
 
-void inbound::append(const std::string& frame) {
+void inbound::append(wire::lane in, const std::string& frame) {
   const std::lock_guard hold{mutex_};
   if (!pipe_.stream() || closing_) return;
-  pipe_.out() += frame;
+  pipe_.queue().add(in, frame);
   schedule();
 }
 
 void inbound::answer(remote_request& to, engine::outcome what) noexcept {
   encoded out;
+  wire::message_front front;
   const auto encode = [&]() -> result<void> {
     if (auto* const why = std::get_if<error>(&what)) return std::move(*why);
     const engine::envelope& e = *std::get<engine::envelope_ptr>(what);
-    const wire::reply header{.request = to.number(), .type_hash = e.type->hash};
-    const auto size = encode_frame(out.text(), header, *e.type, e.payload(), &env_->names());
-    if (!size) return size.error();
+    if (auto done = encode_payload(out.text(), *e.type, e.payload(), &env_->names()); !done) return done;
+    front.reply(to.number(), e.type->hash, out.payload().size());
     return {};
   };
-  if (auto done = encode(); !done) wire::failure{to.number(), std::move(done.error())}.encode(out.text());
+  auto done = encode();
   const std::lock_guard hold{mutex_};
   if (!open_.take(to) || !pipe_.stream() || closing_) return;
-  pipe_.out() += out.text();
+  if (const std::size_t size = out.payload().size(); done && size > takes_max_)
+    done = error{errc::invalid, "a reply of " + std::to_string(size) + " bytes is larger than the " +
+                                    std::to_string(takes_max_) + " that node " + peer_ + " takes"};
+  if (done) {
+    // Replies have no order among themselves, so a large one needs to hold up nobody.
+    const bool large = out.payload().size() > wire::part_bytes_max;
+    out.leave(pipe_.queue(), large ? wire::lane::bulk : wire::lane::ordinary, front);
+  } else {
+    std::string frame;
+    wire::failure{to.number(), std::move(done.error())}.encode(frame);
+    pipe_.queue().add(wire::lane::ordinary, frame);
+  }
   schedule();
 }
 
@@ -323,7 +269,7 @@ void inbound::turn_away(const wire::reject& why, later& after) {
   event news{event_kind::peer_refused, env_->now(), pipe_.stream()->peer(), {}, why.text,
              "closed its connection"};
   after.push_back([env = env_, news = std::move(news)] { env->events().publish(news); });
-  why.encode(pipe_.out());
+  why.encode(pipe_.urgent());
   error ignored;  // it is being turned away: what does not leave at once need not
   pipe_.write_out(ignored);
   close(after);

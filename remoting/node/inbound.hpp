@@ -7,6 +7,10 @@
 //      `decode_error` or `invalid`.
 //  IN2 Nothing is dispatched before the handshake; until then the connection costs what `handshake_guard`
 //      allows (R6).
+//  IN11 One thread at a time reads (`handling_`), and what only it touches, the reader and the routes, needs no lock; tells are decoded and
+//      posted without one. It looks at `closing_` before each frame.
+//  IN12 A route keeps the actor it has led to, until that has ended: then, and where no actor but a resolver is behind the path, each
+//      message looks it up. There are `routes_max` of them, of bounded length (R8).
 //  IN3 Frames are decoded straight into the recipient's envelope, by the recipient's own table of messages: a
 //      peer can only name what the recipient understands (R8). A frame that does not decode closes the
 //      connection; a message that can't be delivered is answered with its reason, and the connection goes on.
@@ -31,6 +35,7 @@
 #include <mutex>
 #include <optional>
 #include <troupe/cell/environment.hpp>
+#include <troupe/cell/handle.hpp>
 #include <troupe/link/handshake_guard.hpp>
 #include <troupe/node/open_requests.hpp>
 #include <troupe/node/options.hpp>
@@ -96,17 +101,43 @@ class inbound final : public engine::runnable, public engine::timer {
  private:
   using later = std::vector<std::function<void()>>;
 
-  static constexpr int silence_limits = 3;  // IN5
+  static constexpr int silence_limits = 3;   // IN5
+  static constexpr int read_rounds_max = 4;  // before others have their turn
+
+  /// Where a message is for, and what it is.
+  struct destination {
+    std::string_view path;
+    std::uint64_t type_hash = 0;
+    address_ptr to = {};
+    const message_type* type = nullptr;
+  };
+  /// A message that has come.
+  struct arrived {
+    std::optional<std::uint64_t> request = {};  // none: nobody waits for an answer
+    duration time_left = {};
+    std::uint64_t cause = 0;
+    std::string_view payload = {};
+  };
+  struct known_route {
+    std::string path;
+    std::uint64_t type_hash = 0;
+    cell_ptr to;  // null: not looked up yet, or to be looked up each time
+    const message_type* type = nullptr;
+  };
 
   void wait_readable();
   void readable(const result<void>& how);
+  bool read_some(const result<void>& how, later& after);
+  void take_frames(later& after);
   void watch_silence();
   void first_frame(const wire::frame& f, later& after);
-  bool next_frame(later& after);
   void handle(const wire::frame& f, later& after);
-  void deliver(const wire::tell& m, std::optional<std::uint64_t> request, duration time_left,
-               const std::optional<wire::trace>& trace);
-  void refuse(const wire::tell& m, std::optional<std::uint64_t> request, errc code, std::string text);
+  result<bool> message(const wire::frame& f);
+  result<void> define(const wire::frame& f);
+  void by_route(std::uint32_t number, const arrived& m);
+  void deliver(const destination& where, const arrived& m);
+  void find(destination& where);
+  void refuse(const destination& where, const arrived& m, errc code, std::string text);
   void probe(const wire::frame& f, later& after);
   void system_frame(const wire::frame& f, later& after);
   template <class Body, class Do>
@@ -114,7 +145,7 @@ class inbound final : public engine::runnable, public engine::timer {
   void acknowledge();
   bool opens(const remote_request_ptr& request);
   void give_up(std::vector<remote_request_ptr> all, errc code, std::string_view text, later& after) const;
-  void append(const std::string& frame);
+  void append(wire::lane in, const std::string& frame);
   void turn_away(const wire::reject& why, later& after);
   void close(later& after);
   void lose(later& after, std::string why);
@@ -129,7 +160,6 @@ class inbound final : public engine::runnable, public engine::timer {
 
   std::mutex mutex_;
   pipe pipe_;
-  wire::frame_reader reader_;
   handshake_guard guard_;
   open_requests open_;
   std::optional<wire::welcome> answer_;    // to it
@@ -138,11 +168,19 @@ class inbound final : public engine::runnable, public engine::timer {
   bool handling_ = false;                  // a thread is in `readable`
   bool owes_word_ = false;                 // system frames have come since the last `received`
   std::string peer_;                       // empty until it is let in
-  std::optional<wire::trace> next_trace_;  // of the tell or ask that comes next
   time_point heard_at_{};
-  bool closing_ = false;
+  std::size_t takes_max_ = 0;           // bytes of a reply, at most
+  std::atomic<bool> closing_{false};    // changes under the lock; acquire without it: what is closed is not read on
   bool waiting_for_room_ = false;
   bool waiting_for_bytes_ = false;      // or handling those that came: one thread at a time is in `reader_`
+
+  // Of the thread that reads (IN11).
+  wire::frame_reader reader_;
+  std::optional<wire::trace> next_trace_;  // of the tell or ask that comes next
+  std::vector<known_route> routes_;        // by number
+  far_session* reads_for_ = nullptr;       // the session, once it is admitted
+  std::uint64_t read_ = 0;                 // messages that it has not been told of
+
   std::atomic<bool> scheduled_{false};  // seq_cst: set by who appends, cleared by run_turn before it looks
 };
 

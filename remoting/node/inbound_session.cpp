@@ -1,6 +1,8 @@
 // How an inbound connection gets its session, and what it hands on to it (IN10).
+#include <algorithm>
 #include <troupe/node/far_session.hpp>
 #include <troupe/node/inbound.hpp>
+#include <troupe/wire/message_front.hpp>
 #include <troupe/wire/system_bodies.hpp>
 #include <utility>
 
@@ -11,13 +13,16 @@ void inbound::admitted(far_session_ptr session, std::uint64_t epoch) {
   if (closing_ || !pipe_.stream()) return;
   const incoming so_far = session->counts();
   session_ = std::move(session);
-  reader_.raise_limit(limits::frame_bytes_max);
   env_->timers().cancel(*this);
   watch_silence();
   answer_->epoch = epoch;
   answer_->system_frames = so_far.system_frames();
   answer_->messages = so_far.messages();
-  answer_->encode(pipe_.out());
+  const bool joins = (answer_->capabilities & wire::can_join) != 0;
+  pipe_.queue().cut(joins);
+  takes_max_ = std::min<std::uint64_t>(takes_max_, joins ? ~std::uint64_t{0} : limits::frame_bytes_max);
+  takes_max_ -= std::min<std::size_t>(takes_max_, wire::message_front::bytes_max);
+  answer_->encode(pipe_.urgent());
   answer_.reset();
   schedule();
 }
@@ -69,7 +74,7 @@ void inbound::system_frame(const wire::frame& f, later& after) {
 
 void inbound::acknowledge() {
   if (!std::exchange(owes_word_, false) || closing_ || !pipe_.stream()) return;
-  wire::received{session_->counts().system_frames()}.encode(pipe_.out());
+  wire::received{session_->counts().system_frames()}.encode(pipe_.urgent());
   schedule();
 }
 

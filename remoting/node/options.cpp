@@ -1,3 +1,4 @@
+#include <troupe/base/path_pattern.hpp>
 #include <troupe/config/config.hpp>
 #include <troupe/node/options.hpp>
 #include <troupe/wire/one_line.hpp>
@@ -33,6 +34,12 @@ std::string exposure_mistake(const config& c) {
   if (c.get_bool("node.insecure") || is_loopback(port::parse_endpoint(at).value())) return {};
   return "expected a loopback address, or node.insecure = true to listen without TLS (R7), got \"" + at +
          "\"";
+}
+
+std::string bulk_mistake(const std::vector<std::string>& patterns) {
+  for (const std::string& one : patterns)
+    if (std::string problem = path_pattern_problem(one); !problem.empty()) return problem;
+  return {};
 }
 
 }  // namespace
@@ -72,6 +79,14 @@ config_schema node_options::schema() {
       .def(64u << 20)
       .at_least(1u << 20)
       .help("bytes queued for a peer before messages are refused");
+  s.bytes("node.message_max")
+      .def(64u << 20)
+      .range(64u << 10, 2u << 30)
+      .help("size of the largest message that is taken from a peer");
+  s.list("node.bulk")
+      .def({})
+      .check(bulk_mistake)
+      .help("patterns of paths on other nodes that get large messages or many: what is sent to others overtakes them");
   s.integer("node.inbound_max")
       .def(256)
       .range(1, 65536)
@@ -94,6 +109,8 @@ node_options node_options::from(const config& c) {
   if (const std::string at = c.get_text("node.advertise"); !at.empty())
     o.advertise = port::parse_endpoint(at).value();
   o.unsent_max = static_cast<std::size_t>(c.get_bytes("node.unsent_max"));
+  o.message_max = static_cast<std::size_t>(c.get_bytes("node.message_max"));
+  o.bulk = c.get_list("node.bulk");
   o.inbound_max = static_cast<unsigned>(c.get_int("node.inbound_max"));
   return o;
 }

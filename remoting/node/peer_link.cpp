@@ -1,6 +1,7 @@
 #include <troupe/node/encoded.hpp>
 #include <troupe/node/peer_link.hpp>
 #include <troupe/node/sent_request.hpp>
+#include <troupe/wire/routed_bodies.hpp>
 #include <troupe/wire/system_bodies.hpp>
 #include <utility>
 
@@ -50,6 +51,8 @@ void peer_link::happened(const link_event::any& what) {
 
 void peer_link::apply(const link_event::any& what, later& after) {
   for (auto& effect : state_.on_event(env_->platform().clock().now(), what)) carry_out(effect, after);
+  // Release: whoever sees the run sees what the connection can do.
+  up_run_.store(state_.phase() == link_phase::up ? *state_.incarnation() : 0, std::memory_order_release);
 }
 
 /// Carries effects out, one overload each.
@@ -65,14 +68,17 @@ struct peer_link::effect_visitor {
     if (link.pipe_.unsent() <= link.options_.unsent_max) append(wire::pong{e.number});
   }
   void operator()(link_effect::send_goodbye& e) {
-    append(wire::goodbye{e.text});
+    if (!link.pipe_.stream()) return;
+    std::string frame;
+    wire::goodbye{e.text}.encode(frame);
+    link.pipe_.queue().add_behind(std::move(frame));
     error ignored;  // it is the last frame: what does not leave now is lost with the stream
-    if (link.pipe_.stream()) link.pipe_.write_out(ignored);
+    link.pipe_.write_out(ignored);
   }
   void operator()(link_effect::close_stream&) { link.pipe_.close(); }
   void operator()(link_effect::fail_pending& e) {
-    after.push_back([slots = std::exchange(link.pending_, {}), why = error{errc::unreachable, e.reason}] {
-      for (const auto& [id, slot] : slots) slot->fail(why);
+    after.push_back([asks = std::exchange(link.pending_, {}), why = error{errc::unreachable, e.reason}] {
+      for (const auto& [id, ask] : asks) ask.slot->fail(why);
     });
   }
   void operator()(link_effect::peer_up& e) {
@@ -97,7 +103,7 @@ struct peer_link::effect_visitor {
   template <class Frame>
   void append(const Frame& f) {
     if (!link.pipe_.stream()) return;
-    f.encode(link.pipe_.out());
+    f.encode(link.pipe_.urgent());
     link.schedule();
   }
   void publish(event e, std::uint64_t number) {
@@ -134,6 +140,7 @@ void peer_link::dialled(std::uint64_t attempt, result<std::unique_ptr<port::stre
     } else {
       pipe_.open(std::move(*stream));
       reader_ = std::make_shared<wire::frame_reader>();
+      routes_.begin_anew();
       waiting_for_room_ = false;
       apply(link_event::connected{attempt}, after);
       wait_readable();
@@ -165,7 +172,7 @@ void peer_link::readable(std::uint64_t attempt, const result<void>& how) {
     } else if (*got == 0) {
       apply(link_event::stream_ended{attempt, "the peer closed the connection"}, after);
     } else {
-      reader_->feed(std::span<const std::byte>{buffer}.first(*got));
+      reader_->lend(std::span<const std::byte>{buffer}.first(*got));
     }
     reader = reader_;
   }
@@ -192,7 +199,7 @@ void peer_link::handle(const wire::frame& f, later& after) {
   switch (f.kind) {
     case wire::frame_kind::welcome:
       if (auto body = wire::welcome::decode(f.body)) {
-        reader_->raise_limit(limits::frame_bytes_max);
+        reader_->raise_limit(limits::frame_bytes_max, options_.message_max);
         const bool goes_on = outgoing_.goes_on(body->system_frames, body->messages);
         apply(link_event::welcomed{attempt, std::move(*body), goes_on}, after);
       } else {
@@ -229,7 +236,7 @@ void peer_link::handle(const wire::frame& f, later& after) {
       apply(link_event::heard{attempt}, after);
       const auto found = pending_.find(body->request);
       if (found == pending_.end()) return;  // settled by its deadline and swept
-      after.push_back([self = peer_link_ptr{this}, slot = std::move(found->second), hash = body->type_hash,
+      after.push_back([self = peer_link_ptr{this}, slot = std::move(found->second.slot), hash = body->type_hash,
                        payload = body->payload] { self->accept_reply(slot, hash, payload); });
       pending_.erase(found);
       return;
@@ -241,7 +248,7 @@ void peer_link::handle(const wire::frame& f, later& after) {
       const auto found = pending_.find(body->request);
       if (found == pending_.end()) return;
       if (!body->why.path.empty()) body->why.path = peer_ + ":" + body->why.path;
-      after.push_back([slot = std::move(found->second), why = std::move(body->why)] { slot->fail(why); });
+      after.push_back([slot = std::move(found->second.slot), why = std::move(body->why)] { slot->fail(why); });
       pending_.erase(found);
       return;
     }
@@ -262,6 +269,11 @@ void peer_link::handle(const wire::frame& f, later& after) {
     case wire::frame_kind::watch:
     case wire::frame_kind::unwatch:
     case wire::frame_kind::obituary:
+    case wire::frame_kind::route:
+    case wire::frame_kind::routed_tell:
+    case wire::frame_kind::routed_ask:
+    case wire::frame_kind::first_part:
+    case wire::frame_kind::part:
       broken({errc::decode_error,
               "a " + std::string{to_string(f.kind)} + " came from the side that was dialled"});
       return;
@@ -309,55 +321,83 @@ error peer_link::why_not(const remote_target& to) const {
           "more than " + std::to_string(options_.unsent_max) + " bytes wait for node " + peer_};
 }
 
-void peer_link::send(engine::envelope_ptr e, const remote_target& to) noexcept {
-  const auto may_send = [&] {
-    return state_.phase() == link_phase::up && pipe_.unsent() <= options_.unsent_max &&
-           (to.run == 0 || to.run == state_.incarnation());  // PL6
-  };
+bool peer_link::may_send(const remote_target& to) const noexcept {
+  return state_.phase() == link_phase::up && pipe_.unsent() <= options_.unsent_max &&
+         (to.run == 0 || to.run == state_.incarnation());  // PL6
+}
+
+void peer_link::send(engine::envelope_ptr e, const remote_target& to, target_routes& routes) noexcept {
   error no;
-  bool with_trace = false, leaves_word = false;
-  {
+  // So nothing is encoded in vain while the peer is away. Acquire: pairs with the release in `apply`.
+  if (const std::uint64_t run = up_run_.load(std::memory_order_acquire); run == 0 || (to.run != 0 && to.run != run)) {
     const std::lock_guard hold{mutex_};
-    if (!may_send()) no = why_not(to);  // so nothing is encoded in vain while the peer is away
-    with_trace = (both_can_ & wire::can_trace) != 0;
-    leaves_word = (both_can_ & (wire::can_cancel | wire::can_probe)) != 0;
+    if (!may_send(to)) no = why_not(to);
   }
-  const message_type& type = *e->type;
   encoded out;
-  const std::uint64_t request = e->reply ? next_request_.fetch_add(1, std::memory_order_relaxed) : 0;
-  boost::intrusive_ptr<sent_request> word;
-  engine::reply_slot_ptr slot;  // may be the last reference to it: goes when the lock has been released
+  if (no.text.empty())
+    if (auto done = encode_payload(out.text(), *e->type, e->payload(), &env_->names()); !done)
+      no = std::move(done.error());
   if (no.text.empty()) {
-    if (const auto* const o = e->options(); o && o->has_trace() && with_trace)
-      wire::trace{o->trace_high, o->trace_low, o->span, o->trace_flags}.encode(out.text());
-    const auto size =
-        e->reply
-            ? encode_frame(
-                  out.text(),
-                  wire::ask{.request = request,
-                            .time_left = e->deadline() == never ? hours{1} : e->deadline() - env_->now(),
-                            .path = to.name,
-                            .type_hash = type.hash,
-                            .cause = e->cause},
-                  type, e->payload(), &env_->names())
-            : encode_frame(out.text(), wire::tell{.path = to.name, .type_hash = type.hash, .cause = e->cause},
-                           type, e->payload(), &env_->names());
-    if (size && e->reply && leaves_word) word = new sent_request{*this, request};
-    if (!size) {
-      no = size.error();
-    } else {
-      const std::lock_guard hold{mutex_};
-      if (may_send()) {
-        pipe_.out() += out.text();
-        outgoing_.count_message();
-        if ((slot = std::move(e->reply))) open(request, word.get(), slot);
-        schedule();
-        return;
-      }
+    const std::uint64_t request = e->reply ? next_request_.fetch_add(1, std::memory_order_relaxed) : 0;
+    const duration left = !e->reply || e->deadline() == never ? hours{1} : e->deadline() - env_->now();
+    boost::intrusive_ptr<sent_request> word;
+    if (e->reply && (both_can_.load(std::memory_order_relaxed) & (wire::can_cancel | wire::can_probe)) != 0)
+      word = new sent_request{*this, request};
+    engine::reply_slot_ptr slot;  // may be the last reference to it: goes when the lock has been released
+    const std::lock_guard hold{mutex_};
+    if (!may_send(to)) {
       no = why_not(to);
+    } else if (const std::size_t size = out.payload().size() + to.name.size(); size > takes_max_) {
+      no = {errc::invalid, "a message of " + std::to_string(size) + " bytes is larger than the " +
+                               std::to_string(takes_max_) + " that node " + peer_ +
+                               " takes; send it in parts, or raise node.message_max on both"};
+    } else if (auto done = put(out, *e, request, left, to, routes); !done) {
+      no = std::move(done.error());
+    } else {
+      outgoing_.count_message();
+      if ((slot = std::move(e->reply))) open(request, word.get(), slot, to.in);
+      schedule();
+      return;
     }
   }
   refuse(std::move(e), to.path, std::move(no));
+}
+
+result<void> peer_link::put(encoded& message, engine::envelope& e, std::uint64_t request,
+                            duration time_left, const remote_target& to, target_routes& routes) {
+  send_queue& queue = pipe_.queue();
+  const std::uint64_t can = both_can_.load(std::memory_order_relaxed);
+  const std::string_view payload = message.payload();
+  wire::message_front front;
+  if (const auto* const o = e.options(); o && o->has_trace() && (can & wire::can_trace) != 0)
+    front.trace({o->trace_high, o->trace_low, o->span, o->trace_flags});
+  auto how = route_book::how::spelled_out;
+  route_mark* mark = nullptr;
+  if ((can & wire::can_route) != 0 && to.name.size() <= wire::route_path_bytes_max)
+    how = routes_.use(*(mark = &routes.of(e.type->hash)), to.in, payload.size() >= send_queue::worth_moving);
+  if (how == route_book::how::spelled_out) {
+    std::string frames{front.bytes()};
+    const auto done =
+        e.reply ? wire::ask{request, time_left, to.name, e.type->hash, e.cause, payload}.encode(frames)
+                : wire::tell{to.name, e.type->hash, e.cause, payload}.encode(frames);
+    if (!done) return done.error();
+    if (frames.size() < send_queue::worth_moving)
+      queue.add(to.in, frames);
+    else
+      queue.add(to.in, std::move(frames), 0);
+    return {};
+  }
+  if (how == route_book::how::defined) {
+    std::string frame;
+    wire::route{mark->number, to.name, e.type->hash}.encode(frame);
+    queue.add(to.in, frame);
+  }
+  if (e.reply)
+    front.routed_ask(request, time_left, mark->number, e.cause, payload.size());
+  else
+    front.routed_tell(mark->number, e.cause, payload.size());
+  message.leave(queue, to.in, front);
+  return {};
 }
 
 void peer_link::schedule() noexcept {
@@ -380,7 +420,7 @@ void peer_link::run_turn() {
     const std::lock_guard hold{mutex_};
     scheduled_.store(false, std::memory_order_seq_cst);
     if (std::exchange(ticked_, false)) {
-      std::erase_if(pending_, [](const auto& p) { return p.second->is_settled(); });  // PL3
+      std::erase_if(pending_, [](const auto& p) { return p.second.slot->is_settled(); });  // PL3
       apply(link_event::tick{}, after);
     }
     write(after);

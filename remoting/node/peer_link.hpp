@@ -14,6 +14,8 @@
 //  PL6 An exact ref is bound to one run of the peer (L5): a message for another is refused with `stopped`.
 //  PL8 Who watches an actor of the peer hears of its end once: from the peer, or when that is declared down (watch_book.hpp). What the peer
 //      is to hear of ends here goes out behind what has been sent before (M9), and is kept until it has arrived (outgoing.hpp).
+//  PL9 A message is encoded before the lock is taken; under it it gets its route and its place in the queue. A capability that the
+//      encoding depends on is looked at without the lock: what it comes to is looked at again under it.
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
 #pragma once
 
@@ -29,6 +31,7 @@
 #include <troupe/node/options.hpp>
 #include <troupe/node/peer_status.hpp>
 #include <troupe/node/pipe.hpp>
+#include <troupe/node/remote_target.hpp>
 #include <troupe/node/wait_seals.hpp>
 #include <troupe/node/watch_book.hpp>
 #include <troupe/wire/frame_reader.hpp>
@@ -38,16 +41,8 @@ namespace troupe {
 
 namespace detail {
 
-/// An actor on a peer.
-struct remote_target {
-  std::string path;  ///< `/user/bank/ledger`
-  std::string
-      name;  ///< the same as frames have it: for an exact ref with its number in front, `17/user/bank/ledger`
-  std::uint64_t number = 0;  ///< of an exact ref; 0: whoever is there
-  std::uint64_t run = 0;     ///< the run of the peer it is of; 0: any
-};
-
 class sent_request;
+class encoded;
 
 /// What a link needs of its node.
 class link_host {
@@ -73,14 +68,14 @@ class peer_link final : public engine::runnable, public engine::timer {
   /// Says goodbye and closes for good.
   void stop();
 
-  /// Sends `e` to an actor on the peer, or refuses it (PL4, PL6).
-  void send(engine::envelope_ptr e, const remote_target& to) noexcept;
+  /// Sends `e` to an actor on the peer, or refuses it (PL4, PL6). `routes` are those to it, which this link alone uses (PL9).
+  void send(engine::envelope_ptr e, const remote_target& to, target_routes& routes) noexcept;
 
   /// The asker of that request has given up (PL7). Nothing for one that is not open.
   void cancel(std::uint64_t request) noexcept;
 
-  /// Whether all that was appended up to `end` has left (sent_request.hpp, SR2).
-  bool has_left(std::uint64_t end) const noexcept;
+  /// Whether all that was sent in that lane up to `end` has left (sent_request.hpp, SR2).
+  bool has_left(wire::lane in, std::uint64_t end) const noexcept;
   /// Sends a probe behind that request, if it is open and the peer knows probes. One that does not find room is given up: what waits to
   /// be sent stays bounded (far_probe.hpp, FP5).
   void follow(std::uint64_t request, far_path path) noexcept;
@@ -124,6 +119,11 @@ class peer_link final : public engine::runnable, public engine::timer {
  private:
   using later = std::vector<std::function<void()>>;
 
+  struct open_ask {
+    engine::reply_slot_ptr slot;
+    wire::lane in;  // that it went in
+  };
+
   struct effect_visitor;
 
   void happened(const link_event::any& what);
@@ -136,8 +136,11 @@ class peer_link final : public engine::runnable, public engine::timer {
   void handle(const wire::frame& f, later& after);
   void write(later& after);
   void schedule() noexcept;
-  void open(std::uint64_t request, sent_request* word, const engine::reply_slot_ptr& slot);
-  void say_cancelled(std::uint64_t request);
+  bool may_send(const remote_target& to) const noexcept;
+  result<void> put(encoded& message, engine::envelope& e, std::uint64_t request, duration time_left,
+           const remote_target& to, target_routes& routes);
+  void open(std::uint64_t request, sent_request* word, engine::reply_slot_ptr slot, wire::lane in);
+  void say_cancelled(std::uint64_t request, wire::lane in);
   void come_up(const link_effect::peer_up& e, later& after);
   void go_down(link_effect::declare_down& e, later& after);
   void tell_watch(far_watch& one, later& after);
@@ -164,9 +167,12 @@ class peer_link final : public engine::runnable, public engine::timer {
   pipe pipe_;
   std::shared_ptr<wire::frame_reader> reader_ =
       std::make_shared<wire::frame_reader>();  // a new one each connection
-  std::unordered_map<std::uint64_t, engine::reply_slot_ptr> pending_;
+  std::unordered_map<std::uint64_t, open_ask> pending_;
+  route_book routes_;
+  std::size_t takes_max_ = 0;                   // bytes of a message, at most
   std::atomic<std::uint64_t> next_request_{1};  // relaxed: only has to be unique
-  std::uint64_t both_can_ = 0;                  // capabilities of the connection
+  std::atomic<std::uint64_t> up_run_{0};        // release: the run of the peer that is up, with `both_can_`; 0: none is
+  std::atomic<std::uint64_t> both_can_{0};      // relaxed: capabilities of the connection; changes before `up_run_` does
   bool waiting_for_room_ = false;
   bool ticked_ = false;
   std::atomic<bool> scheduled_{false};  // seq_cst: set by who appends, cleared by run_turn before it looks

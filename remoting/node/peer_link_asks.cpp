@@ -1,44 +1,46 @@
 // What a link does for the asks that it has sent: it hears of askers who give up, and sends probes behind them.
-#include <troupe/node/encoded.hpp>
 #include <troupe/node/peer_link.hpp>
 #include <troupe/node/sent_request.hpp>
 #include <utility>
 
 namespace troupe::detail {
 
-void peer_link::open(std::uint64_t request, sent_request* word, const engine::reply_slot_ptr& slot) {
-  if (word && !word->leave_word(*slot, pipe_.end()) && slot->is_settled())
-    return say_cancelled(request);  // he has given up meanwhile
-  pending_.emplace(request, slot);
+void peer_link::open(std::uint64_t request, sent_request* word, engine::reply_slot_ptr slot, wire::lane in) {
+  if (word && !word->leave_word(*slot, in, pipe_.queue().end(in)) && slot->is_settled())
+    return say_cancelled(request, in);  // he has given up meanwhile
+  pending_.emplace(request, open_ask{std::move(slot), in});
 }
 
 void peer_link::cancel(std::uint64_t request) noexcept {
   decltype(pending_)::node_type gone;  // the slot goes when the lock has been released
   const std::lock_guard hold{mutex_};
   gone = pending_.extract(request);
-  if (gone) say_cancelled(request);  // else it was answered, or the link was cut
+  if (gone) say_cancelled(request, gone.mapped().in);  // else it was answered, or the link was cut
 }
 
-void peer_link::say_cancelled(std::uint64_t request) {
-  if ((both_can_ & wire::can_cancel) == 0) return;
-  wire::cancel{request}.encode(pipe_.out());
+void peer_link::say_cancelled(std::uint64_t request, wire::lane in) {
+  if ((both_can_.load(std::memory_order_relaxed) & wire::can_cancel) == 0) return;
+  std::string frame;
+  wire::cancel{request}.encode(frame);
+  pipe_.queue().add(in, frame);
   schedule();
 }
 
-bool peer_link::has_left(std::uint64_t end) const noexcept {
+bool peer_link::has_left(wire::lane in, std::uint64_t end) const noexcept {
   const std::lock_guard hold{mutex_};
-  return pipe_.gone() >= end;
+  return pipe_.queue().gone(in) >= end;
 }
 
 void peer_link::follow(std::uint64_t request, far_path path) noexcept {
   if (path.hops >= far_path::hops_max) return;
-  encoded out;
-  seals_.to_frame(request, std::move(path)).encode(out.text());
+  std::string frame;
+  seals_.to_frame(request, std::move(path)).encode(frame);
   const std::lock_guard hold{mutex_};
-  if ((both_can_ & wire::can_probe) == 0 || !pending_.contains(request) ||
+  const auto asked = pending_.find(request);
+  if ((both_can_.load(std::memory_order_relaxed) & wire::can_probe) == 0 || asked == pending_.end() ||
       pipe_.unsent() > options_.unsent_max)
     return;
-  pipe_.out() += out.text();
+  pipe_.queue().add(asked->second.in, frame);  // behind the ask
   schedule();
 }
 

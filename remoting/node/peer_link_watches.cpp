@@ -1,5 +1,6 @@
 // What a link does for watches (PL8): of actors of the peer from here, and of actors here from the peer.
 #include <troupe/cell/terminated.hpp>
+#include <troupe/node/encoded.hpp>
 #include <troupe/node/peer_link.hpp>
 #include <troupe/wire/system_bodies.hpp>
 #include <utility>
@@ -104,7 +105,7 @@ void peer_link::keep_obituary(std::uint64_t id, const exit_reason& why, later& a
 
 void peer_link::keep(std::string frame, later& after) {
   if (state_.phase() == link_phase::up) {
-    pipe_.out() += frame;
+    pipe_.queue().add_behind(frame);
     schedule();
   }
   if (!outgoing_.keep(std::move(frame)))
@@ -114,8 +115,14 @@ void peer_link::keep(std::string frame, later& after) {
 }
 
 void peer_link::come_up(const link_effect::peer_up& e, later& after) {
-  both_can_ = e.capabilities;
-  const std::uint64_t lost = outgoing_.go_on(e.system_frames, e.messages, pipe_.out());
+  both_can_.store(e.capabilities, std::memory_order_relaxed);
+  const bool joins = (e.capabilities & wire::can_join) != 0;
+  pipe_.queue().cut(joins);
+  takes_max_ = std::min<std::uint64_t>(e.message_max, joins ? ~std::uint64_t{0} : limits::frame_bytes_max);
+  takes_max_ -= std::min<std::size_t>(takes_max_, encoded::front_bytes);
+  std::string again;
+  const std::uint64_t lost = outgoing_.go_on(e.system_frames, e.messages, again);
+  if (!again.empty()) pipe_.queue().add_behind(std::move(again));
   if (lost != 0) {
     event news{event_kind::messages_lost,     env_->now(), peer_, {}, "the connection they were on has ended",
                "they are not sent again (M4)"};

@@ -3,34 +3,19 @@
 
 namespace troupe::detail {
 
-void pipe::close() noexcept {
-  if (stream_) stream_->close();
-  stream_ = nullptr;
-  forget();
-}
-
 pipe::state pipe::write_out(error& why) {
-  while (unsent() > 0) {
-    const auto wrote = stream_->write_some(std::as_bytes(std::span{out_}.subspan(written_)));
+  for (;;) {
+    const auto pieces = queue_.next();
+    if (pieces.empty()) return state::done;
+    const auto wrote = stream_->write_gathered(pieces);
     if (wrote) {
-      written_ += *wrote;
-      gone_ += *wrote;
+      queue_.wrote(*wrote);
       continue;
     }
-    if (wrote.error().code == errc::would_block) {
-      if (written_ > out_.size() / 2) {
-        out_.erase(0, written_);
-        written_ = 0;
-      }
-      return state::waits_for_room;
-    }
+    if (wrote.error().code == errc::would_block) return state::waits_for_room;
     why = wrote.error();
     return state::broken;
   }
-  out_.clear();
-  written_ = 0;
-  if (out_.capacity() > (1u << 20)) out_.shrink_to_fit();
-  return state::done;
 }
 
 std::array<std::byte, 64u << 10>& peer_read_buffer() {

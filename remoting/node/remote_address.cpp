@@ -5,7 +5,7 @@ namespace troupe::detail {
 
 void remote_address::post(engine::envelope_ptr e) noexcept {
   engine::worker::send_kept();
-  link_->send(std::move(e), to_);
+  link_->send(std::move(e), to_, routes_);
 }
 
 std::string remote_address::token() { return token_front(link_->peer(), to_.run) + to_.name; }

@@ -34,6 +34,7 @@ class remote_address final : public address {
   std::atomic<unsigned> references_{0};
   peer_link_ptr link_;
   const remote_target to_;
+  target_routes routes_;  // guarded by the link's lock
 };
 
 }  // namespace troupe::detail

@@ -23,8 +23,9 @@ class sent_request final : public far_holder {
   static void* operator new(std::size_t bytes) { return engine::allocate_bytes(bytes); }
   static void operator delete(void* memory, std::size_t bytes) noexcept { engine::free_bytes(memory, bytes); }
 
-  /// Leaves word in `slot`; `end` is where its frame ends in the link's pipe. Once. False: its asker has given up.
-  bool leave_word(engine::reply_slot& slot, std::uint64_t end) noexcept {
+  /// Leaves word in `slot`; `end` is where its frame ends in that lane of the link. Once. False: its asker has given up.
+  bool leave_word(engine::reply_slot& slot, wire::lane in, std::uint64_t end) noexcept {
+    lane_ = in;
     end_ = end;
     add_reference();  // the word's
     if (slot.leave_word(*this, engine::word_kind::works, nullptr)) return true;
@@ -36,7 +37,7 @@ class sent_request final : public far_holder {
     via_->cancel(request_);
     release_reference();
   }
-  bool has_left() const noexcept override { return via_->has_left(end_); }
+  bool has_left() const noexcept override { return via_->has_left(lane_, end_); }
   void follow(far_path path) noexcept override { via_->follow(request_, std::move(path)); }
   void add_reference() noexcept override { references_.fetch_add(1, std::memory_order_relaxed); }
   void release_reference() noexcept override {
@@ -58,7 +59,9 @@ class sent_request final : public far_holder {
 
   const peer_link_ptr via_;
   const std::uint64_t request_;
-  std::uint64_t end_ = 0;  // set before the word is left
+  // Set before the word is left.
+  wire::lane lane_ = wire::lane::ordinary;
+  std::uint64_t end_ = 0;
   std::atomic<unsigned> references_{0};
 };
 

@@ -18,6 +18,7 @@ void hello::encode(std::string& out) const {
   write_span(to, heartbeat_interval);
   to.varint(epoch);
   write_name(to, address);
+  to.varint(message_max);
   finish(frame);
 }
 
@@ -36,6 +37,7 @@ result<hello> hello::decode(std::string_view body) {
     out.heartbeat_interval = read_span(from);
     out.epoch = from.varint();
     out.address = read_name(from);
+    out.message_max = from.varint();
   }
   return finished(from, std::move(out), "hello");
 }
@@ -51,6 +53,7 @@ void welcome::encode(std::string& out) const {
   to.varint(epoch);
   to.varint(system_frames);
   to.varint(messages);
+  to.varint(message_max);
   finish(frame);
 }
 
@@ -68,6 +71,7 @@ result<welcome> welcome::decode(std::string_view body) {
     out.epoch = from.varint();
     out.system_frames = from.varint();
     out.messages = from.varint();
+    out.message_max = from.varint();
   }
   return finished(from, std::move(out), "welcome");
 }

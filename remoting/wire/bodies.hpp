@@ -32,6 +32,8 @@ struct hello {
   duration heartbeat_interval = {};  ///< the sender wants to hear something at least this often
   std::uint64_t epoch = 0;   ///< how often the sender has begun anew with the receiver (link_state.hpp, K10)
   std::string address = {};  ///< where the sender can be dialled, `host:port`; empty: it does not say
+  std::uint64_t message_max =
+      limits::frame_bytes_max;  ///< the largest message that the sender takes, in bytes of its frame
 
   /// Appends the frame. REQUIRES: the names keep their bounds.
   void encode(std::string& out) const;
@@ -51,6 +53,7 @@ struct welcome {
   std::uint64_t epoch = 0;           ///< as in hello; 0: the sender does not dial the receiver
   std::uint64_t system_frames = 0;   ///< the last system frame of the receiver's epoch that has arrived
   std::uint64_t messages = 0;        ///< how many tells and asks of that epoch have arrived
+  std::uint64_t message_max = limits::frame_bytes_max;  ///< as in hello
 
   /// Appends the frame. REQUIRES: the name keeps its bounds.
   void encode(std::string& out) const;

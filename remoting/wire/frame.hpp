@@ -35,7 +35,22 @@ enum class frame_kind : std::uint8_t {
   unwatch = 15,   ///< or no longer
   obituary = 16,  ///< the end of an actor that who was dialled watches
   received = 17,  ///< who was dialled has these of them
+  // Those below are in routed_bodies.hpp.
+  route = 18,        ///< a number for a path and a type, among peers that both have `can_route`
+  routed_tell = 19,  ///< a tell by such a number
+  routed_ask = 20,   ///< an ask by such a number
+  first_part = 21,   ///< how frames begin that are too large for one piece, among peers that both have `can_join`
+  part = 22,         ///< how they go on
 };
+
+/// Messages that keep their order among themselves and not with those of the other lane (M3): chosen by recipient. Heartbeats and
+/// the like overtake both.
+enum class lane : std::uint8_t {
+  ordinary = 0,
+  bulk = 1,  ///< to recipients that the configuration names
+};
+/// How many there are.
+inline constexpr std::size_t lanes = 2;
 
 /// The kind's name, as in logs; `unknown` for a number that is none.
 constexpr std::string_view to_string(frame_kind kind) noexcept {
@@ -74,6 +89,16 @@ constexpr std::string_view to_string(frame_kind kind) noexcept {
       return "obituary";
     case frame_kind::received:
       return "received";
+    case frame_kind::route:
+      return "route";
+    case frame_kind::routed_tell:
+      return "routed tell";
+    case frame_kind::routed_ask:
+      return "routed ask";
+    case frame_kind::first_part:
+      return "first part";
+    case frame_kind::part:
+      return "part";
   }
   return "unknown";
 }
@@ -81,7 +106,7 @@ constexpr std::string_view to_string(frame_kind kind) noexcept {
 /// Whether a peer of this version sends frames with that kind byte.
 constexpr bool is_known_kind(std::uint8_t kind) noexcept {
   return kind >= static_cast<std::uint8_t>(frame_kind::hello) &&
-         kind <= static_cast<std::uint8_t>(frame_kind::received);
+         kind <= static_cast<std::uint8_t>(frame_kind::part);
 }
 
 /// A whole frame that arrived. `body` is a view into the reader that found it.
@@ -107,8 +132,23 @@ inline constexpr std::uint64_t can_cancel = 2;
 /// The capability of a node that knows frames of the kind probe.
 inline constexpr std::uint64_t can_probe = 4;
 
+/// The capability of a node that keeps a table of routes.
+inline constexpr std::uint64_t can_route = 8;
+
+/// The capability of a node that joins frames that come in parts.
+inline constexpr std::uint64_t can_join = 16;
+
 /// The version of the grammar that this code speaks.
-inline constexpr std::uint16_t version = 2;
+inline constexpr std::uint16_t version = 3;
+
+/// Routes that a connection may have at a time in each direction: their numbers are below it.
+inline constexpr std::uint32_t routes_max = 4096;
+
+/// Longest path that a route may have, in bytes: a table is at most a megabyte of them. Messages to longer ones spell it out.
+inline constexpr std::size_t route_path_bytes_max = 256;
+
+/// What a part carries at most, in bytes: what a heartbeat may have to wait for.
+inline constexpr std::size_t part_bytes_max = std::size_t{64} << 10;
 
 /// Longest text in a reject, failure or goodbye, in bytes. A longer one is cut when it is encoded, so an
 /// error can always be told, and refused when it is decoded.

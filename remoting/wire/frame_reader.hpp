@@ -1,16 +1,19 @@
-// Cuts a stream of bytes into frames. The cap on what a peer can cost is kept here (R6, R8).
+// Cuts a stream of bytes into frames, and joins those that come in parts. The cap on what a peer can cost is kept here (R6, R8).
 //
 // Rules
 //  F1 A length is judged when its four bytes are there, a kind when its byte is: before anything behind
 //     them is waited for.
 //  F2 Memory follows the bytes that arrived, never a length that was announced: at most twice what is held,
-//     and what is held is one incomplete frame plus what was fed and not yet taken out.
+//     and what is held is one incomplete frame, what comes in parts of each lane, and what was fed and not yet taken out.
 //  F3 The first error is final: behind it, no one knows where a frame begins.
-//  F4 A frame's body is valid until the next call of `next` or `feed`.
+//  F4 A frame's body is valid until the next call of `next`, `lend` or `feed`.
+//  F5 What is lent is cut where it lies, and only the piece of a frame at its end is copied; what parts carry goes from there to its place
+//     in the row of frames that they make (W5).
 //
 // Not thread-safe.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -28,36 +31,60 @@ class frame_reader {
   /// `frame_limit` is the largest size of a whole frame, in bytes; raise it once the peer has proved who it
   /// is.
   explicit frame_reader(std::size_t frame_limit = limits::handshake_bytes_max) noexcept
-      : frame_limit_(frame_limit) {}
+      : frame_limit_(frame_limit), joined_limit_(frame_limit) {}
 
-  /// Takes bytes in. Take all frames out before the next read, or they pile up. Ignored after an error (F3).
+  /// Takes in bytes that stay where they are until `next` has found nothing more (F5). REQUIRES: that was so with those before. Ignored
+  /// after an error (F3).
+  void lend(std::span<const std::byte> bytes);
+
+  /// Takes in a copy. Take all frames out before the next read, or they pile up. Ignored after an error (F3).
   void feed(std::string_view bytes);
 
   /// The same for what a stream was read into.
   void feed(std::span<const std::byte> bytes);
 
   /// The next whole frame; nothing when its end has not arrived yet. `errc::decode_error` for a frame over
-  /// the limit or of an unknown kind, and from then on (F3): close the stream.
+  /// the limit, of an unknown kind or in parts that do not fit, and from then on (F3): close the stream.
   result<std::optional<frame>> next();
 
-  /// Allows larger frames from the next one on; never lowers the limit.
-  void raise_limit(std::size_t frame_limit) noexcept;
+  /// Allows larger frames from the next one on, and up to `joined_limit` bytes that come in parts; never lowers a limit.
+  void raise_limit(std::size_t frame_limit, std::size_t joined_limit = 0) noexcept;
 
   /// Bytes held that were not handed out as frames.
-  std::size_t buffered() const noexcept { return buffer_.size() - at_; }
+  std::size_t buffered() const noexcept;
 
   /// Bytes of memory it occupies (F2).
-  std::size_t capacity() const noexcept { return buffer_.capacity(); }
+  std::size_t capacity() const noexcept;
 
  private:
-  std::optional<frame> wait(std::size_t frame_size);
-  error fail(std::string text);
+  // Frames that come in parts.
+  struct joining {
+    std::vector<char> bytes;
+    std::size_t size = 0;  // of all of them; 0: none are under way
+  };
+
+  std::string_view front() const noexcept;
+  bool gather(std::size_t bytes);
+  void skip(std::size_t bytes) noexcept;
   void make_room(std::size_t more);
+  std::optional<frame> wait(std::size_t frame_size);
+  result<std::optional<frame>> next_joined();
+  bool begin_part(frame_kind kind, std::size_t size);
+  void go_on_with_part();
+  error fail(std::string text);
 
   std::size_t frame_limit_;
+  std::size_t joined_limit_;
+  std::string_view lent_;  // begins behind what is in `buffer_`
   std::vector<char> buffer_;
-  std::size_t at_ = 0;       // where the next frame begins
-  std::size_t awaited_ = 0;  // size of the frame that is incomplete, once known
+  std::size_t at_ = 0;         // where the next frame begins in it
+  std::size_t awaited_ = 0;    // size of the frame that is incomplete, once known
+  std::size_t handed_ = 0;     // bytes in front that the last frame was in
+  std::size_t part_left_ = 0;  // bytes of a part's body that are to come
+  lane part_of_ = lane::ordinary;
+  joining* whole_ = nullptr;    // its frames are being handed out
+  std::size_t whole_at_ = 0;    // how far
+  std::array<joining, lanes> joining_;
   std::optional<error> failed_;
 };
 

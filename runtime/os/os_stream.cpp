@@ -1,8 +1,11 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -53,6 +56,8 @@ struct waiter {
 };
 
 class tcp_stream final : public port::stream {
+  static constexpr std::size_t gathered_max = 64;  // pieces in one call
+
  public:
   tcp_stream(io_driver& driver, std::string peer)
       : driver_(driver),
@@ -85,6 +90,23 @@ class tcp_stream final : public port::stream {
     if (from.empty()) return std::size_t{0};
     ssize_t put = 0;
     do put = ::send(socket_.native_handle(), from.data(), from.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    while (put < 0 && errno == EINTR);
+    if (put < 0) return failure(errno, "write to");
+    return static_cast<std::size_t>(put);
+  }
+
+  result<std::size_t> write_gathered(std::span<const std::string_view> pieces) override {
+    if (is_closed()) return state_->closed_error();
+    std::array<iovec, gathered_max> at;
+    const std::size_t count = std::min(pieces.size(), at.size());
+    if (count == 0) return std::size_t{0};
+    for (std::size_t i = 0; i < count; ++i)
+      at[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};  // sendmsg only reads
+    msghdr message{};
+    message.msg_iov = at.data();
+    message.msg_iovlen = count;
+    ssize_t put = 0;
+    do put = ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
     while (put < 0 && errno == EINTR);
     if (put < 0) return failure(errno, "write to");
     return static_cast<std::size_t>(put);

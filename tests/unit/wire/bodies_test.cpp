@@ -58,7 +58,8 @@ wire::hello some_hello() {
           .target = "n2",
           .heartbeat_interval = 500ms,
           .epoch = 300,
-          .address = "h:1"};
+          .address = "h:1",
+          .message_max = 128};
 }
 
 wire::welcome some_welcome() {
@@ -68,7 +69,8 @@ wire::welcome some_welcome() {
           .heartbeat_interval = 1us,
           .epoch = 2,
           .system_frames = 3,
-          .messages = 300};
+          .messages = 300,
+          .message_max = 128};
 }
 
 wire::ask some_ask() {
@@ -189,32 +191,34 @@ TEST_CASE("R8: every body that is encoded decodes to the same value") {
 
 TEST_CASE("the bytes of every kind are pinned: a change of the grammar needs a new version") {
   CHECK(hex(encoded(some_hello())) ==
-        "27000000"
+        "29000000"
         "01"
         "54525045"
-        "0200"
+        "0300"
         "0300000000000000"
         "026e31"
         "0201000000000000"
         "026e32"
         "80cab5ee01"
         "ac02"
-        "03683a31");
+        "03683a31"
+        "8001");
   CHECK(hex(encoded(some_welcome())) ==
-        "1b000000"
+        "1d000000"
         "02"
-        "0200"
+        "0300"
         "0100000000000000"
         "026e32"
         "1032547698badcfe"
         "e807"
         "02"
         "03"
-        "ac02");
+        "ac02"
+        "8001");
   CHECK(hex(encoded(wire::reject{.code = errc::invalid, .text = "no"})) ==
         "0d000000"
         "03"
-        "0200"
+        "0300"
         "07696e76616c6964"
         "026e6f");
   CHECK(hex(encoded(wire::ping{300})) ==
@@ -394,6 +398,7 @@ TEST_CASE("R8: a name that is empty, too long or has control characters is refus
     to.varint(0);
     to.varint(1);
     to.bytes({});
+    to.varint(1);
     return body;
   };
   CHECK(wire::hello::decode(hello_named("n1", "")).has_value());
@@ -483,18 +488,18 @@ TEST_CASE("an ask whose time is over is sent with no time left") {
 
 TEST_CASE("R6: a hello, welcome or reject of another version decodes as far as its version") {
   wire::hello h = some_hello();
-  h.version = 3;
+  h.version = 4;
   const auto newer = wire::hello::decode(body_of(h) + "fields of later days");
   REQUIRE(newer.has_value());
-  CHECK(*newer == wire::hello{.version = 3});
+  CHECK(*newer == wire::hello{.version = 4});
 
   const auto stranger = wire::hello::decode("GET / HTTP/1.1");
   REQUIRE(stranger.has_value());
   CHECK(stranger->magic != wire::magic);
   CHECK(stranger->node.empty());
 
-  CHECK(*wire::welcome::decode(std::string_view{"\3\0 anything", 11}) == wire::welcome{.version = 3});
-  CHECK(*wire::reject::decode(std::string_view{"\3\0 anything", 11}) == wire::reject{.version = 3});
+  CHECK(*wire::welcome::decode(std::string_view{"\4\0 anything", 11}) == wire::welcome{.version = 4});
+  CHECK(*wire::reject::decode(std::string_view{"\4\0 anything", 11}) == wire::reject{.version = 4});
   CHECK_FALSE(wire::hello::decode("TRPE").has_value());
   CHECK_FALSE(wire::welcome::decode("\2").has_value());
 }

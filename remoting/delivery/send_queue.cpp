@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <troupe/base/check.hpp>
+#include <troupe/delivery/send_queue.hpp>
+#include <troupe/wire/routed_bodies.hpp>
+#include <utility>
+
+namespace troupe {
+
+namespace {
+
+using wire::lane;
+using wire::part_bytes_max;
+
+// An idle connection keeps no more than this.
+constexpr std::size_t kept_bytes_max = 4096;
+
+constexpr lane all_lanes[] = {lane::ordinary, lane::bulk};
+
+}  // namespace
+
+void send_queue::add(lane in, std::string_view frames) {
+  lane_queue& q = of(in);
+  if (!q.small.empty() && q.small.size() + frames.size() > part_bytes_max) close_small(q);
+  // Many small ones are coming: growing step by step would copy them all again.
+  if (q.small.size() > kept_bytes_max) q.small.reserve(part_bytes_max);
+  q.small += frames;
+  q.added += frames.size();
+  waiting_bytes_ += frames.size();
+}
+
+void send_queue::add(lane in, std::string bytes, std::size_t begin) {
+  lane_queue& q = of(in);
+  close_small(q);
+  q.added += bytes.size() - begin;
+  waiting_bytes_ += bytes.size() - begin;
+  q.units.push_back({std::make_shared<const std::string>(std::move(bytes)), begin});
+}
+
+void send_queue::close_small(lane_queue& q) {
+  if (!q.small.empty())
+    q.units.push_back({std::make_shared<const std::string>(std::exchange(q.small, {})), 0});
+}
+
+void send_queue::add_behind(std::string frames) {
+  waiting_bytes_ += frames.size();
+  behind_.push_back({std::move(frames), {end(lane::ordinary), end(lane::bulk)}});
+}
+
+void send_queue::hand_out(std::string own, std::shared_ptr<const std::string> shared, std::size_t begin,
+                          std::size_t bytes) {
+  out_bytes_ += own.size() + bytes;
+  out_.push_back({std::move(own), std::move(shared), begin, bytes});
+}
+
+bool send_queue::hand_out_followers() {
+  bool any = false;
+  for (; !behind_.empty() && std::all_of(std::begin(all_lanes), std::end(all_lanes),
+                                         [this](lane in) {
+                                           return of(in).handed_out >=
+                                                  behind_.front().after[static_cast<std::size_t>(in)];
+                                         });
+       any = true) {
+    waiting_bytes_ -= behind_.front().frames.size();
+    hand_out(std::move(behind_.front().frames));
+    behind_.pop_front();
+  }
+  return any;
+}
+
+// One unit, or one part of it.
+bool send_queue::hand_out_from(lane in) {
+  lane_queue& q = of(in);
+  std::size_t counts = 0;
+  if (!q.units.empty()) {
+    const unit u = q.units.front();
+    const std::size_t size = u.bytes->size() - u.begin;
+    bool over = true;
+    if (!may_cut_ || size <= part_bytes_max) {
+      hand_out({}, u.bytes, u.begin, counts = size);
+    } else {
+      const bool first = q.cut_to == 0;
+      counts = std::min(part_bytes_max, size - q.cut_to);
+      hand_out(wire::part_front(in, size, counts, first), u.bytes, u.begin + q.cut_to, counts);
+      over = (q.cut_to += counts) == size;
+    }
+    if (over) {
+      q.units.pop_front();
+      q.cut_to = 0;
+    }
+  } else if (!q.small.empty()) {
+    counts = q.small.size();
+    hand_out(std::exchange(q.small, {}));
+  } else {
+    return false;
+  }
+  out_.back().in = in;
+  out_.back().counts = counts;
+  q.handed_out += counts;
+  waiting_bytes_ -= counts;
+  return true;
+}
+
+std::span<const std::string_view> send_queue::next() {
+  while (out_bytes_ - first_written_ < batch_bytes_max) {
+    bool any = !urgent_.empty();
+    if (any) hand_out(std::exchange(urgent_, {}));
+    any |= hand_out_followers();
+    for (const lane in : all_lanes) any |= hand_out_from(in);
+    if (!any) break;
+  }
+  views_.clear();
+  std::size_t skip = first_written_;
+  for (const piece& p : out_) {
+    std::string_view parts[] = {p.own, {}};
+    if (p.shared) parts[1] = std::string_view{*p.shared}.substr(p.begin, p.bytes);
+    for (std::string_view part : parts) {
+      const std::size_t gone = std::min(skip, part.size());
+      part.remove_prefix(gone);
+      skip -= gone;
+      if (!part.empty()) views_.push_back(part);
+    }
+  }
+  return views_;
+}
+
+void send_queue::wrote(std::size_t bytes) {
+  first_written_ += bytes;
+  while (!out_.empty() && first_written_ >= out_.front().own.size() + out_.front().bytes) {
+    piece& p = out_.front();
+    const std::size_t size = p.own.size() + p.bytes;
+    first_written_ -= size;
+    out_bytes_ -= size;
+    of(p.in).gone += p.counts;
+    // The next small frames go where these were.
+    if (std::string& next = of(p.in).small;
+        next.empty() && next.capacity() < p.own.capacity() && p.own.capacity() <= kept_bytes_max) {
+      next = std::move(p.own);
+      next.clear();
+    }
+    out_.pop_front();
+  }
+  check(!out_.empty() || first_written_ == 0, "SQ5: no more is written than was handed out");
+}
+
+void send_queue::forget() noexcept {
+  for (lane_queue& q : lanes_) {
+    const std::uint64_t added = q.added;
+    q = {};
+    q.added = q.handed_out = q.gone = added;
+  }
+  urgent_ = {};
+  behind_.clear();
+  out_.clear();
+  out_bytes_ = first_written_ = waiting_bytes_ = 0;
+}
+
+std::size_t send_queue::unsent() const noexcept {
+  return urgent_.size() + waiting_bytes_ + out_bytes_ - first_written_;
+}
+
+}  // namespace troupe

@@ -1,0 +1,154 @@
+// How a tell or an ask that has come gets to its actor (IN3, IN12).
+#include <algorithm>
+#include <troupe/cell/cell.hpp>
+#include <troupe/contract/message_type_of.hpp>
+#include <troupe/node/inbound.hpp>
+#include <troupe/wire/one_line.hpp>
+#include <troupe/wire/routed_bodies.hpp>
+#include <utility>
+
+namespace troupe::detail {
+
+namespace {
+
+/// A message type larger than this may not have room for a rare part in its envelope, so it has no trace.
+constexpr std::size_t options_payload_max = 500'000;
+
+}  // namespace
+
+// False: it is a frame of another kind.
+result<bool> inbound::message(const wire::frame& f) {
+  switch (f.kind) {
+    case wire::frame_kind::routed_tell: {
+      const auto body = wire::routed_tell::decode(f.body);
+      if (!body) return body.error();
+      if (body->route >= routes_.size()) break;
+      by_route(body->route, {{}, {}, body->cause, body->payload});
+      return true;
+    }
+    case wire::frame_kind::routed_ask: {
+      const auto body = wire::routed_ask::decode(f.body);
+      if (!body) return body.error();
+      if (body->route >= routes_.size()) break;
+      by_route(body->route, {body->request, body->time_left, body->cause, body->payload});
+      return true;
+    }
+    case wire::frame_kind::tell: {
+      const auto body = wire::tell::decode(f.body);
+      if (!body) return body.error();
+      destination where{body->path, body->type_hash};
+      find(where);
+      deliver(where, {{}, {}, body->cause, body->payload});
+      return true;
+    }
+    case wire::frame_kind::ask: {
+      const auto body = wire::ask::decode(f.body);
+      if (!body) return body.error();
+      destination where{body->path, body->type_hash};
+      find(where);
+      deliver(where, {body->request, body->time_left, body->cause, body->payload});
+      return true;
+    }
+    case wire::frame_kind::trace: {
+      const auto body = wire::trace::decode(f.body);
+      if (!body) return body.error();
+      next_trace_ = *body;
+      return true;
+    }
+    case wire::frame_kind::route: {
+      const auto done = define(f);
+      if (!done) return done.error();
+      return true;
+    }
+    default:
+      return false;
+  }
+  return error{errc::decode_error, "a message by a route that was not defined"};
+}
+
+result<void> inbound::define(const wire::frame& f) {
+  const auto body = wire::route::decode(f.body);
+  if (!body) return body.error();
+  if (body->number >= routes_.size()) routes_.resize(body->number + 1);
+  routes_[body->number] = {std::string{body->path}, body->type_hash, {}, nullptr};
+  return {};
+}
+
+void inbound::by_route(std::uint32_t number, const arrived& m) {
+  known_route& r = routes_[number];
+  destination where{r.path, r.type_hash};
+  if (r.to && !r.to->has_ended()) {
+    where.to = r.to;
+    where.type = r.type;
+  } else {
+    r.to = nullptr;
+    find(where);
+    if (where.to && where.type) {
+      const cell_ptr here = where.to->here();
+      if (here && static_cast<address*>(here.get()) == where.to.get()) {
+        r.to = here;
+        r.type = where.type;
+      }
+    }
+  }
+  deliver(where, m);
+}
+
+void inbound::find(destination& where) {
+  // Only what users start can be reached from outside; the system's own actors can't (NM4).
+  where.to = env_->names().reachable(where.path);
+  if (!where.to) return;
+  const actor_class* const kind = where.to->understands();
+  where.type = kind && where.type_hash != 0 ? kind->find(where.type_hash) : nullptr;
+}
+
+void inbound::refuse(const destination& where, const arrived& m, errc code, std::string text) {
+  // Without a number.
+  const std::string_view path = where.path.substr(std::min(where.path.find('/'), where.path.size()));
+  event news{event_kind::dead_letter, env_->now(), wire::one_line(path), {}, std::string{to_string(code)}};
+  news.sender = peer_;
+  env_->events().publish(news);
+  if (!m.request) return;
+  std::string frame;
+  wire::failure{*m.request, {code, std::move(text), {}, std::string{path}}}.encode(frame);
+  append(wire::lane::ordinary, frame);
+}
+
+void inbound::deliver(const destination& where, const arrived& m) {
+  ++read_;
+  const std::optional<wire::trace> trace = std::exchange(next_trace_, {});
+  if (!where.to) return refuse(where, m, errc::stopped, "no actor lives there");
+  const message_type* const type = where.type;
+  if (!type || !type->decode)
+    return refuse(where, m, errc::not_understood, "it does not understand this message");
+  auto e = engine::allocate_envelope(*type, trace && type->size <= options_payload_max);
+  byte_reader in{m.payload, &env_->names()};
+  try {
+    if (!type->decode(e->payload(), in))
+      return refuse(where, m, errc::decode_error,
+                    std::string{type->name} + " does not decode: " + std::string{in.why()});
+  } catch (...) {
+    return refuse(where, m, errc::decode_error,
+                  "decoding " + std::string{type->name} + " threw " +
+                      to_string(current_exception_error(errc::decode_error)));
+  }
+  e->type = type;
+  if (engine::envelope_options* const o = trace ? e->options() : nullptr) {
+    o->trace_high = trace->high;
+    o->trace_low = trace->low;
+    o->span = trace->span;
+    o->trace_flags = trace->flags;
+  }
+  e->cause = m.cause ? m.cause | engine::cause_elsewhere : 0;
+  if (m.request) {
+    const remote_request_ptr slot{
+        new remote_request{type->reply ? *type->reply : message_type_of<unit>, *this, *m.request}};
+    slot->deadline = troupe::after(env_->now(), m.time_left);
+    e->reply = slot;  // with the deadline: an ask that waited too long is dropped before it is run (M6)
+    // Whoever gets it drops it then, as he does when a cancel overtakes him.
+    if (!opens(slot)) slot->abandon({errc::cancelled, "the asker's connection has ended"});
+  }
+  where.to->post(std::move(e));
+}
+
+}  // namespace troupe::detail
