@@ -100,8 +100,6 @@ bool inbound::read_some(const result<void>& how, later& after) {
     return false;
   }
   heard_at_ = env_->platform().clock().now();
-  if (session_ && !std::exchange(reads_for_, session_.get()))
-    reader_.raise_limit(limits::frame_bytes_max, options_.message_max);
   if (!session_)
     if (auto too_much = guard_.on_bytes(*got)) {
       turn_away(*too_much, after);
@@ -109,6 +107,12 @@ bool inbound::read_some(const result<void>& how, later& after) {
     }
   reader_.lend(std::span<const std::byte>{buffer}.first(*got));
   return *got == buffer.size();
+}
+
+void inbound::find_session() {
+  const std::lock_guard hold{mutex_};
+  reads_for_ = session_.get();
+  if (reads_for_) reader_.raise_limit(options_.message_max, options_.message_max);
 }
 
 // All that are there (IN11). A frame's body lasts until the next one is taken: what there is to do with it is done before.
@@ -120,6 +124,7 @@ void inbound::take_frames(later& after) {
   for (do_it();; do_it()) {
     // Acquire: pairs with the lock under which it is set, by whoever closes.
     if (closing_.load(std::memory_order_acquire)) break;
+    if (!reads_for_) find_session();
     auto next = reader_.next();
     if (next && !*next) break;
     if (next && reads_for_) {

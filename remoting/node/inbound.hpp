@@ -129,6 +129,7 @@ class inbound final : public engine::runnable, public engine::timer {
   void readable(const result<void>& how);
   bool read_some(const result<void>& how, later& after);
   void take_frames(later& after);
+  void find_session();
   void watch_silence();
   void first_frame(const wire::frame& f, later& after);
   void handle(const wire::frame& f, later& after);

@@ -199,7 +199,7 @@ void peer_link::handle(const wire::frame& f, later& after) {
   switch (f.kind) {
     case wire::frame_kind::welcome:
       if (auto body = wire::welcome::decode(f.body)) {
-        reader_->raise_limit(limits::frame_bytes_max, options_.message_max);
+        reader_->raise_limit(options_.message_max, options_.message_max);
         const bool goes_on = outgoing_.goes_on(body->system_frames, body->messages);
         apply(link_event::welcomed{attempt, std::move(*body), goes_on}, after);
       } else {

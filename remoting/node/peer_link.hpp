@@ -144,7 +144,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   void come_up(const link_effect::peer_up& e, later& after);
   void go_down(link_effect::declare_down& e, later& after);
   void tell_watch(far_watch& one, later& after);
-  void keep(std::string frame, later& after);
+  void keep(std::string frame, std::optional<wire::lane> in, later& after);
   void keep_obituary(std::uint64_t id, const exit_reason& why, later& after);
   static void settle(const far_watch& one, const exit_reason& why);
   void refuse(engine::envelope_ptr e, const std::string& path, error why) noexcept;

@@ -15,7 +15,7 @@ std::uint64_t peer_link::watch(address& watcher, address_ptr who, const remote_t
   {
     const std::lock_guard hold{mutex_};
     if (const far_watch* const known = book_.find(watcher, to.name, to.run)) return known->id;
-    far_watch one{id, address_ptr{&watcher}, std::move(who), to.name, to.run};
+    far_watch one{id, address_ptr{&watcher}, std::move(who), to.name, to.run, to.in};
     if (state_.phase() == link_phase::closed ||
         (state_.phase() != link_phase::up && state_.is_declared_down()))
       after.push_back(
@@ -41,7 +41,7 @@ void peer_link::tell_watch(far_watch& one, later& after) {
   one.told = true;
   std::string frame;
   wire::watch{outgoing_.next_number(), one.id, one.name}.encode(frame);
-  keep(std::move(frame), after);
+  keep(std::move(frame), one.in, after);
 }
 
 std::uint64_t peer_link::unwatch(address& watcher, const remote_target& to) {
@@ -55,7 +55,7 @@ std::uint64_t peer_link::unwatch(address& watcher, const remote_target& to) {
     if (one->told) {
       std::string frame;
       wire::unwatch{outgoing_.next_number(), one->id}.encode(frame);
-      keep(std::move(frame), after);
+      keep(std::move(frame), one->in, after);
     }
   }
   for (auto& f : after) f();
@@ -98,14 +98,18 @@ void peer_link::tell_end(std::uint64_t incarnation, std::uint64_t id, const exit
 void peer_link::keep_obituary(std::uint64_t id, const exit_reason& why, later& after) {
   std::string frame;
   wire::obituary{outgoing_.next_number(), id, why}.encode(frame);
-  keep(std::move(frame), after);
+  keep(std::move(frame), {}, after);
 }
 
 // ---- both
 
-void peer_link::keep(std::string frame, later& after) {
+// In that lane, or behind both.
+void peer_link::keep(std::string frame, std::optional<wire::lane> in, later& after) {
   if (state_.phase() == link_phase::up) {
-    pipe_.queue().add_behind(frame);
+    if (in)
+      pipe_.queue().add(*in, frame);
+    else
+      pipe_.queue().add_behind(frame);
     schedule();
   }
   if (!outgoing_.keep(std::move(frame)))
@@ -122,7 +126,7 @@ void peer_link::come_up(const link_effect::peer_up& e, later& after) {
   takes_max_ -= std::min<std::size_t>(takes_max_, encoded::front_bytes);
   std::string again;
   const std::uint64_t lost = outgoing_.go_on(e.system_frames, e.messages, again);
-  if (!again.empty()) pipe_.queue().add_behind(std::move(again));
+  if (!again.empty()) pipe_.queue().add_behind(std::move(again));  // there is nothing before it
   if (lost != 0) {
     event news{event_kind::messages_lost,     env_->now(), peer_, {}, "the connection they were on has ended",
                "they are not sent again (M4)"};

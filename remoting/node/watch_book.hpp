@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <troupe/cell/address.hpp>
+#include <troupe/wire/frame.hpp>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -27,6 +28,7 @@ struct far_watch {
   address_ptr who;    ///< the watched actor
   std::string name;   ///< as frames have it (peer_link.hpp)
   std::uint64_t run;  ///< of the peer, where the actor is of one; 0: any
+  wire::lane in;      ///< that messages to the actor travel in
   bool told = false;  ///< whether the peer knows of it
 };
 

@@ -1,9 +1,10 @@
-// Peers that do with sessions and system frames what no node does: numbers with gaps, acknowledgements of nothing, old epochs, two connections
+// Peers that do with sessions and system frames what no node does: too many numbers with gaps, acknowledgements of nothing, old epochs, two connections
 // at once, ends of what nobody watches (R8, DL5, DL6, ST1).
 #include <doctest/doctest.h>
 
 #include <troupe/actor/spawn.hpp>
 #include <troupe/contract/contract.hpp>
+#include <troupe/delivery/incoming.hpp>
 #include <troupe/wire/system_bodies.hpp>
 
 #include "unit/cell/world.hpp"
@@ -65,10 +66,14 @@ std::uint64_t acknowledged(raw_peer& p) {
 
 }  // namespace
 
-TEST_CASE("DL5: a system frame behind a gap ends the connection, with the reason") {
+TEST_CASE("DL5, R8: system frames with more gaps among them than there may be end the connection, with the reason") {
   target t;
-  raw_peer p{t.w.two, frame_of(guest()) + frame_of(wire::watch{2, 7, "/user/counter"})};
-  CHECK(t.lost->wait_for("system frame 2 came, and one before it is missing"));
+  raw_peer p{t.w.two, frame_of(guest())};
+  std::string all;
+  std::uint64_t number = 2;
+  for (std::size_t i = 0; i <= incoming::runs_max; ++i, number += 2) all += frame_of(wire::unwatch{number, 7});
+  p.send(all);
+  CHECK(t.lost->wait_for("system frame " + std::to_string(number - 2) + " came, and too many before it did not"));
   CHECK(t.goes_on());
 }
 
