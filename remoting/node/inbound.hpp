@@ -119,7 +119,7 @@ class inbound final : public engine::runnable, public engine::timer {
     std::string_view payload = {};
   };
   struct known_route {
-    std::string path;
+    std::string path;  // empty: it was not given out
     std::uint64_t type_hash = 0;
     cell_ptr to;  // null: not looked up yet, or to be looked up each time
     const message_type* type = nullptr;
@@ -135,6 +135,7 @@ class inbound final : public engine::runnable, public engine::timer {
   void handle(const wire::frame& f, later& after);
   result<bool> message(const wire::frame& f);
   result<void> define(const wire::frame& f);
+  bool is_route(std::uint32_t number) const noexcept;
   void by_route(std::uint32_t number, const arrived& m);
   void deliver(const destination& where, const arrived& m);
   void find(destination& where);

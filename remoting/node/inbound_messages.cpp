@@ -22,14 +22,14 @@ result<bool> inbound::message(const wire::frame& f) {
     case wire::frame_kind::routed_tell: {
       const auto body = wire::routed_tell::decode(f.body);
       if (!body) return body.error();
-      if (body->route >= routes_.size()) break;
+      if (!is_route(body->route)) break;
       by_route(body->route, {{}, {}, body->cause, body->payload});
       return true;
     }
     case wire::frame_kind::routed_ask: {
       const auto body = wire::routed_ask::decode(f.body);
       if (!body) return body.error();
-      if (body->route >= routes_.size()) break;
+      if (!is_route(body->route)) break;
       by_route(body->route, {body->request, body->time_left, body->cause, body->payload});
       return true;
     }
@@ -72,6 +72,10 @@ result<void> inbound::define(const wire::frame& f) {
   if (body->number >= routes_.size()) routes_.resize(body->number + 1);
   routes_[body->number] = {std::string{body->path}, body->type_hash, {}, nullptr};
   return {};
+}
+
+bool inbound::is_route(std::uint32_t number) const noexcept {
+  return number < routes_.size() && !routes_[number].path.empty();
 }
 
 void inbound::by_route(std::uint32_t number, const arrived& m) {

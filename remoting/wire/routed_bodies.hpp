@@ -20,7 +20,7 @@ namespace troupe::wire {
 /// From here on `number` stands for messages of that type to that path (W4). Views.
 struct route {
   std::uint32_t number = 0;     ///< below `routes_max`
-  std::string_view path = {};   ///< as in tell, at most `route_path_bytes_max` bytes
+  std::string_view path = {};   ///< as in tell, 1 to `route_path_bytes_max` bytes
   std::uint64_t type_hash = 0;  ///< as in tell
 
   /// Appends the frame. REQUIRES: the bounds.

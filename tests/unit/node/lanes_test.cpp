@@ -6,6 +6,7 @@
 #include <troupe/contract/codecs.hpp>
 #include <troupe/contract/contract.hpp>
 #include <troupe/node/remoting.hpp>
+#include <troupe/wire/message_front.hpp>
 #include <troupe/wire/routed_bodies.hpp>
 
 #include "unit/cell/world.hpp"
@@ -230,7 +231,7 @@ TEST_CASE("IN12, L5: a route follows its path to whoever is there now, and an ex
     for (int i = 0; i < 5; ++i) by_path.tell(put{life * 10 + i});
     CHECK(by_path.ask(all{}, 20s).get().value().size() == 5);
     const auto ends = std::make_shared<journal>();
-    life::note_end(cell_of(one), ends);
+    life::note_end(life::cell_of(one), ends);
     by_path.tell(leave{});
     REQUIRE(ends->wait_for("gone /user/store normal"));
     const auto nobody = by_path.ask(all{}, 20s).get();

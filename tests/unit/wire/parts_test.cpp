@@ -209,7 +209,8 @@ TEST_CASE("W4: routes keep their bounds") {
   CHECK(wire::route::decode(body_of({wire::routes_max, "/a", 1})).error().text ==
         "the body of a frame of kind route does not decode: a route's number is too large");
   CHECK(wire::route::decode(body_of({1, std::string(wire::route_path_bytes_max + 1, 'p'), 1})).error().text ==
-        "the body of a frame of kind route does not decode: a route's path is too long");
+        "the body of a frame of kind route does not decode: a route's path is empty or too long");
+  CHECK_FALSE(wire::route::decode(body_of({1, "", 1})).has_value());
 }
 
 TEST_CASE("the bytes of routes, of what uses them and of parts are pinned") {
