@@ -33,6 +33,7 @@ result<void> validate(const link_settings& s) {
   if (s.heartbeat_limit / 2 < s.self.heartbeat_interval)
     return wrong(
         "the heartbeat limit must be at least twice the interval, or one lost moment is a lost peer");
+  if (const auto valid = validate(s.detector); !valid) return wrong(valid.error().text);
   if (s.down_after <= duration::zero())
     return wrong("the time until it is declared down must be more than 0");
   if (s.connect_time_max <= duration::zero()) return wrong("the time to connect must be more than 0");
@@ -51,7 +52,7 @@ link_state::link_state(link_settings settings, std::uint64_t seed, time_point no
       redial_refused_(settings_.redial_refused),
       since_(now),
       ping_interval_(settings_.self.heartbeat_interval),
-      last_heard_(now),
+      detector_(settings_.detector, settings_.heartbeat_limit, ping_interval_, now),
       last_sent_(now),
       last_ping_(now) {
   check(validate(settings_).has_value(), "link settings are validated before they are used");
@@ -136,7 +137,9 @@ void link_state::on(turn& t, const link_event::welcomed& e) {
   redial_refused_.reset();
   ping_interval_ = std::max(heartbeat_interval_min,
                             std::min(settings_.self.heartbeat_interval, e.frame.heartbeat_interval));
-  last_heard_ = last_sent_ = last_ping_ = t.now;
+  if (is_new) detector_.forget();
+  detector_.begin(t.now, ping_interval_);
+  last_sent_ = last_ping_ = t.now;
   t.out.emplace_back(link_effect::peer_up{theirs, is_new, e.frame.capabilities & settings_.self.capabilities,
                                           e.frame.system_frames, e.frame.messages, e.frame.message_max});
 }
@@ -254,7 +257,7 @@ bool link_state::proves_life(turn& t, std::uint64_t attempt) {
     lose(t, settings_.peer + " sent something before its welcome", blame::refused);
     return false;
   }
-  last_heard_ = t.now;
+  detector_.heard(t.now);
   return true;
 }
 
@@ -303,7 +306,7 @@ void link_state::declare_down(turn& t, std::string reason, who_began first) {
 void link_state::forgive_own_pause(time_point now) {
   if (phase_ != link_phase::up || !woken_at_ || *woken_at_ >= now) return;
   const duration late = now - *woken_at_;
-  if (late > ping_interval_) last_heard_ = std::min(now, last_heard_ + late);
+  if (late > ping_interval_) detector_.forgive(late, now);
 }
 
 void link_state::do_what_is_due(turn& t) {
@@ -316,16 +319,22 @@ void link_state::do_what_is_due(turn& t) {
     declare_down(t, reason_.empty() ? why : why + ": " + reason_, who_began::we);
   }
   if (phase_ != link_phase::up) return;
-  if (after(last_heard_, settings_.heartbeat_limit) <= t.now)
-    return lose(t, "nothing was heard of " + settings_.peer + " for " + ms(settings_.heartbeat_limit));
+  if (detector_.deadline() <= t.now) return lose(t, verdict(t.now));
   if (next_ping() <= t.now) {
     last_ping_ = last_sent_ = t.now;
     t.out.emplace_back(link_effect::send_ping{++pings_});
   }
 }
 
+std::string link_state::verdict(time_point now) const {
+  const suspicion s = detector_.look(now);
+  return "nothing was heard of " + settings_.peer + " for " + in_seconds(s.silent) +
+         (detector_.is_at_most() ? ", the most that node.heartbeat_limit allows (" : " (") + to_string(s) +
+         ")";
+}
+
 time_point link_state::next_ping() const noexcept {
-  return after(std::max(last_ping_, std::min(last_heard_, last_sent_)), ping_interval_);
+  return after(std::max(last_ping_, std::min(detector_.last_heard(), last_sent_)), ping_interval_);
 }
 
 time_point link_state::next_deadline() const noexcept {
@@ -335,7 +344,7 @@ time_point link_state::next_deadline() const noexcept {
     case link_phase::handshaking:
       return std::min(handshake_until_, down_at_);
     case link_phase::up:
-      return std::min(next_ping(), after(last_heard_, settings_.heartbeat_limit));
+      return std::min(next_ping(), detector_.deadline());
     case link_phase::connecting:
       return down_at_;
     case link_phase::closed:

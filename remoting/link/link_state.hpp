@@ -17,8 +17,10 @@
 //     future. A tick, even one that comes too early, uses up the `wake_at` that is outstanding: what is still
 //     to come is asked for anew, so a timer that fires while it is being moved loses nothing.
 //  K6 A peer is pinged when one direction was still for a heartbeat interval, its own or ours, whichever is
-//     shorter. It is unreachable when nothing was heard for `heartbeat_limit`. A tick that comes late by
-//     more than an interval shows that we did not run, and that time is not held against the peer.
+//     shorter. It is unreachable when it was silent for longer than the detector waits for it (failure_detector.hpp, PD1),
+//     and in any case for `heartbeat_limit`. Whatever arrives is heard. A tick that comes late by
+//     more than an interval shows that we did not run, and that time is not held against the peer. What is known of a
+//     peer's silences outlives its connections, not its incarnation (PD6).
 //  K7 A lost peer is dialled again soon, with growing waits (S9). One that refuses us, or that is not who
 //     we expect, is dialled again slowly: a person has to act first.
 //  K8 An incarnation is replaced when another one has answered our dial after it, and is then never taken
@@ -45,6 +47,7 @@
 #include <troupe/base/limits.hpp>
 #include <troupe/base/prng.hpp>
 #include <troupe/base/units.hpp>
+#include <troupe/detector/failure_detector.hpp>
 #include <troupe/link/link_event.hpp>
 #include <troupe/link/node_identity.hpp>
 #include <vector>
@@ -65,10 +68,11 @@ std::string_view to_string(link_phase phase) noexcept;
 
 /// How a link behaves. Times are durations.
 struct link_settings {
-  node_identity self = {};                                   ///< this node
-  std::string peer = {};                                     ///< the name the peer must have
-  duration heartbeat_limit = std::chrono::seconds{2};        ///< silence after which it is unreachable
-  duration connect_time_max = std::chrono::seconds{5};       ///< for the transport
+  node_identity self = {};                              ///< this node
+  std::string peer = {};                                ///< the name the peer must have
+  detector_settings detector = {};                      ///< how long it may be silent
+  duration heartbeat_limit = std::chrono::seconds{10};  ///< silence after which it is unreachable in any case
+  duration connect_time_max = std::chrono::seconds{5};  ///< for the transport
   duration handshake_time_max = limits::handshake_time_max;  ///< from connected to welcome
   backoff_settings redial = {.min = std::chrono::milliseconds{20},
                              .max = std::chrono::seconds{1}};  ///< when lost
@@ -127,6 +131,9 @@ class link_state {
   /// Whether the peer is declared down (K9), and has not shown itself since.
   bool is_declared_down() const noexcept { return declared_; }
 
+  /// What is thought of its silence at `now`. Means something while it is up.
+  suspicion suspect(time_point now) const { return detector_.look(now); }
+
   /// What it was made of.
   const link_settings& settings() const noexcept { return settings_; }
 
@@ -159,6 +166,7 @@ class link_state {
   bool is_current(std::uint64_t attempt) const noexcept { return has_stream() && attempt == attempt_; }
   bool proves_life(turn& t, std::uint64_t attempt);
   std::string objection(const wire::welcome& w) const;
+  std::string verdict(time_point now) const;
   void remember_replaced(std::uint64_t incarnation);
 
   void dial(turn& t);
@@ -195,7 +203,7 @@ class link_state {
 
   duration ping_interval_;
   std::uint64_t pings_ = 0;
-  time_point last_heard_;
+  failure_detector detector_;
   time_point last_sent_;
   time_point last_ping_;
   std::optional<time_point> woken_at_;  // the wake_at that is outstanding

@@ -1,5 +1,6 @@
 #include <troupe/base/path_pattern.hpp>
 #include <troupe/config/config.hpp>
+#include <troupe/node/detector_options.hpp>
 #include <troupe/node/options.hpp>
 #include <troupe/wire/one_line.hpp>
 
@@ -64,9 +65,10 @@ config_schema node_options::schema() {
       .at_least(milliseconds{10})
       .help("silence after which a peer is asked for a sign of life");
   s.duration("node.heartbeat_limit")
-      .def(seconds{2})
+      .def(node_options{}.heartbeat_limit)
       .at_least(milliseconds{50})
-      .help("silence after which a peer is unreachable");
+      .help("silence after which a peer is unreachable, whatever node.detector says");
+  add_detector_keys(s);
   s.duration("node.down_after")
       .def(seconds{10})
       .at_least(milliseconds{50})
@@ -105,6 +107,7 @@ node_options node_options::from(const config& c) {
   o.insecure = c.get_bool("node.insecure");
   o.heartbeat_interval = c.get_duration("node.heartbeat_interval");
   o.heartbeat_limit = c.get_duration("node.heartbeat_limit");
+  o.detector = detector_settings_from(c);
   o.down_after = c.get_duration("node.down_after");
   if (const std::string at = c.get_text("node.advertise"); !at.empty())
     o.advertise = port::parse_endpoint(at).value();

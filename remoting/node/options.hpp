@@ -6,6 +6,7 @@
 #include <string>
 #include <troupe/base/limits.hpp>
 #include <troupe/base/units.hpp>
+#include <troupe/detector/detector_settings.hpp>
 #include <troupe/port/transport.hpp>
 #include <vector>
 
@@ -22,7 +23,9 @@ struct node_options {
   bool insecure = false;                             ///< `node.insecure`: R7
   duration heartbeat_interval = milliseconds{500};   ///< `node.heartbeat_interval`
   duration heartbeat_limit =
-      seconds{2};  ///< `node.heartbeat_limit`: silence after which a peer is unreachable
+      seconds{10};  ///< `node.heartbeat_limit`: silence after which a peer is unreachable in any case
+  detector_settings detector =
+      {};  ///< `node.detector.*`: how long a peer may be silent, by how it was before (detector_options.hpp)
   duration down_after =
       seconds{10};  ///< `node.down_after`: how long an unreachable peer may take to come back (R5)
   std::optional<port::endpoint> advertise =

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <troupe/node/encoded.hpp>
 #include <troupe/node/peer_link.hpp>
 #include <troupe/node/sent_request.hpp>
@@ -9,13 +10,17 @@ namespace troupe::detail {
 
 namespace {
 
+/// A dial that takes longer is given up and made anew: what got lost of it is not sent again before.
+constexpr duration connect_time_max = seconds{2};
+
 link_settings settings_for(const node_options& options, node_identity self, const std::string& peer,
                            std::string address, bool by_hello) {
   link_settings s;
   s.self = std::move(self);
   s.peer = peer;
   s.heartbeat_limit = options.heartbeat_limit;
-  s.connect_time_max = options.heartbeat_limit;
+  s.detector = options.detector;
+  s.connect_time_max = std::min(options.heartbeat_limit, connect_time_max);
   s.down_after = options.down_after;
   s.address = std::move(address);
   s.only_known_by_its_hello = by_hello;
@@ -466,12 +471,15 @@ bool peer_link::is_replaced(std::uint64_t incarnation) const {
 
 peer_status peer_link::status() const {
   const std::lock_guard hold{mutex_};
+  const time_point now = env_->platform().clock().now();
+  const bool is_up = state_.phase() == link_phase::up;
   return {peer_,
           at_,
-          state_.phase() == link_phase::up,
+          is_up,
           state_.reason(),
-          env_->platform().clock().now() - state_.since(),
-          state_.incarnation().value_or(0)};
+          now - state_.since(),
+          state_.incarnation().value_or(0),
+          is_up ? std::optional{state_.suspect(now)} : std::nullopt};
 }
 
 }  // namespace troupe::detail

@@ -114,9 +114,10 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "M5: a node that stalls is unreachable after the heartbeat limit and is served again when it goes on") {
-  constexpr auto limit = 5s;
-  nodes n(3, {}, limit);
+    "M5: a node that stalls is unreachable when its silence is beyond what was usual and is served again "
+    "when it goes on") {
+  constexpr auto pause = 5s;
+  nodes n(3, {}, pause);
   client c = n.connect(1);
   const std::string stalled = n.key_on(2), kept = n.key_on(3);
   CHECK(c.ask({"SET", stalled, "s"}) == "+OK\r\n");
@@ -128,7 +129,8 @@ TEST_CASE(
   MESSAGE("told after " << took / 1ms << " ms: " << told);
   // How long that took is not compared: each time n1 itself was not run the limit begins anew (K6). A minute, as long as
   // the request would have waited, it was not: that is more than the tests' patience.
-  CHECK(told.starts_with("-UNAVAILABLE node n2 is unreachable: nothing was heard of n2 for 5000 ms"));
+  CHECK(told.starts_with("-UNAVAILABLE node n2 is unreachable: nothing was heard of n2 for "));
+  CHECK(told.find("(phi ") != std::string::npos);
   const auto again = clock_type::now();
   CHECK(c.ask({"GET", stalled}).starts_with("-UNAVAILABLE node n2 is unreachable"));
   // From here on at once, though the peer's kernel still takes connections.

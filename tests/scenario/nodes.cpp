@@ -55,8 +55,8 @@ void wait_until(const std::string& what, const std::function<bool()>& done, std:
   }
 }
 
-nodes::nodes(std::size_t count, const std::string& more, std::chrono::milliseconds heartbeat_limit) {
-  configure_and_start(count, more, heartbeat_limit);
+nodes::nodes(std::size_t count, const std::string& more, std::chrono::milliseconds acceptable_pause) {
+  configure_and_start(count, more, acceptable_pause);
 }
 
 nodes::nodes(std::size_t count, const std::string& more, const fs::path& parent) : directory_(parent) {
@@ -64,7 +64,7 @@ nodes::nodes(std::size_t count, const std::string& more, const fs::path& parent)
 }
 
 void nodes::configure_and_start(std::size_t count, const std::string& more,
-                                std::chrono::milliseconds heartbeat_limit) {
+                                std::chrono::milliseconds acceptable_pause) {
   std::string peers = "[node.peers]\n";
   std::vector<std::string> listen;
   for (std::size_t i = 1; i <= count; ++i) {
@@ -78,7 +78,9 @@ void nodes::configure_and_start(std::size_t count, const std::string& more,
                                          "\"\ndirectory = \"" + (directory_.path() / name).string() +
                                          "\"\nrequest_timeout = \"1min\"\n" + more + "\n[node]\nname = \"" +
                                          name + "\"\nlisten = " + listen[i - 1] + "\nheartbeat_limit = \"" +
-                                         std::to_string(heartbeat_limit.count()) + "ms\"\n" + peers);
+                                         std::to_string(2 * acceptable_pause.count()) +
+                                         "ms\"\ndetector.acceptable_pause = \"" +
+                                         std::to_string(acceptable_pause.count()) + "ms\"\n" + peers);
     running_.push_back(nullptr);
     start(i);
   }

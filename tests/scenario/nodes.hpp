@@ -47,7 +47,7 @@ class nodes {
   /// A request waits for its shard longer than the tests wait for its answer, and silence is taken for death as late as
   /// that, unless a test is about it: a node that a busy machine does not run is neither slow nor dead.
   explicit nodes(std::size_t count, const std::string& more = {},
-                 std::chrono::milliseconds heartbeat_limit = patience);
+                 std::chrono::milliseconds acceptable_pause = patience);
   /// The same with their data below `parent`.
   nodes(std::size_t count, const std::string& more, const std::filesystem::path& parent);
 
@@ -66,7 +66,7 @@ class nodes {
 
  private:
   void configure_and_start(std::size_t count, const std::string& more,
-                           std::chrono::milliseconds heartbeat_limit);
+                           std::chrono::milliseconds acceptable_pause);
 
   temporary_directory directory_;
   std::vector<std::uint16_t> clients_;

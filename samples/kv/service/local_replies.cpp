@@ -115,6 +115,16 @@ std::string session::local_reply(const resp::command_spec& spec, arguments a) co
   return out;
 }
 
+namespace {
+
+/// When something was heard of it, and what that means.
+std::string heard(const troupe::peer_status& p) {
+  if (!p.heartbeat) return {};
+  return ", silent for " + troupe::in_seconds(p.heartbeat->silent) + " (" + to_string(*p.heartbeat) + ")";
+}
+
+}  // namespace
+
 std::string session::troupe_reply(arguments a) const {
   std::string out;
   if (a.size() == 2 && is(a[1], "tree")) {
@@ -123,11 +133,12 @@ std::string session::troupe_reply(arguments a) const {
     std::string text = shared_->keys.self() + " self\n";
     for (const auto& p : troupe::peers(shared_->sys)) {
       const auto ms = std::to_string(troupe::duration_cast<troupe::milliseconds>(p.since).count());
-      text += p.name + " " + to_string(p.at) + " " +
-              (p.reachable ? "reachable for " + ms + " ms, incarnation " + std::to_string(p.incarnation)
-                           : "unreachable for " + ms +
-                                 " ms: " + (p.reason.empty() ? "not connected yet" : p.reason)) +
-              "\n";
+      text +=
+          p.name + " " + to_string(p.at) + " " +
+          (p.reachable
+               ? "reachable for " + ms + " ms, incarnation " + std::to_string(p.incarnation) + heard(p)
+               : "unreachable for " + ms + " ms: " + (p.reason.empty() ? "not connected yet" : p.reason)) +
+          "\n";
     }
     resp::append_bulk(out, text);
   } else if (a.size() == 3 && is(a[1], "where")) {

@@ -339,6 +339,8 @@ TEST_CASE("link settings that make no sense are refused with the peer's name and
   CHECK(text([](auto& s) { s.heartbeat_limit = 999ms; }) ==
         "link to 'n2': the heartbeat limit must be at least twice the interval, or one lost moment is a lost "
         "peer");
+  CHECK(text([](auto& s) { s.detector.threshold = 17; }) ==
+        "link to 'n2': failure detector: the threshold must be from 1 to 16");
   CHECK(text([](auto& s) { s.connect_time_max = 0s; }) ==
         "link to 'n2': the time to connect must be more than 0");
   CHECK(text([](auto& s) { s.handshake_time_max = 6s; }) ==

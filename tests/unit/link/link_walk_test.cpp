@@ -33,6 +33,7 @@ class walker {
     link_settings s = settings();
     s.redial.jitter = 0.3;
     s.redial_refused.jitter = 0.3;
+    s.detector.acceptable_pause = milliseconds{500};  // so that now the detector decides and now the limit
     return s;
   }
 
@@ -157,6 +158,7 @@ class walker {
     const bool waits = has_stream || (after == link_phase::down && link_.attempt() > 0);
     if (waits) REQUIRE(wake_at_ != never);
     REQUIRE(link_.since() <= now_);
+    if (up_) REQUIRE(link_.suspect(now_).silent < link_.suspect(now_).limit);  // K5, K6
   }
 
   prng random_;

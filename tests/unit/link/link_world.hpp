@@ -8,7 +8,7 @@
 namespace troupe::link_world {
 
 /// Two-letter names, no jitter: every wait is exact. Lost: 20 ms, 40 ms ... 1 s. Refused: 5 s, 10 s ... 1
-/// min.
+/// min. Silence: 2 s, whatever the detector thinks.
 inline link_settings settings() {
   link_settings s;
   s.self = {.name = "n1",
@@ -16,6 +16,7 @@ inline link_settings settings() {
             .capabilities = 6,
             .heartbeat_interval = std::chrono::milliseconds{500}};
   s.peer = "n2";
+  s.heartbeat_limit = std::chrono::seconds{2};
   s.redial.jitter = 0;
   s.redial_refused.jitter = 0;
   return s;

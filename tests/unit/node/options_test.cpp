@@ -40,9 +40,50 @@ TEST_CASE("C3: a heartbeat limit below twice the interval is reported at the one
       "peer; they are ";
   CHECK(mistake_in("[node]\nname = \"n\"\nheartbeat_limit = \"999ms\"") ==
         "kv.toml:3: node.heartbeat_limit: " + why + "999ms and 500ms");
-  CHECK(mistake_in("[node]\nname = \"n\"\nheartbeat_interval = \"1001ms\"") ==
-        "kv.toml:3: node.heartbeat_interval: " + why + "2s and 1001ms");
+  CHECK(mistake_in("[node]\nname = \"n\"\nheartbeat_interval = \"1001ms\"") == "[]");
+  CHECK(mistake_in("[node]\nname = \"n\"\nheartbeat_interval = \"5001ms\"") ==
+        "kv.toml:3: node.heartbeat_interval: " + why + "10s and 5001ms");
   CHECK(mistake_in("[node]\nname = \"n\"\nheartbeat_limit = \"1s\"") == "[]");
+}
+
+TEST_CASE(
+    "C3: a pause that was asked for and would be cut off by the limit is reported; a lower limit alone is a "
+    "fixed one") {
+  const std::string why =
+      "expected node.detector.acceptable_pause to be less than node.heartbeat_limit, which ends every "
+      "silence; they "
+      "are ";
+  const std::string head = "[node]\nname = \"n\"\n";
+  CHECK(mistake_in(head + "detector.acceptable_pause = \"10s\"") ==
+        "kv.toml:3: node.detector.acceptable_pause: " + why + "10s and 10s");
+  CHECK(mistake_in(head + "detector.acceptable_pause = \"9999ms\"") == "[]");
+  CHECK(mistake_in(head + "detector.acceptable_pause = \"20s\"\nheartbeat_limit = \"40s\"") == "[]");
+  CHECK(mistake_in(head + "heartbeat_limit = \"2s\"") == "[]");
+}
+
+TEST_CASE(
+    "the failure detector is configured by key, with Pekko's defaults, and what makes no sense names the key "
+    "and what would") {
+  const std::string head = "[node]\nname = \"n\"\n[node.detector]\n";
+  CHECK(mistake_in(head + "threshold = 0.5").starts_with("kv.toml:4: node.detector.threshold: "));
+  CHECK(mistake_in(head + "threshold = 16.5").find("16") != std::string::npos);
+  CHECK(mistake_in(head + "acceptable_pause = \"-1s\"")
+            .starts_with("kv.toml:4: node.detector.acceptable_pause: "));
+  CHECK(mistake_in(head + "min_deviation = \"0s\"").starts_with("kv.toml:4: node.detector.min_deviation: "));
+  CHECK(mistake_in(head + "samples_max = 1").starts_with("kv.toml:4: node.detector.samples_max: "));
+  CHECK(mistake_in(head + "samples_max = 10001").starts_with("kv.toml:4: node.detector.samples_max: "));
+
+  const auto read = [](std::string text) {
+    return troupe::node_options::from(parsed(file(std::move(text)), troupe::node_options::schema()));
+  };
+  CHECK(read("[node]\nname = \"n\"").detector ==
+        troupe::detector_settings{
+            .threshold = 8, .acceptable_pause = 3s, .min_deviation = 100ms, .samples_max = 1000});
+  CHECK(
+      read(head + "threshold = 12.5\nacceptable_pause = \"1s\"\nmin_deviation = \"50ms\"\nsamples_max = 200")
+          .detector ==
+      troupe::detector_settings{
+          .threshold = 12.5, .acceptable_pause = 1s, .min_deviation = 50ms, .samples_max = 200});
 }
 
 TEST_CASE("a node's name and its peers' names have 1 to 255 bytes and no control characters") {
