@@ -103,7 +103,7 @@ TEST_CASE("the JSON has every figure of a row, and null where there is none") {
         "[\n  {\"scenario\":\"pingpong\",\"workers\":2,\"troupe\":10,\"troupe_low\":10,\"troupe_high\":10,"
         "\"troupe_runs\":1,\"caf\":150,\"caf_low\":150,\"caf_high\":150,\"caf_runs\":1,\"erlang\":null,"
         "\"bare\":null,\"unit\":\"ns/message\",\"ratio_caf\":15,\"ratio_erlang\":null,\"ratio_bare\":null,"
-        "\"target_caf\":15,\"target_erlang\":8,\"target_most\":null,\"c2c_ns\":28,\"mode\":\"near\"}\n]\n");
+        "\"target_caf\":15,\"target_erlang\":8,\"target_of_bare\":null,\"target_most\":null,\"c2c_ns\":28,\"mode\":\"near\"}\n]\n");
 }
 
 TEST_CASE("a ratio below its target is marked") {
@@ -126,10 +126,36 @@ TEST_CASE("a hot set among many is set beside the same alone, with the same numb
 
 TEST_CASE("every target belongs to a scenario, so none is missed by a typing mistake") {
   for (const char* name : {"pingpong", "counting", "fanin", "ring", "big", "forkjoin", "spawn", "stop",
-                           "bytes", "skynet", "mixed", "ask", "bank", "idle", "uniform"}) {
+                           "bytes", "skynet", "mixed", "ask", "bank", "idle", "uniform", "oneway1", "oneway5"}) {
     const auto t = target_of(name);
     CAPTURE(name);
     CHECK((t.caf > 0 || t.most > 0));
     CHECK(read_options({"--only", name}).only == std::vector<std::string>{name});
   }
+}
+
+TEST_CASE("PL1: quick takes a tenth of the work, or what the scenario says") {
+  const planned tenth{"ring", 5'000, {}, {}}, own{"heartbeat", 18, {}, {}, suite::remote, 5};
+  CHECK(tenth.size_of(false) == 5'000);
+  CHECK(tenth.size_of(true) == 500);
+  CHECK(own.size_of(false) == 18);
+  CHECK(own.size_of(true) == 5);
+}
+
+TEST_CASE("no scenario is run with nothing to do, and one that is left out says why") {
+  for (const planned& p : plan()) {
+    CAPTURE(p.name);
+    CHECK((p.size_of(true) > 0) == p.left_out.empty());
+    CHECK(p.by.empty() == !p.left_out.empty());
+  }
+}
+
+TEST_CASE("a suite has its own scenarios, programs and Erlang module") {
+  const auto o = read_options({"--suite", "remote"});
+  for (const planned& p : plan()) CHECK(o.wants(p) == (p.in == suite::remote));
+  CHECK(program_prefix(suite::remote) == "remote_");
+  CHECK(program_prefix(suite::supervision) == "local_");
+  CHECK(erlang_module(suite::remote) == "bench_remote");
+  CHECK(erlang_module(suite::local) == "bench_main");
+  CHECK_THROWS_WITH_AS(read_options({"--suite", "far"}), doctest::Contains("remote; not 'far'"), std::invalid_argument);
 }

@@ -32,10 +32,18 @@ std::vector<std::string> command_of(language l, const planned& p, unsigned worke
                                     const places& where) {
   const std::string count = std::to_string(workers);
   if (l != language::erlang)
-    return {where.programs + "/local_" + std::string(to_string(l)), std::string(p.name), count,
-            std::to_string(size)};
-  return {"erl",       "+S",   count + ":" + count, "+P",   "4194304",           "-noshell",          "-pa",
-          where.beams, "-run", "bench_main",        "main", std::string(p.name), std::to_string(size)};
+    return {where.programs + "/" + std::string(program_prefix(p.in)) + std::string(to_string(l)),
+            std::string(p.name), count, std::to_string(size)};
+  std::vector<std::string> out{"erl",         "+S",  count + ":" + count, "+P",  "4194304", "-noshell",
+                               "-pa",         where.beams};
+  // A node needs no epmd, which would stay behind (remote/erlang/bench_epmd.erl).
+  if (p.in == suite::remote)
+    out.insert(out.end(), {"-start_epmd", "false", "-epmd_module", "bench_epmd", "-kernel",
+                           "inet_dist_use_interface", "{127,0,0,1}", "-setcookie", "bench", "-name", "near@127.0.0.1"});
+  out.insert(out.end(), {"-run", std::string(erlang_module(p.in)), "main", std::string(p.name)});
+  if (p.in == suite::remote) out.push_back(count);  // the other machine is started by this one
+  out.push_back(std::to_string(size));
+  return out;
 }
 
 void store(std::vector<row>& rows, language l, unsigned workers, const figure_line& f, const sample& s) {
@@ -74,7 +82,7 @@ bool enough(const std::vector<row>& rows, unsigned rounds) {
 }
 
 std::vector<compared_row> measure(const planned& p, unsigned workers, const options& o, const places& where) {
-  const std::uint64_t size = o.quick ? p.size / 10 : p.size;
+  const std::uint64_t size = p.size_of(o.quick);
   std::vector<row> rows;
   for (unsigned round = 0; round < o.rounds + (o.quick ? 0 : more_rounds_max) && !enough(rows, o.rounds);
        ++round)
@@ -91,6 +99,8 @@ int compare_all(const options& o, const places& where, const std::string& json_p
               o.rounds, table_head().c_str());
   for (const planned& p : plan()) {
     if (!o.wants(p)) continue;
+    if (!p.left_out.empty())
+      std::printf("%-16s is left out: %s\n", std::string(p.name).c_str(), std::string(p.left_out).c_str());
     for (const unsigned workers : p.workers) {
       if (!o.wants(workers)) continue;
       for (auto& r : measure(p, workers, o, where)) {

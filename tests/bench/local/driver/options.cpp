@@ -38,7 +38,7 @@ std::string scenario(const std::string& text) {
 suite suite_named(const std::string& text) {
   for (const suite s : suites)
     if (to_string(s) == text) return s;
-  throw std::invalid_argument("--suite takes local, supervision; not '" + text + "'");
+  throw std::invalid_argument("--suite takes local, supervision, remote; not '" + text + "'");
 }
 
 language program(const std::string& text) {

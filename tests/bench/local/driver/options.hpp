@@ -10,8 +10,8 @@ namespace bench {
 
 /// What to measure.
 struct options {
-  suite of = suite::local;        ///< `--suite supervision`
-  bool quick = false;             ///< `--quick`: one round, a tenth of the size
+  suite of = suite::local;        ///< `--suite supervision`, `--suite remote`
+  bool quick = false;             ///< `--quick`: one round, less work
   unsigned rounds = 5;            ///< `--rounds N`
   std::vector<std::string> only;  ///< `--only pingpong,ring`; empty: all
   std::vector<unsigned> workers;  ///< `--workers 1,2`; empty: as planned

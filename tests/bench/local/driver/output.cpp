@@ -74,7 +74,7 @@ std::string to_json(const compared_row& r) {
   for (const language l : {language::caf, language::erlang, language::bare})
     out += ",\"ratio_" + std::string(to_string(l)) + "\":" + json_number(r.ratio(l));
   out += ",\"target_caf\":" + asked(t.caf) + ",\"target_erlang\":" + asked(t.erlang) +
-         ",\"target_most\":" + asked(t.most);
+         ",\"target_of_bare\":" + asked(t.of_bare) + ",\"target_most\":" + asked(t.most);
   out += ",\"c2c_ns\":" + json_number(r.c2c_ns > 0 ? std::optional(r.c2c_ns) : std::nullopt) +
          ",\"mode\":\"" + std::string(to_string(r.mode)) + "\"}";
   return out;

@@ -22,6 +22,9 @@ constexpr std::array ours{language::troupe};
 constexpr std::array supervisors{language::troupe, language::erlang};
 // With one worker, an actor that sends itself messages without end keeps CAF from ever running another.
 constexpr std::array fair{language::troupe, language::erlang};
+// Between two processes, on one connection.
+constexpr std::array nodes{language::troupe, language::caf, language::erlang};
+constexpr std::array nodes_and_bytes{language::troupe, language::caf, language::erlang, language::bare};
 
 constexpr std::array scenarios{
     planned{"pingpong", 10_m, one_two, actors},
@@ -52,6 +55,24 @@ constexpr std::array scenarios{
     planned{"dynamic", 100_k, one_two, supervisors, suite::supervision},
     planned{"child_bytes", 100_k, one_two, supervisors, suite::supervision},
     planned{"group", 10_k, one_two, supervisors, suite::supervision},
+    planned{"roundtrip", 50_k, two, nodes_and_bytes, suite::remote},
+    planned{"oneway1", 2_m, two, nodes_and_bytes, suite::remote},
+    planned{"oneway5", 2_m, two, nodes_and_bytes, suite::remote},
+    planned{"payload_100b", 1_m, two, nodes_and_bytes, suite::remote},
+    planned{"payload_1k", 500_k, two, nodes_and_bytes, suite::remote},
+    planned{"payload_10k", 100_k, two, nodes_and_bytes, suite::remote},
+    planned{"payload_1m", 2_k, two, nodes_and_bytes, suite::remote},
+    planned{"payload_60m", 20, two, nodes_and_bytes, suite::remote, 6},
+    planned{"payload_100m", 12, two, nodes_and_bytes, suite::remote, 4},
+    planned{"latency", 100_k, two, nodes_and_bytes, suite::remote, 20_k},
+    planned{"heartbeat", 18, two, nodes, suite::remote, 5},
+    planned{"connections", 1_k, two, ours, suite::remote, 200},
+    planned{.name = "tls",
+            .size = 0,
+            .workers = {},
+            .by = {},
+            .in = suite::remote,
+            .left_out = "nodes do not speak TLS yet"},
 };
 
 constexpr std::array targets{
@@ -73,6 +94,17 @@ constexpr std::array targets{
     target{.figure = "uniform", .caf = 1},
     target{.figure = "crash_p50", .erlang = 1},
     target{.figure = "crash_p99", .erlang = 1},
+    target{.figure = "roundtrip", .of_bare = 1.25},
+    target{.figure = "oneway1", .caf = 10, .erlang = 10},
+    target{.figure = "oneway5", .caf = 10, .erlang = 10},
+    target{.figure = "payload_10k", .of_bare = 1.25},
+    target{.figure = "payload_1m", .of_bare = 1.25},
+    target{.figure = "payload_60m", .of_bare = 1.25},
+    target{.figure = "payload_100m", .of_bare = 1.25},
+    target{.figure = "latency_p50", .erlang = 1},
+    target{.figure = "latency_p99", .erlang = 1},
+    target{.figure = "latency_p999", .erlang = 1},
+    target{.figure = "heartbeat_p99", .most = 50'000},
 };
 
 }  // namespace
@@ -91,7 +123,23 @@ std::string_view to_string(language l) noexcept {
   return "";
 }
 
-std::string_view to_string(suite s) noexcept { return s == suite::local ? "local" : "supervision"; }
+std::string_view to_string(suite s) noexcept {
+  switch (s) {
+    case suite::local:
+      return "local";
+    case suite::supervision:
+      return "supervision";
+    case suite::remote:
+      return "remote";
+  }
+  return "";
+}
+
+std::string_view program_prefix(suite s) noexcept { return s == suite::remote ? "remote_" : "local_"; }
+
+std::string_view erlang_module(suite s) noexcept {
+  return s == suite::remote ? "bench_remote" : "bench_main";
+}
 
 std::span<const planned> plan() noexcept { return scenarios; }
 

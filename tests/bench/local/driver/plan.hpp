@@ -1,7 +1,7 @@
 // What is measured, as data: the scenarios with their sizes, and what each figure should reach.
 //
 // Rules
-//  PL1 The sizes are those of the full benchmark; `--quick` takes a tenth.
+//  PL1 The sizes are those of the full benchmark; `--quick` takes a tenth, or what the scenario says.
 //  PL2 A target ratio is "theirs by ours"; every figure is lower-is-better.
 #pragma once
 
@@ -22,11 +22,15 @@ inline constexpr std::size_t language_count = languages.size();
 std::string_view to_string(language l) noexcept;
 
 /// A table of its own, and a file of results: `compare.sh SUITE`.
-enum class suite { local, supervision };
+enum class suite { local, supervision, remote };
 /// All of them.
-inline constexpr std::array suites{suite::local, suite::supervision};
+inline constexpr std::array suites{suite::local, suite::supervision, suite::remote};
 /// Its name on the command line.
 std::string_view to_string(suite s) noexcept;
+/// What the suite's programs are called, apart from the language: `local_troupe`, `remote_troupe`.
+std::string_view program_prefix(suite s) noexcept;
+/// The module of Erlang that runs a scenario of the suite.
+std::string_view erlang_module(suite s) noexcept;
 
 /// A scenario to run.
 struct planned {
@@ -35,6 +39,14 @@ struct planned {
   std::span<const unsigned> workers;  ///< numbers of workers it is run with
   std::span<const language> by;       ///< who has it
   suite in = suite::local;
+  std::uint64_t quick_size = 0;  ///< of `--quick`, where that is not a tenth (PL1)
+  std::string_view left_out = {};  ///< why it is not run, where it only has its place in the table
+
+  /// How much work it is.
+  std::uint64_t size_of(bool quick) const noexcept {
+    if (!quick) return size;
+    return quick_size != 0 ? quick_size : size / 10;
+  }
 };
 
 /// All scenarios, in the order of the table.

@@ -13,14 +13,15 @@ std::int64_t now_ns() noexcept {
       .count();
 }
 
-void latencies::report_as(const std::string& name) {
+void latencies::report_as(const std::string& name, tail to) {
   expect(!times_.empty(), "no latencies");
   std::sort(times_.begin(), times_.end());
-  const auto at = [this](std::size_t percent) {
-    return static_cast<double>(times_[(times_.size() - 1) * percent / 100]) / 1e3;
+  const auto at = [this](std::size_t per_mille) {
+    return static_cast<double>(times_[(times_.size() - 1) * per_mille / 1000]) / 1e3;
   };
-  report(name + "_p50", at(50), "us");
-  report(name + "_p99", at(99), "us");
+  report(name + "_p50", at(500), "us");
+  report(name + "_p99", at(990), "us");
+  if (to == tail::with_p999) report(name + "_p999", at(999), "us");
 }
 
 void prober::received(std::int64_t sent_ns) {

@@ -12,6 +12,9 @@ namespace bench {
 /// A point in time, ns, as messages carry it. Comparable within one process.
 std::int64_t now_ns() noexcept;
 
+/// Which percentiles are reported.
+enum class tail { p99, with_p999 };
+
 /// Collects times and reports them. One writer at a time; read once all is written.
 class latencies {
  public:
@@ -19,8 +22,8 @@ class latencies {
   void add(std::int64_t ns) { times_.push_back(ns < 0 ? 0 : ns); }
   /// How many there are.
   std::size_t size() const noexcept { return times_.size(); }
-  /// Reports `NAME_p50` and `NAME_p99`, us.
-  void report_as(const std::string& name);
+  /// Reports `NAME_p50` and `NAME_p99`, us, and `NAME_p999` where that is wanted.
+  void report_as(const std::string& name, tail to = tail::p99);
 
  private:
   std::vector<std::int64_t> times_;

@@ -1,0 +1,17 @@
+%% Payloads of one size, as halves/payload.hpp makes them: a number, then bytes that follow from the size.
+-module(bench_payload).
+-export([pattern/1, make/2, read/2]).
+
+pattern(Bytes) -> iolist_to_binary(pattern(Bytes - 8, Bytes)).
+
+pattern(0, _) -> [];
+pattern(Left, State) ->
+    Next = (State * 1664525 + 1013904223) band 16#ffffffff,
+    [Next bsr 24 | pattern(Left - 1, Next)].
+
+make(Pattern, Number) -> <<Number:64/little, Pattern/binary>>.
+
+%% The number, of a payload that is right in every byte.
+read(Pattern, <<Number:64/little, Rest/binary>>) ->
+    Rest =:= Pattern orelse bench_main:expect(false, "a payload's bytes"),
+    Number.

@@ -1,0 +1,15 @@
+%% The fixed numbers of the scenarios between two nodes; halves/work.hpp says the same to C++, and why.
+-define(SMALL_BYTES, 32).
+-define(ONEWAY, {32, 20000, 10000}).
+-define(PAYLOAD_100B, {100, 20000, 10000}).
+-define(PAYLOAD_1K, {1024, 8000, 4000}).
+-define(PAYLOAD_10K, {10240, 800, 400}).
+-define(PAYLOAD_1M, {1048576, 16, 8}).
+-define(PAYLOAD_60M, {62914560, 2, 1}).
+-define(PAYLOAD_100M, {104857600, 2, 1}).
+-define(PAIRS_MAX, 5).
+-define(BURST, 10).
+-define(BURST_INTERVAL_MS, 1).
+-define(HEARTBEAT_INTERVAL_MS, 2).
+-define(ASK_TIMEOUT_MS, 10000).
+-define(MEET_TIME_MAX_MS, 20000).
