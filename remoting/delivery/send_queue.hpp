@@ -65,7 +65,7 @@ class send_queue {
     std::size_t begin = 0;
   };
   struct lane_queue {
-    std::string small;      // the last unit, while it can grow
+    std::string small;       // the last unit, while it can grow
     std::deque<unit> units;  // in front of `small`
     std::size_t cut_to = 0;  // of the first unit: how much of it has been handed out in parts
     std::uint64_t added = 0, handed_out = 0, gone = 0;
@@ -94,10 +94,10 @@ class send_queue {
   std::string urgent_;
   std::array<lane_queue, wire::lanes> lanes_;
   std::deque<follower> behind_;
-  std::deque<piece> out_;           // handed out
-  std::size_t out_bytes_ = 0;       // of it, with what is written of the first
-  std::size_t first_written_ = 0;   // of the first piece
-  std::size_t waiting_bytes_ = 0;   // of lanes and followers
+  std::deque<piece> out_;          // handed out
+  std::size_t out_bytes_ = 0;      // of it, with what is written of the first
+  std::size_t first_written_ = 0;  // of the first piece
+  std::size_t waiting_bytes_ = 0;  // of lanes and followers
   std::vector<std::string_view> views_;
 };
 

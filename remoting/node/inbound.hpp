@@ -164,17 +164,18 @@ class inbound final : public engine::runnable, public engine::timer {
   pipe pipe_;
   handshake_guard guard_;
   open_requests open_;
-  std::optional<wire::welcome> answer_;    // to it
-  std::shared_ptr<far_session> session_;   // once admitted
-  later drained_;                          // what waits until nothing is being handled
-  bool handling_ = false;                  // a thread is in `readable`
-  bool owes_word_ = false;                 // system frames have come since the last `received`
-  std::string peer_;                       // empty until it is let in
+  std::optional<wire::welcome> answer_;   // to it
+  std::shared_ptr<far_session> session_;  // once admitted
+  later drained_;                         // what waits until nothing is being handled
+  bool handling_ = false;                 // a thread is in `readable`
+  bool owes_word_ = false;                // system frames have come since the last `received`
+  std::string peer_;                      // empty until it is let in
   time_point heard_at_{};
-  std::size_t takes_max_ = 0;           // bytes of a reply, at most
-  std::atomic<bool> closing_{false};    // changes under the lock; acquire without it: what is closed is not read on
+  std::size_t takes_max_ = 0;  // bytes of a reply, at most
+  std::atomic<bool> closing_{
+      false};  // changes under the lock; acquire without it: what is closed is not read on
   bool waiting_for_room_ = false;
-  bool waiting_for_bytes_ = false;      // or handling those that came: one thread at a time is in `reader_`
+  bool waiting_for_bytes_ = false;  // or handling those that came: one thread at a time is in `reader_`
 
   // Of the thread that reads (IN11).
   wire::frame_reader reader_;

@@ -52,7 +52,8 @@ void inbound::once(const wire::frame& f, later& after, Do what) {
   if (!body) return lose(after, body.error().text);
   switch (session_->system_frame(body->number)) {
     case arrival::gap:
-      return lose(after, "system frame " + std::to_string(body->number) + " came, and too many before it did not");
+      return lose(after,
+                  "system frame " + std::to_string(body->number) + " came, and too many before it did not");
     case arrival::fresh:
       after.push_back([session = session_, body = std::move(*body), what] { what(*session, body); });
       break;

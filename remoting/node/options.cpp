@@ -88,7 +88,9 @@ config_schema node_options::schema() {
   s.list("node.bulk")
       .def({})
       .check(bulk_mistake)
-      .help("patterns of paths on other nodes that get large messages or many: what is sent to others overtakes them");
+      .help(
+          "patterns of paths on other nodes that get large messages or many: what is sent to others "
+          "overtakes them");
   s.integer("node.inbound_max")
       .def(256)
       .range(1, 65536)

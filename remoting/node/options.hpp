@@ -31,9 +31,11 @@ struct node_options {
   std::optional<port::endpoint> advertise =
       {};  ///< `node.advertise`: where peers can dial it; default: `listen`, if that is one address
   std::size_t unsent_max = 64u << 20;  ///< `node.unsent_max`: bytes queued for a peer before asks are refused
-  std::size_t message_max = 64u << 20;  ///< `node.message_max`: bytes of the largest message that is taken from a peer
-  std::vector<std::string> bulk = {};   ///< `node.bulk`: patterns of the paths, on any peer, that get much and may be slow (M3)
-  unsigned inbound_max = 256;          ///< `node.inbound_max`: connections that peers may have open
+  std::size_t message_max =
+      64u << 20;  ///< `node.message_max`: bytes of the largest message that is taken from a peer
+  std::vector<std::string> bulk =
+      {};  ///< `node.bulk`: patterns of the paths, on any peer, that get much and may be slow (M3)
+  unsigned inbound_max = 256;  ///< `node.inbound_max`: connections that peers may have open
 
   /// The keys above and what they must be together, for a program to add to its own.
   static config_schema schema();

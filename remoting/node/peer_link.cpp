@@ -241,7 +241,8 @@ void peer_link::handle(const wire::frame& f, later& after) {
       apply(link_event::heard{attempt}, after);
       const auto found = pending_.find(body->request);
       if (found == pending_.end()) return;  // settled by its deadline and swept
-      after.push_back([self = peer_link_ptr{this}, slot = std::move(found->second.slot), hash = body->type_hash,
+      after.push_back([self = peer_link_ptr{this}, slot = std::move(found->second.slot),
+                       hash = body->type_hash,
                        payload = body->payload] { self->accept_reply(slot, hash, payload); });
       pending_.erase(found);
       return;
@@ -253,7 +254,8 @@ void peer_link::handle(const wire::frame& f, later& after) {
       const auto found = pending_.find(body->request);
       if (found == pending_.end()) return;
       if (!body->why.path.empty()) body->why.path = peer_ + ":" + body->why.path;
-      after.push_back([slot = std::move(found->second.slot), why = std::move(body->why)] { slot->fail(why); });
+      after.push_back(
+          [slot = std::move(found->second.slot), why = std::move(body->why)] { slot->fail(why); });
       pending_.erase(found);
       return;
     }
@@ -334,7 +336,8 @@ bool peer_link::may_send(const remote_target& to) const noexcept {
 void peer_link::send(engine::envelope_ptr e, const remote_target& to, target_routes& routes) noexcept {
   error no;
   // So nothing is encoded in vain while the peer is away. Acquire: pairs with the release in `apply`.
-  if (const std::uint64_t run = up_run_.load(std::memory_order_acquire); run == 0 || (to.run != 0 && to.run != run)) {
+  if (const std::uint64_t run = up_run_.load(std::memory_order_acquire);
+      run == 0 || (to.run != 0 && to.run != run)) {
     const std::lock_guard hold{mutex_};
     if (!may_send(to)) no = why_not(to);
   }
@@ -368,8 +371,8 @@ void peer_link::send(engine::envelope_ptr e, const remote_target& to, target_rou
   refuse(std::move(e), to.path, std::move(no));
 }
 
-result<void> peer_link::put(encoded& message, engine::envelope& e, std::uint64_t request,
-                            duration time_left, const remote_target& to, target_routes& routes) {
+result<void> peer_link::put(encoded& message, engine::envelope& e, std::uint64_t request, duration time_left,
+                            const remote_target& to, target_routes& routes) {
   send_queue& queue = pipe_.queue();
   const std::uint64_t can = both_can_.load(std::memory_order_relaxed);
   const std::string_view payload = message.payload();

@@ -138,7 +138,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   void schedule() noexcept;
   bool may_send(const remote_target& to) const noexcept;
   result<void> put(encoded& message, engine::envelope& e, std::uint64_t request, duration time_left,
-           const remote_target& to, target_routes& routes);
+                   const remote_target& to, target_routes& routes);
   void open(std::uint64_t request, sent_request* word, engine::reply_slot_ptr slot, wire::lane in);
   void say_cancelled(std::uint64_t request, wire::lane in);
   void come_up(const link_effect::peer_up& e, later& after);
@@ -171,8 +171,10 @@ class peer_link final : public engine::runnable, public engine::timer {
   route_book routes_;
   std::size_t takes_max_ = 0;                   // bytes of a message, at most
   std::atomic<std::uint64_t> next_request_{1};  // relaxed: only has to be unique
-  std::atomic<std::uint64_t> up_run_{0};        // release: the run of the peer that is up, with `both_can_`; 0: none is
-  std::atomic<std::uint64_t> both_can_{0};      // relaxed: capabilities of the connection; changes before `up_run_` does
+  std::atomic<std::uint64_t> up_run_{
+      0};  // release: the run of the peer that is up, with `both_can_`; 0: none is
+  std::atomic<std::uint64_t> both_can_{
+      0};  // relaxed: capabilities of the connection; changes before `up_run_` does
   bool waiting_for_room_ = false;
   bool ticked_ = false;
   std::atomic<bool> scheduled_{false};  // seq_cst: set by who appends, cleared by run_turn before it looks

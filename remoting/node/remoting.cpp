@@ -69,7 +69,8 @@ void remoting::parts::start(system& sys) {
         {errc::invalid, "node " + options.name + " would listen on " + to_string(options.listen) +
                             " without TLS; listen on a loopback address or set node.insecure = true (R7)"}};
   env = &sys.env();
-  self = {options.name, env->names().incarnation(), wire::can_trace | wire::can_cancel | wire::can_probe | wire::can_route | wire::can_join,
+  self = {options.name, env->names().incarnation(),
+          wire::can_trace | wire::can_cancel | wire::can_probe | wire::can_route | wire::can_join,
           options.heartbeat_interval, options.message_max};
   seals.emplace(self, hash_key{env->platform().entropy().next(), env->platform().entropy().next()});
   acceptor = sys.platform().transport().listen(options.listen).value();

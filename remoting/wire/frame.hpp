@@ -39,8 +39,9 @@ enum class frame_kind : std::uint8_t {
   route = 18,        ///< a number for a path and a type, among peers that both have `can_route`
   routed_tell = 19,  ///< a tell by such a number
   routed_ask = 20,   ///< an ask by such a number
-  first_part = 21,   ///< how frames begin that are too large for one piece, among peers that both have `can_join`
-  part = 22,         ///< how they go on
+  first_part =
+      21,     ///< how frames begin that are too large for one piece, among peers that both have `can_join`
+  part = 22,  ///< how they go on
 };
 
 /// Messages that keep their order among themselves and not with those of the other lane (M3): chosen by recipient. Heartbeats and

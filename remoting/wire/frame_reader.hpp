@@ -82,8 +82,8 @@ class frame_reader {
   std::size_t handed_ = 0;     // bytes in front that the last frame was in
   std::size_t part_left_ = 0;  // bytes of a part's body that are to come
   lane part_of_ = lane::ordinary;
-  joining* whole_ = nullptr;    // its frames are being handed out
-  std::size_t whole_at_ = 0;    // how far
+  joining* whole_ = nullptr;  // its frames are being handed out
+  std::size_t whole_at_ = 0;  // how far
   std::array<joining, lanes> joining_;
   std::optional<error> failed_;
 };

@@ -30,7 +30,8 @@ result<route> route::decode(std::string_view body) {
   route out;
   out.number = read_route(from);
   out.path = read_path(from);
-  if (out.path.empty() || out.path.size() > route_path_bytes_max) from.fail("a route's path is empty or too long");
+  if (out.path.empty() || out.path.size() > route_path_bytes_max)
+    from.fail("a route's path is empty or too long");
   out.type_hash = from.u64();
   return finished(from, out, "route");
 }

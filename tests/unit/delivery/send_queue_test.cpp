@@ -128,7 +128,9 @@ TEST_CASE("SQ3: what is larger than a piece comes in parts where the peer joins 
   }
 }
 
-TEST_CASE("SQ2, M9: what is behind follows all that was there when it came, and nothing that came later has to wait for it") {
+TEST_CASE(
+    "SQ2, M9: what is behind follows all that was there when it came, and nothing that came later has to "
+    "wait for it") {
   send_queue q;
   other_side to;
   q.cut(true);

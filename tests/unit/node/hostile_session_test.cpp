@@ -66,14 +66,18 @@ std::uint64_t acknowledged(raw_peer& p) {
 
 }  // namespace
 
-TEST_CASE("DL5, R8: system frames with more gaps among them than there may be end the connection, with the reason") {
+TEST_CASE(
+    "DL5, R8: system frames with more gaps among them than there may be end the connection, with the "
+    "reason") {
   target t;
   raw_peer p{t.w.two, frame_of(guest())};
   std::string all;
   std::uint64_t number = 2;
-  for (std::size_t i = 0; i <= incoming::runs_max; ++i, number += 2) all += frame_of(wire::unwatch{number, 7});
+  for (std::size_t i = 0; i <= incoming::runs_max; ++i, number += 2)
+    all += frame_of(wire::unwatch{number, 7});
   p.send(all);
-  CHECK(t.lost->wait_for("system frame " + std::to_string(number - 2) + " came, and too many before it did not"));
+  CHECK(t.lost->wait_for("system frame " + std::to_string(number - 2) +
+                         " came, and too many before it did not"));
   CHECK(t.goes_on());
 }
 

@@ -55,7 +55,9 @@ class store : public actor<echo, drop, put, all, leave> {
 
 using store_ref = ref<store>;
 
-store_ref far(troupe::system& sys, const std::string& name) { return node(sys, "n2").ref<store>("/user/" + name); }
+store_ref far(troupe::system& sys, const std::string& name) {
+  return node(sys, "n2").ref<store>("/user/" + name);
+}
 
 std::string text_of(std::size_t bytes) {
   std::string out(bytes, '\0');
@@ -185,7 +187,8 @@ TEST_CASE("M9: terminated comes behind what its subject sent, in whichever lane"
   REQUIRE(quick->wait_for("watches"));
   REQUIRE(seen.ask(echo{"?"}, 20s).get().has_value());
   REQUIRE(wait_for_peer(*n.there, true));
-  subject.tell(go{node(*n.there, "n1").ref<put, drop>("/user/slow"), node(*n.there, "n1").ref<put, drop>("/user/quick")});
+  subject.tell(go{node(*n.there, "n1").ref<put, drop>("/user/slow"),
+                  node(*n.there, "n1").ref<put, drop>("/user/quick")});
   REQUIRE(slow->wait_for("normal"));
   REQUIRE(quick->wait_for("normal"));
   CHECK(slow->all().size() == 22);
@@ -194,7 +197,8 @@ TEST_CASE("M9: terminated comes behind what its subject sent, in whichever lane"
   CHECK(quick->all().back() == "normal");
 }
 
-TEST_CASE("R8: a message that the peer would not take is refused with both sizes, and the connection goes on") {
+TEST_CASE(
+    "R8: a message that the peer would not take is refused with both sizes, and the connection goes on") {
   pair_of_nodes n{[](node_options& o) {
     if (o.name == "n2") o.message_max = 100'000;
   }};
@@ -204,8 +208,8 @@ TEST_CASE("R8: a message that the peer would not take is refused with both sizes
   REQUIRE(refused.has_error());
   CHECK(refused.error().code == errc::invalid);
   CHECK(refused.error().text.find("larger than the 99") != std::string::npos);
-  CHECK(refused.error().text.find("that node n2 takes; send it in parts, or raise node.message_max on both") !=
-        std::string::npos);
+  CHECK(refused.error().text.find(
+            "that node n2 takes; send it in parts, or raise node.message_max on both") != std::string::npos);
   const std::string fits = text_of(99'000);
   CHECK(there.ask(echo{fits}, 20s).get().value() == fits);
   CHECK(peers(*n.here).at(0).reachable);
@@ -223,7 +227,8 @@ TEST_CASE("R8: a reply that the asker's node would not take is an error, and the
   CHECK(there.ask(echo{"x"}, 20s).get().value() == "x");
 }
 
-TEST_CASE("IN12, L5: a route follows its path to whoever is there now, and an exact one stays with its actor") {
+TEST_CASE(
+    "IN12, L5: a route follows its path to whoever is there now, and an exact one stays with its actor") {
   pair_of_nodes n;
   const auto by_path = far(*n.here, "store");
   for (int life = 0; life < 3; ++life) {
@@ -240,7 +245,9 @@ TEST_CASE("IN12, L5: a route follows its path to whoever is there now, and an ex
   }
 }
 
-TEST_CASE("W4: a peer's route is followed, can be given another meaning, and one that was not given out ends the connection") {
+TEST_CASE(
+    "W4: a peer's route is followed, can be given another meaning, and one that was not given out ends the "
+    "connection") {
   const world w;
   troupe::system sys{quiet(), remoting{w.options("n2")}};
   const auto lost = std::make_shared<journal>();
@@ -282,7 +289,8 @@ TEST_CASE("W4: a peer's route is followed, can be given another meaning, and one
   CHECK(a.ask(all{}, 20s).get().value() == std::vector<int>{1, 2});
 }
 
-TEST_CASE("R8: parts that promise more than is allowed, or do not fit, end the connection, and nothing else") {
+TEST_CASE(
+    "R8: parts that promise more than is allowed, or do not fit, end the connection, and nothing else") {
   world w;
   node_options o = w.options("n2");
   o.message_max = 1'000'000;
@@ -314,7 +322,8 @@ TEST_CASE("a peer that keeps no routes and joins no parts gets every message spe
   troupe::system here{quiet(), remoting{w.options("n1")}};
   raw_peer p{listens.accept()};
   REQUIRE(p.next().first == frame_kind::hello);
-  p.send(frame_of(wire::welcome{.capabilities = 0, .node = "n2", .incarnation = 9, .heartbeat_interval = 1s}));
+  p.send(
+      frame_of(wire::welcome{.capabilities = 0, .node = "n2", .incarnation = 9, .heartbeat_interval = 1s}));
   REQUIRE(wait_for_peer(here, true));
   const auto there = far(here, "store");
   for (int i = 0; i < 3; ++i) {

@@ -92,7 +92,7 @@ TEST_CASE(
         c.nodes.world().network().partition("n1", "n2", true);
       else
         c.nodes.world().network().reset("n1", "n2");
-      c.nodes.run_for(cut ? seconds{10} : duration{a_moment});
+      c.nodes.run_for(cut ? seconds{40} : duration{a_moment});
       CHECK(sorted(c.notes->all()) == lines{"n1 begins", "n1 ends", "n1 heard unreachable", "n2 begins",
                                             "n2 ends", "n3 begins", "n3 ends"});
     }
@@ -166,7 +166,7 @@ TEST_CASE("IN8: a request whose time is over ends by itself where its peer knows
                    .payload = payload});
   c.nodes.run_for(a_moment);
   CHECK(c.notes->all() == lines{"n2 begins"});
-  for (int second = 1; second <= 15; ++second) {
+  for (int second = 1; second <= 40; ++second) {
     c.nodes.run_for(seconds{1});
     send(wire::ping{1});
   }

@@ -86,10 +86,12 @@ TEST_CASE("W5: frames in parts come out whole, with what lies between their part
     if (i < large.size()) stream += large[i];
     if (i < other.size()) stream += other[i];
   }
-  CHECK(taken_at_once(stream) == words{"ping 0", "ping 1", "ping 2", "ping 3", "other", "and another", "ping 4", "large"});
+  CHECK(taken_at_once(stream) ==
+        words{"ping 0", "ping 1", "ping 2", "ping 3", "other", "and another", "ping 4", "large"});
 }
 
-TEST_CASE("W5, F4: a row of frames cut anywhere, in a stream cut anywhere, gives the same frames, lent or fed") {
+TEST_CASE(
+    "W5, F4: a row of frames cut anywhere, in a stream cut anywhere, gives the same frames, lent or fed") {
   const std::string row = tell("one") + ping(1) + tell("two");
   const words expected{"one", "ping 1", "two", "ping 2"};
   for (std::size_t piece = 1; piece <= row.size(); piece += 5) {
@@ -97,7 +99,8 @@ TEST_CASE("W5, F4: a row of frames cut anywhere, in a stream cut anywhere, gives
     for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
       wire::frame_reader lent = grown_up(), fed = grown_up();
       words from_lent, from_fed;
-      for (std::string_view bytes : {std::string_view{stream}.substr(0, cut), std::string_view{stream}.substr(cut)}) {
+      for (std::string_view bytes :
+           {std::string_view{stream}.substr(0, cut), std::string_view{stream}.substr(cut)}) {
         std::string own{bytes};  // gone when the next one comes
         lent.lend(std::as_bytes(std::span{own}));
         for (auto& w : taken(lent)) from_lent.push_back(w);
@@ -204,7 +207,8 @@ TEST_CASE("W4: routes keep their bounds") {
   const wire::route last{wire::routes_max - 1, "17/user/bank", 99};
   const std::string body = body_of(last);
   CHECK(wire::route::decode(body).value() == last);
-  for (std::size_t n = 0; n < body.size(); ++n) CHECK_FALSE(wire::route::decode(body.substr(0, n)).has_value());
+  for (std::size_t n = 0; n < body.size(); ++n)
+    CHECK_FALSE(wire::route::decode(body.substr(0, n)).has_value());
   CHECK_FALSE(wire::route::decode(body + "x").has_value());
   CHECK(wire::route::decode(body_of({wire::routes_max, "/a", 1})).error().text ==
         "the body of a frame of kind route does not decode: a route's number is too large");
@@ -225,16 +229,42 @@ TEST_CASE("the bytes of routes, of what uses them and of parts are pinned") {
   };
   std::string route;
   wire::route{300, "/a", 7}.encode(route);
-  CHECK(hex(route) == "0d000000" "12" "ac02" "022f61" "0700000000000000");
+  CHECK(hex(route) ==
+        "0d000000"
+        "12"
+        "ac02"
+        "022f61"
+        "0700000000000000");
   wire::message_front tells, asks, replies;
   tells.routed_tell(300, 9, 3);
-  CHECK(hex(tells.bytes()) == "0d000000" "13" "ac02" "0900000000000000");
+  CHECK(hex(tells.bytes()) ==
+        "0d000000"
+        "13"
+        "ac02"
+        "0900000000000000");
   asks.routed_ask(300, 1us, 5, 9, 3);
-  CHECK(hex(asks.bytes()) == "10000000" "14" "ac02" "e807" "05" "0900000000000000");
+  CHECK(hex(asks.bytes()) ==
+        "10000000"
+        "14"
+        "ac02"
+        "e807"
+        "05"
+        "0900000000000000");
   replies.reply(300, 7, 3);
-  CHECK(hex(replies.bytes()) == "0d000000" "08" "ac02" "0700000000000000");
-  CHECK(hex(wire::part_front(lane::bulk, 300, 3, true)) == "0c000000" "15" "01" "2c01000000000000");
-  CHECK(hex(wire::part_front(lane::ordinary, 300, 3, false)) == "04000000" "16" "00");
+  CHECK(hex(replies.bytes()) ==
+        "0d000000"
+        "08"
+        "ac02"
+        "0700000000000000");
+  CHECK(hex(wire::part_front(lane::bulk, 300, 3, true)) ==
+        "0c000000"
+        "15"
+        "01"
+        "2c01000000000000");
+  CHECK(hex(wire::part_front(lane::ordinary, 300, 3, false)) ==
+        "04000000"
+        "16"
+        "00");
 }
 
 TEST_CASE("what is written in front of a payload decodes as what it says, for any numbers") {

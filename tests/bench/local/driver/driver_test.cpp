@@ -103,7 +103,8 @@ TEST_CASE("the JSON has every figure of a row, and null where there is none") {
         "[\n  {\"scenario\":\"pingpong\",\"workers\":2,\"troupe\":10,\"troupe_low\":10,\"troupe_high\":10,"
         "\"troupe_runs\":1,\"caf\":150,\"caf_low\":150,\"caf_high\":150,\"caf_runs\":1,\"erlang\":null,"
         "\"bare\":null,\"unit\":\"ns/message\",\"ratio_caf\":15,\"ratio_erlang\":null,\"ratio_bare\":null,"
-        "\"target_caf\":15,\"target_erlang\":8,\"target_of_bare\":null,\"target_most\":null,\"c2c_ns\":28,\"mode\":\"near\"}\n]\n");
+        "\"target_caf\":15,\"target_erlang\":8,\"target_of_bare\":null,\"target_most\":null,\"c2c_ns\":28,"
+        "\"mode\":\"near\"}\n]\n");
 }
 
 TEST_CASE("a ratio below its target is marked") {
@@ -125,8 +126,9 @@ TEST_CASE("a hot set among many is set beside the same alone, with the same numb
 }
 
 TEST_CASE("every target belongs to a scenario, so none is missed by a typing mistake") {
-  for (const char* name : {"pingpong", "counting", "fanin", "ring", "big", "forkjoin", "spawn", "stop",
-                           "bytes", "skynet", "mixed", "ask", "bank", "idle", "uniform", "oneway1", "oneway5"}) {
+  for (const char* name :
+       {"pingpong", "counting", "fanin", "ring", "big", "forkjoin", "spawn", "stop", "bytes", "skynet",
+        "mixed", "ask", "bank", "idle", "uniform", "oneway1", "oneway5"}) {
     const auto t = target_of(name);
     CAPTURE(name);
     CHECK((t.caf > 0 || t.most > 0));
@@ -157,5 +159,6 @@ TEST_CASE("a suite has its own scenarios, programs and Erlang module") {
   CHECK(program_prefix(suite::supervision) == "local_");
   CHECK(erlang_module(suite::remote) == "bench_remote");
   CHECK(erlang_module(suite::local) == "bench_main");
-  CHECK_THROWS_WITH_AS(read_options({"--suite", "far"}), doctest::Contains("remote; not 'far'"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(read_options({"--suite", "far"}), doctest::Contains("remote; not 'far'"),
+                       std::invalid_argument);
 }

@@ -34,12 +34,13 @@ std::vector<std::string> command_of(language l, const planned& p, unsigned worke
   if (l != language::erlang)
     return {where.programs + "/" + std::string(program_prefix(p.in)) + std::string(to_string(l)),
             std::string(p.name), count, std::to_string(size)};
-  std::vector<std::string> out{"erl",         "+S",  count + ":" + count, "+P",  "4194304", "-noshell",
-                               "-pa",         where.beams};
+  std::vector<std::string> out{"erl",      "+S",  count + ":" + count, "+P", "4194304",
+                               "-noshell", "-pa", where.beams};
   // A node needs no epmd, which would stay behind (remote/erlang/bench_epmd.erl).
   if (p.in == suite::remote)
-    out.insert(out.end(), {"-start_epmd", "false", "-epmd_module", "bench_epmd", "-kernel",
-                           "inet_dist_use_interface", "{127,0,0,1}", "-setcookie", "bench", "-name", "near@127.0.0.1"});
+    out.insert(out.end(),
+               {"-start_epmd", "false", "-epmd_module", "bench_epmd", "-kernel", "inet_dist_use_interface",
+                "{127,0,0,1}", "-setcookie", "bench", "-name", "near@127.0.0.1"});
   out.insert(out.end(), {"-run", std::string(erlang_module(p.in)), "main", std::string(p.name)});
   if (p.in == suite::remote) out.push_back(count);  // the other machine is started by this one
   out.push_back(std::to_string(size));

@@ -39,7 +39,7 @@ struct planned {
   std::span<const unsigned> workers;  ///< numbers of workers it is run with
   std::span<const language> by;       ///< who has it
   suite in = suite::local;
-  std::uint64_t quick_size = 0;  ///< of `--quick`, where that is not a tenth (PL1)
+  std::uint64_t quick_size = 0;    ///< of `--quick`, where that is not a tenth (PL1)
   std::string_view left_out = {};  ///< why it is not run, where it only has its place in the table
 
   /// How much work it is.

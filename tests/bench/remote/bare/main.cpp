@@ -27,7 +27,8 @@ struct ordered {
 
 void reflect_all(bare_stream& stream) {
   std::vector<char> buffer(read_bytes);
-  while (const std::size_t n = stream.read_some(buffer.data(), buffer.size())) stream.write_all(buffer.data(), n);
+  while (const std::size_t n = stream.read_some(buffer.data(), buffer.size()))
+    stream.write_all(buffer.data(), n);
 }
 
 void take_items(bare_stream& stream, const ordered& what) {
@@ -116,9 +117,11 @@ void roundtrip(const settings& s) {
   for (std::uint64_t i = 0; i < s.size; ++i) {
     std::string payload = pattern.make(i);
     to.write_all(payload.data(), payload.size());
-    expect(to.read_all(payload.data(), payload.size()) && pattern.read(payload) == i, "roundtrip: the answer");
+    expect(to.read_all(payload.data(), payload.size()) && pattern.read(payload) == i,
+           "roundtrip: the answer");
   }
-  report("roundtrip", static_cast<double>(time.elapsed().count()) / 1e3 / static_cast<double>(s.size), "us/ask");
+  report("roundtrip", static_cast<double>(time.elapsed().count()) / 1e3 / static_cast<double>(s.size),
+         "us/ask");
 }
 
 void latency(const settings& s) {

@@ -50,8 +50,8 @@ bare_stream bare_stream::to(std::uint16_t port) {
 
 void bare_stream::write_all(const void* from, std::size_t bytes) {
   for (std::size_t done = 0; done < bytes;)
-    done += static_cast<std::size_t>(checked(
-        send(socket_, static_cast<const char*>(from) + done, bytes - done, MSG_NOSIGNAL), "send"));
+    done += static_cast<std::size_t>(
+        checked(send(socket_, static_cast<const char*>(from) + done, bytes - done, MSG_NOSIGNAL), "send"));
 }
 
 std::size_t bare_stream::read_some(void* into, std::size_t bytes) {
@@ -80,6 +80,8 @@ std::uint16_t bare_listener::port() const {
   return ntohs(at.sin_port);
 }
 
-bare_stream bare_listener::accept() { return bare_stream{checked(::accept(socket_, nullptr, nullptr), "accept")}; }
+bare_stream bare_listener::accept() {
+  return bare_stream{checked(::accept(socket_, nullptr, nullptr), "accept")};
+}
 
 }  // namespace bench::remote

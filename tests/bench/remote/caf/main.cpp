@@ -36,9 +36,7 @@ struct config : caf::actor_system_config {
   }
 };
 
-caf::actor_system& new_system(const settings& s) {
-  return immortal<caf::actor_system>(immortal<config>(s));
-}
+caf::actor_system& new_system(const settings& s) { return immortal<caf::actor_system>(immortal<config>(s)); }
 
 // ---- the far half
 
@@ -212,7 +210,8 @@ void roundtrip(const settings& s) {
   const stopwatch time;
   caf::anon_send(from, begin_atom::value);
   expect(finish.wait() == s.size, "roundtrip: the count");
-  report("roundtrip", static_cast<double>(time.elapsed().count()) / 1e3 / static_cast<double>(s.size), "us/ask");
+  report("roundtrip", static_cast<double>(time.elapsed().count()) / 1e3 / static_cast<double>(s.size),
+         "us/ask");
 }
 
 struct prober_state {

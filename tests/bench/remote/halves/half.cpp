@@ -53,8 +53,8 @@ void write_number(int to, std::uint64_t number) {
 far_half::far_half(const std::string& scenario, const settings& s) {
   const two_ends down = make_pipe(), up = make_pipe();
   const std::string workers = std::to_string(s.workers), size = std::to_string(s.size);
-  std::array<const char*, 6> arguments{"far half", "far",        scenario.c_str(), workers.c_str(),
-                                       size.c_str(), nullptr};
+  std::array<const char*, 6> arguments{"far half",      "far",        scenario.c_str(),
+                                       workers.c_str(), size.c_str(), nullptr};
   const pid_t parent = getpid();
   child_ = fork();
   if (child_ < 0) throw_errno("fork");
@@ -120,8 +120,8 @@ void run_halves(int argc, char** argv, std::initializer_list<scenario> near,
   constexpr int far_arguments = 5;
   if (argc != far_arguments || std::string_view{argv[1]} != "far") run_program(argc, argv, near);
   try {
-    far(argv[2], {static_cast<unsigned>(std::strtoul(argv[3], nullptr, 10)),
-                  std::strtoull(argv[4], nullptr, 10)});
+    far(argv[2],
+        {static_cast<unsigned>(std::strtoul(argv[3], nullptr, 10)), std::strtoull(argv[4], nullptr, 10)});
     wait_for_the_end();
   } catch (const std::exception& e) {
     std::fprintf(stderr, "%s, the far half: %s\n", argv[2], e.what());

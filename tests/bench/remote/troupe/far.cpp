@@ -68,8 +68,7 @@ troupe::system_options options_of(const settings& s) {
 
 void start_far(const std::string& scenario, const settings& s) {
   if (scenario == "connections") return start_peers(s);
-  auto& sys =
-      immortal<troupe::system>(options_of(s), troupe::remoting{troupe::node_options{.name = "far"}});
+  auto& sys = immortal<troupe::system>(options_of(s), troupe::remoting{troupe::node_options{.name = "far"}});
   for (std::uint64_t i = 0; i < pairs_max; ++i) troupe::spawn<sink>(sys, "sink" + std::to_string(i));
   troupe::spawn<mirror>(sys, "mirror");
   troupe::spawn<answerer>(sys, "answerer");

@@ -24,8 +24,7 @@ class source : public troupe::actor<begin, grant> {
 
  private:
   void send_more() {
-    for (; sent_ < count_ && sent_ - granted_ < flow_.window; ++sent_)
-      to_.tell(item{pattern_.make(sent_)});
+    for (; sent_ < count_ && sent_ - granted_ < flow_.window; ++sent_) to_.tell(item{pattern_.make(sent_)});
   }
 
   sink_ref to_;

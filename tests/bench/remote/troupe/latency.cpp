@@ -55,8 +55,7 @@ class prober_actor : public troupe::actor<due, item, last> {
 }  // namespace
 
 void mirror_times(troupe::system& sys, const char* name, std::uint64_t a_tick,
-                  std::chrono::nanoseconds interval,
-                  const std::function<bool(std::uint64_t sent)>& goes_on) {
+                  std::chrono::nanoseconds interval, const std::function<bool(std::uint64_t sent)>& goes_on) {
   auto& finish = immortal<finish_line>();
   auto& times = immortal<latencies>();
   const auto to = at_far<item, reflect>(sys, "/user/mirror");

@@ -8,12 +8,12 @@
 #include <troupe/node/remoting.hpp>
 #include <troupe/troupe.hpp>
 
-#include "measure/finish.hpp"
 #include "halves/half.hpp"
-#include "measure/latency.hpp"
 #include "halves/payload.hpp"
-#include "measure/program.hpp"
 #include "halves/work.hpp"
+#include "measure/finish.hpp"
+#include "measure/latency.hpp"
+#include "measure/program.hpp"
 
 namespace bench::remote {
 

@@ -128,7 +128,8 @@ class peers {
   }
 
   static void answer(const connection& c, const troupe::wire::frame& f) {
-    expect(f.kind != frame_kind::reject && f.kind != frame_kind::goodbye, "connections: the node lets peers in");
+    expect(f.kind != frame_kind::reject && f.kind != frame_kind::goodbye,
+           "connections: the node lets peers in");
     if (f.kind == frame_kind::ping) {
       send_frame(c, troupe::wire::pong{troupe::wire::ping::decode(f.body).value().number});
     } else if (f.kind == frame_kind::hello) {
