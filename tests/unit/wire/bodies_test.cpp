@@ -480,12 +480,6 @@ TEST_CASE("an error code of a newer peer keeps its name in the text") {
   CHECK(back->why == error{errc::invalid, "quota_exceeded: 10 of 9 used", "", ""});
 }
 
-TEST_CASE("an ask whose time is over is sent with no time left") {
-  const auto back = wire::ask::decode(body_of(wire::ask{.time_left = -5s}));
-  REQUIRE(back.has_value());
-  CHECK(back->time_left == 0s);
-}
-
 TEST_CASE("R6: a hello, welcome or reject of another version decodes as far as its version") {
   wire::hello h = some_hello();
   h.version = 4;

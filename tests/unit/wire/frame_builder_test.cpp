@@ -121,3 +121,12 @@ TEST_CASE("a cancelled frame is gone, a closed one stays") {
   }
   CHECK(out.size() == 6);
 }
+
+TEST_CASE("an ask whose time is over is sent with no time left") {
+  std::string frame;
+  REQUIRE(wire::ask{.time_left = -5s}.encode(frame).has_value());
+  const std::string body = body_of(frame);
+  const auto back = wire::ask::decode(body);
+  REQUIRE(back.has_value());
+  CHECK(back->time_left == 0s);
+}
