@@ -14,8 +14,9 @@
 
 namespace troupe::detector {
 
-/// The smallest threshold, and the largest. What is shown of phi goes from 0 to the largest.
+/// The smallest threshold.
 inline constexpr int phi_min = 1;
+/// The largest threshold, and the most that is shown of phi.
 inline constexpr int phi_max = 16;
 
 /// Deviations above the mean, in millionths, at which phi is so many thousandths. Below and above the table: its ends. Pure.
