@@ -24,6 +24,21 @@ struct route_mark {
   std::uint32_t number = 0;
 };
 
+/// Judges the numbers of the routes that come: they are given out one after the other, in each lane (wire/routed_bodies.hpp, W6).
+class route_order {
+ public:
+  /// Whether `number` is the one whose turn it is.
+  bool comes(std::uint32_t number) noexcept {
+    std::uint32_t& next = next_[number % wire::lanes];
+    if (number / wire::lanes != next) return false;
+    next = (next + 1) % (wire::routes_max / wire::lanes);
+    return true;
+  }
+
+ private:
+  std::array<std::uint32_t, wire::lanes> next_{};
+};
+
 /// See above.
 class route_book {
  public:

@@ -33,7 +33,6 @@ void failure_detector::begin(time_point now, duration interval) {
   check(interval > duration::zero() && interval <= most_ / 2,
         "a silence may last for two intervals at least");
   last_heard_ = stretch_began_ = now;
-  longest_ = duration::zero();
   if (std::exchange(interval_, interval) != interval) forget();
 }
 
@@ -46,20 +45,13 @@ void failure_detector::forget() {
 void failure_detector::heard(time_point now) {
   const duration silence = now - last_heard_;
   last_heard_ = now;
-  if (silence > limit_) {  // PD4
-    stretch_began_ = now;
-    longest_ = duration::zero();
-    return;
-  }
-  longest_ = std::max(longest_, silence);
-  if (now - stretch_began_ < interval_) return;
-  stretch_began_ = now;
-  add(std::max(std::exchange(longest_, duration::zero()), interval_));
+  const bool stretch_ends = now - stretch_began_ >= interval_;
+  if (stretch_ends) stretch_began_ = now;
+  if (stretch_ends && silence <= limit_) add(std::max(silence, interval_));  // PD4
 }
 
 void failure_detector::forgive(duration deaf, time_point now) noexcept {
   last_heard_ = std::min(now, after(last_heard_, deaf));
-  stretch_began_ = std::min(now, after(stretch_began_, deaf));
 }
 
 void failure_detector::add(duration sample) {

@@ -7,8 +7,9 @@
 //      `quantile.hpp` says: the silence at which phi is the threshold.
 //  PD2 It is at least two ping intervals, whatever the samples say: a peer is asked after one, and has another one to answer. And it is at most
 //      `most`: samples are no longer than limits, so without it a peer that gets slower and slower would be waited for longer and longer.
-//  PD3 A sample is the longest silence within a stretch of at least one interval, and no less than the interval. So all traffic counts, but a
-//      burst is one sample and not a thousand; and a peer that talks all the time is not suspected when it only answers pings again.
+//  PD3 At most one sample an interval: of a stretch of at least one the silence that ends it, which is the longest of it wherever that
+//      matters, and no less than the interval. So all traffic counts, but a burst is one sample and not a thousand; and a peer that talks
+//      all the time is not suspected when it only answers pings again.
 //  PD4 A silence beyond the limit that ended all the same is no sample: how long an outage lasts says nothing of how the peer is when it is
 //      well.
 //  PD5 Nothing known yet: two samples, a quarter of an interval below and above it, as in Pekko.
@@ -66,7 +67,6 @@ class failure_detector {
 
   time_point last_heard_;
   time_point stretch_began_;
-  duration longest_{};  // silence of the stretch
 };
 
 }  // namespace troupe

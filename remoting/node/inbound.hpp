@@ -36,6 +36,7 @@
 #include <optional>
 #include <troupe/cell/environment.hpp>
 #include <troupe/cell/handle.hpp>
+#include <troupe/delivery/route_book.hpp>
 #include <troupe/link/handshake_guard.hpp>
 #include <troupe/node/open_requests.hpp>
 #include <troupe/node/options.hpp>
@@ -181,6 +182,7 @@ class inbound final : public engine::runnable, public engine::timer {
   wire::frame_reader reader_;
   std::optional<wire::trace> next_trace_;  // of the tell or ask that comes next
   std::vector<known_route> routes_;        // by number
+  route_order route_order_;
   far_session* reads_for_ = nullptr;       // the session, once it is admitted
   std::uint64_t read_ = 0;                 // messages that it has not been told of
 

@@ -69,6 +69,8 @@ result<bool> inbound::message(const wire::frame& f) {
 result<void> inbound::define(const wire::frame& f) {
   const auto body = wire::route::decode(f.body);
   if (!body) return body.error();
+  if (!route_order_.comes(body->number))
+    return error{errc::decode_error, "route " + std::to_string(body->number) + " came out of turn"};
   if (body->number >= routes_.size()) routes_.resize(body->number + 1);
   routes_[body->number] = {std::string{body->path}, body->type_hash, {}, nullptr};
   return {};

@@ -1,3 +1,4 @@
+#include <troupe/base/hash.hpp>
 #include <troupe/wire/fields.hpp>
 #include <troupe/wire/frame_builder.hpp>
 #include <troupe/wire/routed_bodies.hpp>
@@ -16,12 +17,21 @@ std::uint32_t read_route(byte_reader& from) {
 
 }  // namespace
 
+std::uint32_t route::check() const {
+  std::string numbers;
+  byte_writer to{numbers};
+  to.u32(number);
+  to.u64(type_hash);
+  return static_cast<std::uint32_t>(stable_hash(path, stable_hash(numbers)));
+}
+
 void route::encode(std::string& out) const {
   frame_builder frame{out, frame_kind::route};
   byte_writer& to = frame.payload();
   to.varint(number);
   to.bytes(path);
   to.u64(type_hash);
+  to.u32(check());
   finish(frame);
 }
 
@@ -33,6 +43,7 @@ result<route> route::decode(std::string_view body) {
   if (out.path.empty() || out.path.size() > route_path_bytes_max)
     from.fail("a route's path is empty or too long");
   out.type_hash = from.u64();
+  if (from.u32() != out.check()) from.fail("it is not what was sent");
   return finished(from, out, "route");
 }
 

@@ -2,6 +2,8 @@
 // those of bodies.hpp (W1, W2).
 //
 // Rules
+//  W6 What a stream without integrity may do to a route must not last: a route says a check of itself, and the numbers of each lane are
+//     given out one after the other, so one that was changed or has got lost ends the stream (decision 0022).
 //  W4 A route holds from its frame on, for the direction and the connection it was sent on, until another takes its number. It is sent in
 //     the lane of the messages that use it, and a number is used in one lane only; so whatever the lanes do, the receiver has it in time.
 //  W5 What is too large for one piece comes in parts: whole frames in a row, cut anywhere. Of each lane one such row at a time is under
@@ -23,6 +25,8 @@ struct route {
   std::string_view path = {};   ///< as in tell, 1 to `route_path_bytes_max` bytes
   std::uint64_t type_hash = 0;  ///< as in tell
 
+  /// What is sent with it (W6): the low half of the stable hash of number, type and path.
+  std::uint32_t check() const;
   /// Appends the frame. REQUIRES: the bounds.
   void encode(std::string& out) const;
   /// `errc::decode_error` with the reason when `body` is none.

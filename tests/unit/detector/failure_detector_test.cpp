@@ -164,7 +164,7 @@ TEST_CASE("PD3: a burst is one sample an interval, and leaves the peer as it wou
   CHECK(counted.d.look(counted.now).deviation == 79'056us);
 }
 
-TEST_CASE("PD3: the longest silence of a stretch is what counts of it") {
+TEST_CASE("PD3: of a stretch the silence that ends it counts") {
   watched w{{.samples_max = 2}};
   w.hears_after(100ms);
   w.hears_after(390ms);

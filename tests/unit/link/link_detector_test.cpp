@@ -38,6 +38,7 @@ TEST_CASE(
   const time_point heard = w.now;
   CHECK(w.link.suspect(w.now).limit == 500ms + 3s + 522599us);
   w.passes(500ms + 3s + 522599us - 1ns);
+  w.happens(link_event::sent{1});  // what is due is looked at
   REQUIRE(w.link.phase() == link_phase::up);
   CHECK(w.passes(1ns).starts_with("close#1 fail unreachable"));
   CHECK(w.link.reason() == "nothing was heard of n2 for 4.02 s (phi 8.0: mean 0.50 s, deviation 0.10 s)");
@@ -173,6 +174,7 @@ TEST_CASE(
     const duration limit = w.link.suspect(w.now).limit;
     while (w.now < heard + limit - 1ms) ms_passes(false);
     w.passes(heard + limit - 1ns - w.now);
+    w.happens(link_event::tick{});
     REQUIRE(w.link.phase() == link_phase::up);
     w.passes(1ns);
     REQUIRE(w.link.phase() == link_phase::down);
