@@ -42,6 +42,8 @@ class outgoing {
   /// Another epoch, or another run of the peer: nothing has been sent.
   void begin_anew() noexcept;
 
+  /// The number of the first that waits to be acknowledged; 0: none does.
+  std::uint64_t oldest() const noexcept { return kept_.empty() ? 0 : last_ - kept_.size() + 1; }
   /// How many system frames wait to be acknowledged.
   std::size_t unacknowledged() const noexcept { return kept_.size(); }
 

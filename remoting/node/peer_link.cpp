@@ -146,6 +146,7 @@ void peer_link::dialled(std::uint64_t attempt, result<std::unique_ptr<port::stre
       pipe_.open(std::move(*stream));
       reader_ = std::make_shared<wire::frame_reader>();
       routes_.begin_anew();
+      overdue_.begin_anew();
       waiting_for_room_ = false;
       apply(link_event::connected{attempt}, after);
       wait_readable();
@@ -430,6 +431,10 @@ void peer_link::run_turn() {
     if (std::exchange(ticked_, false)) {
       std::erase_if(pending_, [](const auto& p) { return p.second.slot->is_settled(); });  // PL3
       apply(link_event::tick{}, after);
+      if (state_.phase() == link_phase::up &&
+          overdue_.look(env_->platform().clock().now(), options_.heartbeat_limit, outgoing_, pipe_.queue()))
+        apply(link_event::stream_ended{state_.attempt(), peer_ + " owes the acknowledgement of a system message"},
+              after);
     }
     write(after);
   }

@@ -27,6 +27,7 @@
 #include <string>
 #include <troupe/cell/environment.hpp>
 #include <troupe/delivery/outgoing.hpp>
+#include <troupe/delivery/overdue.hpp>
 #include <troupe/link/link_state.hpp>
 #include <troupe/node/options.hpp>
 #include <troupe/node/peer_status.hpp>
@@ -162,6 +163,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   port::endpoint at_;
   link_state state_;
   outgoing outgoing_;
+  overdue overdue_;
   watch_book book_;
   std::map<std::uint64_t, std::vector<std::pair<std::uint64_t, exit_reason>>> ends_held_;  // by incarnation
   pipe pipe_;

@@ -5,6 +5,7 @@
 #include <troupe/base/prng.hpp>
 #include <troupe/delivery/incoming.hpp>
 #include <troupe/delivery/outgoing.hpp>
+#include <troupe/delivery/overdue.hpp>
 #include <vector>
 
 using namespace troupe;
@@ -137,4 +138,37 @@ TEST_CASE("R4: over connections that end anywhere, every system frame arrives on
     deliver(stream.size());
     CHECK(handled == sent);
   }
+}
+
+TEST_CASE("DL7: a system frame is overdue when it is still owed the limit after it has left, and not before") {
+  outgoing kept{1000};
+  send_queue queue;
+  overdue o;
+  time_point now{};
+  const duration limit = seconds{10};
+  const auto passes = [&](duration d) { return o.look(now += d, limit, kept, queue); };
+  CHECK_FALSE(passes(hours{1}));
+  queue.add(wire::lane::bulk, std::string(5000, 'x'), 0);
+  REQUIRE(kept.keep("1"));
+  queue.add_behind("1");
+  CHECK_FALSE(passes(seconds{1}));
+  CHECK_FALSE(passes(hours{1}));  // it waits here
+  while (!queue.next().empty()) queue.wrote(queue.next().front().size());
+  CHECK_FALSE(passes(seconds{1}));
+  CHECK_FALSE(passes(limit - duration{1}));
+  CHECK(passes(duration{1}));
+  REQUIRE(kept.keep("2"));
+  queue.add(wire::lane::ordinary, "2");
+  while (!queue.next().empty()) queue.wrote(queue.next().front().size());
+  CHECK(kept.acknowledged(1));
+  CHECK_FALSE(passes(limit));  // the second has been looked at for the first time
+  CHECK_FALSE(passes(limit - duration{1}));
+  CHECK(kept.acknowledged(2));
+  CHECK_FALSE(passes(limit));
+  REQUIRE(kept.keep("3"));
+  CHECK_FALSE(passes(limit));
+  CHECK(passes(limit));
+  o.begin_anew();
+  CHECK_FALSE(passes(limit));
+  CHECK(passes(limit));
 }

@@ -54,3 +54,30 @@ TEST_CASE("RB2, W4: numbers stay below the limit, no two marks share one, none i
   }
   CHECK(means.size() == wire::routes_max);
 }
+
+TEST_CASE("W6: numbers that are given out come in turn, and one that is missing, doubled or changed does not") {
+  prng random{5};
+  for (int round = 0; round < 50; ++round) {
+    route_book b;
+    route_order order;
+    std::vector<route_mark> marks(3000);
+    std::vector<std::uint32_t> given;
+    for (int step = 0; step < 6000; ++step) {
+      const std::size_t who = random.below(marks.size());
+      if (b.use(marks[who], who % 2 ? lane::bulk : lane::ordinary, true) == how::defined)
+        given.push_back(marks[who].number);
+    }
+    const std::size_t bad = random.below(given.size() - 4);
+    for (std::size_t i = 0; i < bad; ++i) REQUIRE(order.comes(given[i]));
+    if (round % 3 == 0) {  // doubled
+      REQUIRE(order.comes(given[bad]));
+      CHECK_FALSE(order.comes(given[bad]));
+    } else if (round % 3 == 1) {  // changed
+      CHECK_FALSE(order.comes(given[bad] ^ 8));
+    } else {  // missing: the next of its lane is not the one whose turn it is
+      std::size_t next = bad + 1;
+      while (given[next] % 2 != given[bad] % 2) ++next;
+      CHECK_FALSE(order.comes(given[next]));
+    }
+  }
+}

@@ -269,21 +269,30 @@ TEST_CASE(
   {
     raw_peer p{w.two, frame_of(guest())};
     REQUIRE(p.next().first == frame_kind::welcome);
-    p.send(route_to(4095, "/user/a") + routed(4095, payload_of(put{1})) + routed(4095, payload_of(put{2})) +
-           route_to(4095, "/user/b") + routed(4095, payload_of(put{3})) + route_to(7, "/user/nobody") +
-           routed(7, payload_of(put{4})) + route_to(8, "/system") + routed(8, payload_of(put{5})) +
-           ask_all("/user/a", 1) + ask_all("/user/b", 2));
+    std::string bytes = route_to(0, "/user/a") + routed(0, payload_of(put{1})) + routed(0, payload_of(put{2})) +
+                        route_to(1, "/user/nobody") + routed(1, payload_of(put{4})) + route_to(3, "/system") +
+                        routed(3, payload_of(put{5}));
+    for (std::uint32_t number = 2; number < wire::routes_max; number += 2) bytes += route_to(number, "/user/a");
+    p.send(bytes + route_to(0, "/user/b") + routed(0, payload_of(put{3})) + ask_all("/user/a", 1) +
+           ask_all("/user/b", 2));
     for (int asked = 0; asked < 2; ++asked) CHECK(p.next().first == frame_kind::reply);
     CHECK(a.ask(all{}, 20s).get().value() == std::vector<int>{1, 2});
     CHECK(b.ask(all{}, 20s).get().value() == std::vector<int>{3});
-    p.send(routed(9, payload_of(put{6})));
+    p.send(routed(5, payload_of(put{6})));
     CHECK(p.next().first == frame_kind::goodbye);  // closed
     CHECK(lost->wait_for("a message by a route that was not defined"));
   }
   {
+    raw_peer p{w.two, frame_of(guest())};
+    REQUIRE(p.next().first == frame_kind::welcome);
+    p.send(route_to(2, "/user/a"));
+    CHECK(p.next().first == frame_kind::goodbye);
+    CHECK(lost->wait_for("route 2 came out of turn"));
+  }
+  {
     raw_peer p{w.two, frame_of(guest())};  // another connection begins without routes
     REQUIRE(p.next().first == frame_kind::welcome);
-    p.send(routed(4095, payload_of(put{7})));
+    p.send(routed(0, payload_of(put{7})));
     CHECK(p.next().first == frame_kind::goodbye);
   }
   CHECK(a.ask(all{}, 20s).get().value() == std::vector<int>{1, 2});

@@ -198,6 +198,18 @@ TEST_CASE("R8: random parts end in frames or in an error, never in a crash") {
   }
 }
 
+TEST_CASE("W6: a route with any bit changed is no route") {
+  std::string frame;
+  wire::route{300, "/user/a", 7}.encode(frame);
+  const std::string body = frame.substr(wire::header_bytes);
+  REQUIRE(wire::route::decode(body).has_value());
+  for (std::size_t bit = 0; bit < body.size() * 8; ++bit) {
+    std::string changed = body;
+    changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << bit % 8));
+    CHECK_FALSE(wire::route::decode(changed).has_value());
+  }
+}
+
 TEST_CASE("W4: routes keep their bounds") {
   const auto body_of = [](const wire::route& r) {
     std::string out;
@@ -230,11 +242,12 @@ TEST_CASE("the bytes of routes, of what uses them and of parts are pinned") {
   std::string route;
   wire::route{300, "/a", 7}.encode(route);
   CHECK(hex(route) ==
-        "0d000000"
+        "11000000"
         "12"
         "ac02"
         "022f61"
-        "0700000000000000");
+        "0700000000000000"
+        "69cd4a6a");
   wire::message_front tells, asks, replies;
   tells.routed_tell(300, 9, 3);
   CHECK(hex(tells.bytes()) ==
