@@ -9,6 +9,8 @@
 //  T3 A callback runs exactly once: with success when ready, with `errc::closed` when the stream was closed
 //     meanwhile.
 //  T4 `read_some` returns 0 at the orderly end of the stream, `errc::would_block` when there is nothing now.
+//  T5 After `errc::would_block` the next `write_some` offers the same bytes again, with more behind them if there are: part of them may
+//     be on their way. A callback that comes although nothing is ready is followed by `errc::would_block`.
 #pragma once
 
 #include <cstddef>
@@ -19,18 +21,23 @@
 #include <string>
 #include <troupe/base/error.hpp>
 #include <troupe/base/units.hpp>
+#include <troupe/port/peer_proof.hpp>
 
 namespace troupe::port {
 
-/// Where to listen or connect: a host name or address and a TCP port.
+/// Where to listen or connect: a host name or address and a TCP port, or the path of a Unix domain socket.
 struct endpoint {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
+  std::string path = {};  ///< of a Unix domain socket; where there is one, host and port mean nothing
+
+  /// Whether it is a Unix domain socket, which is on this machine for certain.
+  bool is_local() const noexcept { return !path.empty(); }
 
   friend bool operator==(const endpoint&, const endpoint&) = default;
 };
 
-/// `127.0.0.1:7000`, `[::1]:7000`.
+/// `127.0.0.1:7000`, `[::1]:7000`, `unix:/run/bank.sock`.
 std::string to_string(const endpoint& e);
 
 /// Parses what `to_string` prints; `errc::invalid` with the reason otherwise.
@@ -61,6 +68,9 @@ class stream {
 
   /// The other side's address, for people.
   virtual std::string peer() const = 0;
+
+  /// Who the other side has proved to be; `none` where nothing is proved, or not yet. Valid until the owner's next call (T1).
+  virtual const peer_proof& proof() const noexcept;
 };
 
 /// Takes an accepted stream, or the reason why there is none.
@@ -80,21 +90,32 @@ class acceptor {
   /// The address it listens on; the port is the real one when 0 was asked for.
   virtual endpoint local() const = 0;
 
+  /// Lets other users of this machine connect too. Only a Unix domain socket, which is made for its own user, keeps them out; the owner
+  /// looks at each one's `proof`. Errors as the operating system has them.
+  virtual result<void> admit_other_users() { return {}; }
+
   /// Stops listening. An outstanding accept runs with `errc::closed`.
   virtual void close() noexcept = 0;
 };
+
+class secure_transport;
+struct credential_files;
 
 /// Makes streams. Thread-safe.
 class transport {
  public:
   virtual ~transport() = default;
 
-  /// Listens. `errc::already_exists` when the port is taken, `errc::invalid` when the host does not resolve.
+  /// Listens. `errc::already_exists` when the port or path is taken, `errc::invalid` when the host does not resolve.
   virtual result<std::unique_ptr<acceptor>> listen(const endpoint& at) = 0;
 
   /// Connects within `timeout`; `done` runs exactly once, inside the driver. `errc::unreachable` with the
   /// reason (refused, no route) or `errc::timeout`.
   virtual void connect(const endpoint& to, duration timeout, connect_handler done) = 0;
+
+  /// Streams over this transport whose sides prove to each other who they are (secure.hpp). This one must outlive it. An error as from
+  /// `secure_transport::reload`, or `errc::invalid` where there is no such thing.
+  virtual result<std::unique_ptr<secure_transport>> secured(const credential_files& files);
 };
 
 }  // namespace troupe::port
