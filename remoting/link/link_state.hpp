@@ -19,8 +19,8 @@
 //  K6 A peer is pinged when one direction was still for a heartbeat interval, its own or ours, whichever is
 //     shorter. It is unreachable when nothing was heard for `heartbeat_limit`. A tick that comes late by
 //     more than an interval shows that we did not run, and that time is not held against the peer.
-//  K7 A lost peer is dialled again soon, with growing waits (S9). One that refuses us, or that is not who
-//     we expect, is dialled again slowly: a person has to act first.
+//  K7 A lost peer is dialled again soon, with growing waits (S9). One that refuses us, that is not who
+//     we expect, or can't prove it, is dialled again slowly: a person has to act first.
 //  K8 An incarnation is replaced when another one has answered our dial after it, and is then never taken
 //     for the peer again (R2), as far back as `replaced_max`. A hello that comes in replaces nobody:
 //     incarnations have no order, and it may have been under way since before the peer's restart. It makes

@@ -5,6 +5,7 @@
 #include <troupe/node/encoded.hpp>
 #include <troupe/node/far_session.hpp>
 #include <troupe/node/inbound.hpp>
+#include <troupe/wire/foreign.hpp>
 #include <troupe/wire/one_line.hpp>
 #include <utility>
 
@@ -21,7 +22,13 @@ constexpr std::size_t options_payload_max = 500'000;
 
 inbound::inbound(environment& env, const node_options& options, const node_identity& self,
                  const wait_seals& seals, inbound_host& host, std::unique_ptr<port::stream> stream)
-    : env_(&env), options_(options), seals_(seals), host_(&host), guard_(self, env.platform().clock().now()) {
+    : env_(&env),
+      options_(options),
+      seals_(seals),
+      rules_(proof_rules_of(options)),
+      local_(stream->proof().how == port::peer_proof::kind::local_user),
+      host_(&host),
+      guard_(self, env.platform().clock().now()) {
   pipe_.open(std::move(stream));
 }
 
@@ -84,7 +91,10 @@ void inbound::readable(const result<void>& how) {
     if (pipe_.stream() && !closing_) {
       auto& buffer = peer_read_buffer();
       const auto got = how ? pipe_.stream()->read_some(buffer) : result<std::size_t>{how.error()};
-      if (!got && got.error().code != errc::would_block) {
+      const bool is_first = !session_ && guard_.is_untouched();
+      if (!got && got.error().code == errc::refused) {
+        turn_away({.code = errc::refused, .text = got.error().text}, after);
+      } else if (!got && got.error().code != errc::would_block) {
         lose(after, got.error().text);
       } else if (got && *got == 0) {
         lose(after, "the peer closed the connection");
@@ -92,8 +102,14 @@ void inbound::readable(const result<void>& how) {
         heard_at_ = env_->platform().clock().now();
         std::optional<wire::reject> too_much;
         if (!session_) too_much = guard_.on_bytes(*got);
+        if (!too_much && !std::exchange(counted_proof_, true))
+          too_much = guard_.on_bytes(pipe_.stream()->proof().bytes);
         if (too_much)
           turn_away(*too_much, after);
+        else if (is_first && wire::looks_like_tls({reinterpret_cast<const char*>(buffer.data()), *got}))
+          turn_away({.code = errc::refused,
+                     .text = "it speaks TLS and this node does not; give both certificates (node.tls), or neither"},
+                    after);
         else
           reader_.feed(std::span<const std::byte>{buffer}.first(*got));
       }
@@ -136,7 +152,8 @@ bool inbound::next_frame(later& after) {
 
 void inbound::first_frame(const wire::frame& f, later& after) {
   const auto answer = guard_.on_frame(
-      f, [this](std::string_view node, std::uint64_t inc) { return host_ && host_->is_replaced(node, inc); });
+      f, [this](std::string_view node, std::uint64_t inc) { return host_ && host_->is_replaced(node, inc); },
+      [this](std::string_view node) { return objection_to(pipe_.stream()->proof(), node, rules_); });
   if (const auto* no = std::get_if<wire::reject>(&answer)) {
     turn_away(*no, after);
     return;

@@ -73,13 +73,17 @@ int connect_to(int fd, const sockaddr_un& at) noexcept {
 result<std::unique_ptr<port::stream>> stream_of(io_driver& driver, int fd, const port::endpoint& at) {
   ucred who{};
   socklen_t size = sizeof who;
-  port::peer_proof proof;
   std::string peer = port::to_string(at);
-  if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0) {
-    proof.how = port::peer_proof::kind::local_user;
-    proof.user = who.uid;
-    peer += " (user " + std::to_string(who.uid) + ", process " + std::to_string(who.pid) + ")";
+  if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) != 0) {
+    const int number = errno;
+    ::close(fd);
+    return errno_error(errc::io, number, "ask who is at the other end of", peer);
   }
+  port::peer_proof proof;
+  proof.how = port::peer_proof::kind::local_user;
+  proof.user = who.uid;
+  proof.own_user = who.uid == ::geteuid();
+  peer += " (user " + std::to_string(who.uid) + ", process " + std::to_string(who.pid) + ")";
   return make_stream(driver, fd, std::move(peer), std::move(proof));
 }
 

@@ -124,10 +124,12 @@ class tls_transport final : public port::secure_transport {
                    });
   }
 
-  result<port::credential_report> reload() override {
+  result<port::credential_report> reload(const objector& objection) override {
     auto anew = tls_credentials::load(files_);
     if (!anew) return anew.error();
     auto report = (*anew)->report();
+    if (objection)
+      if (std::string why = objection(report); !why.empty()) return error{errc::invalid, std::move(why)};
     store_->replace(std::move(*anew));
     return report;
   }

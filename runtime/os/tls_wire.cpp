@@ -64,6 +64,9 @@ const BIO_METHOD* method() {
 // RFC 8446, 5.1: a handshake record, or an alert from who does not like ours.
 bool begins_tls(char first) noexcept { return first == SSL3_RT_HANDSHAKE || first == SSL3_RT_ALERT; }
 
+/// What TLS has to say to who does not speak it: a fatal alert, protocol_version (RFC 8446, 6). A node without TLS knows by it what it met.
+constexpr std::string_view no_tls_alert{"\x15\x03\x03\x00\x02\x02\x46", 7};
+
 /// The calling thread's buffers: what was read in a step, and room for what it writes.
 struct thread_buffers {
   std::array<char, tls_wire::read_step_bytes> in;
@@ -134,7 +137,10 @@ bool tls_wire::refill(bool& retry) {
     ended_ = true;
     return false;
   }
-  if (read_ == 0 && !begins_tls(*into)) failure_ = no_tls(below_->peer());
+  if (read_ == 0 && !begins_tls(*into)) {
+    failure_ = no_tls(below_->peer());
+    out_ += no_tls_alert;
+  }
   read_ += *got;
   if (!proved_ && read_ > limits::handshake_bytes_max)
     failure_ = error{errc::refused, below_->peer() + ": more than the " +

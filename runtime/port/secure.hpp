@@ -10,6 +10,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,9 +37,12 @@ struct credential_report {
 /// A transport of such streams (SE1-SE3). Thread-safe. Unix sockets are left as they are: the kernel says who is there.
 class secure_transport : public transport {
  public:
+  /// Says what is wrong with what was read; empty: nothing.
+  using objector = std::function<std::string(const credential_report&)>;
+
   /// Reads the files anew; connections that begin from now on use them. What is open goes on as it is. An error says which file is
-  /// wrong and how, begins with the name of the member of `credential_files`, and changes nothing.
-  virtual result<credential_report> reload() = 0;
+  /// wrong and how, begins with the name of the member of `credential_files`, and changes nothing; so does what `objection` says.
+  virtual result<credential_report> reload(const objector& objection = {}) = 0;
 
   /// What is in use.
   virtual credential_report report() const = 0;
