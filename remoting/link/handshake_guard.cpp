@@ -11,13 +11,15 @@ wire::reject refuse(errc code, std::string text) { return {.code = code, .text =
 }  // namespace
 
 handshake_answer judge_hello(const node_identity& self, const wire::hello& theirs,
-                             const replaced_query& is_replaced) {
+                             const replaced_query& is_replaced, const proof_query& objection) {
   if (theirs.magic != wire::magic)
     return refuse(errc::invalid, "this is a node of troupe, and that was no hello of one");
   if (theirs.version != wire::version)
     return refuse(errc::invalid, self.name + " speaks version " + std::to_string(wire::version) +
                                      " and you version " + std::to_string(theirs.version) +
                                      "; run the same release on both");
+  if (objection)
+    if (std::string why = objection(theirs.node); !why.empty()) return refuse(errc::refused, std::move(why));
   if (theirs.node == self.name && theirs.incarnation == self.incarnation)
     return refuse(errc::already_exists, "you are " + self.name + " yourself; correct the address you dial");
   if (theirs.node == self.name)
@@ -56,13 +58,14 @@ std::optional<wire::reject> handshake_guard::on_time(time_point now) const {
 }
 
 handshake_answer handshake_guard::on_frame(const wire::frame& first,
-                                           const replaced_query& is_replaced) const {
+                                           const replaced_query& is_replaced,
+                                           const proof_query& objection) const {
   if (first.kind != wire::frame_kind::hello)
     return refuse(errc::decode_error,
                   "the first frame must be a hello, not " + std::string{to_string(first.kind)});
   auto theirs = wire::hello::decode(first.body);
   if (!theirs) return refuse(errc::decode_error, std::move(theirs.error().text));
-  return judge_hello(*self_, *theirs, is_replaced);
+  return judge_hello(*self_, *theirs, is_replaced, objection);
 }
 
 }  // namespace troupe

@@ -44,10 +44,13 @@ using handshake_answer = std::variant<admission, wire::reject>;
 /// Whether that incarnation of that node is known to have been replaced (`link_state::is_replaced`).
 using replaced_query = std::function<bool(std::string_view node, std::uint64_t incarnation)>;
 
-/// Judges a hello (H2): magic, version, own name, target, heartbeat, then whether it was replaced. An empty
-/// `is_replaced` knows of none. Thread-safe.
+/// Why whoever is there may not be that node (proof.hpp); empty when it may.
+using proof_query = std::function<std::string(std::string_view node)>;
+
+/// Judges a hello (H2): magic, version, whether its name is proved, own name, target, heartbeat, then whether it was replaced. An empty
+/// `is_replaced` knows of none, an empty `objection` believes all. Thread-safe.
 handshake_answer judge_hello(const node_identity& self, const wire::hello& theirs,
-                             const replaced_query& is_replaced = {});
+                             const replaced_query& is_replaced = {}, const proof_query& objection = {});
 
 /// One accepted connection until it is admitted or rejected. Not thread-safe.
 class handshake_guard {
@@ -62,6 +65,9 @@ class handshake_guard {
   /// When it must be admitted; ask `on_time` then.
   time_point deadline() const noexcept { return deadline_; }
 
+  /// Whether nothing has been read from it yet.
+  bool is_untouched() const noexcept { return bytes_left_ == limits_.bytes; }
+
   /// How much may still be read from it.
   std::size_t bytes_left() const noexcept { return bytes_left_; }
 
@@ -72,7 +78,8 @@ class handshake_guard {
   std::optional<wire::reject> on_time(time_point now) const;
 
   /// The first frame has arrived (H1). The admission copies what it keeps.
-  handshake_answer on_frame(const wire::frame& first, const replaced_query& is_replaced = {}) const;
+  handshake_answer on_frame(const wire::frame& first, const replaced_query& is_replaced = {},
+                            const proof_query& objection = {}) const;
 
  private:
   const node_identity* self_;

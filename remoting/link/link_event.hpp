@@ -37,7 +37,8 @@ struct connected {
 struct connect_failed {
   std::uint64_t attempt;
   std::string reason;
-  bool refused = false;  ///< the machine answered that nobody listens there
+  bool refused = false;     ///< the machine answered that nobody listens there
+  bool no_proof = false;    ///< one side has not proved to the other who it is: a person has to act first (K7)
 };
 
 /// A welcome arrived.
@@ -86,6 +87,7 @@ struct sent {
 struct stream_ended {
   std::uint64_t attempt;
   std::string reason;
+  bool no_proof = false;  ///< as in `connect_failed`
 };
 
 /// The peer has shown itself elsewhere: it dialled us, and its hello is about to be admitted. That it lives is worth a dial at once; that

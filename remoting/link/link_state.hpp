@@ -21,8 +21,8 @@
 //     and in any case for `heartbeat_limit`. Whatever arrives is heard. A tick that comes late by
 //     more than an interval shows that we did not run, and that time is not held against the peer. What is known of a
 //     peer's silences outlives its connections, not its incarnation (PD6).
-//  K7 A lost peer is dialled again soon, with growing waits (S9). One that refuses us, or that is not who
-//     we expect, is dialled again slowly: a person has to act first.
+//  K7 A lost peer is dialled again soon, with growing waits (S9). One that refuses us, that is not who
+//     we expect, or can't prove it, is dialled again slowly: a person has to act first.
 //  K8 An incarnation is replaced when another one has answered our dial after it, and is then never taken
 //     for the peer again (R2), as far back as `replaced_max`. A hello that comes in replaces nobody:
 //     incarnations have no order, and it may have been under way since before the peer's restart. It makes

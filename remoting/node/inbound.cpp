@@ -3,13 +3,20 @@
 #include <troupe/node/encoded.hpp>
 #include <troupe/node/far_session.hpp>
 #include <troupe/node/inbound.hpp>
+#include <troupe/wire/foreign.hpp>
 #include <utility>
 
 namespace troupe::detail {
 
 inbound::inbound(environment& env, const node_options& options, const node_identity& self,
                  const wait_seals& seals, inbound_host& host, std::unique_ptr<port::stream> stream)
-    : env_(&env), options_(options), seals_(seals), host_(&host), guard_(self, env.platform().clock().now()) {
+    : env_(&env),
+      options_(options),
+      seals_(seals),
+      rules_(proof_rules_of(options)),
+      local_(stream->proof().how == port::peer_proof::kind::local_user),
+      host_(&host),
+      guard_(self, env.platform().clock().now()) {
   pipe_.open(std::move(stream));
 }
 
@@ -91,6 +98,10 @@ bool inbound::read_some(const result<void>& how, later& after) {
   if (!pipe_.stream() || closing_ || pipe_.unsent() > options_.unsent_max) return false;  // IN6
   auto& buffer = peer_read_buffer();
   const auto got = how ? pipe_.stream()->read_some(buffer) : result<std::size_t>{how.error()};
+  if (!got && got.error().code == errc::refused) {
+    turn_away({.code = errc::refused, .text = got.error().text}, after);
+    return false;
+  }
   if (!got) {
     if (got.error().code != errc::would_block) lose(after, got.error().text);
     return false;
@@ -100,13 +111,27 @@ bool inbound::read_some(const result<void>& how, later& after) {
     return false;
   }
   heard_at_ = env_->platform().clock().now();
-  if (!session_)
-    if (auto too_much = guard_.on_bytes(*got)) {
-      turn_away(*too_much, after);
-      return false;
-    }
+  if (auto objection = objection_to(std::span{buffer}.first(*got))) {
+    turn_away(*objection, after);
+    return false;
+  }
   reader_.lend(std::span<const std::byte>{buffer}.first(*got));
   return *got == buffer.size();
+}
+
+// Why bytes of a handshake are not taken (IN13).
+std::optional<wire::reject> inbound::objection_to(std::span<const std::byte> bytes) {
+  if (session_) return {};
+  const bool is_first = guard_.is_untouched();
+  auto too_much = guard_.on_bytes(bytes.size());
+  if (!too_much && !std::exchange(counted_proof_, true))
+    too_much = guard_.on_bytes(pipe_.stream()->proof().bytes);
+  if (too_much) return too_much;
+  if (is_first && wire::looks_like_tls({reinterpret_cast<const char*>(bytes.data()), bytes.size()}))
+    return wire::reject{
+        .code = errc::refused,
+        .text = "it speaks TLS and this node does not; give both certificates (node.tls), or neither"};
+  return {};
 }
 
 void inbound::find_session() {
@@ -149,7 +174,8 @@ void inbound::take_frames(later& after) {
 
 void inbound::first_frame(const wire::frame& f, later& after) {
   const auto answer = guard_.on_frame(
-      f, [this](std::string_view node, std::uint64_t inc) { return host_ && host_->is_replaced(node, inc); });
+      f, [this](std::string_view node, std::uint64_t inc) { return host_ && host_->is_replaced(node, inc); },
+      [this](std::string_view node) { return objection_to(pipe_.stream()->proof(), node, rules_); });
   if (const auto* no = std::get_if<wire::reject>(&answer)) {
     turn_away(*no, after);
     return;

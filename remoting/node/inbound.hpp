@@ -15,6 +15,8 @@
 //      peer can only name what the recipient understands (R8). A frame that does not decode closes the
 //      connection; a message that can't be delivered is answered with its reason, and the connection goes on.
 //  IN4 Like a link, it writes in its own turn (peer_link.hpp, PL2).
+//  IN13 What the peer cost before it had proved who it is counts as part of its handshake (R6), and its proof is held against its hello before
+//      anything is done (LP3). One that fails is turned away with an event: over TLS it is told by TLS, if at all.
 //  IN7 A connection that ends by anything but a goodbye or a stop is an event with its reason (R8).
 //  IN6 Nothing is read while more than `unsent_max` bytes wait to be sent: a peer that asks and does not read
 //  the answers
@@ -75,6 +77,8 @@ class inbound final : public engine::runnable, public engine::timer {
 
   /// Starts reading.
   void start();
+  /// Whether the peer is a process on this machine for certain. Never changes.
+  bool is_local() const noexcept { return local_; }
   /// Says goodbye and closes. The host is not called any more.
   void stop();
   /// What comes is of that session (IN10); `epoch` is that of this side.
@@ -130,6 +134,7 @@ class inbound final : public engine::runnable, public engine::timer {
   void readable(const result<void>& how);
   bool read_some(const result<void>& how, later& after);
   void take_frames(later& after);
+  std::optional<wire::reject> objection_to(std::span<const std::byte> bytes);
   void find_session();
   void watch_silence();
   void first_frame(const wire::frame& f, later& after);
@@ -159,6 +164,8 @@ class inbound final : public engine::runnable, public engine::timer {
   boost::intrusive_ptr<environment> env_;
   const node_options& options_;
   const wait_seals& seals_;
+  const proof_rules rules_;
+  const bool local_;
   inbound_host* host_;  // guarded by mutex_; null once stopped
 
   std::mutex mutex_;
@@ -168,6 +175,7 @@ class inbound final : public engine::runnable, public engine::timer {
   std::optional<wire::welcome> answer_;   // to it
   std::shared_ptr<far_session> session_;  // once admitted
   later drained_;                         // what waits until nothing is being handled
+  bool counted_proof_ = false;            // IN13
   bool handling_ = false;                 // a thread is in `readable`
   bool owes_word_ = false;                // system frames have come since the last `received`
   std::string peer_;                      // empty until it is let in

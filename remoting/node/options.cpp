@@ -1,3 +1,4 @@
+#include <charconv>
 #include <troupe/base/path_pattern.hpp>
 #include <troupe/config/config.hpp>
 #include <troupe/node/detector_options.hpp>
@@ -32,9 +33,46 @@ std::string heartbeat_mistake(const config& c) {
 // R7
 std::string exposure_mistake(const config& c) {
   const std::string at = c.get_text("node.listen");
-  if (c.get_bool("node.insecure") || is_loopback(port::parse_endpoint(at).value())) return {};
-  return "expected a loopback address, or node.insecure = true to listen without TLS (R7), got \"" + at +
-         "\"";
+  if (c.get_bool("node.insecure") || !c.get_text("node.tls.certificate").empty() ||
+      is_loopback(port::parse_endpoint(at).value()))
+    return {};
+  return "expected a loopback address or unix:/path, certificates (node.tls), or node.insecure = true to listen "
+         "without TLS (R7), got \"" +
+         at + "\"";
+}
+
+std::string certificates_mistake(const config& c) {
+  std::string there, missing;
+  for (const char* key : {"node.tls.certificate", "node.tls.key", "node.tls.authority"}) {
+    std::string& to = c.get_text(key).empty() ? missing : there;
+    to += (to.empty() ? "" : " and ") + std::string{key};
+  }
+  if (!there.empty() && !missing.empty()) return "expected " + missing + " as well: the three go together";
+  if (there.empty() && !c.get_text("node.tls.revoked").empty())
+    return "expected node.tls.certificate, node.tls.key and node.tls.authority as well";
+  // A list that is not looked at would let in whom it leaves out.
+  if (there.empty() && !c.get_list("node.tls.allow").empty())
+    return "expected node.tls.certificate, node.tls.key and node.tls.authority as well: without them node.tls.allow "
+           "keeps nobody out";
+  return {};
+}
+
+std::string names_mistake(const config_list& names) {
+  for (const std::string& name : names)
+    if (std::string why = name_mistake(name); !why.empty()) return why;
+  return {};
+}
+
+std::optional<std::uint32_t> user_number(const std::string& text) {
+  std::uint32_t n = 0;
+  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), n);
+  return ec == std::errc{} && end == text.data() + text.size() ? std::optional{n} : std::nullopt;
+}
+
+std::string users_mistake(const config_list& users) {
+  for (const std::string& one : users)
+    if (!user_number(one)) return "expected the numbers of users, as `id -u` prints them";
+  return {};
 }
 
 std::string bulk_mistake(const std::vector<std::string>& patterns) {
@@ -48,7 +86,7 @@ std::string bulk_mistake(const std::vector<std::string>& patterns) {
 bool is_loopback(const port::endpoint& at) noexcept {
   // "127.0.0.1.example" is a name that may lead anywhere.
   const bool digits = at.host.find_first_not_of("0123456789.") == std::string::npos;
-  return at.host == "localhost" || at.host == "::1" || (digits && at.host.starts_with("127."));
+  return at.is_local() || at.host == "localhost" || at.host == "::1" || (digits && at.host.starts_with("127."));
 }
 
 config_schema node_options::schema() {
@@ -58,7 +96,7 @@ config_schema node_options::schema() {
   s.table("node.peers")
       .def({})
       .check_entries(name_mistake, endpoint_mistake)
-      .help("the other nodes: name = \"host:port\"");
+      .help("the other nodes: name = \"host:port\" or \"unix:/path\"");
   s.boolean("node.insecure").def(false).help("listen on other addresses than loopback without TLS (R7)");
   s.duration("node.heartbeat_interval")
       .def(milliseconds{500})
@@ -95,8 +133,15 @@ config_schema node_options::schema() {
       .def(256)
       .range(1, 65536)
       .help("connections that peers may have open to this node");
+  s.text("node.tls.certificate").def("").help("file with this node's certificate, in PEM: TLS is spoken where there is one");
+  s.text("node.tls.key").def("").help("file with the certificate's key, which only this user may read");
+  s.text("node.tls.authority").def("").help("file with the certificates of those who sign the peers'");
+  s.text("node.tls.revoked").def("").help("file with lists of certificates that don't count any more");
+  s.list("node.tls.allow").def({}).check(names_mistake).help("the nodes that may be peers; empty: any that the authority has signed");
+  s.list("node.unix_users").def({}).check(users_mistake).help("numbers of users who may connect over a Unix socket, besides this one");
   s.relate({"node.heartbeat_limit", "node.heartbeat_interval"}, heartbeat_mistake);
-  s.relate({"node.listen", "node.insecure"}, exposure_mistake);
+  s.relate({"node.listen", "node.insecure", "node.tls.certificate"}, exposure_mistake);
+  s.relate({"node.tls.certificate", "node.tls.key", "node.tls.authority", "node.tls.revoked", "node.tls.allow"}, certificates_mistake);
   return s;
 }
 
@@ -117,7 +162,14 @@ node_options node_options::from(const config& c) {
   o.message_max = static_cast<std::size_t>(c.get_bytes("node.message_max"));
   o.bulk = c.get_list("node.bulk");
   o.inbound_max = static_cast<unsigned>(c.get_int("node.inbound_max"));
+  if (std::string certificate = c.get_text("node.tls.certificate"); !certificate.empty())
+    o.tls = port::credential_files{std::move(certificate), c.get_text("node.tls.key"),
+                                   c.get_text("node.tls.authority"), c.get_text("node.tls.revoked")};
+  o.tls_allow = c.get_list("node.tls.allow");
+  for (const std::string& one : c.get_list("node.unix_users")) o.unix_users.push_back(user_number(one).value());
   return o;
 }
+
+proof_rules proof_rules_of(const node_options& o) { return {o.tls.has_value(), o.tls_allow, o.unix_users}; }
 
 }  // namespace troupe

@@ -7,7 +7,8 @@
 #include <troupe/base/limits.hpp>
 #include <troupe/base/units.hpp>
 #include <troupe/detector/detector_settings.hpp>
-#include <troupe/port/transport.hpp>
+#include <troupe/link/proof.hpp>
+#include <troupe/port/secure.hpp>
 #include <vector>
 
 namespace troupe {
@@ -18,8 +19,8 @@ class config_schema;
 /// The settings of a node. Each can be given in a configuration under the name in its comment; see `schema`.
 struct node_options {
   std::string name = {};                             ///< `node.name`
-  port::endpoint listen = {};                        ///< `node.listen`
-  std::map<std::string, port::endpoint> peers = {};  ///< `node.peers`: name = "host:port"
+  port::endpoint listen = {};                        ///< `node.listen`: "host:port" or "unix:/path"
+  std::map<std::string, port::endpoint> peers = {};  ///< `node.peers`: name = "host:port" or "unix:/path"
   bool insecure = false;                             ///< `node.insecure`: R7
   duration heartbeat_interval = milliseconds{500};   ///< `node.heartbeat_interval`
   duration heartbeat_limit =
@@ -36,6 +37,10 @@ struct node_options {
   std::vector<std::string> bulk =
       {};  ///< `node.bulk`: patterns of the paths, on any peer, that get much and may be slow (M3)
   unsigned inbound_max = 256;  ///< `node.inbound_max`: connections that peers may have open
+  std::optional<port::credential_files> tls =
+      {};  ///< `node.tls.certificate`, `.key`, `.authority`, `.revoked`: none, no TLS (R7)
+  std::vector<std::string> tls_allow = {};     ///< `node.tls.allow`: the nodes that may be peers; empty: any with a certificate
+  std::vector<std::uint32_t> unix_users = {};  ///< `node.unix_users`: who may connect over a Unix socket besides the own user
 
   /// The keys above and what they must be together, for a program to add to its own.
   static config_schema schema();
@@ -43,6 +48,9 @@ struct node_options {
   /// Reads them. REQUIRES: the configuration was made with `schema()`.
   static node_options from(const config& c);
 };
+
+/// Whom a node with these settings lets in and believes.
+proof_rules proof_rules_of(const node_options& o);
 
 /// Whether only programs on this machine can connect to `at`, as far as its text says. Pure.
 bool is_loopback(const port::endpoint& at) noexcept;

@@ -2,6 +2,7 @@
 #include <troupe/node/encoded.hpp>
 #include <troupe/node/peer_link.hpp>
 #include <troupe/node/sent_request.hpp>
+#include <troupe/wire/foreign.hpp>
 #include <troupe/wire/routed_bodies.hpp>
 #include <troupe/wire/system_bodies.hpp>
 #include <utility>
@@ -38,6 +39,7 @@ peer_link::peer_link(environment& env, const node_options& options, node_identit
       seals_(seals),
       host_(host),
       peer_(std::move(peer)),
+      rules_(proof_rules_of(options)),
       at_(std::move(at)),
       state_(settings_for(options, std::move(self), peer_, std::move(address), by_hello),
              env.platform().entropy().next(), env.platform().clock().now()),
@@ -124,7 +126,7 @@ void peer_link::carry_out(link_effect::any& effect, later& after) {
 }
 
 void peer_link::dial(std::uint64_t attempt, duration timeout) {
-  env_->platform().transport().connect(
+  host_.transport().connect(
       at_, timeout, [self = peer_link_ptr{this}, attempt](result<std::unique_ptr<port::stream>> stream) {
         self->dialled(attempt, std::move(stream));
       });
@@ -134,7 +136,13 @@ void peer_link::dialled(std::uint64_t attempt, result<std::unique_ptr<port::stre
   if (!stream) {
     // The ports promise these words for it (os_connect.hpp).
     happened(link_event::connect_failed{attempt, stream.error().text,
-                                        stream.error().text.ends_with("connection refused")});
+                                        stream.error().text.ends_with("connection refused"),
+                                        stream.error().code == errc::refused});
+    return;
+  }
+  if (std::string why = objection_to((*stream)->proof(), peer_, rules_); !why.empty()) {
+    (*stream)->close();  // before anything has been said to it (LP3)
+    happened(link_event::connect_failed{attempt, (*stream)->peer() + ": " + why, false, true});
     return;
   }
   later after;
@@ -174,9 +182,14 @@ void peer_link::readable(std::uint64_t attempt, const result<void>& how) {
     const auto got = how ? pipe_.stream()->read_some(buffer) : result<std::size_t>{how.error()};
     if (!got) {
       if (got.error().code != errc::would_block)
-        apply(link_event::stream_ended{attempt, got.error().text}, after);
+        apply(link_event::stream_ended{attempt, got.error().text, got.error().code == errc::refused}, after);
     } else if (*got == 0) {
       apply(link_event::stream_ended{attempt, "the peer closed the connection"}, after);
+    } else if (state_.phase() == link_phase::handshaking &&
+               wire::looks_like_tls({reinterpret_cast<const char*>(buffer.data()), *got})) {
+      apply(link_event::stream_ended{
+                attempt, "it speaks TLS; give this node certificates too (node.tls)", true},
+            after);
     } else {
       reader_->lend(std::span<const std::byte>{buffer}.first(*got));
     }
@@ -461,7 +474,7 @@ void peer_link::write(later& after) {
       });
       break;
     case pipe::state::broken:
-      apply(link_event::stream_ended{attempt, why.text}, after);
+      apply(link_event::stream_ended{attempt, why.text, why.code == errc::refused}, after);
       return;
   }
   apply(link_event::sent{attempt}, after);

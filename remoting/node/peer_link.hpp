@@ -48,6 +48,8 @@ class encoded;
 /// What a link needs of its node.
 class link_host {
  public:
+  /// What it dials with.
+  virtual port::transport& transport() noexcept = 0;
   /// That run of that peer is declared down: calls `then` when nothing that came from it is being handled any more.
   virtual void declared_down(const std::string& peer, const peer_run& who, std::function<void()> then) = 0;
 
@@ -158,6 +160,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   const wait_seals& seals_;
   link_host& host_;
   const std::string peer_;
+  const proof_rules rules_;
 
   mutable std::mutex mutex_;
   port::endpoint at_;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 #include <optional>
 #include <shared_mutex>
 #include <troupe/base/path_pattern.hpp>
@@ -22,6 +23,11 @@ class remoting::parts final : public detail::inbound_host,
   void stop() noexcept;
   void accept_next();
   void accepted(result<std::unique_ptr<port::stream>> stream);
+  void use_certificates(system& sys);
+  result<void> reload_certificates();
+  port::transport& transport() noexcept override {
+    return secure ? static_cast<port::transport&>(*secure) : env->platform().transport();
+  }
 
   bool is_replaced(std::string_view node, std::uint64_t incarnation) const override;
   void admit(detail::inbound& connection, const wire::hello& theirs) override;
@@ -35,6 +41,7 @@ class remoting::parts final : public detail::inbound_host,
   node_identity self;
   std::optional<detail::wait_seals> seals;
   boost::intrusive_ptr<environment> env;
+  std::unique_ptr<port::secure_transport> secure;  // null: without TLS
   std::unique_ptr<port::acceptor> acceptor;
   std::optional<detail::session_table> sessions;
   mutable std::mutex mutex;
@@ -48,6 +55,13 @@ class remoting::parts final : public detail::inbound_host,
 
  private:
   static constexpr duration accept_retry_delay = milliseconds{100};
+  static constexpr std::chrono::hours certificate_warning{14 * 24};
+
+  std::string mistake_in(const port::credential_report& report) const;
+  void say_until_when();
+
+  // relaxed: nothing is read because of it, and to warn twice does no harm
+  std::atomic<duration::rep> warned_at{0};
 
   detail::peer_link_ptr add_link(const std::string& peer, const port::endpoint& at, bool by_hello);
   std::string own_address() const;
@@ -64,16 +78,18 @@ class remoting::parts final : public detail::inbound_host,
 };
 
 void remoting::parts::start(system& sys) {
-  if (!is_loopback(options.listen) && !options.insecure)
-    throw failed{
-        {errc::invalid, "node " + options.name + " would listen on " + to_string(options.listen) +
-                            " without TLS; listen on a loopback address or set node.insecure = true (R7)"}};
+  if (!is_loopback(options.listen) && !options.insecure && !options.tls)
+    throw failed{{errc::invalid, "node " + options.name + " would listen on " + to_string(options.listen) +
+                                     " without TLS; listen on a loopback address, give it certificates (node.tls), or "
+                                     "set node.insecure = true (R7)"}};
   env = &sys.env();
+  if (options.tls) use_certificates(sys);
   self = {options.name, env->names().incarnation(),
           wire::can_trace | wire::can_cancel | wire::can_probe | wire::can_route | wire::can_join,
           options.heartbeat_interval, options.message_max};
   seals.emplace(self, hash_key{env->platform().entropy().next(), env->platform().entropy().next()});
-  acceptor = sys.platform().transport().listen(options.listen).value();
+  acceptor = transport().listen(options.listen).value();
+  if (!options.unix_users.empty()) acceptor->admit_other_users().value();
   env->events().log(log_level::info, options.name,
                     "node listens on " + to_string(acceptor->local()) + ", incarnation " +
                         std::to_string(self.incarnation));
@@ -82,6 +98,52 @@ void remoting::parts::start(system& sys) {
   env->names().known_nodes(this);
   accept_next();
   for (const auto& link : all_links()) link->start();
+}
+
+void remoting::parts::use_certificates(system& sys) {
+  auto made = sys.platform().transport().secured(*options.tls);
+  if (!made) throw failed{{errc::invalid, "node " + options.name + ": node.tls." + made.error().text}};
+  if (std::string why = mistake_in((*made)->report()); !why.empty())
+    throw failed{{errc::invalid, "node " + options.name + ": " + why}};
+  secure = std::move(*made);
+  say_until_when();
+}
+
+// N5: peers would refuse it one by one, and each would say so in its own log only.
+std::string remoting::parts::mistake_in(const port::credential_report& report) const {
+  if (std::find(report.nodes.begin(), report.nodes.end(), options.name) != report.nodes.end()) return {};
+  port::peer_proof own;
+  own.how = port::peer_proof::kind::certificate;
+  own.nodes = report.nodes;
+  return "node.tls.certificate " + options.tls->certificate + ": it is " + to_string(own) + " and not for " +
+         options.name + "; its subjectAltName needs the URI " + port::node_uri(options.name);
+}
+
+result<void> remoting::parts::reload_certificates() {
+  if (!secure) return error{errc::invalid, "node " + options.name + " has no certificate (node.tls)"};
+  const auto report = secure->reload([this](const port::credential_report& r) { return mistake_in(r); });
+  if (!report) {
+    auto why = report.error();
+    if (!why.text.starts_with("node.tls.")) why.text = "node.tls." + why.text;
+    why.text += "; the certificate from before stays in use";
+    return why;
+  }
+  say_until_when();
+  return {};
+}
+
+void remoting::parts::say_until_when() {
+  const auto report = secure->report();
+  const auto left = std::chrono::floor<std::chrono::hours>(report.valid_until - env->platform().clock().wall());
+  warned_at.store(env->now().time_since_epoch().count(), std::memory_order_relaxed);
+  const std::string days = std::to_string(left.count() / 24) + " days";
+  if (left < certificate_warning)
+    env->events().log(log_level::warning, options.name,
+                      "the certificate " + options.tls->certificate + " expires in " + days +
+                          "; put a new one in its place and call reload_certificates()");
+  else
+    env->events().log(log_level::info, options.name,
+                      "speaks TLS with certificate " + report.fingerprint + ", which is valid for " + days);
 }
 
 detail::peer_link_ptr remoting::parts::link_to(std::string_view peer) const {
@@ -140,6 +202,8 @@ void remoting::parts::accepted(result<std::unique_ptr<port::stream>> stream) {
       news = event{event_kind::accept_failed, env->now(),        options.name, {},
                    stream.error().text,       "tried again (N4)"};
       env->timers().arm(*this, after(env->now(), accept_retry_delay));
+    } else if (std::string why = objection_to_user((*stream)->proof(), proof_rules_of(options)); !why.empty()) {
+      news = event{event_kind::peer_refused, env->now(), (*stream)->peer(), {}, why, "closed its connection"};
     } else if (inbounds.size() < options.inbound_max) {
       made = new detail::inbound{*env, options, self, *seals, *this, std::move(*stream)};
       inbounds.push_back(made);
@@ -155,6 +219,8 @@ void remoting::parts::accepted(result<std::unique_ptr<port::stream>> stream) {
   }
   if (news) env->events().publish(*news);
   if (made) made->start();
+  const time_point said{duration{warned_at.load(std::memory_order_relaxed)}};
+  if (secure && env->now() - said >= std::chrono::hours{24}) say_until_when();
 }
 
 void remoting::parts::fired() noexcept {
@@ -169,7 +235,10 @@ bool remoting::parts::is_replaced(std::string_view node, std::uint64_t incarnati
 
 void remoting::parts::admit(detail::inbound& connection, const wire::hello& theirs) {
   detail::peer_link_ptr back = link_to(theirs.node);
-  const auto address = port::parse_endpoint(theirs.address);
+  auto address = port::parse_endpoint(theirs.address);
+  // A path of this machine from somebody elsewhere would have this node connect to what only this machine's users reach.
+  if (address && address->is_local() && !connection.is_local())
+    address = error{errc::refused, "a path of this machine"};
   if (!back && address && (back = add_link(theirs.node, *address, true))) back->start();
   const bool by_hello = back && !options.peers.contains(theirs.node);
   const std::uint64_t epoch =
@@ -211,6 +280,7 @@ remoting::~remoting() = default;
 void remoting::start(system& sys) { parts_->start(sys); }
 void remoting::stop(system&) noexcept { parts_->stop(); }
 const std::string& remoting::name() const noexcept { return parts_->options.name; }
+result<void> remoting::reload_certificates() { return parts_->reload_certificates(); }
 port::endpoint remoting::listens_on() const { return parts_->acceptor->local(); }
 
 std::vector<peer_status> remoting::peers() const {
@@ -231,6 +301,11 @@ peer_node node(system& sys, std::string name) {
   auto* const r = sys.find_extension<remoting>();
   if (!r) throw failed{{errc::invalid, "this system is no node: construct it with troupe::remoting{...}"}};
   return {*r, std::move(name)};
+}
+
+result<void> reload_certificates(system& sys) {
+  auto* const r = sys.find_extension<remoting>();
+  return r ? r->reload_certificates() : error{errc::invalid, "this system is no node"};
 }
 
 std::vector<peer_status> peers(system& sys) {

@@ -11,7 +11,10 @@
 //  N4 When the process is out of file descriptors, accepting waits `accept_retry_delay` and tries again; peers
 //  wait in the
 //     kernel's backlog meanwhile.
-//  N3 A node bound to anything but loopback refuses to start without TLS unless told `insecure = true` (R7).
+//  N3 A node bound to anything but loopback or a Unix socket refuses to start without TLS unless told `insecure = true` (R7).
+//  N5 A node with a certificate speaks TLS with every peer over a network, and with no other (port/secure.hpp, link/proof.hpp). The
+//     certificate must be for the node's own name. It can be replaced while the node runs; `certificate_warning` before it expires the log says so,
+//     at the start, at each reload, and at most once a day when a peer connects.
 #pragma once
 
 #include <memory>
@@ -38,6 +41,9 @@ class remoting final : public extension {
   const std::string& name() const noexcept;
   /// The address it listens on, with the real port.
   port::endpoint listens_on() const;
+  /// Reads the certificate, key, authority and revoked certificates anew (N5). New connections use them, those that are open go on; on an error
+  /// all stays as it is, and the text says which file is wrong and how. `errc::invalid` also when this node has no certificate. Thread-safe.
+  result<void> reload_certificates();
   /// What is known of the peers, in the order of their names. Thread-safe.
   std::vector<peer_status> peers() const;
   /// The address of the actor at `path` on `peer`. Throws `failed` with `not_found` for a node it does not
@@ -69,6 +75,9 @@ class system;
 
 /// The peer of that name. Throws `failed` when the system is no node or does not know the peer.
 peer_node node(system& sys, std::string name);
+
+/// Reads the files of `node.tls` of this system's node anew, as `remoting::reload_certificates`. Thread-safe.
+result<void> reload_certificates(system& sys);
 
 /// The peers of this system, none when it is no node. Thread-safe.
 std::vector<peer_status> peers(system& sys);

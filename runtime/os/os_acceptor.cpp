@@ -20,8 +20,12 @@ namespace asio = boost::asio;
 // the owner may close on another thread, so the descriptor is only touched under the lock.
 class listener : public std::enable_shared_from_this<listener> {
  public:
-  listener(io_driver& driver, port::endpoint local)
-      : driver_(driver), tenancy_(driver), socket_(driver.context()), local_(std::move(local)) {}
+  listener(io_driver& driver, port::endpoint local, stream_maker make)
+      : driver_(driver),
+        tenancy_(driver),
+        socket_(driver.context()),
+        local_(std::move(local)),
+        make_(std::move(make)) {}
 
   // Watches `fd` from now on. On failure `fd` stays the caller's.
   boost::system::error_code adopt(int fd) {
@@ -74,8 +78,7 @@ class listener : public std::enable_shared_from_this<listener> {
     driver_.count_completion();
     if (closed) return done(error{errc::closed, "the listener at " + port::to_string(local_) + " is closed"});
     if (fd < 0) return done(refusal(why));
-    send_small_writes_at_once(fd);
-    done(make_stream(driver_, fd, port::to_string(to_endpoint(peer))));
+    done(make_(fd, peer));
   }
 
   // No connection after all, or one that its peer gave up while it was queued; accept(2) asks to try again,
@@ -110,12 +113,13 @@ class listener : public std::enable_shared_from_this<listener> {
   bool closed_ = false;                    // guarded by mutex_
   bool accepting_ = false;                 // guarded by mutex_
   const port::endpoint local_;
+  const stream_maker make_;
 };
 
-class tcp_acceptor final : public port::acceptor {
+class socket_acceptor final : public port::acceptor {
  public:
-  explicit tcp_acceptor(std::shared_ptr<listener> l) : listener_(std::move(l)) {}
-  ~tcp_acceptor() override { listener_->close(); }
+  explicit socket_acceptor(std::shared_ptr<listener> l) : listener_(std::move(l)) {}
+  ~socket_acceptor() override { listener_->close(); }
 
   void accept(port::accept_handler done) override { listener_->accept(std::move(done)); }
   port::endpoint local() const override { return listener_->local(); }
@@ -158,12 +162,20 @@ result<std::unique_ptr<port::acceptor>> make_acceptor(io_driver& driver, const p
     ::close(fd);
     return listen_error(number, at);
   }
-  auto made = std::make_shared<listener>(driver, to_endpoint(local_address(fd)));
-  if (const auto ec = made->adopt(fd)) {
-    ::close(fd);
-    return listen_error(ec.value(), at);
+  return watch_listener(driver, fd, to_endpoint(local_address(fd)), [&driver](int socket, const address& peer) {
+    send_small_writes_at_once(socket);
+    return make_stream(driver, socket, port::to_string(to_endpoint(peer)));
+  });
+}
+
+result<std::unique_ptr<port::acceptor>> watch_listener(io_driver& driver, int socket, port::endpoint local,
+                                                       stream_maker make) {
+  auto made = std::make_shared<listener>(driver, std::move(local), std::move(make));
+  if (const auto ec = made->adopt(socket)) {
+    ::close(socket);
+    return listen_error(ec.value(), made->local());
   }
-  return std::unique_ptr<port::acceptor>{std::make_unique<tcp_acceptor>(std::move(made))};
+  return std::unique_ptr<port::acceptor>{std::make_unique<socket_acceptor>(std::move(made))};
 }
 
 }  // namespace troupe::os

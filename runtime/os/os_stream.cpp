@@ -55,17 +55,18 @@ struct waiter {
   }
 };
 
-class tcp_stream final : public port::stream {
+class socket_stream final : public port::stream {
   static constexpr std::size_t gathered_max = 64;  // pieces in one call
 
  public:
-  tcp_stream(io_driver& driver, std::string peer)
+  socket_stream(io_driver& driver, std::string peer, port::peer_proof proof)
       : driver_(driver),
         tenancy_(driver),
         socket_(driver.context()),
-        state_(std::make_shared<stream_state>(std::move(peer))) {}
+        state_(std::make_shared<stream_state>(std::move(peer))),
+        proof_(std::move(proof)) {}
 
-  ~tcp_stream() override { tcp_stream::close(); }
+  ~socket_stream() override { socket_stream::close(); }
 
   // Watches `fd` from now on. On failure `fd` stays the caller's.
   boost::system::error_code adopt(int fd) {
@@ -130,6 +131,7 @@ class tcp_stream final : public port::stream {
   }
 
   std::string peer() const override { return state_->peer; }
+  const port::peer_proof& proof() const noexcept override { return proof_; }
 
  private:
   // Relaxed: the owner, who calls this, is the one who sets it (T1).
@@ -153,6 +155,7 @@ class tcp_stream final : public port::stream {
   io_driver::tenancy tenancy_;
   descriptor socket_;
   std::shared_ptr<stream_state> state_;
+  const port::peer_proof proof_;
 };
 
 }  // namespace
@@ -166,8 +169,9 @@ void send_small_writes_at_once(int socket) noexcept {
   ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-result<std::unique_ptr<port::stream>> make_stream(io_driver& driver, int socket, std::string peer) {
-  auto made = std::make_unique<tcp_stream>(driver, std::move(peer));
+result<std::unique_ptr<port::stream>> make_stream(io_driver& driver, int socket, std::string peer,
+                                                  port::peer_proof proof) {
+  auto made = std::make_unique<socket_stream>(driver, std::move(peer), std::move(proof));
   if (const auto ec = made->adopt(socket)) {
     ::close(socket);
     return errno_error(errc::io, ec.value(), "watch the connection to", made->peer());

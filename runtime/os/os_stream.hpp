@@ -1,4 +1,4 @@
-// A connected TCP socket as a port::stream.
+// A connected socket as a port::stream.
 #pragma once
 
 #include <memory>
@@ -15,9 +15,9 @@ int open_tcp_socket(int family) noexcept;
 /// Turns TCP_NODELAY on: actors' messages are small and each one matters. Best effort. Thread-safe.
 void send_small_writes_at_once(int socket) noexcept;
 
-/// Makes a stream of `socket`, a connected non-blocking descriptor, and owns it from here on, also when it
-/// fails
-/// (`errc::io`: the driver can't watch it). `peer` is for people. Thread-safe.
-result<std::unique_ptr<port::stream>> make_stream(io_driver& driver, int socket, std::string peer);
+/// Makes a stream of `socket`, a connected non-blocking descriptor, and owns it from here on, also when it fails (`errc::io`: the driver
+/// can't watch it). `peer` is for people; `proof` is what the kernel says of the other side. Thread-safe.
+result<std::unique_ptr<port::stream>> make_stream(io_driver& driver, int socket, std::string peer,
+                                                  port::peer_proof proof = {});
 
 }  // namespace troupe::os

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,17 +29,20 @@ struct credential_files {
 
 /// What the files say of this side.
 struct credential_report {
-  std::vector<std::string> nodes = {};                     ///< the nodes that the certificate is for (SE3)
-  std::string fingerprint = {};                            ///< SHA-256 in hexadecimal
+  std::vector<std::string> nodes = {};                      ///< the nodes that the certificate is for (SE3)
+  std::string fingerprint = {};                             ///< SHA-256 in hexadecimal
   std::chrono::system_clock::time_point valid_until = {};  ///< when it expires
 };
 
 /// A transport of such streams (SE1-SE3). Thread-safe. Unix sockets are left as they are: the kernel says who is there.
 class secure_transport : public transport {
  public:
+  /// Says what is wrong with what was read; empty: nothing.
+  using objector = std::function<std::string(const credential_report&)>;
+
   /// Reads the files anew; connections that begin from now on use them. What is open goes on as it is. An error says which file is
-  /// wrong and how, begins with the name of the member of `credential_files`, and changes nothing.
-  virtual result<credential_report> reload() = 0;
+  /// wrong and how, begins with the name of the member of `credential_files`, and changes nothing; so does what `objection` says.
+  virtual result<credential_report> reload(const objector& objection = {}) = 0;
 
   /// What is in use.
   virtual credential_report report() const = 0;

@@ -1,0 +1,203 @@
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <troupe/base/check.hpp>
+#include <troupe/os/tls_certificate.hpp>
+#include <troupe/os/tls_failure.hpp>
+#include <troupe/os/tls_stream.hpp>
+#include <utility>
+
+namespace troupe::os {
+namespace {
+
+/// The most that one record carries (RFC 8446, 5.1).
+constexpr std::size_t record_bytes = SSL3_RT_MAX_PLAIN_LENGTH;
+
+error not_now() { return {errc::would_block, "not ready"}; }
+
+}  // namespace
+
+result<std::unique_ptr<tls_stream>> tls_stream::over(io_driver& driver, std::unique_ptr<port::stream> below,
+                                                     const tls_credentials& with, tls_role role) {
+  std::unique_ptr<tls_stream> made{new tls_stream{driver, std::move(below), with.open(role)}};
+  if (!made->ssl_ || !made->wire_.attach(*made->ssl_))
+    return error{errc::overloaded, "there is no memory for a TLS connection with " + made->peer()};
+  return made;
+}
+
+tls_stream::~tls_stream() { tls_stream::close(); }
+
+void tls_stream::close() noexcept {
+  if (std::exchange(closed_, true)) return;
+  if (agreed_ && !failed_ && !wire_.has_unsent()) {
+    // TLS' goodbye, if it finds room: whoever reads takes an end without it as well (TS3).
+    const tls_wire::step now{wire_};
+    ERR_clear_error();
+    SSL_shutdown(ssl_.get());
+    ERR_clear_error();
+    static_cast<void>(wire_.flush());
+  }
+  wire_.below().close();
+}
+
+error tls_stream::failure() const {
+  return wire_.failure() ? *wire_.failure() : tls_failure(*ssl_, peer());
+}
+
+result<void> tls_stream::handshake() {
+  if (closed_) return error{errc::closed, "the stream to " + peer() + " is closed"};
+  if (failed_) return *failed_;
+  const tls_wire::step now{wire_};
+  auto done = step_of_handshake();
+  // What has come with the last of it is nobody else's to wait for.
+  if (done) more_to_read_ = wire_.has_unused() || SSL_has_pending(ssl_.get()) == 1;
+  return done;
+}
+
+// In a step.
+result<void> tls_stream::step_of_handshake() {
+  if (!agreed_) {
+    auto done = agree();
+    // Whatever it came to, the other side is to hear of it: an alert as well.
+    const auto sent = wire_.flush();
+    if (!done && done.error().code != errc::would_block) failed_ = done.error();
+    if (!done) return done;
+    if (!sent && sent.error().code != errc::would_block) failed_ = last_word(sent.error());
+    if (failed_) return *failed_;
+  }
+  return {};
+}
+
+result<void> tls_stream::agree() {
+  ERR_clear_error();
+  const int rc = SSL_do_handshake(ssl_.get());
+  if (rc != 1) {
+    const int why = SSL_get_error(ssl_.get(), rc);
+    if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE) return not_now();
+    if (wire_.ended() && !wire_.failure())
+      return error{errc::refused, peer() + " closed the connection before it had proved who it is"};
+    return failure();
+  }
+  const X509* const theirs = SSL_get0_peer_certificate(ssl_.get());
+  // OpenSSL has seen to both; that nothing is dispatched without them is worth another look.
+  if (!theirs || SSL_get_verify_result(ssl_.get()) != X509_V_OK)
+    return error{errc::refused, peer() + " showed no certificate that counts"};
+  proof_ = {.how = port::peer_proof::kind::certificate,
+            .nodes = nodes_of(*theirs),
+            .fingerprint = fingerprint_of(*theirs),
+            .bytes = wire_.bytes_read()};
+  agreed_ = true;
+  wire_.proved();
+  return {};
+}
+
+result<std::size_t> tls_stream::read_some(std::span<std::byte> into) {
+  if (into.empty()) return error{errc::invalid, "read_some needs room for at least one byte"};
+  if (closed_) return error{errc::closed, "the stream to " + peer() + " is closed"};
+  if (failed_) return *failed_;
+  more_to_read_ = false;
+  const tls_wire::step now{wire_};
+  if (const auto done = step_of_handshake(); !done) return done.error();
+
+  std::size_t got = 0;
+  bool ended = false;
+  while (got < into.size()) {
+    ERR_clear_error();
+    std::size_t n = 0;
+    const int rc = SSL_read_ex(ssl_.get(), into.data() + got, into.size() - got, &n);
+    if (rc == 1) {
+      got += n;
+      continue;
+    }
+    const int why = SSL_get_error(ssl_.get(), rc);
+    if (why == SSL_ERROR_ZERO_RETURN || (wire_.ended() && !wire_.failure()))
+      ended = true;  // TS3
+    else if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE)
+      failed_ = failure();
+    break;
+  }
+  more_to_read_ = got == into.size();
+  // What reading made it answer: new keys, an alert. A failure to is the next write's.
+  static_cast<void>(wire_.flush());
+  if (got > 0) return got;
+  if (failed_) return *failed_;
+  if (ended) return std::size_t{0};
+  return not_now();
+}
+
+result<std::size_t> tls_stream::write_some(std::span<const std::byte> from) {
+  if (closed_) return error{errc::closed, "the stream to " + peer() + " is closed"};
+  if (failed_) return *failed_;
+  if (from.empty()) return std::size_t{0};
+  const tls_wire::step now{wire_};
+  if (const auto done = step_of_handshake(); !done) return done.error();
+
+  const auto sent_all = [&]() -> result<void> {
+    auto sent = wire_.flush();
+    if (!sent && sent.error().code != errc::would_block) failed_ = sent = last_word(sent.error());
+    return sent;
+  };
+  if (const auto sent = sent_all(); !sent) return sent.error();
+  if (encrypted_ > 0) {
+    check(encrypted_ <= from.size(), "T5: what was offered is offered again");
+    return std::exchange(encrypted_, 0);
+  }
+  std::size_t taken = 0;
+  const std::size_t most = std::min(from.size(), write_step_bytes);
+  while (taken < most) {
+    ERR_clear_error();
+    std::size_t n = 0;
+    const int rc =
+        SSL_write_ex(ssl_.get(), from.data() + taken, std::min(most - taken, record_bytes), &n);
+    if (rc != 1) {
+      const int why = SSL_get_error(ssl_.get(), rc);
+      if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) failed_ = failure();
+      break;
+    }
+    taken += n;
+  }
+  if (failed_) return *failed_;
+  if (taken == 0) return not_now();
+  if (const auto sent = sent_all(); !sent) {
+    encrypted_ = taken;
+    return sent.error();
+  }
+  return taken;
+}
+
+// TS4, in a step.
+error tls_stream::last_word(error instead) {
+  ERR_clear_error();
+  std::byte ignored[64];
+  std::size_t n = 0;
+  for (int i = 0; i < 16; ++i) {
+    const int rc = SSL_read_ex(ssl_.get(), ignored, sizeof ignored, &n);
+    if (rc == 1) continue;
+    if (SSL_get_error(ssl_.get(), rc) != SSL_ERROR_SSL || wire_.failure()) break;
+    auto theirs = tls_failure(*ssl_, peer());
+    return theirs.code == errc::refused ? theirs : instead;
+  }
+  ERR_clear_error();
+  return instead;
+}
+
+void tls_stream::wait_readable(port::ready_handler ready) {
+  if (more_to_read_) {
+    // Not from in here (T1). What is there has been read already, so the stream below has nothing to tell.
+    boost::asio::post(driver_.context(), [&driver = driver_, ready = std::move(ready)] {
+      driver.count_completion();
+      ready({});
+    });
+    return;
+  }
+  waits_->wait(wire_.below(), std::move(ready), true, wire_.has_unsent() && encrypted_ == 0);
+}
+
+void tls_stream::wait_writable(port::ready_handler ready) {
+  waits_->wait(wire_.below(), std::move(ready), !agreed_, agreed_ || wire_.has_unsent());
+}
+
+}  // namespace troupe::os

@@ -1,0 +1,66 @@
+// A TLS connection as a port::stream, over another stream.
+//
+// Rules
+//  TS1 OpenSSL is called by the stream's owner, inside of `handshake`, `read_some` and `write_some`: the worker that sends encrypts and
+//      writes, the one that reads decrypts. There is no thread and no lock of its own.
+//  TS2 A write is said to be done when the last of its bytes has been given to the stream below. Until then its owner offers it again (T5), so
+//      nothing that was encrypted waits for somebody who has forgotten it.
+//  TS3 An end without TLS' own goodbye is an end (T4) once the peer has proved who it is: what must not be cut off says itself where it ends,
+//      as frames do. Before, it is an error.
+//  TS4 Where a write fails the other side's last word is looked for: it says why better than a broken connection does.
+#pragma once
+
+#include <memory>
+#include <troupe/os/os_driver.hpp>
+#include <troupe/os/tls_credentials.hpp>
+#include <troupe/os/tls_waits.hpp>
+#include <troupe/os/tls_wire.hpp>
+#include <troupe/port/transport.hpp>
+
+namespace troupe::os {
+
+/// See above. One owner at a time (T1).
+class tls_stream final : public port::stream {
+ public:
+  /// One write takes at most this much: enough for full records and few system calls, and what is encrypted is in the cache still when it leaves.
+  static constexpr std::size_t write_step_bytes = 128u << 10;
+
+  /// The other side has not been heard yet. `errc::overloaded`: there is no memory. `below` and this must not outlive `driver`.
+  static result<std::unique_ptr<tls_stream>> over(io_driver& driver, std::unique_ptr<port::stream> below,
+                                                  const tls_credentials& with, tls_role role);
+  ~tls_stream() override;
+
+  /// Goes on with agreeing on keys and proving who is there. Success when that is done; `errc::would_block`: wait, and call it again.
+  result<void> handshake();
+
+  result<std::size_t> read_some(std::span<std::byte> into) override;
+  result<std::size_t> write_some(std::span<const std::byte> from) override;
+  void wait_readable(port::ready_handler ready) override;
+  void wait_writable(port::ready_handler ready) override;
+  void close() noexcept override;
+  std::string peer() const override { return wire_.below().peer(); }
+  const port::peer_proof& proof() const noexcept override { return proof_; }
+
+ private:
+  tls_stream(io_driver& driver, std::unique_ptr<port::stream> below, ssl_ptr ssl)
+      : driver_(driver), tenancy_(driver), wire_(std::move(below)), ssl_(std::move(ssl)) {}
+
+  result<void> step_of_handshake();
+  result<void> agree();
+  error failure() const;
+  error last_word(error instead);
+
+  io_driver& driver_;
+  io_driver::tenancy tenancy_;
+  tls_wire wire_;
+  ssl_ptr ssl_;  // goes before the wire that it writes to
+  const std::shared_ptr<tls_waits> waits_ = std::make_shared<tls_waits>();
+  port::peer_proof proof_;
+  std::optional<error> failed_;   // of what the connection broke; it stays broken
+  std::size_t encrypted_ = 0;     // bytes of the owner's that are on their way (TS2)
+  bool agreed_ = false;           // the handshake is done
+  bool more_to_read_ = false;     // without the stream below
+  bool closed_ = false;
+};
+
+}  // namespace troupe::os
