@@ -111,7 +111,7 @@ bool inbound::read_some(const result<void>& how, later& after) {
     return false;
   }
   heard_at_ = env_->platform().clock().now();
-  if (auto objection = objection_to(std::span{buffer}.first(*got))) {
+  if (auto objection = costs_too_much(std::span{buffer}.first(*got))) {
     turn_away(*objection, after);
     return false;
   }
@@ -120,7 +120,7 @@ bool inbound::read_some(const result<void>& how, later& after) {
 }
 
 // Why bytes of a handshake are not taken (IN13).
-std::optional<wire::reject> inbound::objection_to(std::span<const std::byte> bytes) {
+std::optional<wire::reject> inbound::costs_too_much(std::span<const std::byte> bytes) {
   if (session_) return {};
   const bool is_first = guard_.is_untouched();
   auto too_much = guard_.on_bytes(bytes.size());

@@ -134,7 +134,7 @@ class inbound final : public engine::runnable, public engine::timer {
   void readable(const result<void>& how);
   bool read_some(const result<void>& how, later& after);
   void take_frames(later& after);
-  std::optional<wire::reject> objection_to(std::span<const std::byte> bytes);
+  std::optional<wire::reject> costs_too_much(std::span<const std::byte> bytes);
   void find_session();
   void watch_silence();
   void first_frame(const wire::frame& f, later& after);
