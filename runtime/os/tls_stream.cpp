@@ -137,7 +137,9 @@ result<std::size_t> tls_stream::write_some(std::span<const std::byte> from) {
 
   const auto sent_all = [&]() -> result<void> {
     auto sent = wire_.flush();
-    if (!sent && sent.error().code != errc::would_block) failed_ = sent = last_word(sent.error());
+    if (sent || sent.error().code == errc::would_block) return sent;
+    failed_ = last_word(sent.error());
+    sent = *failed_;
     return sent;
   };
   if (const auto sent = sent_all(); !sent) return sent.error();
