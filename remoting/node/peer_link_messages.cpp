@@ -1,0 +1,106 @@
+// How a message to an actor of the peer is encoded and put into the queue, or refused (PL4, PL6, PL9).
+#include <troupe/node/encoded.hpp>
+#include <troupe/node/peer_link.hpp>
+#include <troupe/node/sent_request.hpp>
+#include <troupe/wire/routed_bodies.hpp>
+#include <utility>
+
+namespace troupe::detail {
+
+void peer_link::refuse(engine::envelope_ptr e, const std::string& path, error why) noexcept {
+  why.path = peer_ + ":" + path;
+  const auto slot = std::move(e->reply);
+  env_->dead_letter(std::move(e), why.path, why.code);  // counted before the asker is told
+  if (slot) slot->fail(std::move(why));
+}
+
+error peer_link::why_not(const remote_target& to) const {
+  if (state_.phase() != link_phase::up)
+    return {errc::unreachable, state_.reason().empty() ? peer_ + " is not connected yet" : state_.reason()};
+  if (to.run != 0 && to.run != state_.incarnation())
+    return {errc::stopped, "the actor lived in an earlier run of node " + peer_};
+  return {errc::overloaded,
+          "more than " + std::to_string(options_.unsent_max) + " bytes wait for node " + peer_};
+}
+
+bool peer_link::may_send(const remote_target& to) const noexcept {
+  return state_.phase() == link_phase::up && pipe_.unsent() <= options_.unsent_max &&
+         (to.run == 0 || to.run == state_.incarnation());  // PL6
+}
+
+void peer_link::send(engine::envelope_ptr e, const remote_target& to, target_routes& routes) noexcept {
+  error no;
+  // So nothing is encoded in vain while the peer is away. Acquire: pairs with the release in `apply`.
+  if (const std::uint64_t run = up_run_.load(std::memory_order_acquire);
+      run == 0 || (to.run != 0 && to.run != run)) {
+    const std::lock_guard hold{mutex_};
+    if (!may_send(to)) no = why_not(to);
+  }
+  encoded out;
+  if (no.text.empty())
+    if (auto done = encode_payload(out.text(), *e->type, e->payload(), &env_->names()); !done)
+      no = std::move(done.error());
+  if (no.text.empty()) {
+    const std::uint64_t request = e->reply ? next_request_.fetch_add(1, std::memory_order_relaxed) : 0;
+    const duration left = !e->reply || e->deadline() == never ? hours{1} : e->deadline() - env_->now();
+    boost::intrusive_ptr<sent_request> word;
+    if (e->reply && (both_can_.load(std::memory_order_relaxed) & (wire::can_cancel | wire::can_probe)) != 0)
+      word = new sent_request{*this, request};
+    engine::reply_slot_ptr slot;  // may be the last reference to it: goes when the lock has been released
+    const std::lock_guard hold{mutex_};
+    if (!may_send(to)) {
+      no = why_not(to);
+    } else if (const std::size_t size = out.payload().size() + to.name.size(); size > takes_max_) {
+      no = {errc::invalid, "a message of " + std::to_string(size) + " bytes is larger than the " +
+                               std::to_string(takes_max_) + " that node " + peer_ +
+                               " takes; send it in parts, or raise node.message_max on both"};
+    } else if (auto done = put(out, *e, request, left, to, routes); !done) {
+      no = std::move(done.error());
+    } else {
+      outgoing_.count_message();
+      if ((slot = std::move(e->reply))) open(request, word.get(), slot, to.in);
+      schedule();
+      return;
+    }
+  }
+  refuse(std::move(e), to.path, std::move(no));
+}
+
+result<void> peer_link::put(encoded& message, engine::envelope& e, std::uint64_t request, duration time_left,
+                            const remote_target& to, target_routes& routes) {
+  send_queue& queue = pipe_.queue();
+  const std::uint64_t can = both_can_.load(std::memory_order_relaxed);
+  const std::string_view payload = message.payload();
+  wire::message_front front;
+  if (const auto* const o = e.options(); o && o->has_trace() && (can & wire::can_trace) != 0)
+    front.trace({o->trace_high, o->trace_low, o->span, o->trace_flags});
+  auto how = route_book::how::spelled_out;
+  route_mark* mark = nullptr;
+  if ((can & wire::can_route) != 0 && to.name.size() <= wire::route_path_bytes_max)
+    how = routes_.use(*(mark = &routes.of(e.type->hash)), to.in, payload.size() >= send_queue::worth_moving);
+  if (how == route_book::how::spelled_out) {
+    std::string frames{front.bytes()};
+    const auto done =
+        e.reply ? wire::ask{request, time_left, to.name, e.type->hash, e.cause, payload}.encode(frames)
+                : wire::tell{to.name, e.type->hash, e.cause, payload}.encode(frames);
+    if (!done) return done.error();
+    if (frames.size() < send_queue::worth_moving)
+      queue.add(to.in, frames);
+    else
+      queue.add(to.in, std::move(frames), 0);
+    return {};
+  }
+  if (how == route_book::how::defined) {
+    std::string frame;
+    wire::route{mark->number, to.name, e.type->hash}.encode(frame);
+    queue.add(to.in, frame);
+  }
+  if (e.reply)
+    front.routed_ask(request, time_left, mark->number, e.cause, payload.size());
+  else
+    front.routed_tell(mark->number, e.cause, payload.size());
+  message.leave(queue, to.in, front);
+  return {};
+}
+
+}  // namespace troupe::detail
