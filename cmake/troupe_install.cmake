@@ -8,6 +8,7 @@ foreach(floor IN LISTS TROUPE_FLOORS)
           FILES_MATCHING PATTERN "*.hpp")
 endforeach()
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/include/troupe/troupe.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/troupe)
+install(PROGRAMS ${PROJECT_SOURCE_DIR}/remoting/certificates.sh DESTINATION ${CMAKE_INSTALL_DATADIR}/troupe)
 set(TROUPE_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/troupe)
 install(EXPORT troupe_targets NAMESPACE troupe:: DESTINATION ${TROUPE_PACKAGE_DIR})
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/troupeConfig.cmake.in troupeConfig.cmake

@@ -2,9 +2,9 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <troupe/base/check.hpp>
 #include <troupe/os/tls_certificate.hpp>
 #include <troupe/os/tls_failure.hpp>
 #include <troupe/os/tls_stream.hpp>
@@ -129,9 +129,62 @@ result<std::size_t> tls_stream::read_some(std::span<std::byte> into) {
 }
 
 result<std::size_t> tls_stream::write_some(std::span<const std::byte> from) {
+  const std::string_view one{reinterpret_cast<const char*>(from.data()), from.size()};
+  return write_gathered({&one, 1});
+}
+
+// Fills records from one piece after the other, so that many small ones cost no more than a large one. Returns how many bytes were taken; less
+// than there are when the step is full or the connection broke.
+std::size_t tls_stream::encrypt(std::span<const std::string_view> pieces) {
+  thread_local std::array<char, record_bytes> gathered;
+  std::size_t taken = 0, piece = 0, at = 0;  // `at` within `piece`
+  bool owed = std::exchange(owes_a_byte_, false);
+  while (piece < pieces.size() && taken < write_step_bytes) {
+    if (at == pieces[piece].size()) {
+      ++piece;
+      at = 0;
+      continue;
+    }
+    if (std::exchange(owed, false)) {  // is in a record already
+      ++at;
+      ++taken;
+      continue;
+    }
+    std::string_view record = pieces[piece].substr(at, record_bytes);
+    if (record.size() < record_bytes && piece + 1 < pieces.size()) {
+      std::size_t filled = record.copy(gathered.data(), record.size());
+      for (std::size_t next = piece + 1; next < pieces.size() && filled < record_bytes; ++next)
+        filled += pieces[next].copy(gathered.data() + filled, record_bytes - filled);
+      record = {gathered.data(), filled};
+    }
+    ERR_clear_error();
+    std::size_t n = 0;
+    const int rc = SSL_write_ex(ssl_.get(), record.data(), record.size(), &n);
+    if (rc != 1) {
+      const int why = SSL_get_error(ssl_.get(), rc);
+      if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) failed_ = failure();
+      break;
+    }
+    taken += n;
+    while (n > 0) {
+      const std::size_t here = std::min(n, pieces[piece].size() - at);
+      n -= here;
+      at += here;
+      if (at == pieces[piece].size()) {
+        ++piece;
+        at = 0;
+      }
+    }
+  }
+  return taken;
+}
+
+result<std::size_t> tls_stream::write_gathered(std::span<const std::string_view> pieces) {
   if (closed_) return error{errc::closed, "the stream to " + peer() + " is closed"};
   if (failed_) return *failed_;
-  if (from.empty()) return std::size_t{0};
+  std::size_t offered = 0;
+  for (const auto& piece : pieces) offered += piece.size();
+  if (offered == 0) return std::size_t{0};
   const tls_wire::step now{wire_};
   if (const auto done = step_of_handshake(); !done) return done.error();
 
@@ -143,29 +196,13 @@ result<std::size_t> tls_stream::write_some(std::span<const std::byte> from) {
     return sent;
   };
   if (const auto sent = sent_all(); !sent) return sent.error();
-  if (encrypted_ > 0) {
-    check(encrypted_ <= from.size(), "T5: what was offered is offered again");
-    return std::exchange(encrypted_, 0);
-  }
-  std::size_t taken = 0;
-  const std::size_t most = std::min(from.size(), write_step_bytes);
-  while (taken < most) {
-    ERR_clear_error();
-    std::size_t n = 0;
-    const int rc =
-        SSL_write_ex(ssl_.get(), from.data() + taken, std::min(most - taken, record_bytes), &n);
-    if (rc != 1) {
-      const int why = SSL_get_error(ssl_.get(), rc);
-      if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) failed_ = failure();
-      break;
-    }
-    taken += n;
-  }
+  std::size_t taken = encrypt(pieces);
   if (failed_) return *failed_;
   if (taken == 0) return not_now();
   if (const auto sent = sent_all(); !sent) {
-    encrypted_ = taken;
-    return sent.error();
+    if (sent.error().code != errc::would_block) return sent.error();
+    owes_a_byte_ = true;
+    if (--taken == 0) return not_now();
   }
   return taken;
 }
@@ -195,7 +232,7 @@ void tls_stream::wait_readable(port::ready_handler ready) {
     });
     return;
   }
-  waits_->wait(wire_.below(), std::move(ready), true, wire_.has_unsent() && encrypted_ == 0);
+  waits_->wait(wire_.below(), std::move(ready), true, wire_.has_unsent() && !owes_a_byte_);
 }
 
 void tls_stream::wait_writable(port::ready_handler ready) {

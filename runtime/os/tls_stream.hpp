@@ -3,8 +3,8 @@
 // Rules
 //  TS1 OpenSSL is called by the stream's owner, inside of `handshake`, `read_some` and `write_some`: the worker that sends encrypts and
 //      writes, the one that reads decrypts. There is no thread and no lock of its own.
-//  TS2 A write is said to be done when the last of its bytes has been given to the stream below. Until then its owner offers it again (T5), so
-//      nothing that was encrypted waits for somebody who has forgotten it.
+//  TS2 The last byte of a write is said to be written when all of it has been given to the stream below. Until then its owner has something
+//      to offer and comes back, with that byte first (T5): nothing that was encrypted waits for somebody who has forgotten it.
 //  TS3 An end without TLS' own goodbye is an end (T4) once the peer has proved who it is: what must not be cut off says itself where it ends,
 //      as frames do. Before, it is an error.
 //  TS4 Where a write fails the other side's last word is looked for: it says why better than a broken connection does.
@@ -35,6 +35,7 @@ class tls_stream final : public port::stream {
 
   result<std::size_t> read_some(std::span<std::byte> into) override;
   result<std::size_t> write_some(std::span<const std::byte> from) override;
+  result<std::size_t> write_gathered(std::span<const std::string_view> pieces) override;
   void wait_readable(port::ready_handler ready) override;
   void wait_writable(port::ready_handler ready) override;
   void close() noexcept override;
@@ -48,6 +49,7 @@ class tls_stream final : public port::stream {
   result<void> step_of_handshake();
   result<void> agree();
   error failure() const;
+  std::size_t encrypt(std::span<const std::string_view> pieces);
   error last_word(error instead);
 
   io_driver& driver_;
@@ -57,7 +59,7 @@ class tls_stream final : public port::stream {
   const std::shared_ptr<tls_waits> waits_ = std::make_shared<tls_waits>();
   port::peer_proof proof_;
   std::optional<error> failed_;   // of what the connection broke; it stays broken
-  std::size_t encrypted_ = 0;     // bytes of the owner's that are on their way (TS2)
+  bool owes_a_byte_ = false;      // one that is encrypted already is offered again (TS2)
   bool agreed_ = false;           // the handshake is done
   bool more_to_read_ = false;     // without the stream below
   bool closed_ = false;

@@ -9,8 +9,8 @@
 //  T3 A callback runs exactly once: with success when ready, with `errc::closed` when the stream was closed
 //     meanwhile.
 //  T4 `read_some` returns 0 at the orderly end of the stream, `errc::would_block` when there is nothing now.
-//  T5 After `errc::would_block` the next `write_some` offers the same bytes again, with more behind them if there are: part of them may
-//     be on their way. A callback that comes although nothing is ready is followed by `errc::would_block`.
+//  T5 Who was told that part of his bytes are written offers the rest next, whatever comes between: so no message is begun within another.
+//     What has not been begun may give way to something else. A callback may come although nothing is ready: `errc::would_block` follows.
 #pragma once
 
 #include <cstddef>
