@@ -116,7 +116,7 @@ result<void> trust(SSL_CTX& ctx, const port::credential_files& files) {
 bool set_rules(SSL_CTX& ctx) {
   SSL_CTX_set_options(&ctx, SSL_OP_NO_TICKET);
   SSL_CTX_set_session_cache_mode(&ctx, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_verify(&ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  SSL_CTX_set_verify(&ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, &note_untrusted);
   SSL_CTX_set_verify_depth(&ctx, chain_depth_max);
   SSL_CTX_set_max_cert_list(&ctx, chain_bytes_max);
   // An idle connection holds no buffers. What waits to be written may have moved when it is offered again (port, T5).

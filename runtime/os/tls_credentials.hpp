@@ -23,6 +23,7 @@ struct openssl_delete {
   void operator()(ssl_st* ssl) const noexcept;
 };
 
+/// One connection's state, OpenSSL's.
 using ssl_ptr = std::unique_ptr<ssl_st, openssl_delete>;
 
 /// Which side of a connection.

@@ -3,6 +3,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
+#include <memory>
 #include <troupe/os/tls_certificate.hpp>
 #include <troupe/os/tls_failure.hpp>
 
@@ -38,6 +39,13 @@ std::string why_not_trusted(long code, const X509& leaf) {
     default:
       return who + "does not count: " + X509_verify_cert_error_string(code);
   }
+}
+
+// What `note_untrusted` found, kept with the connection.
+void forget_note(void*, void* note, CRYPTO_EX_DATA*, int, long, void*) { delete static_cast<std::string*>(note); }
+int place_of_note() {
+  static const int place = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, &forget_note);
+  return place;
 }
 
 // What the other side's alert means for this one; null for one that says nothing of who we are.
@@ -76,6 +84,21 @@ std::string take_openssl_reason() {
   return reason ? reason : "error " + std::to_string(first);
 }
 
+int note_untrusted(int is_trusted, X509_STORE_CTX* check) {
+  if (is_trusted) return 1;
+  auto* const ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(check, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  const X509* const leaf = X509_STORE_CTX_get0_cert(check);
+  if (!ssl || !leaf) return 0;
+  auto note = std::make_unique<std::string>(why_not_trusted(X509_STORE_CTX_get_error(check), *leaf));
+  delete static_cast<std::string*>(SSL_get_ex_data(ssl, place_of_note()));
+  const bool kept = SSL_set_ex_data(ssl, place_of_note(), note.get()) == 1;
+  if (kept)
+    note.release();
+  else
+    SSL_set_ex_data(ssl, place_of_note(), nullptr);
+  return 0;
+}
+
 error no_tls(const std::string& peer) {
   return {errc::refused, peer + " does not speak TLS; give both sides certificates (node.tls), or neither"};
 }
@@ -90,8 +113,8 @@ error tls_failure(const SSL& ssl, const std::string& peer) {
   if (const char* const theirs = what_they_refuse(reason)) return {errc::refused, refusal + theirs};
   switch (reason) {
     case SSL_R_CERTIFICATE_VERIFY_FAILED:
-      if (const X509* const leaf = SSL_get0_peer_certificate(&ssl))
-        return refused(why_not_trusted(SSL_get_verify_result(&ssl), *leaf));
+      if (const auto* const note = static_cast<const std::string*>(SSL_get_ex_data(&ssl, place_of_note())))
+        return refused(*note);
       break;
     case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
       return refused("it showed no certificate; give it one that this side's authority has signed");

@@ -68,8 +68,9 @@ class tls_wire {
   port::stream& below() noexcept { return *below_; }
   const port::stream& below() const noexcept { return *below_; }
 
-  /// For OpenSSL: as read(2) and write(2), and `retry` says that nothing is there or no room.
+  /// For OpenSSL: as read(2), and `retry` says that nothing is there.
   int read(char* into, int size, bool& retry);
+  /// For OpenSSL: as write(2), and `retry` says that there is no room.
   int write(const char* from, int size, bool& retry);
 
  private:

@@ -26,9 +26,8 @@ TEST_CASE("R7: only what leads to this machine for certain is a loopback address
 TEST_CASE(
     "R7, C3: an address that others reach needs insecure = true, and the mistake has the address's line") {
   CHECK(mistake_in("[node]\nname = \"n\"\nlisten = \"0.0.0.0:1\"") ==
-        "kv.toml:3: node.listen: expected a loopback address, or node.insecure = true to listen without TLS "
-        "(R7), "
-        "got \"0.0.0.0:1\"");
+        "kv.toml:3: node.listen: expected a loopback address or unix:/path, certificates (node.tls), or "
+        "node.insecure = true to listen without TLS (R7), got \"0.0.0.0:1\"");
   CHECK(mistake_in("[node]\nname = \"n\"\nlisten = \"0.0.0.0:1\"\ninsecure = true") == "[]");
   CHECK(mistake_in("[node]\nname = \"n\"\nlisten = \"127.0.0.1:1\"") == "[]");
 }
