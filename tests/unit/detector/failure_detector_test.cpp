@@ -175,10 +175,12 @@ TEST_CASE("PD3: of a stretch the silence that ends it counts") {
 }
 
 TEST_CASE("PD4: an outage that ended is no sample") {
-  watched w;
+  watched w{{.min_deviation = 1ms}};
   w.hears_each(500ms, 100);
   const suspicion before = w.d.look(w.now);
   w.hears_after(1min);
+  CHECK(w.d.look(w.now) == before);
+  w.hears_after(1ms);  // a stretch has begun with it
   CHECK(w.d.look(w.now) == before);
   w.hears_after(w.d.limit());  // to the last nanosecond it is one
   CHECK(w.d.look(w.now).mean > before.mean);
