@@ -57,8 +57,7 @@ std::optional<wire::reject> handshake_guard::on_time(time_point now) const {
                                    std::to_string(duration_cast<milliseconds>(limits_.time).count()) + " ms");
 }
 
-handshake_answer handshake_guard::on_frame(const wire::frame& first,
-                                           const replaced_query& is_replaced,
+handshake_answer handshake_guard::on_frame(const wire::frame& first, const replaced_query& is_replaced,
                                            const proof_query& objection) const {
   if (first.kind != wire::frame_kind::hello)
     return refuse(errc::decode_error,

@@ -37,8 +37,8 @@ struct connected {
 struct connect_failed {
   std::uint64_t attempt;
   std::string reason;
-  bool refused = false;     ///< the machine answered that nobody listens there
-  bool no_proof = false;    ///< one side has not proved to the other who it is: a person has to act first (K7)
+  bool refused = false;   ///< the machine answered that nobody listens there
+  bool no_proof = false;  ///< one side has not proved to the other who it is: a person has to act first (K7)
 };
 
 /// A welcome arrived.

@@ -100,7 +100,8 @@ void link_state::on(turn& t, const link_event::connected& e) {
 void link_state::on(turn& t, const link_event::connect_failed& e) {
   if (phase_ != link_phase::connecting || e.attempt != attempt_) return;
   nobody_listens_ = e.refused;
-  lose(t, settings_.peer + " can't be reached: " + one_line(e.reason), e.no_proof ? blame::refused : blame::lost);
+  lose(t, settings_.peer + " can't be reached: " + one_line(e.reason),
+       e.no_proof ? blame::refused : blame::lost);
   if (nobody_listens_ && !has_connection_to_us_) declare_down(t, reason_, who_began::we);
 }
 

@@ -32,8 +32,7 @@ std::string objection_to(const port::peer_proof& proof, std::string_view node, c
   if (!contains(proof.nodes, node))
     return "it has " + wire::one_line(to_string(proof)) + ", and not for " + name +
            "; correct the name, or make a certificate for it";
-  if (!rules.allowed.empty() && !contains(rules.allowed, node))
-    return name + " is not in node.tls.allow";
+  if (!rules.allowed.empty() && !contains(rules.allowed, node)) return name + " is not in node.tls.allow";
   return {};
 }
 

@@ -22,7 +22,8 @@ namespace troupe {
 struct proof_rules {
   bool certificates = false;              ///< peers over a network need one
   std::vector<std::string> allowed = {};  ///< the nodes that may be peers; empty: any that can prove its name
-  std::vector<std::uint32_t> users = {};  ///< who may connect over a Unix socket besides this process' own user
+  std::vector<std::uint32_t> users =
+      {};  ///< who may connect over a Unix socket besides this process' own user
 
   friend bool operator==(const proof_rules&, const proof_rules&) = default;
 };

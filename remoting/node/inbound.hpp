@@ -191,8 +191,8 @@ class inbound final : public engine::runnable, public engine::timer {
   std::optional<wire::trace> next_trace_;  // of the tell or ask that comes next
   std::vector<known_route> routes_;        // by number
   route_order route_order_;
-  far_session* reads_for_ = nullptr;       // the session, once it is admitted
-  std::uint64_t read_ = 0;                 // messages that it has not been told of
+  far_session* reads_for_ = nullptr;  // the session, once it is admitted
+  std::uint64_t read_ = 0;            // messages that it has not been told of
 
   std::atomic<bool> scheduled_{false};  // seq_cst: set by who appends, cleared by run_turn before it looks
 };

@@ -36,7 +36,8 @@ std::string exposure_mistake(const config& c) {
   if (c.get_bool("node.insecure") || !c.get_text("node.tls.certificate").empty() ||
       is_loopback(port::parse_endpoint(at).value()))
     return {};
-  return "expected a loopback address or unix:/path, certificates (node.tls), or node.insecure = true to listen "
+  return "expected a loopback address or unix:/path, certificates (node.tls), or node.insecure = true to "
+         "listen "
          "without TLS (R7), got \"" +
          at + "\"";
 }
@@ -52,7 +53,8 @@ std::string certificates_mistake(const config& c) {
     return "expected node.tls.certificate, node.tls.key and node.tls.authority as well";
   // A list that is not looked at would let in whom it leaves out.
   if (there.empty() && !c.get_list("node.tls.allow").empty())
-    return "expected node.tls.certificate, node.tls.key and node.tls.authority as well: without them node.tls.allow "
+    return "expected node.tls.certificate, node.tls.key and node.tls.authority as well: without them "
+           "node.tls.allow "
            "keeps nobody out";
   return {};
 }
@@ -86,7 +88,8 @@ std::string bulk_mistake(const std::vector<std::string>& patterns) {
 bool is_loopback(const port::endpoint& at) noexcept {
   // "127.0.0.1.example" is a name that may lead anywhere.
   const bool digits = at.host.find_first_not_of("0123456789.") == std::string::npos;
-  return at.is_local() || at.host == "localhost" || at.host == "::1" || (digits && at.host.starts_with("127."));
+  return at.is_local() || at.host == "localhost" || at.host == "::1" ||
+         (digits && at.host.starts_with("127."));
 }
 
 config_schema node_options::schema() {
@@ -133,15 +136,25 @@ config_schema node_options::schema() {
       .def(256)
       .range(1, 65536)
       .help("connections that peers may have open to this node");
-  s.text("node.tls.certificate").def("").help("file with this node's certificate, in PEM: TLS is spoken where there is one");
+  s.text("node.tls.certificate")
+      .def("")
+      .help("file with this node's certificate, in PEM: TLS is spoken where there is one");
   s.text("node.tls.key").def("").help("file with the certificate's key, which only this user may read");
   s.text("node.tls.authority").def("").help("file with the certificates of those who sign the peers'");
   s.text("node.tls.revoked").def("").help("file with lists of certificates that don't count any more");
-  s.list("node.tls.allow").def({}).check(names_mistake).help("the nodes that may be peers; empty: any that the authority has signed");
-  s.list("node.unix_users").def({}).check(users_mistake).help("numbers of users who may connect over a Unix socket, besides this one");
+  s.list("node.tls.allow")
+      .def({})
+      .check(names_mistake)
+      .help("the nodes that may be peers; empty: any that the authority has signed");
+  s.list("node.unix_users")
+      .def({})
+      .check(users_mistake)
+      .help("numbers of users who may connect over a Unix socket, besides this one");
   s.relate({"node.heartbeat_limit", "node.heartbeat_interval"}, heartbeat_mistake);
   s.relate({"node.listen", "node.insecure", "node.tls.certificate"}, exposure_mistake);
-  s.relate({"node.tls.certificate", "node.tls.key", "node.tls.authority", "node.tls.revoked", "node.tls.allow"}, certificates_mistake);
+  s.relate(
+      {"node.tls.certificate", "node.tls.key", "node.tls.authority", "node.tls.revoked", "node.tls.allow"},
+      certificates_mistake);
   return s;
 }
 
@@ -166,7 +179,8 @@ node_options node_options::from(const config& c) {
     o.tls = port::credential_files{std::move(certificate), c.get_text("node.tls.key"),
                                    c.get_text("node.tls.authority"), c.get_text("node.tls.revoked")};
   o.tls_allow = c.get_list("node.tls.allow");
-  for (const std::string& one : c.get_list("node.unix_users")) o.unix_users.push_back(user_number(one).value());
+  for (const std::string& one : c.get_list("node.unix_users"))
+    o.unix_users.push_back(user_number(one).value());
   return o;
 }
 

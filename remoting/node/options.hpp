@@ -39,8 +39,10 @@ struct node_options {
   unsigned inbound_max = 256;  ///< `node.inbound_max`: connections that peers may have open
   std::optional<port::credential_files> tls =
       {};  ///< `node.tls.certificate`, `.key`, `.authority`, `.revoked`: none, no TLS (R7)
-  std::vector<std::string> tls_allow = {};     ///< `node.tls.allow`: the nodes that may be peers; empty: any with a certificate
-  std::vector<std::uint32_t> unix_users = {};  ///< `node.unix_users`: who may connect over a Unix socket besides the own user
+  std::vector<std::string> tls_allow =
+      {};  ///< `node.tls.allow`: the nodes that may be peers; empty: any with a certificate
+  std::vector<std::uint32_t> unix_users =
+      {};  ///< `node.unix_users`: who may connect over a Unix socket besides the own user
 
   /// The keys above and what they must be together, for a program to add to its own.
   static config_schema schema();

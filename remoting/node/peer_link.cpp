@@ -184,8 +184,8 @@ void peer_link::readable(std::uint64_t attempt, const result<void>& how) {
       apply(link_event::stream_ended{attempt, "the peer closed the connection"}, after);
     } else if (state_.phase() == link_phase::handshaking &&
                wire::looks_like_tls({reinterpret_cast<const char*>(buffer.data()), *got})) {
-      apply(link_event::stream_ended{
-                attempt, "it speaks TLS; give this node certificates too (node.tls)", true},
+      apply(link_event::stream_ended{attempt, "it speaks TLS; give this node certificates too (node.tls)",
+                                     true},
             after);
     } else {
       reader_->lend(std::span<const std::byte>{buffer}.first(*got));
@@ -347,7 +347,8 @@ void peer_link::run_turn() {
       apply(link_event::tick{}, after);
       if (state_.phase() == link_phase::up &&
           overdue_.look(env_->platform().clock().now(), options_.heartbeat_limit, outgoing_, pipe_.queue()))
-        apply(link_event::stream_ended{state_.attempt(), peer_ + " owes the acknowledgement of a system message"},
+        apply(link_event::stream_ended{state_.attempt(),
+                                       peer_ + " owes the acknowledgement of a system message"},
               after);
     }
     write(after);

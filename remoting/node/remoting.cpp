@@ -79,9 +79,10 @@ class remoting::parts final : public detail::inbound_host,
 
 void remoting::parts::start(system& sys) {
   if (!is_loopback(options.listen) && !options.insecure && !options.tls)
-    throw failed{{errc::invalid, "node " + options.name + " would listen on " + to_string(options.listen) +
-                                     " without TLS; listen on a loopback address, give it certificates (node.tls), or "
-                                     "set node.insecure = true (R7)"}};
+    throw failed{
+        {errc::invalid, "node " + options.name + " would listen on " + to_string(options.listen) +
+                            " without TLS; listen on a loopback address, give it certificates (node.tls), or "
+                            "set node.insecure = true (R7)"}};
   env = &sys.env();
   if (options.tls) use_certificates(sys);
   self = {options.name, env->names().incarnation(),
@@ -134,7 +135,8 @@ result<void> remoting::parts::reload_certificates() {
 
 void remoting::parts::say_until_when() {
   const auto report = secure->report();
-  const auto left = std::chrono::floor<std::chrono::hours>(report.valid_until - env->platform().clock().wall());
+  const auto left =
+      std::chrono::floor<std::chrono::hours>(report.valid_until - env->platform().clock().wall());
   warned_at.store(env->now().time_since_epoch().count(), std::memory_order_relaxed);
   const std::string days = std::to_string(left.count() / 24) + " days";
   if (left < certificate_warning)
@@ -202,7 +204,8 @@ void remoting::parts::accepted(result<std::unique_ptr<port::stream>> stream) {
       news = event{event_kind::accept_failed, env->now(),        options.name, {},
                    stream.error().text,       "tried again (N4)"};
       env->timers().arm(*this, after(env->now(), accept_retry_delay));
-    } else if (std::string why = objection_to_user((*stream)->proof(), proof_rules_of(options)); !why.empty()) {
+    } else if (std::string why = objection_to_user((*stream)->proof(), proof_rules_of(options));
+               !why.empty()) {
       news = event{event_kind::peer_refused, env->now(), (*stream)->peer(), {}, why, "closed its connection"};
     } else if (inbounds.size() < options.inbound_max) {
       made = new detail::inbound{*env, options, self, *seals, *this, std::move(*stream)};

@@ -36,7 +36,7 @@ enum class errc : std::uint8_t {
   closed,          ///< the file, stream or system has been closed
   io,              ///< the operating system reported an error
   disk_full,       ///< no space left
-  refused,         ///< an interceptor did not let the message through; a peer has not proved who it is, or does not believe us
+  refused,  ///< an interceptor did not let the message through; a peer has not proved who it is, or does not believe us
 };
 
 /// The name of a code as it is written in logs and on the wire: `handler_failed`.

@@ -162,10 +162,11 @@ result<std::unique_ptr<port::acceptor>> make_acceptor(io_driver& driver, const p
     ::close(fd);
     return listen_error(number, at);
   }
-  return watch_listener(driver, fd, to_endpoint(local_address(fd)), [&driver](int socket, const address& peer) {
-    send_small_writes_at_once(socket);
-    return make_stream(driver, socket, port::to_string(to_endpoint(peer)));
-  });
+  return watch_listener(driver, fd, to_endpoint(local_address(fd)),
+                        [&driver](int socket, const address& peer) {
+                          send_small_writes_at_once(socket);
+                          return make_stream(driver, socket, port::to_string(to_endpoint(peer)));
+                        });
 }
 
 result<std::unique_ptr<port::acceptor>> watch_listener(io_driver& driver, int socket, port::endpoint local,

@@ -133,7 +133,8 @@ result<void> remove_leftover(const port::endpoint& at, const sockaddr_un& addres
   const held_fd probe{open_unix_socket()};
   if (probe.get() < 0) return errno_error(errno, "look who listens at", at.path);
   // Whoever listens accepts, or has a full queue; only a socket that nobody has refuses.
-  if (const int why = connect_to(probe.get(), address); why != ECONNREFUSED && why != ENOENT) return taken(at);
+  if (const int why = connect_to(probe.get(), address); why != ECONNREFUSED && why != ENOENT)
+    return taken(at);
   if (::unlink(at.path.c_str()) != 0 && errno != ENOENT) return errno_error(errno, "remove", at.path);
   return {};
 }
@@ -190,8 +191,8 @@ void connect_unix(io_driver& driver, const port::endpoint& to, port::connect_han
       case ENOENT:
         return error{errc::unreachable, "there is no socket at " + to.path + ": connection refused"};
       case EAGAIN:
-        return error{errc::unreachable,
-                     "connect to " + port::to_string(to) + ": too many connections wait there to be accepted"};
+        return error{errc::unreachable, "connect to " + port::to_string(to) +
+                                            ": too many connections wait there to be accepted"};
       default:
         return errno_error(errc::unreachable, why, "connect to", port::to_string(to));
     }

@@ -38,8 +38,7 @@ bool to_tm(const ASN1_TIME* time, std::tm& out) { return time && ASN1_TIME_to_tm
 std::vector<std::string> nodes_of(const X509& certificate) {
   std::vector<std::string> out;
   const std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)> names{
-      static_cast<GENERAL_NAMES*>(
-          X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)),
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)),
       &GENERAL_NAMES_free};
   for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), i);

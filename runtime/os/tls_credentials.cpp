@@ -38,7 +38,8 @@ std::string words_of(int number) {
 // Whether it can be read, and by whom else.
 result<struct stat> look_at(const char* member, const std::string& path) {
   if (path.empty())
-    return error{errc::invalid, std::string{member} + " is missing; certificate, key and authority go together"};
+    return error{errc::invalid,
+                 std::string{member} + " is missing; certificate, key and authority go together"};
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return mistake(member, path, words_of(errno));
   struct stat what {};
@@ -62,9 +63,10 @@ result<void> use_own(SSL_CTX& ctx, const port::credential_files& files) {
   const auto key = look_at("key", files.key);
   if (!key) return key.error();
   if ((key->st_mode & (S_IRWXO | S_IWGRP)) != 0)
-    return mistake("key", files.key,
-                   "other users of this machine can read or change it; chmod 600 it, and make a new one if they may "
-                   "have read it");
+    return mistake(
+        "key", files.key,
+        "other users of this machine can read or change it; chmod 600 it, and make a new one if they may "
+        "have read it");
   if (SSL_CTX_use_certificate_chain_file(&ctx, files.certificate.c_str()) != 1)
     return mistake("certificate", files.certificate, no_pem("certificate"));
   SSL_CTX_set_default_passwd_cb(&ctx, no_password);
@@ -85,9 +87,9 @@ result<void> use_own(SSL_CTX& ctx, const port::credential_files& files) {
     return mistake("certificate", files.certificate,
                    "it expired on " + to_date(X509_get0_notAfter(own)) + "; put a new one in its place");
   if (X509_cmp_current_time(X509_get0_notBefore(own)) > 0)
-    return mistake("certificate", files.certificate,
-                   "it is not valid before " + to_date(X509_get0_notBefore(own)) +
-                       "; correct this machine's clock");
+    return mistake(
+        "certificate", files.certificate,
+        "it is not valid before " + to_date(X509_get0_notBefore(own)) + "; correct this machine's clock");
   return {};
 }
 
@@ -131,7 +133,8 @@ bool set_rules(SSL_CTX& ctx) {
 result<std::shared_ptr<const tls_credentials>> tls_credentials::load(const port::credential_files& files) {
   ERR_clear_error();
   ctx_ptr ctx{SSL_CTX_new(TLS_method())};
-  if (!ctx || !set_rules(*ctx)) return error{errc::invalid, "OpenSSL does not work: " + take_openssl_reason()};
+  if (!ctx || !set_rules(*ctx))
+    return error{errc::invalid, "OpenSSL does not work: " + take_openssl_reason()};
   if (const auto done = use_own(*ctx, files); !done) return done.error();
   if (const auto done = trust(*ctx, files); !done) return done.error();
   const X509* const own = SSL_CTX_get0_certificate(ctx.get());

@@ -42,7 +42,9 @@ std::string why_not_trusted(long code, const X509& leaf) {
 }
 
 // What `note_untrusted` found, kept with the connection.
-void forget_note(void*, void* note, CRYPTO_EX_DATA*, int, long, void*) { delete static_cast<std::string*>(note); }
+void forget_note(void*, void* note, CRYPTO_EX_DATA*, int, long, void*) {
+  delete static_cast<std::string*>(note);
+}
 int place_of_note() {
   static const int place = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, &forget_note);
   return place;
@@ -86,7 +88,8 @@ std::string take_openssl_reason() {
 
 int note_untrusted(int is_trusted, X509_STORE_CTX* check) {
   if (is_trusted) return 1;
-  auto* const ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(check, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* const ssl =
+      static_cast<SSL*>(X509_STORE_CTX_get_ex_data(check, SSL_get_ex_data_X509_STORE_CTX_idx()));
   const X509* const leaf = X509_STORE_CTX_get0_cert(check);
   if (!ssl || !leaf) return 0;
   auto note = std::make_unique<std::string>(why_not_trusted(X509_STORE_CTX_get_error(check), *leaf));

@@ -43,9 +43,7 @@ void tls_stream::close() noexcept {
   wire_.below().close();
 }
 
-error tls_stream::failure() const {
-  return wire_.failure() ? *wire_.failure() : tls_failure(*ssl_, peer());
-}
+error tls_stream::failure() const { return wire_.failure() ? *wire_.failure() : tls_failure(*ssl_, peer()); }
 
 result<void> tls_stream::handshake() {
   if (closed_) return error{errc::closed, "the stream to " + peer() + " is closed"};

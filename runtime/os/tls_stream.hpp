@@ -58,10 +58,10 @@ class tls_stream final : public port::stream {
   ssl_ptr ssl_;  // goes before the wire that it writes to
   const std::shared_ptr<tls_waits> waits_ = std::make_shared<tls_waits>();
   port::peer_proof proof_;
-  std::optional<error> failed_;   // of what the connection broke; it stays broken
-  bool owes_a_byte_ = false;      // one that is encrypted already is offered again (TS2)
-  bool agreed_ = false;           // the handshake is done
-  bool more_to_read_ = false;     // without the stream below
+  std::optional<error> failed_;  // of what the connection broke; it stays broken
+  bool owes_a_byte_ = false;     // one that is encrypted already is offered again (TS2)
+  bool agreed_ = false;          // the handshake is done
+  bool more_to_read_ = false;    // without the stream below
   bool closed_ = false;
 };
 

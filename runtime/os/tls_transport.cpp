@@ -32,7 +32,8 @@ class credential_store {
 // A connection that was dialled, until both sides know each other. All of it runs inside the driver; what is under way keeps it alive.
 class tls_dial : public std::enable_shared_from_this<tls_dial> {
  public:
-  tls_dial(io_driver& driver, std::unique_ptr<tls_stream> stream, time_point deadline, port::connect_handler done)
+  tls_dial(io_driver& driver, std::unique_ptr<tls_stream> stream, time_point deadline,
+           port::connect_handler done)
       : driver_(driver), stream_(std::move(stream)), done_(std::move(done)), timer_(driver.context()) {
     if (deadline != never)
       timer_.expires_at(std::chrono::steady_clock::time_point{deadline.time_since_epoch()});
@@ -76,7 +77,8 @@ class tls_dial : public std::enable_shared_from_this<tls_dial> {
 
 class tls_acceptor final : public port::acceptor {
  public:
-  tls_acceptor(io_driver& driver, std::unique_ptr<port::acceptor> below, std::shared_ptr<credential_store> store)
+  tls_acceptor(io_driver& driver, std::unique_ptr<port::acceptor> below,
+               std::shared_ptr<credential_store> store)
       : driver_(driver), below_(std::move(below)), store_(std::move(store)) {}
 
   void accept(port::accept_handler done) override {
@@ -99,7 +101,8 @@ class tls_acceptor final : public port::acceptor {
 
 class tls_transport final : public port::secure_transport {
  public:
-  tls_transport(io_driver& driver, port::transport& below, port::credential_files files, credentials_ptr first)
+  tls_transport(io_driver& driver, port::transport& below, port::credential_files files,
+                credentials_ptr first)
       : driver_(driver),
         below_(below),
         files_(std::move(files)),

@@ -30,7 +30,8 @@ class tls_waits : public std::enable_shared_from_this<tls_waits> {
 
   // Adds to those who wait for a direction; the crowd, if the stream below is to be asked for it.
   std::shared_ptr<crowd> join(std::weak_ptr<crowd>& there, const std::shared_ptr<ticket>& who);
-  void fired(const std::shared_ptr<crowd>& who, std::weak_ptr<crowd> tls_waits::*there, const result<void>& how);
+  void fired(const std::shared_ptr<crowd>& who, std::weak_ptr<crowd> tls_waits::*there,
+             const result<void>& how);
 
   std::mutex mutex_;
   std::weak_ptr<crowd> in_, out_;  // those that the stream below was asked for

@@ -18,11 +18,12 @@ struct peer_proof {
   };
 
   kind how = kind::none;
-  std::vector<std::string> nodes = {};  ///< `certificate`: the nodes it is for, in the order it names them; may be none
-  std::string fingerprint = {};         ///< `certificate`: its SHA-256 in hexadecimal, 64 digits
-  std::uint32_t user = 0;               ///< `local_user`: the user's number
-  bool own_user = false;                ///< `local_user`: it is the one that this process runs as
-  std::size_t bytes = 0;                ///< what was read of the other side for it (R6)
+  std::vector<std::string> nodes =
+      {};  ///< `certificate`: the nodes it is for, in the order it names them; may be none
+  std::string fingerprint = {};  ///< `certificate`: its SHA-256 in hexadecimal, 64 digits
+  std::uint32_t user = 0;        ///< `local_user`: the user's number
+  bool own_user = false;         ///< `local_user`: it is the one that this process runs as
+  std::size_t bytes = 0;         ///< what was read of the other side for it (R6)
 
   friend bool operator==(const peer_proof&, const peer_proof&) = default;
 };

@@ -29,8 +29,8 @@ struct credential_files {
 
 /// What the files say of this side.
 struct credential_report {
-  std::vector<std::string> nodes = {};                      ///< the nodes that the certificate is for (SE3)
-  std::string fingerprint = {};                             ///< SHA-256 in hexadecimal
+  std::vector<std::string> nodes = {};                     ///< the nodes that the certificate is for (SE3)
+  std::string fingerprint = {};                            ///< SHA-256 in hexadecimal
   std::chrono::system_clock::time_point valid_until = {};  ///< when it expires
 };
 

@@ -60,7 +60,8 @@ void try_routed(std::string_view body, void (*write)(wire::message_front&, const
   if (!first.has_value()) return require(first.error().code == errc::decode_error);
   wire::message_front front;
   write(front, *first);
-  const std::string body_again = std::string{front.bytes().substr(wire::header_bytes)} + std::string{first->payload};
+  const std::string body_again =
+      std::string{front.bytes().substr(wire::header_bytes)} + std::string{first->payload};
   const auto second = T::decode(body_again);
   require(second.has_value() && *second == *first);
 }

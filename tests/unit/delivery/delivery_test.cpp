@@ -140,7 +140,8 @@ TEST_CASE("R4: over connections that end anywhere, every system frame arrives on
   }
 }
 
-TEST_CASE("DL7: a system frame is overdue when it is still owed the limit after it has left, and not before") {
+TEST_CASE(
+    "DL7: a system frame is overdue when it is still owed the limit after it has left, and not before") {
   outgoing kept{1000};
   send_queue queue;
   overdue o;

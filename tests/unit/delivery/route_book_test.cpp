@@ -55,7 +55,8 @@ TEST_CASE("RB2, W4: numbers stay below the limit, no two marks share one, none i
   CHECK(means.size() == wire::routes_max);
 }
 
-TEST_CASE("W6: numbers that are given out come in turn, and one that is missing, doubled or changed does not") {
+TEST_CASE(
+    "W6: numbers that are given out come in turn, and one that is missing, doubled or changed does not") {
   prng random{5};
   for (int round = 0; round < 50; ++round) {
     route_book b;

@@ -10,7 +10,9 @@ using kind = port::peer_proof::kind;
 
 namespace {
 
-port::peer_proof certificate(std::vector<std::string> nodes) { return {.how = kind::certificate, .nodes = std::move(nodes)}; }
+port::peer_proof certificate(std::vector<std::string> nodes) {
+  return {.how = kind::certificate, .nodes = std::move(nodes)};
+}
 port::peer_proof user(std::uint32_t number, bool own = false) {
   return {.how = kind::local_user, .user = number, .own_user = own};
 }
@@ -28,8 +30,10 @@ TEST_CASE("LP1: a certificate speaks for the nodes it names, and for no other") 
   CHECK(objection_to(certificate({"n1"}), "n1", rules).empty());
   CHECK(objection_to(certificate({"n0", "n1"}), "n1", rules).empty());
   for (const char* other : {"n2", "N1", "n", "n11", ""})
-    CHECK(objection_to(certificate({"n1"}), other, rules).starts_with("it has a certificate for n1, and not for "));
-  CHECK(objection_to(certificate({}), "n1", rules).starts_with("it has a certificate for no node, and not for n1; "));
+    CHECK(objection_to(certificate({"n1"}), other, rules)
+              .starts_with("it has a certificate for n1, and not for "));
+  CHECK(objection_to(certificate({}), "n1", rules)
+            .starts_with("it has a certificate for no node, and not for n1; "));
   CHECK(objection_to(certificate({"*"}), "n1", rules) != "");
 }
 
@@ -50,8 +54,10 @@ TEST_CASE("LP2: over a Unix socket the user counts: the own one, and those that 
 
 TEST_CASE("LP3, H2: a hello under a name that is not proved is rejected before all that asks who it is") {
   const node_identity self{.name = "me", .incarnation = 1};
-  const wire::hello theirs{.node = "me", .incarnation = 2, .target = "you", .heartbeat_interval = std::chrono::seconds{1}};
-  const auto answer = judge_hello(self, theirs, {}, [](std::string_view node) { return "not " + std::string{node}; });
+  const wire::hello theirs{
+      .node = "me", .incarnation = 2, .target = "you", .heartbeat_interval = std::chrono::seconds{1}};
+  const auto answer =
+      judge_hello(self, theirs, {}, [](std::string_view node) { return "not " + std::string{node}; });
   REQUIRE(std::holds_alternative<wire::reject>(answer));
   CHECK(std::get<wire::reject>(answer) == wire::reject{.code = errc::refused, .text = "not me"});
 }

@@ -269,10 +269,12 @@ TEST_CASE(
   {
     raw_peer p{w.two, frame_of(guest())};
     REQUIRE(p.next().first == frame_kind::welcome);
-    std::string bytes = route_to(0, "/user/a") + routed(0, payload_of(put{1})) + routed(0, payload_of(put{2})) +
-                        route_to(1, "/user/nobody") + routed(1, payload_of(put{4})) + route_to(3, "/system") +
+    std::string bytes = route_to(0, "/user/a") + routed(0, payload_of(put{1})) +
+                        routed(0, payload_of(put{2})) + route_to(1, "/user/nobody") +
+                        routed(1, payload_of(put{4})) + route_to(3, "/system") +
                         routed(3, payload_of(put{5}));
-    for (std::uint32_t number = 2; number < wire::routes_max; number += 2) bytes += route_to(number, "/user/a");
+    for (std::uint32_t number = 2; number < wire::routes_max; number += 2)
+      bytes += route_to(number, "/user/a");
     p.send(bytes + route_to(0, "/user/b") + routed(0, payload_of(put{3})) + ask_all("/user/a", 1) +
            ask_all("/user/b", 2));
     for (int asked = 0; asked < 2; ++asked) CHECK(p.next().first == frame_kind::reply);

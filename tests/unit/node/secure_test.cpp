@@ -80,7 +80,9 @@ TEST_CASE("N5: nodes with certificates meet, and asks of any size are answered")
   CHECK(far.ask(twice{large}, 20s).get().value() == large + large);
 }
 
-TEST_CASE("LP1, LP3: a node under a name that its certificate is not for is refused, by who dials and by who accepts") {
+TEST_CASE(
+    "LP1, LP3: a node under a name that its certificate is not for is refused, by who dials and by who "
+    "accepts") {
   const secure_world w;
   auto wrong = w.options("n2");
   SUBCASE("the one that is dialled") {
@@ -104,7 +106,8 @@ TEST_CASE("LP1, LP3: a node under a name that its certificate is not for is refu
     REQUIRE(::connect(fd, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0);
     tls_test::bare_tls peer{fd, &who};
     REQUIRE(SSL_connect(peer.ssl.get()) == 1);
-    const std::string hello = frame_of(wire::hello{.node = "n9", .incarnation = 5, .target = "n2", .heartbeat_interval = 1s});
+    const std::string hello =
+        frame_of(wire::hello{.node = "n9", .incarnation = 5, .target = "n2", .heartbeat_interval = 1s});
     REQUIRE(SSL_write(peer.ssl.get(), hello.data(), static_cast<int>(hello.size())) > 0);
     CHECK(wait_for_part(why, "it has a certificate for n1, and not for n9"));
     char answer[4096];
@@ -136,20 +139,24 @@ TEST_CASE("SE2: a node with TLS and one without tell each what is the matter") {
   auto unreachable_here = reasons(here, event_kind::peer_unreachable);
   CHECK(wait_for_part(refused, "does not speak TLS; give both sides certificates (node.tls), or neither"));
   CHECK(wait_for_part(unreachable_here, "it speaks TLS; give this node certificates too (node.tls)"));
-  CHECK(wait_for_part(refused_here, "it speaks TLS and this node does not; give both certificates (node.tls), or neither"));
-  CHECK(wait_for_part(unreachable, "does not speak TLS; give both sides certificates (node.tls), or neither"));
+  CHECK(wait_for_part(refused_here,
+                      "it speaks TLS and this node does not; give both certificates (node.tls), or neither"));
+  CHECK(
+      wait_for_part(unreachable, "does not speak TLS; give both sides certificates (node.tls), or neither"));
 }
 
 TEST_CASE("R7: a node that others reach starts with certificates, and says what is wrong with them") {
   const authority ca;
   node_options o{.name = "n1", .listen = {"0.0.0.0", 0}};
-  CHECK(start_error(o).find("without TLS; listen on a loopback address, give it certificates (node.tls), or set "
-                            "node.insecure = true (R7)") != std::string::npos);
+  CHECK(start_error(o).find(
+            "without TLS; listen on a loopback address, give it certificates (node.tls), or set "
+            "node.insecure = true (R7)") != std::string::npos);
   o.tls = ca.issue("n1");
   CHECK(start_error(o) == "");
   o.tls = ca.issue("n2");
-  CHECK(start_error(o) == "node n1: node.tls.certificate " + o.tls->certificate +
-                              ": it is a certificate for n2 and not for n1; its subjectAltName needs the URI troupe:n1");
+  CHECK(start_error(o) ==
+        "node n1: node.tls.certificate " + o.tls->certificate +
+            ": it is a certificate for n2 and not for n1; its subjectAltName needs the URI troupe:n1");
   o.tls->key = "/nowhere";
   CHECK(start_error(o) == "node n1: node.tls.key /nowhere: No such file or directory");
 }
@@ -160,11 +167,12 @@ TEST_CASE("N5: certificates are read anew while the node runs; a bad one changes
   troupe::system there{node_test::quiet(), remoting{o}};
   CHECK(reload_certificates(there).has_value());
   tls_test::write_key(o.tls->key, tls_test::new_key().get());
-  CHECK(reload_certificates(there).error().text == "node.tls.key " + o.tls->key +
-                                                       ": it is not the key of the certificate " + o.tls->certificate +
-                                                       "; the certificate from before stays in use");
+  CHECK(reload_certificates(there).error().text ==
+        "node.tls.key " + o.tls->key + ": it is not the key of the certificate " + o.tls->certificate +
+            "; the certificate from before stays in use");
   w.ca.issue("n2", {.uris = {"troupe:n3"}});
-  CHECK(reload_certificates(there).error().text.find("it is a certificate for n3 and not for n2") != std::string::npos);
+  CHECK(reload_certificates(there).error().text.find("it is a certificate for n3 and not for n2") !=
+        std::string::npos);
   troupe::system here{node_test::quiet(), remoting{w.options("n1")}};
   CHECK(wait_for_peer(here, true));
   troupe::system plain{node_test::quiet(), remoting{world{}.options("n1")}};
@@ -188,12 +196,13 @@ TEST_CASE("UX4, LP2: nodes meet over Unix sockets as the same user, with no cert
 TEST_CASE("a hello over a network can't have this node dial a path of its own machine") {
   const world w;
   const os_test::temporary_directory dir;
-  troupe::system there{node_test::quiet(), remoting{node_options{.name = "n2", .listen = {"127.0.0.1", w.two}}}};
+  troupe::system there{node_test::quiet(),
+                       remoting{node_options{.name = "n2", .listen = {"127.0.0.1", w.two}}}};
   raw_peer guest{w.two, frame_of(wire::hello{.node = "guest",
-                                                   .incarnation = 5,
-                                                   .target = "n2",
-                                                   .heartbeat_interval = 1s,
-                                                   .address = "unix:" + (dir / "docker.sock")})};
+                                             .incarnation = 5,
+                                             .target = "n2",
+                                             .heartbeat_interval = 1s,
+                                             .address = "unix:" + (dir / "docker.sock")})};
   CHECK(guest.next().first == wire::frame_kind::welcome);
   CHECK(troupe::peers(there).empty());
 }

@@ -49,7 +49,8 @@ TEST_CASE("UX4: both ends of a Unix socket know the other's user, and bytes go b
     CHECK(s->proof().how == port::peer_proof::kind::local_user);
     CHECK(s->proof().user == ::geteuid());
     CHECK(s->proof().own_user);
-    CHECK(s->peer().starts_with("unix:" + dir.path + "/s (user " + std::to_string(::geteuid()) + ", process "));
+    CHECK(
+        s->peer().starts_with("unix:" + dir.path + "/s (user " + std::to_string(::geteuid()) + ", process "));
   }
   std::byte got[8];
   REQUIRE((*near)->write_some(bytes_of("there")).value() == 5);
@@ -64,8 +65,9 @@ TEST_CASE("UX1: a path where another listens is taken, in this process and behin
   auto& t = b.platform->transport();
   const auto first = t.listen(at_path(dir / "s"));
   REQUIRE(first.has_value());
-  const error taken{errc::already_exists, "unix:" + dir.path +
-                                              "/s is taken by another program; stop that program or choose another path"};
+  const error taken{
+      errc::already_exists,
+      "unix:" + dir.path + "/s is taken by another program; stop that program or choose another path"};
   CHECK(t.listen(at_path(dir / "s")).error() == taken);
   CHECK(b.connect(at_path(dir / "s")).has_value());  // it has not been disturbed
 
@@ -85,7 +87,8 @@ TEST_CASE("UX1: a socket that a dead listener has left is replaced; a file that 
 
   std::ofstream{dir / "letter"} << "dear";
   CHECK(b.platform->transport().listen(at_path(dir / "letter")).error() ==
-        error{errc::already_exists, dir.path + "/letter is there already and is no socket; remove it or choose another path"});
+        error{errc::already_exists,
+              dir.path + "/letter is there already and is no socket; remove it or choose another path"});
 }
 
 TEST_CASE("UX2: a socket is for its own user until others are admitted") {
@@ -128,9 +131,10 @@ TEST_CASE("a path that is too long for a socket is an error that says how long i
   bench b;
   const std::string path = "/" + std::string(107, 'x');
   CHECK(b.platform->transport().listen(at_path(path)).error() ==
-        error{errc::invalid, "unix:" + path +
-                                 ": the path of a Unix socket has at most 107 bytes and this one has 108; choose a "
-                                 "shorter one, as below /run"});
+        error{errc::invalid,
+              "unix:" + path +
+                  ": the path of a Unix socket has at most 107 bytes and this one has 108; choose a "
+                  "shorter one, as below /run"});
   CHECK(b.connect(at_path(path)).error().code == errc::unreachable);
 }
 

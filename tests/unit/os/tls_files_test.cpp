@@ -70,7 +70,8 @@ TEST_CASE("TC2: a file that is no PEM is named, and a key with a password asks n
   }
   SUBCASE("revoked") {
     f.revoked = f.certificate;
-    CHECK(mistake(f).starts_with("revoked " + f.certificate + ": it has no list of revoked certificates in PEM ("));
+    CHECK(mistake(f).starts_with("revoked " + f.certificate +
+                                 ": it has no list of revoked certificates in PEM ("));
   }
 }
 
@@ -79,7 +80,8 @@ TEST_CASE("TC2: a key that others can read is refused, one that the group can re
   const auto f = ca.issue("n1");
   const auto refused = [&](mode_t mode) {
     ::chmod(f.key.c_str(), mode);
-    return mistake(f).find("other users of this machine can read or change it; chmod 600 it") != std::string::npos;
+    return mistake(f).find("other users of this machine can read or change it; chmod 600 it") !=
+           std::string::npos;
   };
   CHECK(refused(0604));
   CHECK(refused(0620));
@@ -101,6 +103,7 @@ TEST_CASE("SE3: a node's name and its URI lead to each other, and what is no suc
   for (const std::string name : {"n1", "node one", "a/b:c", "\xc3\xa4", "100%", "~-._"})
     CHECK(port::node_of_uri(port::node_uri(name)) == name);
   CHECK(port::node_uri("node one/2") == "troupe:node%20one%2F2");
-  for (const char* uri : {"", "troupe:", "n1", "Troupe:n1", "troupe:n 1", "troupe:n%2", "troupe:n%zz", "https://n1"})
+  for (const char* uri :
+       {"", "troupe:", "n1", "Troupe:n1", "troupe:n 1", "troupe:n%2", "troupe:n%zz", "https://n1"})
     CHECK(port::node_of_uri(uri).empty());
 }

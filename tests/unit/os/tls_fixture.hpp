@@ -32,7 +32,7 @@ using cert_ptr = std::unique_ptr<X509, freed<X509_free>>;
 struct wanted {
   std::vector<std::string> uris = {};  ///< of its subjectAltName
   std::string common_name = "node";
-  long from_seconds = -3600;           ///< from now
+  long from_seconds = -3600;  ///< from now
   long until_seconds = 24 * 3600;
   long serial = 2;
 };
@@ -118,14 +118,18 @@ class authority {
     return f;
   }
   /// The same for the node of that name, without more to say.
-  port::credential_files issue(const std::string& name) const { return issue(name, {.uris = {port::node_uri(name)}}); }
+  port::credential_files issue(const std::string& name) const {
+    return issue(name, {.uris = {port::node_uri(name)}});
+  }
 
   /// A list of revoked certificates, by their serial numbers.
   std::string revoke(const std::vector<long>& serials) const {
     const std::unique_ptr<X509_CRL, freed<X509_CRL_free>> list{X509_CRL_new()};
     X509_CRL_set_version(list.get(), 1);
     X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(self_.cert.get()));
-    const auto at = [](long seconds) { return std::unique_ptr<ASN1_TIME, freed<ASN1_TIME_free>>{X509_gmtime_adj(nullptr, seconds)}; };
+    const auto at = [](long seconds) {
+      return std::unique_ptr<ASN1_TIME, freed<ASN1_TIME_free>>{X509_gmtime_adj(nullptr, seconds)};
+    };
     X509_CRL_set1_lastUpdate(list.get(), at(-60).get());
     X509_CRL_set1_nextUpdate(list.get(), at(3600).get());
     for (const long serial : serials) {

@@ -32,7 +32,8 @@ struct meeting {
   std::vector<std::byte> heard = std::vector<std::byte>(64 << 10);
   bool answered = false;
 
-  meeting(const port::credential_files& n, const port::credential_files& f) : near(secure(b, n)), far(secure(b, f)) {
+  meeting(const port::credential_files& n, const port::credential_files& f)
+      : near(secure(b, n)), far(secure(b, f)) {
     auto made = far->listen({"127.0.0.1", 0});
     REQUIRE(made.has_value());
     at = std::move(*made);
@@ -118,7 +119,8 @@ std::vector<std::byte> carry(bench& b, port::stream& from, port::stream& to, std
       wait_r = true;
       to.wait_readable([&](result<void>) { wait_r = false; });
     }
-    if (got.size() < what.size()) REQUIRE(b.drive_until([&] { return !wait_r || (!wait_w && sent < what.size()); }));
+    if (got.size() < what.size())
+      REQUIRE(b.drive_until([&] { return !wait_r || (!wait_w && sent < what.size()); }));
   }
   // A callback that is still out would write into what is gone.
   from.close();
@@ -137,7 +139,8 @@ std::vector<std::byte> pattern(std::size_t n) {
 
 TEST_CASE("SE1, SE3: two sides with certificates of one authority meet, and each knows the other's names") {
   const authority ca;
-  meeting m{ca.issue("n1"), ca.issue("two", {.uris = {"troupe:n2", "https://n3", "troupe:n%203", "troupe:%zz"}})};
+  meeting m{ca.issue("n1"),
+            ca.issue("two", {.uris = {"troupe:n2", "https://n3", "troupe:n%203", "troupe:%zz"}})};
   m.meet();
   REQUIRE(m.dialled.has_value());
   const port::peer_proof there = (*m.dialled)->proof();
@@ -154,7 +157,8 @@ TEST_CASE("SE1, SE3: two sides with certificates of one authority meet, and each
   CHECK(m.accepted->proof().nodes == std::vector<std::string>{"n1"});
 }
 
-TEST_CASE("SE1: an accepted stream has proved nothing before its first byte, and nothing is written through it") {
+TEST_CASE(
+    "SE1: an accepted stream has proved nothing before its first byte, and nothing is written through it") {
   const authority ca;
   meeting m{ca.issue("n1"), ca.issue("n2")};
   m.accept();
@@ -184,7 +188,8 @@ TEST_CASE("SE2: a certificate of another authority is refused, and both sides sa
     m.meet();
     REQUIRE(m.dialled.has_value());
     CHECK(says(m.refusal(), "its certificate (n1) is of another authority, CN=other authority"));
-    CHECK(says(m.end_of_dialled(), "refuses this side: our certificate is of an authority that it does not trust"));
+    CHECK(says(m.end_of_dialled(),
+               "refuses this side: our certificate is of an authority that it does not trust"));
   }
 }
 
@@ -375,10 +380,12 @@ TEST_CASE("SE1: a reload that fails says which file is wrong, and leaves the cer
   const std::string before = m.far->report().fingerprint;
   write_key(files.key, new_key().get());
   CHECK(m.far->reload().error() ==
-        error{errc::invalid, "key " + files.key + ": it is not the key of the certificate " + files.certificate});
+        error{errc::invalid,
+              "key " + files.key + ": it is not the key of the certificate " + files.certificate});
   ca.issue("n2");
-  CHECK(m.far->reload([](const port::credential_report&) { return std::string{"not this one"}; }).error().text ==
-        "not this one");
+  CHECK(m.far->reload([](const port::credential_report&) { return std::string{"not this one"}; })
+            .error()
+            .text == "not this one");
   CHECK(m.far->report().fingerprint == before);
   m.meet();
   REQUIRE(m.dialled.has_value());
