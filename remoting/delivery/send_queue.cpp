@@ -52,19 +52,22 @@ void send_queue::hand_out(std::string own, std::shared_ptr<const std::string> sh
   out_.push_back({std::move(own), std::move(shared), begin, bytes});
 }
 
+// As one piece: there may be very many small ones, all at once.
 bool send_queue::hand_out_followers() {
-  bool any = false;
-  for (; !behind_.empty() && std::all_of(std::begin(all_lanes), std::end(all_lanes),
-                                         [this](lane in) {
-                                           return of(in).handed_out >=
-                                                  behind_.front().after[static_cast<std::size_t>(in)];
-                                         });
-       any = true) {
+  const auto may_leave = [this] {
+    const auto& after = behind_.front().after;
+    return std::all_of(std::begin(all_lanes), std::end(all_lanes),
+                       [&](lane in) { return of(in).handed_out >= after[static_cast<std::size_t>(in)]; });
+  };
+  std::string together;
+  while (!behind_.empty() && together.size() < part_bytes_max && may_leave()) {
     waiting_bytes_ -= behind_.front().frames.size();
-    hand_out(std::move(behind_.front().frames));
+    together += behind_.front().frames;
     behind_.pop_front();
   }
-  return any;
+  if (together.empty()) return false;
+  hand_out(std::move(together));
+  return true;
 }
 
 // One unit, or one part of it.

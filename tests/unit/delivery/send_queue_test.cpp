@@ -144,6 +144,23 @@ TEST_CASE(
   CHECK(to.marks() == marks{"before", "after", "bulk", "end 1", "end 2", "bulk after"});
 }
 
+TEST_CASE("SQ2: of very many that are behind each leaves once and in order, in few pieces") {
+  send_queue q;
+  other_side to;
+  marks expected;
+  for (int i = 0; i < 5000; ++i) {
+    if (i % 1000 == 0) {
+      q.add(lane::ordinary, frame("before " + std::to_string(i)));
+      expected.push_back("before " + std::to_string(i));
+    }
+    q.add_behind(frame(std::to_string(i)));
+  }
+  for (int i = 0; i < 5000; ++i) expected.push_back(std::to_string(i));
+  CHECK(q.next().size() < 10);
+  write_all(q, to);
+  CHECK(to.marks() == expected);
+}
+
 TEST_CASE("SQ2: with empty lanes what is behind leaves at once") {
   send_queue q;
   other_side to;
