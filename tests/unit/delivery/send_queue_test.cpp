@@ -1,6 +1,7 @@
 // The order in which frames leave (SQ1-SQ5), seen through the reader of the other side.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <deque>
 #include <string>
 #include <troupe/base/prng.hpp>
@@ -112,6 +113,28 @@ TEST_CASE("SQ1: the lanes take turns, so neither waits for all of the other") {
   q.add(lane::ordinary, frame("more ordinary"));
   write_all(q, to);
   CHECK(to.marks() == marks{"ordinary", "more ordinary", "bulk", "more bulk"});
+}
+
+TEST_CASE("SQ1: a busy ordinary lane does not keep bulk from leaving") {
+  send_queue q;
+  other_side to;
+  q.cut(true);
+  for (int i = 0; i < 100; ++i) q.add(lane::ordinary, frame("ordinary", 60'000), 0);
+  q.add(lane::bulk, frame("bulk"));
+  REQUIRE(write_batch(q, to));
+  CHECK(std::count(to.marks().begin(), to.marks().end(), "bulk") == 1);
+  write_all(q, to);
+  CHECK(to.marks().size() == 101);
+}
+
+TEST_CASE("SQ3: what fits a piece is not cut") {
+  send_queue q;
+  other_side to;
+  q.cut(true);
+  const std::string fits = frame("fits", 60'000);
+  q.add(lane::bulk, fits, 0);
+  write_all(q, to);
+  CHECK(to.stream() == fits);
 }
 
 TEST_CASE("SQ3: what is larger than a piece comes in parts where the peer joins them, whole otherwise") {
