@@ -45,6 +45,14 @@ class journal {
     return changed_.wait_for(hold, patience,
                              [&] { return std::count(lines_.begin(), lines_.end(), line) >= times; });
   }
+  /// Waits until a line has `part` in it; false when patience ran out.
+  bool wait_for_part(const std::string& part) {
+    std::unique_lock hold{mutex_};
+    return changed_.wait_for(hold, patience, [&] {
+      return std::any_of(lines_.begin(), lines_.end(),
+                         [&](const std::string& line) { return line.find(part) != std::string::npos; });
+    });
+  }
   /// All lines so far.
   lines all() const {
     const std::lock_guard hold{mutex_};

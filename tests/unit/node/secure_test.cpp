@@ -36,13 +36,9 @@ journal_ptr reasons(troupe::system& sys, event_kind kind) {
   return out;
 }
 
+/// Whether a line with `part` in it came; what did, if not.
 bool wait_for_part(const journal_ptr& j, const std::string& part) {
-  const auto limit = std::chrono::steady_clock::now() + 20s;
-  while (std::chrono::steady_clock::now() < limit) {
-    for (const auto& line : j->all())
-      if (line.find(part) != std::string::npos) return true;
-    std::this_thread::yield();
-  }
+  if (j->wait_for_part(part)) return true;
   for (const auto& line : j->all()) MESSAGE(line);
   return false;
 }
