@@ -93,9 +93,9 @@ TEST_CASE(
                  ":2: node.name: expected a name of 1 to 255 bytes without control characters, got "
                  "\"n\\x0a1\"\n"},
            wrong{"[node]\nname = \"n1\"\nlisten = \"0.0.0.0:7000\"",
-                 ":3: node.listen: expected a loopback address, or node.insecure = true to listen without "
-                 "TLS (R7), "
-                 "got \"0.0.0.0:7000\"\n"},
+                 ":3: node.listen: expected a loopback address or unix:/path, certificates (node.tls), or "
+                 "node.insecure = "
+                 "true to listen without TLS (R7), got \"0.0.0.0:7000\"\n"},
        }) {
     CAPTURE(w.lines);
     d.write("node.toml", w.lines + "\n");
