@@ -105,6 +105,8 @@ part sim 420 tests/sim/run.sh "build/${presets[0]}" --seconds "$seeds_seconds"
 [ "${presets[0]}" = release ] && part sim-speed 60 tests/sim/speed.sh build/release  # a sanitizer is slower
 part tidy 60 "build/${presets[0]}/tests/tidy/tidy"
 part headers 60 tests/headers/light.sh "build/${presets[0]}"
+# Each header by itself, some four hundred units: where nobody waits.
+[ "$mode" = default ] || [ "${presets[0]}" != release ] || part headers-alone 1200 ninja -C build/release headers_alone
 part promises 300 tests/promises/run.sh "build/${presets[0]}"
 part scripts 120 tests/scripts/run.sh
 if [ "$mode" != default ] || [ "${presets[0]}" = release ]; then

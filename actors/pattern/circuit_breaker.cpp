@@ -27,7 +27,7 @@ std::string milliseconds_of(duration d) {
 // The moment itself: that of a turn may be as old as its handler is slow.
 time_point right_now(cell& at) { return at.env().from_now(duration::zero()); }
 
-cell& here() { return detail::turn_of("a circuit breaker belongs to an actor: it is used in its turns"); }
+cell& breaker_turn() { return detail::turn_of("a circuit breaker belongs to an actor: it is used in its turns"); }
 
 }  // namespace
 
@@ -35,7 +35,7 @@ circuit_breaker::circuit_breaker(breaker_settings settings)
     : settings_(std::move(settings)), machine_(rules_of(settings_)) {}
 
 result<circuit_breaker::permit> circuit_breaker::enter() {
-  cell& at = here();
+  cell& at = breaker_turn();
   const time_point now = right_now(at);
   const breaker_phase before = machine_.phase();
   const auto epoch = machine_.admit(now);
@@ -50,7 +50,7 @@ result<circuit_breaker::permit> circuit_breaker::enter() {
 }
 
 void circuit_breaker::ended(const permit& what, const error* why) {
-  cell& at = here();
+  cell& at = breaker_turn();
   const time_point now = right_now(at);
   std::optional<error> late;
   if (!why && now - what.begun_ > settings_.call_timeout) {  // CI3
@@ -91,7 +91,7 @@ void circuit_breaker::given_up(const permit& what) noexcept {
 }
 
 void circuit_breaker::trip(std::string why) {
-  cell& at = here();
+  cell& at = breaker_turn();
   const time_point now = right_now(at);
   const breaker_phase before = machine_.phase();
   machine_.trip(now, random(at));
@@ -99,7 +99,7 @@ void circuit_breaker::trip(std::string why) {
 }
 
 void circuit_breaker::reset(std::string why) {
-  cell& at = here();
+  cell& at = breaker_turn();
   const breaker_phase before = machine_.phase();
   if (before == breaker_phase::closed) return;
   machine_.reset();

@@ -5,10 +5,10 @@
 namespace troupe {
 namespace {
 
-cell& here() { return detail::turn_of("a rate limiter belongs to an actor: it is used in its turns"); }
+cell& limiter_turn() { return detail::turn_of("a rate limiter belongs to an actor: it is used in its turns"); }
 
 // The moment of the call, not that of the turn, which may be as old as its handler is slow.
-time_point right_now() { return here().env().from_now(duration::zero()); }
+time_point right_now() { return limiter_turn().env().from_now(duration::zero()); }
 
 }  // namespace
 
@@ -34,7 +34,7 @@ bool rate_limiter::try_acquire(std::uint32_t tokens) {
 
 bool rate_limiter::begin(acquiring& one) {
   const auto refuse = [&one](errc code, std::string text) {
-    one.how_ = error{code, std::move(text), {}, here().path()};
+    one.how_ = error{code, std::move(text), {}, limiter_turn().path()};
     return true;
   };
   if (one.tokens_ > settings_.rate.full())
@@ -73,7 +73,7 @@ void rate_limiter::left(acquiring& one) noexcept {
 }
 
 void rate_limiter::arm() {
-  cell& at = here();
+  cell& at = limiter_turn();
   const time_point now = right_now();
   const duration wait = bucket(now).wait(waiting_.front().tokens_, now);
   timer_ = cell_timer::start(at, after(now, wait), [this](cell& c) { serve(c); });

@@ -132,7 +132,7 @@ log_line captured::expect_log(log_level level, std::string_view part, source_loc
     return e.is_log && e.line.level == level && e.line.line.find(part) != std::string::npos;
   };
   return take(fits,
-              "a log line of level " + std::string{to_string(level)} + " with " + quoted(part) + " in it",
+              "a log line of level " + std::string{to_string(level)} + " with " + in_quotes(part) + " in it",
               where)
       .line;
 }

@@ -10,7 +10,7 @@ std::string joined(std::initializer_list<std::string_view> parts) {
   return out;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr char digits[] = "0123456789abcdef";
   std::string out = "\"";
   for (const char c : text) {

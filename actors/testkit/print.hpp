@@ -32,7 +32,7 @@ inline constexpr std::size_t printed_bytes_max = 2000;
 inline constexpr std::size_t printed_items_max = 32;
 
 /// Text in quotes, with escapes for what can't be read.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 /// The parts one behind the other.
 std::string joined(std::initializer_list<std::string_view> parts);
 /// A span of time with the largest unit that keeps it whole: `1500ms`.
@@ -141,11 +141,11 @@ std::string printed_whole(const T& value) {
   else if constexpr (std::is_same_v<T, bool>)
     return value ? "true" : "false";
   else if constexpr (std::is_same_v<T, char>)
-    return quoted({&value, 1});
+    return in_quotes({&value, 1});
   else if constexpr (std::integral<T>)
     return std::to_string(value);
   else if constexpr (text_like<T>)
-    return quoted(value);
+    return in_quotes(value);
   else if constexpr (is_span_of_time<T>)
     return printed_time(duration_cast<duration>(value));
   else if constexpr (std::is_same_v<T, std::byte>)

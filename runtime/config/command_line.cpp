@@ -40,7 +40,7 @@ result<config_value> piece_from(const command_line_option& option, const config_
   const std::string text = option.value.value_or("true");
   if (key.type == config_kind::table && option.name.size() > key.name.size()) {
     if (find_invalid_utf8(text) || find_invalid_utf8(option.name))
-      return error{errc::invalid, "expected UTF-8, got " + quoted(text)};
+      return error{errc::invalid, "expected UTF-8, got " + in_quotes(text)};
     config_value entry;
     entry.emplace<config_table>().emplace(option.name.substr(key.name.size() + 1), text);
     return entry;
@@ -63,7 +63,7 @@ std::string append(config_value& whole, config_value piece) {
   auto* table = std::get_if<config_table>(&whole);
   if (!table) return "given twice";
   for (auto& [name, text] : std::get<config_table>(piece))
-    if (!table->emplace(name, text).second) return quoted(name) + " is given twice";
+    if (!table->emplace(name, text).second) return in_quotes(name) + " is given twice";
   return "";
 }
 
@@ -93,7 +93,7 @@ command_line read_command_line(const std::vector<std::string>& arguments) {
       continue;
     }
     if (!argument.starts_with("--") || argument.size() == 2 || argument[2] == '=') {
-      out.mistakes.push_back("command line: unexpected argument " + quoted(argument) +
+      out.mistakes.push_back("command line: unexpected argument " + in_quotes(argument) +
                              "; a setting is written --key value or --key=value");
       continue;
     }

@@ -5,18 +5,18 @@ namespace troupe {
 
 namespace {
 
-constexpr std::string_view star = ".*.";
+constexpr std::string_view star_part = ".*.";
 
 }  // namespace
 
-bool is_item_key(std::string_view key) noexcept { return key.find(star) != std::string_view::npos; }
+bool is_item_key(std::string_view key) noexcept { return key.find(star_part) != std::string_view::npos; }
 
-std::string_view config_group(std::string_view key) noexcept { return key.substr(0, key.find(star)); }
+std::string_view config_group(std::string_view key) noexcept { return key.substr(0, key.find(star_part)); }
 
 std::string config_item_key(std::string_view key, std::string_view item) {
   const std::string_view group = config_group(key);
   return std::string{group} + '.' + configuration::toml_key(item) +
-         std::string{key.substr(group.size() + star.size() - 1)};
+         std::string{key.substr(group.size() + star_part.size() - 1)};
 }
 
 namespace configuration {

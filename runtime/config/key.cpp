@@ -13,7 +13,7 @@ namespace {
 
 using configuration::find_invalid_utf8;
 using configuration::printable;
-using configuration::quoted;
+using configuration::in_quotes;
 using configuration::toml_key;
 using configuration::trimmed;
 
@@ -133,7 +133,7 @@ config_value read(config_kind kind, std::string_view text) {
 // How an error shows a value of the key: texts are cut to a line's length.
 std::string shown(const config_value& value) {
   const auto* text = std::get_if<std::string>(&value);
-  return text ? quoted(*text) : printable(to_plain(value));
+  return text ? in_quotes(*text) : printable(to_plain(value));
 }
 
 bool is_representable(const config_value& v) noexcept {
@@ -171,7 +171,7 @@ std::string limits_problem(const config_key& key, const config_value& value) {
   if (key.type != config_kind::choice) return range_problem(key, value);
   const auto& text = std::get<std::string>(value);
   const bool known = std::find(key.choices.begin(), key.choices.end(), text) != key.choices.end();
-  return known ? "" : "expected " + config_expected(key) + ", got " + quoted(text);
+  return known ? "" : "expected " + config_expected(key) + ", got " + in_quotes(text);
 }
 
 }  // namespace
@@ -200,7 +200,7 @@ std::vector<std::string> config_entry_problems(const config_key& key, const conf
   const auto check = [&](const auto& problem_of, const std::string& name, const std::string& checked) {
     const std::string problem = problem_of ? problem_of(checked) : "";
     if (problem.empty()) return;
-    out.push_back(key.name + '.' + printable(toml_key(name)) + ": " + problem + ", got " + quoted(checked));
+    out.push_back(key.name + '.' + printable(toml_key(name)) + ": " + problem + ", got " + in_quotes(checked));
   };
   for (const auto& [name, text] : *table) {
     check(key.check_entry_name, name, name);
@@ -210,18 +210,18 @@ std::vector<std::string> config_entry_problems(const config_key& key, const conf
 }
 
 result<config_value> config_value_from_text(const config_key& key, std::string_view text) {
-  if (find_invalid_utf8(text)) return error{errc::invalid, "expected UTF-8, got " + quoted(text)};
+  if (find_invalid_utf8(text)) return error{errc::invalid, "expected UTF-8, got " + in_quotes(text)};
   config_value value = read(key.type, text);
   if (is_none(value))
     return error{errc::invalid, "expected " + config_expected(key) + std::string(notation(key.type)) +
-                                    ", got " + quoted(text)};
+                                    ", got " + in_quotes(text)};
   if (auto problem = config_value_problem(key, value); !problem.empty())
     return error{errc::invalid, std::move(problem)};
   return value;
 }
 
 std::string config_key_problem(const config_key& key) {
-  const std::string who = "config key " + quoted(key.name) + ": ";
+  const std::string who = "config key " + in_quotes(key.name) + ": ";
   if (!is_name(key.name))
     return who + "a name is 1 to 8 parts of a-z, 0-9, _ and -, each starting with a letter, joined by dots";
   if (is_item_key(key.name) && key.type == config_kind::table) return who + "a key of items is no table";

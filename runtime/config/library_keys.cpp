@@ -48,7 +48,7 @@ std::string dispatcher_problem(const config& c, std::string_view path) {
   std::sort(known.begin(), known.end());
   std::string list;
   for (const auto& one : known) list += (list.empty() ? "" : ", ") + one;
-  return "expected one of " + list + ", got " + configuration::quoted(name);
+  return "expected one of " + list + ", got " + configuration::in_quotes(name);
 }
 
 void add_dispatchers(config_schema& keys) {

@@ -73,7 +73,7 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   if (text.size() <= shown_bytes_max) return '"' + printable(text) + '"';
   std::size_t cut = shown_bytes_max;
   while (cut > shown_bytes_max - 4 && (byte_at(text, cut) & 0xc0) == 0x80) --cut;  // not inside a character

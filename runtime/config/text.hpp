@@ -20,7 +20,7 @@ std::optional<std::size_t> find_invalid_utf8(std::string_view text) noexcept;
 std::string printable(std::string_view text);
 
 /// `printable(text)` in quotes, cut off after `shown_bytes_max` bytes.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 /// `text` as a TOML basic string, quotes and all. REQUIRES: it is UTF-8.
 std::string toml_text(std::string_view text);

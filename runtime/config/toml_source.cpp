@@ -49,7 +49,7 @@ std::optional<std::size_t> find_too_many_dots(std::string_view text) noexcept {
 }
 
 std::string shown(const toml::node& node) {
-  if (const auto* v = node.as_string()) return quoted(v->get());
+  if (const auto* v = node.as_string()) return in_quotes(v->get());
   if (const auto* v = node.as_integer()) return std::to_string(v->get());
   if (const auto* v = node.as_floating_point()) return to_plain(v->get());
   if (const auto* v = node.as_boolean()) return v->get() ? "true" : "false";

@@ -11,7 +11,7 @@ using troupe::sqlite::stepped;
 
 namespace {
 
-constexpr std::string_view schema =
+constexpr std::string_view accounts_schema =
     "CREATE TABLE IF NOT EXISTS accounts (number INTEGER PRIMARY KEY, cents INTEGER NOT NULL CHECK (cents >= "
     "0));"
     "CREATE TABLE IF NOT EXISTS booked (op TEXT PRIMARY KEY, error INTEGER NOT NULL, text TEXT NOT NULL) "
@@ -34,7 +34,7 @@ branch::~branch() = default;
 
 void branch::on_start() {
   ledger_ = std::make_unique<ledger>(
-      ports(), how_.directory + "/branch-" + std::to_string(how_.number) + ".db", schema);
+      ports(), how_.directory + "/branch-" + std::to_string(how_.number) + ".db", accounts_schema);
   auto open = ledger_->prepare("INSERT OR IGNORE INTO accounts (number, cents) VALUES (?1, ?2)");
   for (std::int64_t i = 0; i < how_.accounts; ++i)
     ledger_->write(open.bind_int(1, i).bind_int(2, how_.opening_cents));

@@ -8,7 +8,7 @@ using troupe::sqlite::stepped;
 
 namespace {
 
-constexpr std::string_view schema =
+constexpr std::string_view transfers_schema =
     "CREATE TABLE IF NOT EXISTS transfers (id TEXT PRIMARY KEY, from_branch INTEGER, from_account INTEGER, "
     "to_branch INTEGER,"
     " to_account INTEGER, cents INTEGER, step INTEGER NOT NULL) WITHOUT ROWID";
@@ -33,7 +33,7 @@ journal::journal(std::string directory, std::uint32_t mishaps)
 journal::~journal() = default;
 
 void journal::on_start() {
-  ledger_ = std::make_unique<ledger>(ports(), directory_ + "/journal.db", schema);
+  ledger_ = std::make_unique<ledger>(ports(), directory_ + "/journal.db", transfers_schema);
   sql_ = std::make_unique<statements>(*ledger_);
 }
 

@@ -3,6 +3,8 @@
 
 #include "scenario/nodes.hpp"
 
+namespace scenario_batch_crash_test {
+
 using namespace scenario;
 
 TEST_CASE("writes to a shard that crashes again and again are all acknowledged and all there") {
@@ -49,3 +51,5 @@ TEST_CASE("an increment is done once for each answer, however often its shard cr
     REQUIRE(breaker.reply().starts_with("+OK shard"));
   }
 }
+
+}  // namespace scenario_batch_crash_test

@@ -7,6 +7,8 @@
 
 #include "scenario/nodes.hpp"
 
+namespace scenario_cluster_test {
+
 using namespace scenario;
 using namespace std::chrono_literals;
 
@@ -160,3 +162,5 @@ TEST_CASE("nodes that were given different node.peers say so and do not serve ea
   CHECK(c.ask({"DBSIZE"}).starts_with(refused));
   CHECK(c.ask({"SET", near, "n"}) == "+OK\r\n");
 }
+
+}  // namespace scenario_cluster_test

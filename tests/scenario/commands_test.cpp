@@ -7,6 +7,8 @@
 
 #include "scenario/nodes.hpp"
 
+namespace scenario_commands_test {
+
 using namespace scenario;
 
 namespace {
@@ -270,3 +272,5 @@ TEST_CASE("a client library works against it") {
     CHECK(reply->integer == ++last);
   }
 }
+
+}  // namespace scenario_commands_test

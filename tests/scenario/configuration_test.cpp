@@ -4,6 +4,8 @@
 
 #include "scenario/nodes.hpp"
 
+namespace scenario_configuration_test {
+
 using namespace scenario;
 using namespace std::chrono_literals;
 
@@ -175,3 +177,5 @@ TEST_CASE("a data directory that can't be made or written is a line that names i
   CHECK(refused.code == 1);
   CHECK(last_line(refused.said).find(closed.string()) != std::string::npos);
 }
+
+}  // namespace scenario_configuration_test

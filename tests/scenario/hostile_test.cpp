@@ -7,6 +7,8 @@
 
 #include "scenario/nodes.hpp"
 
+namespace scenario_hostile_test {
+
 using namespace scenario;
 using namespace std::chrono_literals;
 
@@ -118,3 +120,5 @@ TEST_CASE("10,000 idle connections cost little and the node still serves") {
   n.at().signal(SIGTERM);
   CHECK(n.at().wait() == 0);
 }
+
+}  // namespace scenario_hostile_test

@@ -7,6 +7,8 @@
 
 #include "scenario/nodes.hpp"
 
+namespace scenario_memory_test {
+
 using namespace scenario;
 using namespace std::chrono_literals;
 
@@ -176,3 +178,5 @@ TEST_CASE("CN7: connections that have read and written large values cost little 
   MESSAGE("200 idle connections after large values: " << grown / kib << " KiB");
   CHECK(grown < 200 * 32 * kib);
 }
+
+}  // namespace scenario_memory_test

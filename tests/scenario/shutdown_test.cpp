@@ -4,6 +4,8 @@
 
 #include "scenario/nodes.hpp"
 
+namespace scenario_shutdown_test {
+
 using namespace scenario;
 using namespace std::chrono_literals;
 
@@ -74,3 +76,5 @@ TEST_CASE("SIGKILL loses nothing that was acknowledged") {
   for (int i = 0; i < acknowledged; ++i)
     REQUIRE(again.ask({"GET", "c" + std::to_string(i)}) == "$1\r\nv\r\n");
 }
+
+}  // namespace scenario_shutdown_test

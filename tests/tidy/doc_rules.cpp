@@ -10,9 +10,9 @@
 namespace tidy {
 namespace {
 
-class checker {
+class doc_checker {
  public:
-  checker(const source& file, findings& out) : file_(file), out_(out) {}
+  doc_checker(const source& file, findings& out) : file_(file), out_(out) {}
 
   void run() {
     for (const declaration& d : find_declarations(blank_directives(file_.code()))) {
@@ -69,7 +69,7 @@ class checker {
 }  // namespace
 
 void check_docs(const source& file, findings& out) {
-  if (in_library(file.path()) && file.is_header()) checker(file, out).run();
+  if (in_library(file.path()) && file.is_header()) doc_checker(file, out).run();
 }
 
 }  // namespace tidy

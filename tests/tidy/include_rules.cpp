@@ -115,9 +115,9 @@ bool is_standard(std::string_view name) {
   return std::find(standard_headers.begin(), standard_headers.end(), name) != standard_headers.end();
 }
 
-class checker {
+class include_checker {
  public:
-  checker(const source& file, const room_table& table, findings& out)
+  include_checker(const source& file, const room_table& table, findings& out)
       : file_(file), table_(table), here_(table.of_file(file.path())), out_(out) {}
 
   void run() {
@@ -199,7 +199,7 @@ class checker {
 }  // namespace
 
 void check_includes(const source& file, const room_table& table, findings& out) {
-  if (file.is_cpp()) checker(file, table, out).run();
+  if (file.is_cpp()) include_checker(file, table, out).run();
 }
 
 }  // namespace tidy

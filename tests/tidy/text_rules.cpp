@@ -27,9 +27,9 @@ constexpr std::array<std::string_view, 3> machine_folders = {
     "/ho"
     "me/"};
 
-class checker {
+class text_checker {
  public:
-  checker(const source& file, findings& out) : file_(file), out_(out) {}
+  text_checker(const source& file, findings& out) : file_(file), out_(out) {}
 
   void run() {
     const auto& lines = file_.lines();
@@ -101,6 +101,6 @@ class checker {
 
 }  // namespace
 
-void check_text(const source& file, findings& out) { checker(file, out).run(); }
+void check_text(const source& file, findings& out) { text_checker(file, out).run(); }
 
 }  // namespace tidy

@@ -7,6 +7,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace actor_adapter_ends_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace std::chrono_literals;
@@ -372,3 +374,5 @@ TEST_CASE(
   CHECK(t.j->all().back() == "stopped");
   CHECK(t.dead_letters() == 0);
 }
+
+}  // namespace actor_adapter_ends_test

@@ -8,6 +8,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace actor_adapter_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace std::chrono_literals;
@@ -463,3 +465,5 @@ TEST_CASE("AD4, C5: an adapter may outlive its actor and its system") {
   CHECK(kept.path().starts_with("/user/shop/$"));
   kept = {};
 }
+
+}  // namespace actor_adapter_test

@@ -5,6 +5,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace actor_answer_later_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -192,3 +194,5 @@ TEST_CASE("a promise that is no promise of this message's reply is refused with 
   CHECK(why.code == errc::handler_failed);
   CHECK(why.text.find("is answered with a ") != std::string::npos);
 }
+
+}  // namespace actor_answer_later_test

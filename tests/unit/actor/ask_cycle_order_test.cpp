@@ -8,6 +8,8 @@
 
 #include "unit/actor/ask_cycle_world.hpp"
 
+namespace actor_ask_cycle_order_test {
+
 using namespace troupe;
 using namespace cycles;
 
@@ -285,3 +287,5 @@ TEST_CASE("CY4: a probe that comes home when the cycle has been broken behind it
   CHECK(w.sys.expect_reply(std::move(held)) == "/user/c ");
   CHECK(w.sys.expect_reply(std::move(asked)).starts_with("/user/a met stopped"));
 }
+
+}  // namespace actor_ask_cycle_order_test

@@ -10,6 +10,8 @@
 #include "unit/actor/ask_cycle_model.hpp"
 #include "unit/cell/world.hpp"
 
+namespace actor_ask_cycle_random_test {
+
 using namespace troupe;
 using cycles::wait_model;
 
@@ -199,3 +201,5 @@ TEST_CASE("CY3, CY4: with actors that are restarted in the middle of it every as
   for (std::uint64_t seed = 1001; seed <= 1060; ++seed) found += play(seed, true);
   CHECK(found > 20);
 }
+
+}  // namespace actor_ask_cycle_random_test

@@ -3,6 +3,8 @@
 
 #include "unit/actor/ask_cycle_world.hpp"
 
+namespace actor_ask_cycle_test {
+
 using namespace troupe;
 using namespace cycles;
 
@@ -239,3 +241,5 @@ TEST_CASE("M7: an ask behind many that are no asks is found, and so is one that 
   CHECK(w.sys.expect_reply(std::move(goes)) == "/user/a /user/b ");
   CHECK(w.sys.expect_reply(std::move(comes)).starts_with("/user/b met cycle at /user/a"));
 }
+
+}  // namespace actor_ask_cycle_test

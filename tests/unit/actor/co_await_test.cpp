@@ -5,6 +5,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace actor_co_await_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -68,3 +70,5 @@ TEST_CASE("ask<M>(ref, timeout, fields...) builds, sends and destroys each messa
   }
   CHECK(alive->load() == 0);
 }
+
+}  // namespace actor_co_await_test

@@ -8,6 +8,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace actor_coroutine_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -175,3 +177,5 @@ TEST_CASE("L2: an actor that is stopped while its start waits ends without a mes
   CHECK(stop_and_wait(late));
   CHECK(asked.get().error().code == errc::stopped);
 }
+
+}  // namespace actor_coroutine_test

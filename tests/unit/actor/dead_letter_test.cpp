@@ -10,6 +10,8 @@
 #include <troupe/testkit/probe.hpp>
 #include <troupe/tree/supervise.hpp>
 
+namespace actor_dead_letter_test {
+
 using namespace troupe;
 using namespace std::chrono_literals;
 
@@ -229,3 +231,5 @@ TEST_CASE("M6: what a handler took by value is not shown: it may have been empti
   CHECK(news.content.empty());
   CHECK(sys.expect_dead_letter<login>("/user/victim").content.empty());
 }
+
+}  // namespace actor_dead_letter_test

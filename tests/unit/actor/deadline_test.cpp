@@ -3,6 +3,8 @@
 
 #include "unit/actor/oracle.hpp"
 
+namespace actor_deadline_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -157,3 +159,5 @@ TEST_CASE("M6: a request whose asker has given up before it is run is dropped an
   CHECK(f.j->count("asked") == 1);
   CHECK(f.sys.events().count(event_kind::dead_letter) - before == 1);
 }
+
+}  // namespace actor_deadline_test

@@ -7,6 +7,8 @@
 #include <troupe/testkit/test_system.hpp>
 #include <troupe/tree/supervise.hpp>
 
+namespace actor_given_message_test {
+
 using namespace troupe;
 
 namespace {
@@ -60,3 +62,5 @@ TEST_CASE(
   CHECK(sys.expect_reply(to.ask(by_look{}, seconds{1})));
   CHECK(sys.expect_reply(to.ask(by_either{}, seconds{1})) == "looked");
 }
+
+}  // namespace actor_given_message_test

@@ -3,6 +3,8 @@
 
 #include <troupe/actor/spawn.hpp>
 
+namespace actor_hello_test {
+
 using namespace troupe;
 using namespace std::chrono_literals;
 
@@ -155,3 +157,5 @@ TEST_CASE("L3: stop(ref) ends an actor and its children; asks to them answer sto
   while (last);
   CHECK(last.error().code == errc::stopped);
 }
+
+}  // namespace actor_hello_test

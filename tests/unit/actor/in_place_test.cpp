@@ -6,6 +6,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace actor_in_place_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -106,3 +108,5 @@ TEST_CASE("S7: what was put back while a message runs in its place is run again 
   CHECK(j->count("waits 1") == 2);
   static_cast<void>(third.get());
 }
+
+}  // namespace actor_in_place_test

@@ -9,6 +9,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace actor_mailbox_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -358,3 +360,5 @@ TEST_CASE("a bound that can't be fails the spawn and the spec") {
   CHECK_THROWS_AS(
       supervise(w.sys, "top", one_for_one{}, child<slow>("a", w.j, w.g).mailbox(bounded(2'000'000))), failed);
 }
+
+}  // namespace actor_mailbox_test

@@ -9,6 +9,8 @@
 #include <troupe/tree/inspect.hpp>
 #include <troupe/troupe.hpp>
 
+namespace actor_mailbox_times_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace std::chrono_literals;
@@ -168,3 +170,5 @@ TEST_CASE("M8: a period of 0 measures nothing, and the configuration says which"
   sources.file = config_file{"test.toml", "[mailbox]\nsample_period = \"5s\"\n"};
   CHECK(system_options::from(parse_config(sources, library_keys()).value()).mailbox_sample_period == 5s);
 }
+
+}  // namespace actor_mailbox_times_test

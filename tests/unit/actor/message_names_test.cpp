@@ -6,6 +6,8 @@
 #include <troupe/testkit/doctest.hpp>
 #include <troupe/testkit/probe.hpp>
 
+namespace actor_message_names_test {
+
 // What is declared here goes before what `troupe` has of the same name.
 namespace message_names {
 
@@ -43,3 +45,5 @@ TEST_CASE("BO4: messages may be called start, stop and describe, and their actor
 }
 
 }  // namespace message_names
+
+}  // namespace actor_message_names_test

@@ -11,6 +11,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace actor_priority_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -444,3 +446,5 @@ TEST_CASE("M8, M3: many senders at once; nothing is lost, and each level of each
   CHECK(a.ask(question{}, patience).get().value() == 3 * 4 * each);
   CHECK(depth(a) == 0);
 }
+
+}  // namespace actor_priority_test

@@ -5,6 +5,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace actor_repeating_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -165,3 +167,5 @@ TEST_CASE("RV1: messages put the receive timeout off") {
   }
   CHECK(f.j->wait_for("idle"));
 }
+
+}  // namespace actor_repeating_test

@@ -5,6 +5,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace actor_stash_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -119,3 +121,5 @@ TEST_CASE("SH2: a stashed ask whose asker has given up is not run again") {
   CHECK(f.d.ask(knock{2}, patience).get().value() == 2);
   CHECK(f.j->count("guest 1") == 0);
 }
+
+}  // namespace actor_stash_test

@@ -5,6 +5,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace actor_stream_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -181,3 +183,5 @@ TEST_CASE("M8: the message that runs does not count as waiting, although it may 
   stage s;
   CHECK(s.to.ask(how_full{}, patience).get().value() == 0);
 }
+
+}  // namespace actor_stream_test

@@ -5,6 +5,8 @@
 
 #include "unit/actor/oracle.hpp"
 
+namespace actor_suspended_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -139,3 +141,5 @@ TEST_CASE(
   CHECK(s.sys.events().count(event_kind::dead_letter) == 1);
   CHECK(s.j->count("waits") == 2);
 }
+
+}  // namespace actor_suspended_test

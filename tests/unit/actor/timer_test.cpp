@@ -5,6 +5,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace actor_timer_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -134,3 +136,5 @@ TEST_CASE("L3: a stop ends the timers, with what they captured") {
   REQUIRE(stop_and_wait(a));
   CHECK(j->count("old gone") == 1);
 }
+
+}  // namespace actor_timer_test

@@ -5,6 +5,8 @@
 #include <troupe/sim/world.hpp>
 #include <troupe/troupe.hpp>
 
+namespace actor_timer_verdict_test {
+
 namespace {
 
 using namespace troupe;
@@ -75,3 +77,5 @@ TEST_CASE("S6, S11: a timer whose time comes while its actor waits for a verdict
   CHECK(all.repeated == 0);
   CHECK(all.idle == 0);
 }
+
+}  // namespace actor_timer_verdict_test

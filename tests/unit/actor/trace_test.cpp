@@ -7,6 +7,8 @@
 #include <troupe/testkit/doctest.hpp>
 #include <troupe/testkit/probe.hpp>
 
+namespace actor_trace_test {
+
 using namespace troupe;
 using namespace std::chrono_literals;
 
@@ -232,3 +234,5 @@ TEST_CASE("TC3: traces and spans that a system makes differ") {
   CHECK((other.high != w.trace.high || other.low != w.trace.low));
   CHECK(other.span != w.trace.span);
 }
+
+}  // namespace actor_trace_test

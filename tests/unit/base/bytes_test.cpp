@@ -6,6 +6,8 @@
 #include <string>
 #include <troupe/base/bytes.hpp>
 
+namespace base_bytes_test {
+
 using namespace troupe;
 
 namespace {
@@ -104,3 +106,5 @@ TEST_CASE(
   CHECK(large.varint() == 0);
   CHECK(large.why() == "a varint is larger than 64 bits");
 }
+
+}  // namespace base_bytes_test

@@ -3,6 +3,8 @@
 #include <string>
 #include <troupe/base/keyed_hash.hpp>
 
+namespace base_keyed_hash_test {
+
 using troupe::hash_key;
 using troupe::keyed_hash;
 
@@ -26,3 +28,5 @@ TEST_CASE("a keyed hash of another key is another") {
   CHECK(keyed_hash({1, 2}, "text") != keyed_hash({2, 2}, "text"));
   CHECK(keyed_hash({1, 2}, std::string(8, '\0')) != keyed_hash({1, 2}, std::string(9, '\0')));
 }
+
+}  // namespace base_keyed_hash_test

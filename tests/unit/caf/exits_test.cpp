@@ -5,6 +5,8 @@
 
 #include "unit/caf/world.hpp"
 
+namespace caf_exits_test {
+
 using namespace caf_test;
 using namespace life;
 using troupe::errc;
@@ -81,3 +83,5 @@ TEST_CASE("CR1: the normal end of a linked CAF actor changes nothing") {
   CHECK(s.exact.ask(add{1}, patience).get().value() == 6);
   CHECK(s.end->all().empty());
 }
+
+}  // namespace caf_exits_test

@@ -3,6 +3,8 @@
 
 #include "unit/caf/world.hpp"
 
+namespace caf_from_cell_test {
+
 using namespace caf_test;
 using namespace life;
 using troupe::errc;
@@ -158,3 +160,5 @@ TEST_CASE(
   const auto stray = foreign.spawn([](caf::event_based_actor*) -> caf::behavior { return {[](int) {}}; });
   CHECK_THROWS_WITH_AS(from_caf<add>(stray), doctest::Contains("does not host"), troupe::failed);
 }
+
+}  // namespace caf_from_cell_test

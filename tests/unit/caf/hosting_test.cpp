@@ -3,6 +3,8 @@
 
 #include "unit/caf/world.hpp"
 
+namespace caf_hosting_test {
+
 using namespace caf_test;
 using namespace life;
 using troupe::system_options;
@@ -138,3 +140,5 @@ TEST_CASE("CM4, SY2: systems come and go while their CAF actors are busy") {
     sys.shutdown();
   }
 }
+
+}  // namespace caf_hosting_test

@@ -5,6 +5,8 @@
 
 #include "unit/caf/world.hpp"
 
+namespace caf_link_test {
+
 using namespace caf_test;
 using namespace life;
 using troupe::any_ref;
@@ -189,3 +191,5 @@ TEST_CASE("CA4: of many that end nothing stays with a CAF actor that does not") 
   CHECK(sys.env().cells() == before);
   caf::anon_send_exit(handle, caf::exit_reason::kill);
 }
+
+}  // namespace caf_link_test

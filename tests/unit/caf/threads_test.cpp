@@ -4,6 +4,8 @@
 #include "unit/caf/world.hpp"
 #include "unit/config/child.hpp"
 
+namespace caf_threads_test {
+
 using namespace caf_test;
 using namespace life;
 
@@ -60,3 +62,5 @@ TEST_CASE("aout prints whole lines of CAF actors, all of them before the system 
   for (const char* line : {"line 0 is whole\n", "line 1 is whole\n", "line 2 is whole\n", "unfinished 2"})
     CHECK(end.out.find(line) != std::string::npos);
 }
+
+}  // namespace caf_threads_test

@@ -5,6 +5,8 @@
 
 #include "unit/caf/world.hpp"
 
+namespace caf_towards_cell_test {
+
 using namespace caf_test;
 using namespace life;
 using troupe::errc;
@@ -184,3 +186,5 @@ TEST_CASE("a ref that leads to no actor of this process has no CAF handle, and s
   CHECK_THROWS_WITH_AS(static_cast<void>(nobody.caf()), doctest::Contains("/user/nobody"), troupe::failed);
   CHECK_THROWS_AS(static_cast<void>(troupe::ref<account>{}.caf()), troupe::failed);
 }
+
+}  // namespace caf_towards_cell_test

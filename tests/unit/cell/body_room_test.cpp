@@ -5,6 +5,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace cell_body_room_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -223,3 +225,5 @@ TEST_CASE("EX2: an actor that has stopped or is stopping takes no children, with
     CHECK(refused.error().code == errc::stopped);
   }
 }
+
+}  // namespace cell_body_room_test

@@ -3,6 +3,8 @@
 
 #include "world.hpp"
 
+namespace cell_deadline_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -32,3 +34,5 @@ TEST_CASE("M6: a deadline is over when it has come, and not before") {
   while (!env.is_over(near)) std::this_thread::yield();
   CHECK(env.from_now(0ms) >= near);
 }
+
+}  // namespace cell_deadline_test

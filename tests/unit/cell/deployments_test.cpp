@@ -6,6 +6,8 @@
 #include <troupe/base/path_pattern.hpp>
 #include <troupe/cell/deployments.hpp>
 
+namespace cell_deployments_test {
+
 using namespace troupe;
 
 namespace {
@@ -65,3 +67,5 @@ TEST_CASE("DE2: what the most exact one does not say, a less exact one may: each
   CHECK_FALSE(said.mailbox_at("/user/x").has_value());
   CHECK_THROWS_AS(made({{"/user/a", "", bounded(2'000'000)}}), failed);
 }
+
+}  // namespace cell_deployments_test

@@ -10,6 +10,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace cell_interceptor_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -397,3 +399,5 @@ TEST_CASE("IC7: without interceptors no cell is marked, with them every one") {
   world w;
   CHECK(marked(w.spawn("a")));
 }
+
+}  // namespace cell_interceptor_test

@@ -7,6 +7,8 @@
 
 #include "unit/cell/hanging.hpp"
 
+namespace cell_kill_test {
+
 using namespace hanging;
 
 namespace {
@@ -391,3 +393,5 @@ TEST_CASE("KI1: an actor that ends by itself while it is killed tells of its end
   for (const auto& line : end->all()) told += line.ends_with(" killed");
   CHECK(told == killed);
 }
+
+}  // namespace cell_kill_test

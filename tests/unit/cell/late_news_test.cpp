@@ -6,6 +6,8 @@
 
 #include "unit/config/child.hpp"
 
+namespace cell_late_news_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 
@@ -78,3 +80,5 @@ TEST_CASE("a system without a name logs under its program's") {
   CHECK(end.err.find(std::string{" "} + program_invocation_short_name + " info here: hello") !=
         std::string::npos);
 }
+
+}  // namespace cell_late_news_test

@@ -3,6 +3,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace cell_life_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -279,3 +281,5 @@ TEST_CASE("L5: an exact ref answers stopped for ever, a named one finds the next
   CHECK(first.ask(ping{}, patience).get().error().code == errc::stopped);
   CHECK(first != second);
 }
+
+}  // namespace cell_life_test

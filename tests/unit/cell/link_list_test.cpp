@@ -6,6 +6,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace cell_link_list_test {
+
 using namespace troupe;
 
 namespace {
@@ -217,3 +219,5 @@ TEST_CASE("LK5: a million links that were made and given up leave nothing behind
   CHECK(left[0].number == 1);  // in the order of their numbers (D1)
   CHECK(left[1].number == 2);
 }
+
+}  // namespace cell_link_list_test

@@ -3,6 +3,8 @@
 
 #include "unit/cell/linked.hpp"
 
+namespace cell_link_test {
+
 using namespace linked;
 
 TEST_CASE("L7: an end that is not normal is the end of both, as the same, whichever of them had asked") {
@@ -280,3 +282,5 @@ TEST_CASE(
   CHECK(s.ended().size() == 400);
   CHECK(s.sys.env().cells() == 3);  // all memory has gone: /, /user, /system
 }
+
+}  // namespace cell_link_test

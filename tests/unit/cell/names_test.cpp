@@ -7,6 +7,8 @@
 
 #include "world.hpp"
 
+namespace cell_names_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace std::chrono_literals;
@@ -270,3 +272,5 @@ TEST_CASE("NM6: a resolver that holds refs of its own system goes with it, and s
   CHECK(kept.address()->here() == nullptr);
   CHECK(seen.expired());
 }
+
+}  // namespace cell_names_test

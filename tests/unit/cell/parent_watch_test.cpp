@@ -3,6 +3,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace cell_parent_watch_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -130,3 +132,5 @@ TEST_CASE("L4: a parent that watches a child that has stopped is told at once") 
   CHECK(h.ask(true) == 1);
   CHECK(h.j->wait_for("hears /user/top/child shutdown its"));
 }
+
+}  // namespace cell_parent_watch_test

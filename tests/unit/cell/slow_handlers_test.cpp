@@ -7,6 +7,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace cell_slow_handlers_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -153,3 +155,5 @@ TEST_CASE("SH3: the workers of a configured pool are watched") {
   gate->open();
   sys.settle();
 }
+
+}  // namespace cell_slow_handlers_test

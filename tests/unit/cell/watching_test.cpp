@@ -8,6 +8,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace cell_watching_test {
+
 using namespace troupe;
 using namespace std::chrono_literals;
 
@@ -139,3 +141,5 @@ TEST_CASE(
   sight.tell(leave{});
   sys.settle();
 }
+
+}  // namespace cell_watching_test

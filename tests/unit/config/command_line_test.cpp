@@ -4,6 +4,8 @@
 
 #include "fixture.hpp"
 
+namespace config_command_line_test {
+
 using namespace config_test;
 using namespace std::chrono_literals;
 using troupe::configuration::read_command_line;
@@ -144,3 +146,5 @@ TEST_CASE("Q1: an argument that is no UTF-8 is a mistake") {
   CHECK(mistake(arguments({"--peers.a=\xff"})) ==
         "command line --peers.a: peers: expected UTF-8, got \"\\xff\"");
 }
+
+}  // namespace config_command_line_test

@@ -5,6 +5,8 @@
 #include "child.hpp"
 #include "fixture.hpp"
 
+namespace config_test {
+
 using namespace config_test;
 using namespace std::chrono_literals;
 
@@ -58,3 +60,5 @@ TEST_CASE("defaults of a required key do not exist: a broken invariant") {
         "no configuration of defaults: name: missing, expected text; set it in the file, as --name or as "
         "KV_NAME");
 }
+
+}  // namespace config_test

@@ -2,6 +2,8 @@
 
 #include "fixture.hpp"
 
+namespace config_environment_test {
+
 using namespace config_test;
 using namespace std::chrono_literals;
 using lines = std::vector<std::string>;
@@ -74,3 +76,5 @@ TEST_CASE("Q1: mistakes come by name, and the first of two equal names counts") 
         lines{"environment KV_TRACE_LEVEL: trace.level: expected one of debug, info, warn, got \"x\"",
               "environment KV_Z: unknown key; --help lists all keys"});
 }
+
+}  // namespace config_environment_test

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <troupe/config/file_text.hpp>
 
+namespace config_file_text_test {
+
 namespace {
 
 // A directory of this test's own, gone with it.
@@ -67,3 +69,5 @@ TEST_CASE("a file that can't be opened says why") {
   CHECK(troupe::read_config_file(endless).error().code == troupe::errc::io);
   CHECK(troupe::read_config_file(endless).error().text == endless + ": can't be opened: File name too long");
 }
+
+}  // namespace config_file_text_test

@@ -10,6 +10,8 @@
 #include "child.hpp"
 #include "fixture.hpp"
 
+namespace config_from_test {
+
 using namespace config_test;
 
 namespace {
@@ -88,3 +90,5 @@ TEST_CASE("from without a schema of one's own has the library's keys and TROUPE 
   });
   CHECK(end.out == "3\n");
 }
+
+}  // namespace config_from_test

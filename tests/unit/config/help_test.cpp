@@ -4,6 +4,8 @@
 
 #include "fixture.hpp"
 
+namespace config_help_test {
+
 using namespace config_test;
 
 TEST_CASE("help lists every key with type, help, range, default and environment name") {
@@ -73,3 +75,5 @@ TEST_CASE("V2: a listing is a file with the same settings") {
     CHECK(after.settings()[i].where == "kv.toml:" + std::to_string(i + 1));
   }
 }
+
+}  // namespace config_help_test

@@ -8,6 +8,8 @@
 #include "child.hpp"
 #include "fixture.hpp"
 
+namespace config_item_test {
+
 using namespace config_test;
 using config_test::broken_by;
 using troupe::config_item_key;
@@ -173,3 +175,5 @@ TEST_CASE("a wrong dispatcher or actor of a configuration is one line with its p
       "kv.toml:2: actor.\"/user/kv*\".dispatcher: expected the path of actors, like /user/kv or /user/kv/*, "
       "where * stands for a whole name");
 }
+
+}  // namespace config_item_test

@@ -5,6 +5,8 @@
 
 #include "fixture.hpp"
 
+namespace config_key_test {
+
 using namespace troupe;
 using namespace std::chrono_literals;
 
@@ -161,3 +163,5 @@ TEST_CASE("K2: a key that makes no sense says why") {
   b.default_value = byte_count{std::uint64_t{1} << 63};
   CHECK(config_key_problem(b) == "config key \"b\": its default, min and max can't be written in a file");
 }
+
+}  // namespace config_key_test

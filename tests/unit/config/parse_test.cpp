@@ -5,6 +5,8 @@
 #include "child.hpp"
 #include "fixture.hpp"
 
+namespace config_parse_test {
+
 using namespace config_test;
 using lines = std::vector<std::string>;
 
@@ -137,3 +139,5 @@ TEST_CASE("a --config whose file was not handed over is a broken invariant") {
   CHECK(broken_by([] { (void)troupe::parse_config(arguments({"--config=kv.toml"}), kv_schema()); }) ==
         "parse_config got a --config without the file it names");
 }
+
+}  // namespace config_parse_test

@@ -2,6 +2,8 @@
 
 #include <troupe/config/quantity.hpp>
 
+namespace config_quantity_test {
+
 using namespace std::chrono_literals;
 using troupe::byte_count;
 using troupe::bytes_from_text;
@@ -76,3 +78,5 @@ TEST_CASE("a printed quantity reads back as itself") {
     CHECK(bytes_from_text(troupe::to_text(b)) == b);
   }
 }
+
+}  // namespace config_quantity_test

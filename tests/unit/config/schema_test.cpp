@@ -6,6 +6,8 @@
 #include "child.hpp"
 #include "fixture.hpp"
 
+namespace config_schema_test {
+
 using config_test::broken_by;
 using troupe::config_kind;
 using troupe::config_schema;
@@ -172,3 +174,5 @@ TEST_CASE("C3: relations come along when schemas are added; one about no key is 
           schema.verify();
         }) == "a config relation is about \"nothing\", which is no key");
 }
+
+}  // namespace config_schema_test

@@ -2,6 +2,8 @@
 
 #include <troupe/config/suggest.hpp>
 
+namespace config_suggest_test {
+
 using troupe::configuration::edit_distance;
 using troupe::configuration::nearest;
 
@@ -41,3 +43,5 @@ TEST_CASE("what is not near finds nothing") {
   CHECK(nearest(std::string(100'000, 'x'), known, '.') == "");
   CHECK(nearest("x", {}, '.') == "");
 }
+
+}  // namespace config_suggest_test

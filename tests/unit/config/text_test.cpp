@@ -4,6 +4,8 @@
 #include <troupe/config/text.hpp>
 #include <troupe/config/value.hpp>
 
+namespace config_text_test {
+
 using namespace troupe::configuration;
 using namespace std::string_literals;
 
@@ -30,14 +32,14 @@ TEST_CASE("what RFC 3629 excludes is found where it starts") {
 TEST_CASE("foreign text is one printable line") {
   CHECK(printable("a\nb\tc\x7f\x1b[31m") == "a\\x0ab\\x09c\\x7f\\x1b[31m");
   CHECK(printable("caf\xc3\xa9 \xff") == "caf\xc3\xa9 \\xff");
-  CHECK(quoted("x") == "\"x\"");
+  CHECK(in_quotes("x") == "\"x\"");
 }
 
 TEST_CASE("a long value is cut, and not within a character") {
-  CHECK(quoted(std::string(80, 'a')) == '"' + std::string(80, 'a') + '"');
-  CHECK(quoted(std::string(81, 'a')) == '"' + std::string(80, 'a') + "...\"");
-  CHECK(quoted(std::string(79, 'a') + "\xc3\xa9z") == '"' + std::string(79, 'a') + "...\"");
-  CHECK(quoted(std::string(200, '\x80')).size() < 400);
+  CHECK(in_quotes(std::string(80, 'a')) == '"' + std::string(80, 'a') + '"');
+  CHECK(in_quotes(std::string(81, 'a')) == '"' + std::string(80, 'a') + "...\"");
+  CHECK(in_quotes(std::string(79, 'a') + "\xc3\xa9z") == '"' + std::string(79, 'a') + "...\"");
+  CHECK(in_quotes(std::string(200, '\x80')).size() < 400);
 }
 
 TEST_CASE("V2: texts and keys are escaped as TOML wants it") {
@@ -79,3 +81,5 @@ TEST_CASE("V1: a value has a kind if its type is the kind's") {
   CHECK(!troupe::has_kind({}, config_kind::text));
   CHECK(!troupe::has_kind(1.0, config_kind::integer));
 }
+
+}  // namespace config_text_test

@@ -5,6 +5,8 @@
 
 #include "fixture.hpp"
 
+namespace config_toml_source_test {
+
 using namespace config_test;
 using namespace std::chrono_literals;
 using lines = std::vector<std::string>;
@@ -186,3 +188,5 @@ TEST_CASE("a file name can't break the line it is printed in") {
   sources.file->name = "a\nb.toml";
   CHECK(mistake(sources) == "a\\x0ab.toml:1: unknown key x; --help lists all keys");
 }
+
+}  // namespace config_toml_source_test

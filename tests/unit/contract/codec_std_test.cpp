@@ -9,6 +9,8 @@
 #include "everything.hpp"
 #include "round_trip.hpp"
 
+namespace contract_codec_std_test {
+
 namespace {
 
 using contract_test::goes_there_and_back;
@@ -159,3 +161,5 @@ TEST_CASE("decoding replaces what an object held before") {
   CHECK(set.empty());
   CHECK_FALSE(maybe.has_value());
 }
+
+}  // namespace contract_codec_std_test

@@ -4,6 +4,8 @@
 #include <troupe/contract/contract.hpp>
 #include <vector>
 
+namespace contract_declare_test {
+
 namespace shop {
 
 struct empty {};
@@ -150,3 +152,5 @@ TEST_CASE("64 fields, nested classes, templates and types without a namespace al
   CHECK(troupe::unpack<in_no_namespace>(troupe::pack(in_no_namespace{1, 2}))->y == 2);
   CHECK(troupe::unpack<shop::empty>(troupe::pack(shop::empty{})).has_value());
 }
+
+}  // namespace contract_declare_test

@@ -12,6 +12,8 @@
 
 #include "everything.hpp"
 
+namespace contract_hostile_test {
+
 namespace {
 
 using kinds::everything;
@@ -182,3 +184,5 @@ TEST_CASE("B3: a reader that has failed stays failed through all codecs") {
   CHECK_FALSE((troupe::codec<std::array<int, 0>>::decode(from, empty)));
   CHECK(from.why() == "before");
 }
+
+}  // namespace contract_hostile_test

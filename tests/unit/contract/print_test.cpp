@@ -5,6 +5,8 @@
 #include <troupe/contract/contract.hpp>
 #include <troupe/contract/print.hpp>
 
+namespace contract_print_test {
+
 using namespace troupe;
 
 namespace printed_in_test {
@@ -96,3 +98,5 @@ TEST_CASE("BT2: nobody forges a line with control characters") {
   to.add_quoted("c\"\\\t");
   CHECK(to.text() == "a\\nb\\x1b[0m\"c\\\"\\\\\\t\"");
 }
+
+}  // namespace contract_print_test

@@ -8,6 +8,8 @@
 
 #include "everything.hpp"
 
+namespace contract_schema_test {
+
 // Each namespace holds the same message with one thing changed.
 #define ORDER(space, wire_name, version, enum_values, field_type, field_name) \
   namespace space {                                                           \
@@ -106,3 +108,5 @@ TEST_CASE("describe lists an enum's values, and says what has no contract") {
   CHECK(text.fields.empty());
   CHECK_FALSE(troupe::describe<const char*>().encodable);
 }
+
+}  // namespace contract_schema_test

@@ -11,6 +11,8 @@
 #include <variant>
 #include <vector>
 
+namespace contract_version_nested_test {
+
 namespace one {
 struct part {
   std::string name;
@@ -227,3 +229,5 @@ TEST_CASE(
   CHECK_FALSE(from_json<old::thing>(to_json(fresh::thing{1, fresh::colour::blue, 1, "b"})).has_value());
   CHECK_FALSE(from_json<old::thing>(to_json(fresh::thing{1, {}, 40'000, "b"})).has_value());
 }
+
+}  // namespace contract_version_nested_test

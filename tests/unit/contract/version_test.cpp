@@ -7,6 +7,8 @@
 #include <troupe/contract/contract.hpp>
 #include <vector>
 
+namespace contract_version_test {
+
 namespace v1 {
 struct order {
   std::string item;
@@ -150,3 +152,5 @@ TEST_CASE("versions have different schemas under one name") {
   CHECK(troupe::message_type_of<v1::order>.hash == troupe::message_type_of<v3::order>.hash);
   CHECK(troupe::schema_hash<basket<v1::order>>() != troupe::schema_hash<basket<v2::order>>());
 }
+
+}  // namespace contract_version_test

@@ -8,6 +8,8 @@
 #include <troupe/delivery/overdue.hpp>
 #include <vector>
 
+namespace delivery_test {
+
 using namespace troupe;
 
 TEST_CASE("DL2: what the peer does not have is sent again in order, and what it has is not") {
@@ -173,3 +175,5 @@ TEST_CASE(
   CHECK_FALSE(passes(limit));
   CHECK(passes(limit));
 }
+
+}  // namespace delivery_test

@@ -5,6 +5,8 @@
 #include <troupe/delivery/route_book.hpp>
 #include <vector>
 
+namespace delivery_route_book_test {
+
 using namespace troupe;
 using wire::lane;
 using how = route_book::how;
@@ -82,3 +84,5 @@ TEST_CASE(
     }
   }
 }
+
+}  // namespace delivery_route_book_test

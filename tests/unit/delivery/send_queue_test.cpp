@@ -10,6 +10,8 @@
 #include <troupe/wire/frame_reader.hpp>
 #include <vector>
 
+namespace delivery_send_queue_test {
+
 using namespace troupe;
 using wire::frame_kind;
 using wire::lane;
@@ -262,3 +264,5 @@ TEST_CASE("SR2: bytes of a lane are gone when they have left, not when they are 
   q.wrote(end - 1);
   CHECK(q.gone(lane::ordinary) == end);
 }
+
+}  // namespace delivery_send_queue_test

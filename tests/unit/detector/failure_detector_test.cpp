@@ -8,6 +8,8 @@
 #include <troupe/detector/failure_detector.hpp>
 #include <vector>
 
+namespace detector_failure_detector_test {
+
 using namespace troupe;
 using namespace troupe::literals;
 
@@ -294,3 +296,5 @@ TEST_CASE("detector settings that make no sense are refused with what would be r
   CHECK(w.d.limit() == 500ms + 24h + 24h * 7 + duration_cast<microseconds>(24h) * 11968 / 100000);
   CHECK(w.d.look(w.now + 24h * 365 * 100).phi == 16);
 }
+
+}  // namespace detector_failure_detector_test

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <troupe/detector/quantile.hpp>
 
+namespace detector_quantile_test {
+
 using namespace troupe::detector;
 
 namespace {
@@ -67,3 +69,5 @@ TEST_CASE("QD1: beyond the table its ends are the answer") {
   CHECK(phi_at(INT64_MAX) == 16'000);
   CHECK(phi_at(0) == 301);  // half of all silences last longer
 }
+
+}  // namespace detector_quantile_test

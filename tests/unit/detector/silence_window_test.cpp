@@ -5,6 +5,8 @@
 #include <troupe/base/prng.hpp>
 #include <troupe/detector/silence_window.hpp>
 
+namespace detector_silence_window_test {
+
 using namespace troupe;
 using namespace troupe::literals;
 
@@ -68,3 +70,5 @@ TEST_CASE(
   CHECK(w.deviation() >= silence_window::sample_max / 2 - 1us);
   CHECK(w.deviation() <= silence_window::sample_max / 2);
 }
+
+}  // namespace detector_silence_window_test

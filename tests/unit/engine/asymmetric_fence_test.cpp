@@ -5,6 +5,8 @@
 #include <troupe/engine/atomics.hpp>
 #include <vector>
 
+namespace engine_asymmetric_fence_test {
+
 using namespace troupe::engine;
 
 namespace {
@@ -62,3 +64,5 @@ TEST_CASE("AF2: where the kernel can't help, a light fence is a full one") {
   CHECK(both_missed() == 0);
   detail::has_membarrier.store(before);
 }
+
+}  // namespace engine_asymmetric_fence_test

@@ -7,6 +7,8 @@
 #include <troupe/engine/block_pool.hpp>
 #include <vector>
 
+namespace engine_block_pool_test {
+
 using namespace troupe::engine;
 
 namespace {
@@ -94,3 +96,5 @@ TEST_CASE("BL2: two threads that pass blocks to each other for ever hold a bound
   }
   CHECK(block_usage().slabs_in_use <= before + 4);
 }
+
+}  // namespace engine_block_pool_test

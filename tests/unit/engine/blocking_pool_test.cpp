@@ -11,6 +11,8 @@
 
 #include "engine_fixture.hpp"
 
+namespace engine_blocking_pool_test {
+
 using namespace troupe;
 using namespace troupe::engine;
 using engine_test::countdown;
@@ -131,3 +133,5 @@ TEST_CASE("stopping waits for the turn under way and drops what is queued") {
   releases.join();
   (void)second_ran;
 }
+
+}  // namespace engine_blocking_pool_test

@@ -7,6 +7,8 @@
 #include <troupe/engine/bounded_mailbox.hpp>
 #include <vector>
 
+namespace engine_bounded_mailbox_test {
+
 using namespace troupe::engine;
 
 namespace {
@@ -233,3 +235,5 @@ TEST_CASE("M4, BM2: with several senders and a receiver that closes, each messag
     CHECK(ends == senders * 50);
   }
 }
+
+}  // namespace engine_bounded_mailbox_test

@@ -9,6 +9,8 @@
 
 #include "engine_fixture.hpp"
 
+namespace engine_dispatchers_test {
+
 using namespace troupe;
 using namespace troupe::engine;
 using engine_test::countdown;
@@ -174,3 +176,5 @@ TEST_CASE("stopping the table stops all but the default one, saying which is nex
   m.standard.submit(one);
   CHECK(still.wait());
 }
+
+}  // namespace engine_dispatchers_test

@@ -5,6 +5,8 @@
 #include <troupe/contract/message_type_of.hpp>
 #include <troupe/engine/envelope.hpp>
 
+namespace engine_envelope_test {
+
 using namespace troupe;
 using namespace troupe::engine;
 
@@ -53,3 +55,5 @@ TEST_CASE(
   CHECK(told);
   CHECK(held.use_count() == 1);
 }
+
+}  // namespace engine_envelope_test

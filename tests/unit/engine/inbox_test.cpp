@@ -8,6 +8,8 @@
 #include <troupe/engine/system_lane.hpp>
 #include <vector>
 
+namespace engine_inbox_test {
+
 using namespace troupe::engine;
 
 namespace {
@@ -166,3 +168,5 @@ TEST_CASE("M9, SL1: signals of several senders arrive once each, in each sender'
   CHECK(lane.empty());
   CHECK(out_of_order == 0);
 }
+
+}  // namespace engine_inbox_test

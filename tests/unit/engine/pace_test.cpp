@@ -3,6 +3,8 @@
 
 #include <troupe/engine/pace.hpp>
 
+namespace engine_pace_test {
+
 using namespace troupe;
 using namespace troupe::engine;
 
@@ -60,3 +62,5 @@ TEST_CASE("PC1: a change to long runs is noticed at the next reading") {
   w.run(10, milliseconds{1});
   CHECK(w.readings == 10);
 }
+
+}  // namespace engine_pace_test

@@ -3,6 +3,8 @@
 
 #include <troupe/engine/page_choice.hpp>
 
+namespace engine_page_choice_test {
+
 using troupe::engine::page_choice;
 
 namespace {
@@ -55,3 +57,5 @@ TEST_CASE("PG2: one trial that is cheaper forgets those that were dearer") {
   pages.judge(2, 1);
   CHECK(skipped(pages) == 1);
 }
+
+}  // namespace engine_page_choice_test

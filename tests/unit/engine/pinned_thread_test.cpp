@@ -11,6 +11,8 @@
 
 #include "engine_fixture.hpp"
 
+namespace engine_pinned_thread_test {
+
 using namespace troupe;
 using namespace troupe::engine;
 using engine_test::countdown;
@@ -183,3 +185,5 @@ TEST_CASE("TA1: each seat is a thread; letting go of it ends that one alone") {
   CHECK(pinned.take_seat().error().code == errc::closed);
   seats.clear();
 }
+
+}  // namespace engine_pinned_thread_test

@@ -7,6 +7,8 @@
 #include <troupe/engine/priority_lanes.hpp>
 #include <vector>
 
+namespace engine_priority_lanes_test {
+
 using namespace troupe;
 using namespace troupe::engine;
 
@@ -198,3 +200,5 @@ TEST_CASE("PR1-PR4: at random, each choice is the one that the rules allow") {
     }
   }
 }
+
+}  // namespace engine_priority_lanes_test

@@ -12,6 +12,8 @@
 #include <troupe/engine/timers.hpp>
 #include <vector>
 
+namespace engine_reply_slot_test {
+
 using namespace troupe;
 using namespace troupe::engine;
 
@@ -271,3 +273,5 @@ TEST_CASE("LW2, LW3: an asker finds who has left word, and he his own note; nobo
   CHECK_FALSE(slot->word_of(w));
   CHECK(w.references == 1);
 }
+
+}  // namespace engine_reply_slot_test

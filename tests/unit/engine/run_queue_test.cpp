@@ -8,6 +8,8 @@
 #include <troupe/engine/run_queue.hpp>
 #include <vector>
 
+namespace engine_run_queue_test {
+
 using namespace troupe::engine;
 
 namespace {
@@ -94,3 +96,5 @@ TEST_CASE("RQ2, RQ3: with two thieves nothing is lost and nothing runs twice") {
   for (const auto& j : jobs) wrong += j.runs != 1;
   CHECK(wrong == 0);
 }
+
+}  // namespace engine_run_queue_test

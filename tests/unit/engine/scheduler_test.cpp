@@ -11,6 +11,8 @@
 
 #include "engine_fixture.hpp"
 
+namespace engine_scheduler_test {
+
 using namespace troupe;
 using namespace troupe::engine;
 using engine_test::countdown;
@@ -314,3 +316,5 @@ TEST_CASE("P2, P3: as many runnables as there are workers, each waiting for the 
   }
   s.stop();
 }
+
+}  // namespace engine_scheduler_test

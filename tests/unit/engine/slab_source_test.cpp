@@ -7,6 +7,8 @@
 #include <troupe/engine/slab_source.hpp>
 #include <vector>
 
+namespace engine_slab_source_test {
+
 using namespace troupe::engine;
 
 namespace {
@@ -61,3 +63,5 @@ TEST_CASE("SL2: free slabs go back to the system but for a few, and their addres
   CHECK(std::set<void*>(again.begin(), again.end()) == std::set<void*>(slabs.begin(), slabs.end()));
   for (void* s : again) source.give(s);
 }
+
+}  // namespace engine_slab_source_test

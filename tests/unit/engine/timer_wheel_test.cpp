@@ -8,6 +8,8 @@
 #include <troupe/engine/timer_wheel.hpp>
 #include <vector>
 
+namespace engine_timer_wheel_test {
+
 using namespace troupe;
 using namespace troupe::engine;
 
@@ -133,3 +135,5 @@ TEST_CASE("a timer that is armed for the past, or for never, is treated as such"
   CHECK_FALSE(wheel.cancel(eternal));
   CHECK(wheel.next_due() == never);
 }
+
+}  // namespace engine_timer_wheel_test

@@ -8,6 +8,8 @@
 #include <troupe/engine/timers.hpp>
 #include <vector>
 
+namespace engine_timers_test {
+
 using namespace troupe;
 using namespace troupe::engine;
 
@@ -91,3 +93,5 @@ TEST_CASE("TM2: under load, every arming ends in exactly one of fired and cancel
   for (auto& f : firing) f.join();
   CHECK(wrong == 0);
 }
+
+}  // namespace engine_timers_test

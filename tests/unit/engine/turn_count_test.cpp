@@ -6,6 +6,8 @@
 
 #include "unit/engine/engine_fixture.hpp"
 
+namespace engine_turn_count_test {
+
 using namespace troupe;
 using namespace troupe::engine;
 using namespace troupe::engine_test;
@@ -60,3 +62,5 @@ TEST_CASE("TN1, TN2: the turns of a pinned thread count until they are over; who
   check_counts(*thread, turns, l);
   thread->stop();
 }
+
+}  // namespace engine_turn_count_test

@@ -7,6 +7,8 @@
 #include "unit/interleave/inbox_programs.hpp"
 #include "unit/interleave/verdict.hpp"
 
+namespace interleave_asks_test {
+
 using namespace interleave;
 namespace engine = troupe::engine;
 
@@ -164,3 +166,5 @@ TEST_CASE("CY2: without the wake of its sender it may be overlooked") {
   const auto p = everything_is_looked_at<false>();
   must_fail(p, explore(p), "no thread can run");
 }
+
+}  // namespace interleave_asks_test

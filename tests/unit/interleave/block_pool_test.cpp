@@ -2,6 +2,8 @@
 #include "unit/interleave/block_pool_programs.hpp"
 #include "unit/interleave/verdict.hpp"
 
+namespace interleave_block_pool_test {
+
 using namespace interleave;
 
 namespace {
@@ -85,3 +87,5 @@ TEST_CASE("a pool that keeps one of a batch is found") {
 TEST_CASE("a pool whose others use the owner's list is found") {
   pool_fails<mistake::remote_uses_own_list>("a block");
 }
+
+}  // namespace interleave_block_pool_test

@@ -5,6 +5,8 @@
 #include "unit/interleave/bounded_programs.hpp"
 #include "unit/interleave/verdict.hpp"
 
+namespace interleave_bounded_test {
+
 using namespace interleave;
 namespace engine = troupe::engine;
 
@@ -199,3 +201,5 @@ TEST_CASE("a bounded mailbox that runs an uncounted message at once is found") {
   const auto p = uncounted_come_last<simple_mailbox<mistake::forgets_the_barrier>, 1, 2>();
   must_fail(p, explore(p), "");
 }
+
+}  // namespace interleave_bounded_test

@@ -1,6 +1,8 @@
 // The checker finds what it is there to find, and nothing else.
 #include "unit/interleave/verdict.hpp"
 
+namespace interleave_checker_test {
+
 using namespace interleave;
 
 namespace {
@@ -203,3 +205,5 @@ TEST_CASE("D1: random orders find the same bugs, and the same seed the same one"
   CHECK(run_seeded(p, 7, 100'000).schedule == r.schedule);
   must_pass(run_seeded(dekker_with(how::seq_cst), 7, 100'000));
 }
+
+}  // namespace interleave_checker_test

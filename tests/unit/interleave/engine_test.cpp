@@ -8,6 +8,8 @@
 #include "unit/interleave/run_queue_programs.hpp"
 #include "unit/interleave/verdict.hpp"
 
+namespace interleave_engine_test {
+
 using namespace interleave;
 namespace engine = troupe::engine;
 
@@ -244,3 +246,5 @@ TEST_CASE(
     "before") {
   must_pass(explore(the_refused_see_the_end()));
 }
+
+}  // namespace interleave_engine_test

@@ -4,6 +4,8 @@
 #include "unit/interleave/explore.hpp"
 #include "unit/interleave/verdict.hpp"
 
+namespace interleave_flight_ring_test {
+
 using namespace interleave;
 
 namespace {
@@ -132,3 +134,5 @@ TEST_CASE("FL1: a writer whose id comes before its words is found") { is_found<m
 TEST_CASE("FL2: two writers that do not keep each other out are found") {
   is_found<mistake::shares_a_place>(2);
 }
+
+}  // namespace interleave_flight_ring_test

@@ -1,6 +1,8 @@
 // The heap of the checker, and the classic mistake of a lock-free stack.
 #include "unit/interleave/verdict.hpp"
 
+namespace interleave_heap_test {
+
 using namespace interleave;
 
 namespace {
@@ -117,3 +119,5 @@ TEST_CASE("what is not freed can be counted") {
                          [](state&) { require(blocks_alive() == 1, "not one block"); }};
   must_pass(explore(p));
 }
+
+}  // namespace interleave_heap_test

@@ -2,6 +2,8 @@
 #include "unit/interleave/inbox_programs.hpp"
 #include "unit/interleave/verdict.hpp"
 
+namespace interleave_inbox_test {
+
 using namespace interleave;
 
 namespace {
@@ -135,3 +137,5 @@ TEST_CASE("IM6: an inbox whose push publishes nothing is found") {
 TEST_CASE("IM6: an inbox that takes without acquiring is found") {
   wakeup_fails<mistake::take_relaxed>("a race");
 }
+
+}  // namespace interleave_inbox_test

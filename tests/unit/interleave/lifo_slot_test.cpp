@@ -5,6 +5,8 @@
 #include "unit/interleave/explore.hpp"
 #include "unit/interleave/verdict.hpp"
 
+namespace interleave_lifo_slot_test {
+
 using namespace interleave;
 namespace engine = troupe::engine;
 
@@ -72,3 +74,5 @@ TEST_CASE("BI2: without the rescuer's heavy fence both take the same") {
   const auto p = put_take_and_rescue<without_heavy_fence, 1>(2, true);
   must_fail(p, explore(p), "LS1: it was given out twice");
 }
+
+}  // namespace interleave_lifo_slot_test

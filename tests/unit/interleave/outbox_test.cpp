@@ -6,6 +6,8 @@
 #include "unit/interleave/inbox_programs.hpp"
 #include "unit/interleave/verdict.hpp"
 
+namespace interleave_outbox_test {
+
 using namespace interleave;
 namespace engine = troupe::engine;
 
@@ -140,3 +142,5 @@ TEST_CASE("OB1: a chain is sent when it is as long as a chain may be") {
   for (message* m = r.box.take().first; m; m = m->next) CHECK(m->number == expected++);
   CHECK(expected == all.size());
 }
+
+}  // namespace interleave_outbox_test

@@ -9,6 +9,8 @@
 #include "unit/interleave/explore.hpp"
 #include "unit/interleave/verdict.hpp"
 
+namespace interleave_parking_lot_test {
+
 using namespace interleave;
 namespace engine = troupe::engine;
 
@@ -240,3 +242,5 @@ TEST_CASE("P2: somebody who looks for sleepers before his work is queued is foun
   const auto p = work_from_outside<1, 1, mistake::looks_before_queue>();
   must_fail(p, explore(p), "no thread can run");
 }
+
+}  // namespace interleave_parking_lot_test

@@ -2,6 +2,8 @@
 #include "unit/interleave/parking_programs.hpp"
 #include "unit/interleave/verdict.hpp"
 
+namespace interleave_parking_test {
+
 using namespace interleave;
 
 namespace {
@@ -95,3 +97,5 @@ TEST_CASE("P2: an eventcount that looks for sleepers without a fence is found") 
 TEST_CASE("an eventcount that takes a sleeper off its list and does not wake it is found") {
   parking_fails<mistake::wakes_without_token>();
 }
+
+}  // namespace interleave_parking_test

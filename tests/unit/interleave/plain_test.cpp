@@ -1,6 +1,8 @@
 // Plain data under watch: an order that is too weak is found although x86 would forgive it (IM6).
 #include "unit/interleave/verdict.hpp"
 
+namespace interleave_plain_test {
+
 using namespace interleave;
 
 namespace {
@@ -112,3 +114,5 @@ TEST_CASE("IM5, IM6: plain data in a block that is freed is not used any more") 
   CAPTURE(r.text());
   CHECK_FALSE(r.passed());
 }
+
+}  // namespace interleave_plain_test

@@ -2,6 +2,8 @@
 #include "unit/interleave/run_queue_programs.hpp"
 #include "unit/interleave/verdict.hpp"
 
+namespace interleave_run_queue_test {
+
 using namespace interleave;
 
 namespace {
@@ -104,3 +106,5 @@ TEST_CASE("a run queue whose thief reads what it has let go of is found") {
 TEST_CASE("a run queue that pushes when it is full is found") {
   stealing_fails<mistake::ignores_full, 2>("a job");
 }
+
+}  // namespace interleave_run_queue_test

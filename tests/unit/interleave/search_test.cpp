@@ -7,6 +7,8 @@
 
 #include "unit/interleave/verdict.hpp"
 
+namespace interleave_search_test {
+
 using namespace interleave;
 
 namespace {
@@ -157,3 +159,5 @@ TEST_CASE("IS1: threads that never meet need few runs") {
   must_pass(r);
   CHECK(r.runs == 1);
 }
+
+}  // namespace interleave_search_test

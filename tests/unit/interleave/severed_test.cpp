@@ -7,6 +7,8 @@
 #include "unit/interleave/inbox_programs.hpp"
 #include "unit/interleave/verdict.hpp"
 
+namespace interleave_severed_test {
+
 using namespace interleave;
 namespace engine = troupe::engine;
 
@@ -261,3 +263,5 @@ TEST_CASE("KI4: a cell that frees its message while the chain is walked is found
 TEST_CASE("KI4: a cell that forgets what was given back is found") {
   is_found<mistake::forgets_the_rest>("");
 }
+
+}  // namespace interleave_severed_test

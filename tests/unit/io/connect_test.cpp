@@ -10,6 +10,8 @@
 #include "loopback.hpp"
 #include "unit/cell/world.hpp"
 
+namespace io_connect_test {
+
 using namespace troupe;
 using namespace life;
 using namespace std::chrono_literals;
@@ -170,3 +172,5 @@ TEST_CASE("CO1: outside of an actor connecting is an error that says so") {
     CHECK(e.why().text.find("actors") != std::string::npos);
   }
 }
+
+}  // namespace io_connect_test

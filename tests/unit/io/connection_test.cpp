@@ -14,6 +14,8 @@
 
 #include "loopback.hpp"
 
+namespace io_connection_test {
+
 using namespace troupe;
 using namespace std::chrono_literals;
 
@@ -240,3 +242,5 @@ TEST_CASE("500 connections are opened, served and closed, and none is left") {
   }
   CHECK(s.seen->wait([](board& b) { return b.closed == 500; }));
 }
+
+}  // namespace io_connection_test

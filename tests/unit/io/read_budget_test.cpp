@@ -5,6 +5,8 @@
 #include <troupe/io/read_budget.hpp>
 #include <vector>
 
+namespace io_read_budget_test {
+
 using namespace troupe;
 using namespace troupe::io;
 using namespace std::chrono_literals;
@@ -112,3 +114,5 @@ TEST_CASE("RB5: who began first is lent what it needs, one at a time, and the ne
   c.wait(4, 10);
   CHECK(c.served.size() == 3);  // there was enough again: no more loans
 }
+
+}  // namespace io_read_budget_test

@@ -4,6 +4,8 @@
 #include <string>
 #include <troupe/json/json.hpp>
 
+namespace json_text_test {
+
 namespace {
 
 using troupe::json_document;
@@ -135,3 +137,5 @@ TEST_CASE("a value in words is short, and UTF-8 wherever it is cut") {
   REQUIRE(d.has_value());
   CHECK(d->root().in_words() == "the string \"" + std::string(39, 'x') + "\"...");
 }
+
+}  // namespace json_text_test

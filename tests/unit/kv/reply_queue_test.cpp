@@ -3,6 +3,8 @@
 
 #include <kv/service/reply_queue.hpp>
 
+namespace kv_reply_queue_test {
+
 using kv::reply_queue;
 
 TEST_CASE("replies leave in the order of their requests, whatever the order they come in") {
@@ -48,3 +50,5 @@ TEST_CASE("SE1: a request's bytes count until its reply is there, its weight unt
   q.move_ready_to(out);
   CHECK(q.weight() == 0);
 }
+
+}  // namespace kv_reply_queue_test

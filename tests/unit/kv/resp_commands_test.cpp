@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+namespace kv_resp_commands_test {
+
 using namespace kv::resp;
 
 namespace {
@@ -89,3 +91,5 @@ TEST_CASE("the table says where the keys of a command are") {
   for (const command_spec& spec : command_table)
     CHECK((spec.first_key != 0) == (spec.on_keys != effect::none));
 }
+
+}  // namespace kv_resp_commands_test

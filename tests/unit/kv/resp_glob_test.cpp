@@ -3,6 +3,8 @@
 #include <kv/resp/glob.hpp>
 #include <string>
 
+namespace kv_resp_glob_test {
+
 using kv::resp::glob_match;
 using kv::resp::letter_case;
 
@@ -70,3 +72,5 @@ TEST_CASE("a pattern made to explode is answered in bounded time") {
   CHECK(glob_match(pattern, text));
   CHECK_FALSE(glob_match(pattern + "b", text));
 }
+
+}  // namespace kv_resp_glob_test

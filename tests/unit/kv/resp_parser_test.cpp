@@ -7,6 +7,8 @@
 #include <troupe/base/prng.hpp>
 #include <vector>
 
+namespace kv_resp_parser_test {
+
 using kv::resp::parsed;
 using kv::resp::parser;
 using kv::resp::parser_limits;
@@ -344,3 +346,5 @@ TEST_CASE("CN7: what a large command needed is given back although the next one 
   CHECK(p.arguments().back() == "large");
   CHECK(p.unread_bytes() == 0);
 }
+
+}  // namespace kv_resp_parser_test

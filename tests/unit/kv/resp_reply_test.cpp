@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+namespace kv_resp_reply_test {
+
 using namespace kv::resp;
 
 TEST_CASE("replies are appended in the bytes of RESP2") {
@@ -35,3 +37,5 @@ TEST_CASE("a line end in a text can't forge a second reply") {
   append_simple(out, "a\nb");
   CHECK(out == "-ERR unknown command 'a  +OK'\r\n+a b\r\n");
 }
+
+}  // namespace kv_resp_reply_test

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace kv_verify_history_test {
+
 using namespace kv::verify;
 using namespace std::chrono_literals;
 
@@ -294,3 +296,5 @@ TEST_CASE("errors are told apart by their first word") {
   counts[static_cast<std::size_t>(ending::unavailable)] = 12;
   CHECK(describe_errors(counts) == "closed 3, UNAVAILABLE 12");
 }
+
+}  // namespace kv_verify_history_test

@@ -4,6 +4,8 @@
 #include <kv/verify/key_model.hpp>
 #include <vector>
 
+namespace kv_verify_model_test {
+
 using kv::verify::counter_model;
 using kv::verify::finding;
 using kv::verify::log_model;
@@ -252,3 +254,5 @@ TEST_CASE("K2: an unknown restart stands only at the front, an unknown APPEND on
   n.append_unknown(9);
   CHECK(n.read(items{1, 9, 9}) == wrong(1));
 }
+
+}  // namespace kv_verify_model_test

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+namespace kv_verify_options_test {
+
 using namespace kv::verify;
 using namespace std::chrono_literals;
 
@@ -69,3 +71,5 @@ TEST_CASE("the line of a second says what was served, the longest delay and the 
   CHECK(all.longest == 41ms);
   CHECK(all.endings[static_cast<std::size_t>(ending::answered)] == 3);
 }
+
+}  // namespace kv_verify_options_test

@@ -4,6 +4,8 @@
 #include <troupe/link/handshake_guard.hpp>
 #include <troupe/wire/frame_reader.hpp>
 
+namespace link_handshake_guard_test {
+
 using namespace troupe;
 using namespace troupe::literals;
 
@@ -122,3 +124,5 @@ TEST_CASE("R6: the limits are data: a stricter node states its own") {
   CHECK(guard.on_bytes(101).has_value());
   CHECK(guard.bytes_left() == 0);
 }
+
+}  // namespace link_handshake_guard_test

@@ -5,6 +5,8 @@
 
 #include "link_world.hpp"
 
+namespace link_detector_test {
+
 using namespace troupe;
 using namespace troupe::literals;
 using namespace troupe::link_world;
@@ -181,3 +183,5 @@ TEST_CASE(
     REQUIRE(w.link.since() == heard + limit);
   }
 }
+
+}  // namespace link_detector_test

@@ -3,6 +3,8 @@
 
 #include "link_world.hpp"
 
+namespace link_epoch_test {
+
 using namespace troupe;
 using namespace troupe::literals;
 using namespace troupe::link_world;
@@ -147,3 +149,5 @@ TEST_CASE(
   CHECK(w.passes(1h) == "-> down; ");  // the tick that the connection had asked for
   CHECK(w.happens(link_event::incarnation_seen{23, 1}) == "dial#2 wake+10000 -> connecting");
 }
+
+}  // namespace link_epoch_test

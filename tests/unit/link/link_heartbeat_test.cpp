@@ -4,6 +4,8 @@
 
 #include "link_world.hpp"
 
+namespace link_heartbeat_test {
+
 using namespace troupe;
 using namespace troupe::literals;
 using namespace troupe::link_world;
@@ -107,3 +109,5 @@ TEST_CASE("R6: a handshake that took its time does not count as silence") {
   w.passes(4s);
   CHECK(w.happens(link_event::welcomed{1, welcome()}) == "up:22 wake+500 -> up");
 }
+
+}  // namespace link_heartbeat_test

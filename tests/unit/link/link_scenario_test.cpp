@@ -4,6 +4,8 @@
 
 #include "link_world.hpp"
 
+namespace link_scenario_test {
+
 using namespace troupe;
 using namespace troupe::literals;
 using namespace troupe::link_world;
@@ -349,3 +351,5 @@ TEST_CASE("link settings that make no sense are refused with the peer's name and
   CHECK(text([](auto& s) { s.redial_refused.jitter = 2; }) ==
         "link to 'n2': backoff: jitter must be from 0 to 1");
 }
+
+}  // namespace link_scenario_test

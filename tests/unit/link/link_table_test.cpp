@@ -7,6 +7,8 @@
 
 #include "link_world.hpp"
 
+namespace link_table_test {
+
 using namespace troupe;
 using namespace troupe::literals;
 using namespace troupe::link_world;
@@ -174,3 +176,5 @@ TEST_CASE("a link before its start waits for the start alone") {
     CHECK((w.wake_at == never) == (row.name != "start"));
   }
 }
+
+}  // namespace link_table_test

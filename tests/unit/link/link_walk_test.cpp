@@ -8,6 +8,8 @@
 
 #include "link_world.hpp"
 
+namespace link_walk_test {
+
 using namespace troupe;
 using namespace troupe::literals;
 using namespace troupe::link_world;
@@ -188,3 +190,5 @@ TEST_CASE("K1-K5, K9, K10: whatever happens in whatever order, a link keeps its 
   CHECK(closed > 5);
   CHECK(closed < 95);
 }
+
+}  // namespace link_walk_test

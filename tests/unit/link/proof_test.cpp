@@ -5,6 +5,8 @@
 #include <troupe/link/proof.hpp>
 #include <troupe/wire/foreign.hpp>
 
+namespace link_proof_test {
+
 using namespace troupe;
 using kind = port::peer_proof::kind;
 
@@ -70,3 +72,5 @@ TEST_CASE("R6: TLS is told from frames by its first three bytes, which no frame 
   const auto length = 0x16u + 0x03u * 256 + 0x01u * 65536;
   CHECK(length > limits::handshake_bytes_max);
 }
+
+}  // namespace link_proof_test

@@ -8,6 +8,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace machine_behaviour_test {
+
 using namespace troupe;
 using namespace std::chrono_literals;
 
@@ -249,3 +251,5 @@ TEST_CASE("BH4, S6: a restarted actor begins anew") {
   sys.settle();
   CHECK(j->all() == lines{"made", "made", "again"});
 }
+
+}  // namespace machine_behaviour_test

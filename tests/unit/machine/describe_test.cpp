@@ -3,6 +3,8 @@
 
 #include <troupe/machine/describe.hpp>
 
+namespace machine_describe_test {
+
 using namespace troupe;
 
 namespace {
@@ -101,3 +103,5 @@ TEST_CASE("CH1: a state is inside of the nearest listed state that it derives fr
   CHECK(list::table[2].parent == 1);
   CHECK(list::chart.beginning() == 0);
 }
+
+}  // namespace machine_describe_test

@@ -7,6 +7,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace machine_errands_test {
+
 using namespace troupe;
 using namespace std::chrono_literals;
 
@@ -179,3 +181,5 @@ TEST_CASE("a machine that has neither timers nor events of its own is 64 bytes l
   static_assert(sizeof(bare_machine) <= sizeof(bare_actor) + 64);
   CHECK(sizeof(bare_actor) == sizeof(actor_base));
 }
+
+}  // namespace machine_errands_test

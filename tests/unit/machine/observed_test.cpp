@@ -8,6 +8,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace machine_observed_test {
+
 using namespace troupe;
 using namespace std::chrono_literals;
 
@@ -78,3 +80,5 @@ TEST_CASE("IC4: and it fails with what the coroutine throws after its wait") {
   w.sys.advance(1h);
   CHECK(w.said() == life::lines{"failed: a bad dream"});
 }
+
+}  // namespace machine_observed_test

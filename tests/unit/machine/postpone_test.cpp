@@ -7,6 +7,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace machine_postpone_test {
+
 using namespace troupe;
 using namespace std::chrono_literals;
 
@@ -254,3 +256,5 @@ TEST_CASE(
   stop(waits.s);
   waits.sys.expect_error(std::move(asked), errc::stopped);
 }
+
+}  // namespace machine_postpone_test

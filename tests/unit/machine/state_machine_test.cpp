@@ -8,6 +8,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace machine_state_machine_test {
+
 using namespace troupe;
 using namespace std::chrono_literals;
 
@@ -318,3 +320,5 @@ TEST_CASE("MA8: a watched actor's end is an event, which can't be postponed") {
   CHECK(sys.expect_reply(d.ask(ask_state{}, patience)) == "alone /user/other");
   CHECK(sys.expect_failure("/user/stubborn").reason.find("can't postpone `terminated`") != std::string::npos);
 }
+
+}  // namespace machine_state_machine_test

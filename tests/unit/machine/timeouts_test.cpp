@@ -6,6 +6,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace machine_timeouts_test {
+
 using namespace troupe;
 using namespace std::chrono_literals;
 
@@ -273,3 +275,5 @@ TEST_CASE("S6: the timers of a machine end with it") {
   s.sys.advance(20s);
   CHECK(s.j->all().empty());
 }
+
+}  // namespace machine_timeouts_test

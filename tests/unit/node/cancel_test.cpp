@@ -4,6 +4,8 @@
 #include "unit/node/cancelled.hpp"
 #include "unit/node/world.hpp"
 
+namespace node_cancel_test {
+
 using namespace troupe;
 using namespace node_test;
 using namespace cancelled_test;
@@ -196,3 +198,5 @@ TEST_CASE(
   CHECK(notes->wait_for("n2 ends"));
   CHECK(notes->count("n2 begins") == 1);
 }
+
+}  // namespace node_cancel_test

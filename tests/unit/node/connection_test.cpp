@@ -7,6 +7,8 @@
 #include "unit/cell/world.hpp"
 #include "unit/node/world.hpp"
 
+namespace node_connection_test {
+
 using namespace troupe;
 using namespace node_test;
 using life::journal;
@@ -111,3 +113,5 @@ TEST_CASE("M4, M5: a message to a peer that is away is counted as a dead letter 
   REQUIRE(order->wait_for("told unreachable"));
   CHECK(order->all() == life::lines{"counted", "told unreachable"});
 }
+
+}  // namespace node_connection_test

@@ -7,6 +7,8 @@
 #include "unit/node/far_cycles.hpp"
 #include "unit/node/world.hpp"
 
+namespace node_far_cycle_test {
+
 using namespace troupe;
 using namespace node_test;
 using namespace far_cycles;
@@ -262,3 +264,5 @@ TEST_CASE("FP5: a peer that does not know probes is never sent one, and a walk t
   n.dials.send(frame_of(p));
   CHECK(n.next_probe().waits.size() == wire::probe_waits_max);
 }
+
+}  // namespace node_far_cycle_test

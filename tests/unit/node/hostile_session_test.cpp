@@ -10,6 +10,8 @@
 #include "unit/cell/world.hpp"
 #include "unit/node/world.hpp"
 
+namespace node_hostile_session_test {
+
 using namespace troupe;
 using namespace node_test;
 using life::journal;
@@ -161,3 +163,5 @@ TEST_CASE("R8: who acknowledges what was never sent is cut off") {
          frame_of(wire::received{1}));
   CHECK(news->wait_for("the connection to n2 has ended: a system frame was acknowledged that was not sent"));
 }
+
+}  // namespace node_hostile_session_test

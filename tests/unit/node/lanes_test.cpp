@@ -12,6 +12,8 @@
 #include "unit/cell/world.hpp"
 #include "unit/node/world.hpp"
 
+namespace node_lanes_test {
+
 using namespace troupe;
 using namespace node_test;
 using life::journal;
@@ -345,3 +347,5 @@ TEST_CASE("a peer that keeps no routes and joins no parts gets every message spe
     CHECK(wire::tell::decode(body).value().payload == payload_of(drop{text_of(50'000)}));
   }
 }
+
+}  // namespace node_lanes_test

@@ -9,7 +9,9 @@
 
 #include "unit/node/world.hpp"
 
-namespace node_test {
+namespace node_node_test {
+
+namespace messages {
 
 struct add {
   int n;
@@ -41,10 +43,11 @@ struct wait_for_ever {
 };
 TROUPE_CONTRACT(wait_for_ever, "node_test.wait_for_ever", 1)
 
-}  // namespace node_test
+}  // namespace messages
 
 using namespace troupe;
 using namespace node_test;
+using namespace messages;
 using namespace std::chrono_literals;
 
 namespace {
@@ -175,3 +178,5 @@ TEST_CASE("R6, R8: a peer that breaks the grammar is turned away or cut off, and
   }
   CHECK(there.events().count(event_kind::peer_refused) >= 8);
 }
+
+}  // namespace node_node_test

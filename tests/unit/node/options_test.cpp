@@ -5,6 +5,8 @@
 
 #include "unit/config/fixture.hpp"
 
+namespace node_options_test {
+
 using namespace config_test;
 
 namespace {
@@ -99,3 +101,5 @@ TEST_CASE("a wrong peer is reported in its own line with its own key") {
   CHECK(mistake_in("[node]\nname = \"n\"\n[node.peers]\nn1 = \"127.0.0.1:1\"\nn2 = \"nowhere\"\n") ==
         "kv.toml:5: node.peers.n2: 'nowhere' is no host:port, for example 127.0.0.1:7000, got \"nowhere\"");
 }
+
+}  // namespace node_options_test

@@ -8,6 +8,8 @@
 #include "unit/cell/world.hpp"
 #include "unit/node/world.hpp"
 
+namespace node_refs_test {
+
 namespace node_refs {
 
 struct ping {
@@ -214,3 +216,5 @@ TEST_CASE("L5: what is no path is no ref to a peer") {
       "/user/bank/ledger",
       failed);
 }
+
+}  // namespace node_refs_test

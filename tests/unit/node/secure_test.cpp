@@ -10,6 +10,8 @@
 #include "unit/node/world.hpp"
 #include "unit/os/tls_fixture.hpp"
 
+namespace node_secure_test {
+
 using namespace troupe;
 using namespace node_test;
 using life::journal;
@@ -202,3 +204,5 @@ TEST_CASE("a hello over a network can't have this node dial a path of its own ma
   CHECK(guest.next().first == wire::frame_kind::welcome);
   CHECK(troupe::peers(there).empty());
 }
+
+}  // namespace node_secure_test

@@ -11,6 +11,8 @@
 
 #include "unit/node/world.hpp"
 
+namespace node_trace_test {
+
 namespace traced_test {
 
 struct where {
@@ -97,3 +99,5 @@ TEST_CASE(
   CHECK(no.error().code == errc::refused);
   CHECK(no.error().text == "not from there");
 }
+
+}  // namespace node_trace_test

@@ -3,6 +3,8 @@
 
 #include <troupe/observe/delay_histogram.hpp>
 
+namespace observe_delay_histogram_test {
+
 using namespace troupe;
 
 TEST_CASE("a histogram of delays says how long they took to a quarter, and the longest exactly") {
@@ -38,3 +40,5 @@ TEST_CASE("a histogram of delays takes what is none and what is longer than its 
     CHECK((ns < 1024 || one.at(50).count() <= ns + ns / 4));
   }
 }
+
+}  // namespace observe_delay_histogram_test

@@ -4,6 +4,8 @@
 #include <troupe/observe/hub.hpp>
 #include <vector>
 
+namespace observe_hub_test {
+
 using namespace troupe;
 
 namespace {
@@ -49,3 +51,5 @@ TEST_CASE("a subscription to the log has its own level beside that of log_to, an
   CHECK(shown.size() == 2);
   CHECK(kept.size() == 3);
 }
+
+}  // namespace observe_hub_test

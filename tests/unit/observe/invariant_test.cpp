@@ -5,6 +5,8 @@
 #include <troupe/observe/hub.hpp>
 #include <troupe/observe/metrics.hpp>
 
+namespace observe_invariant_test {
+
 using namespace troupe;
 
 namespace {
@@ -113,3 +115,5 @@ TEST_CASE("IV1: an event is a moment to look at, for what would be right again a
   w.fine = true;
   CHECK(w.h.invariants().look().at(0).violations == 1);
 }
+
+}  // namespace observe_invariant_test

@@ -3,6 +3,8 @@
 
 #include <troupe/observe/trace_context.hpp>
 
+namespace observe_trace_context_test {
+
 using namespace troupe;
 
 namespace {
@@ -47,3 +49,5 @@ TEST_CASE("TC3: what is no traceparent is refused with what is wrong") {
   CHECK(problem_of("00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01").find("span is 0") !=
         std::string::npos);
 }
+
+}  // namespace observe_trace_context_test

@@ -4,6 +4,8 @@
 
 #include "os_fixture.hpp"
 
+namespace os_basics_test {
+
 using namespace troupe;
 using namespace troupe::os_test;
 
@@ -56,3 +58,5 @@ TEST_CASE("platforms in one process are independent of each other") {
   CHECK(accepted == nullptr);
   CHECK(a.drive_until([&] { return accepted != nullptr; }));
 }
+
+}  // namespace os_basics_test

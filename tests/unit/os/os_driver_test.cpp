@@ -8,6 +8,8 @@
 
 #include "os_fixture.hpp"
 
+namespace os_driver_test {
+
 using namespace troupe;
 using namespace troupe::os_test;
 
@@ -205,3 +207,5 @@ TEST_CASE("O5: the driver counts the caller's callbacks only") {
   counted += b.platform->driver().wait_until(never);
   CHECK(counted == 2);
 }
+
+}  // namespace os_driver_test

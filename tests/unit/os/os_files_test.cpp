@@ -12,6 +12,8 @@
 
 #include "os_fixture.hpp"
 
+namespace os_files_test {
+
 using namespace troupe;
 using namespace troupe::os_test;
 
@@ -271,3 +273,5 @@ TEST_CASE("files are opened from several threads at once") {
   for (auto& t : threads) t.join();
   CHECK(b.files.exists(b.where / "3").value());
 }
+
+}  // namespace os_files_test

@@ -3,6 +3,8 @@
 
 #include "os_fixture.hpp"
 
+namespace os_park_test {
+
 using namespace troupe;
 using namespace troupe::os_test;
 
@@ -80,3 +82,5 @@ TEST_CASE("park sees the work of every unpark, however they collide with time-ou
   b.join();
   CHECK(work.load() == 2 * each);
 }
+
+}  // namespace os_park_test

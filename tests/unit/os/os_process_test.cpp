@@ -10,6 +10,8 @@
 
 #include "os_fixture.hpp"
 
+namespace os_process_test {
+
 using namespace troupe;
 using namespace troupe::os_test;
 
@@ -157,3 +159,5 @@ TEST_CASE("quick_exit ends the process at once, without destructors") {
   CHECK(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 9);
 }
+
+}  // namespace os_process_test

@@ -8,6 +8,8 @@
 
 #include "os_fixture.hpp"
 
+namespace os_signals_test {
+
 using namespace troupe;
 using namespace troupe::os_test;
 
@@ -166,3 +168,5 @@ TEST_CASE("G3: the thread that sleeps for all hands its place on when it leaves"
   CHECK(heard.load() == SIGINT);
   follower.join();
 }
+
+}  // namespace os_signals_test

@@ -7,6 +7,8 @@
 
 #include "os_fixture.hpp"
 
+namespace os_stream_test {
+
 using namespace troupe;
 using namespace troupe::os_test;
 
@@ -299,3 +301,5 @@ TEST_CASE("a stream names its peer") {
   CHECK(far.value()->peer().starts_with("127.0.0.1:"));
   CHECK(far.value()->peer() != near.value()->peer());
 }
+
+}  // namespace os_stream_test

@@ -12,6 +12,8 @@
 
 #include "os_fixture.hpp"
 
+namespace os_transport_test {
+
 using namespace troupe;
 using namespace troupe::os_test;
 
@@ -281,3 +283,5 @@ TEST_CASE("out of file descriptors is overloaded for that accept, and later acce
   CHECK(listen_refused.error().code == errc::io);
   CHECK(b.accept(*at).has_value());
 }
+
+}  // namespace os_transport_test

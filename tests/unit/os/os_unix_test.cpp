@@ -9,6 +9,8 @@
 
 #include "os_fixture.hpp"
 
+namespace os_unix_test {
+
 using namespace troupe;
 using namespace troupe::os_test;
 
@@ -145,3 +147,5 @@ TEST_CASE("an endpoint is written as unix: and a whole path") {
     CHECK(port::parse_endpoint(text).error().text ==
           "'" + std::string{text} + "': write the whole path, for example unix:/run/bank.sock");
 }
+
+}  // namespace os_unix_test

@@ -5,6 +5,8 @@
 
 #include "unit/os/tls_fixture.hpp"
 
+namespace os_tls_files_test {
+
 using namespace troupe;
 using namespace troupe::os_test;
 using namespace troupe::tls_test;
@@ -107,3 +109,5 @@ TEST_CASE("SE3: a node's name and its URI lead to each other, and what is no suc
        {"", "troupe:", "n1", "Troupe:n1", "troupe:n 1", "troupe:n%2", "troupe:n%zz", "https://n1"})
     CHECK(port::node_of_uri(uri).empty());
 }
+
+}  // namespace os_tls_files_test

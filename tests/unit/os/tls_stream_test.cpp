@@ -8,6 +8,8 @@
 #include "loopback.hpp"
 #include "unit/os/tls_fixture.hpp"
 
+namespace os_tls_stream_test {
+
 using namespace troupe;
 using namespace troupe::os_test;
 using namespace troupe::tls_test;
@@ -389,3 +391,5 @@ TEST_CASE("SE1: a reload that fails says which file is wrong, and leaves the cer
   REQUIRE(m.dialled.has_value());
   CHECK((*m.dialled)->proof().fingerprint == before);
 }
+
+}  // namespace os_tls_stream_test

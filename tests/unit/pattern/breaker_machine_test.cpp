@@ -3,6 +3,8 @@
 
 #include <troupe/pattern/breaker_machine.hpp>
 
+namespace pattern_breaker_machine_test {
+
 using namespace troupe;
 using namespace std::chrono_literals;
 
@@ -180,3 +182,5 @@ TEST_CASE("the jitter of a breaker's wait is within its bounds, and of the actor
   CHECK(first >= 1s);
   CHECK(first <= 1500ms);
 }
+
+}  // namespace pattern_breaker_machine_test

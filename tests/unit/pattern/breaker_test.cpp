@@ -7,6 +7,8 @@
 #include <troupe/testkit/doctest.hpp>
 #include <troupe/testkit/probe.hpp>
 
+namespace pattern_breaker_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace std::chrono_literals;
@@ -367,3 +369,5 @@ TEST_CASE("settings of a breaker that make no sense are one error that names it"
   CHECK_THROWS_WITH((circuit_breaker{breaker_settings{.name = "db", .reset_timeout = {.min = 0s}}}),
                     "invalid: circuit breaker 'db': reset_timeout: backoff: min must be more than 0");
 }
+
+}  // namespace pattern_breaker_test

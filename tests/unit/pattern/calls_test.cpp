@@ -9,6 +9,8 @@
 #include <troupe/testkit/probe.hpp>
 #include <troupe/tree/supervise.hpp>
 
+namespace pattern_calls_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace std::chrono_literals;
@@ -484,3 +486,5 @@ TEST_CASE("RL2: who wants little does not overtake who waits for much") {
   CHECK(g.waiting(a) == 2);
   CHECK(g.notes() == lines{"took 0"});
 }
+
+}  // namespace pattern_calls_test

@@ -8,6 +8,8 @@
 #include <troupe/ref/find.hpp>
 #include <troupe/testkit/doctest.hpp>
 
+namespace pattern_gathering_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace std::chrono_literals;
@@ -213,3 +215,5 @@ TEST_CASE("a message whose copy throws reaches none of the members, is a dead le
       "a message for several members can't be copied: invalid: std::runtime_error: no more copies");
   CHECK(t.s->scarce_ones == 3);
 }
+
+}  // namespace pattern_gathering_test

@@ -7,6 +7,8 @@
 #include "unit/pattern/elsewhere.hpp"
 #include "unit/pattern/workers.hpp"
 
+namespace pattern_group_test {
+
 using namespace routed;
 
 namespace {
@@ -112,3 +114,5 @@ TEST_CASE("a group refuses an empty ref, and says which group") {
   CHECK_THROWS_WITH(group.remove(ref<worker>{}),
                     "invalid: group /user/group: an empty ref can't be a member");
 }
+
+}  // namespace pattern_group_test

@@ -6,6 +6,8 @@
 #include <set>
 #include <troupe/pattern/hash_ring.hpp>
 
+namespace pattern_hash_ring_test {
+
 using namespace troupe;
 
 namespace {
@@ -141,3 +143,5 @@ TEST_CASE("HR3: whoever has room is found wherever the key is, also behind the r
         CHECK(ring.first_fit(place, [m](std::size_t at) { return at == m; }) == m);
   }
 }
+
+}  // namespace pattern_hash_ring_test

@@ -7,6 +7,8 @@
 
 #include "unit/pattern/workers.hpp"
 
+namespace pattern_picking_test {
+
 using namespace routed;
 
 namespace {
@@ -144,3 +146,5 @@ TEST_CASE("consistent_hash: a key that can't be read is logged with its reason")
   CHECK(sys.expect_error(group.ask(who{}, 5s), errc::invalid).path == "/user/group");
   sys.expect_log(log_level::error, "the key of a message can't be read: invalid: std::runtime_error: no key");
 }
+
+}  // namespace pattern_picking_test

@@ -6,6 +6,8 @@
 #include <troupe/testkit/doctest.hpp>
 #include <troupe/testkit/probe.hpp>
 
+namespace pattern_pool_restart_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace std::chrono_literals;
@@ -291,3 +293,5 @@ TEST_CASE("pool options that make no sense are one error that names the pool and
   CHECK(text({.size = 10'001}) == "pool 'p': a pool has 1 to 10000 members, not 10001");
   CHECK_THROWS_WITH(s.pool({}).resize(0), "invalid: pool /user/pool: a pool has 1 to 10000 members, not 0");
 }
+
+}  // namespace pattern_pool_restart_test

@@ -5,6 +5,8 @@
 
 #include "unit/pattern/workers.hpp"
 
+namespace pattern_pool_test {
+
 using namespace routed;
 
 namespace {
@@ -282,3 +284,5 @@ TEST_CASE("PO3: a member is drained behind what its senders' handlers keep for i
     CHECK(s.sys.events().count(event_kind::dead_letter) == 0);
   }
 }
+
+}  // namespace pattern_pool_test

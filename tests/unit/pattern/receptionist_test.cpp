@@ -5,6 +5,8 @@
 #include <troupe/testkit/doctest.hpp>
 #include <troupe/testkit/probe.hpp>
 
+namespace pattern_receptionist_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace std::chrono_literals;
@@ -298,3 +300,5 @@ TEST_CASE("RC1: a system without the extension says how it gets a receptionist")
                     "not_found: this system has no receptionist: construct it with "
                     "troupe::receptionist_extension{}");
 }
+
+}  // namespace pattern_receptionist_test

@@ -6,6 +6,8 @@
 
 #include "unit/pattern/workers.hpp"
 
+namespace pattern_router_test {
+
 using namespace routed;
 
 TEST_CASE("round_robin: members have messages in turn") {
@@ -217,3 +219,5 @@ TEST_CASE(
   CHECK(answer.error().code == errc::invalid);
   CHECK(s.sys.events().count(event_kind::dead_letter) == 1);
 }
+
+}  // namespace pattern_router_test

@@ -5,6 +5,8 @@
 #include <troupe/pattern/retrying.hpp>
 #include <troupe/testkit/doctest.hpp>
 
+namespace pattern_slow_turn_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace std::chrono_literals;
@@ -70,3 +72,5 @@ TEST_CASE("CI3: a call that was made in a slow handler takes as long as it does"
   CHECK(sys.expect_reply(b.ask(guard_it{2s}, 1h)) == "closed");
   CHECK(sys.expect_reply(b.ask(guard_it{2s + 1ns}, 1h)) == "open");
 }
+
+}  // namespace pattern_slow_turn_test

@@ -8,6 +8,8 @@
 
 #include "unit/pattern/elsewhere.hpp"
 
+namespace pattern_subscriptions_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace std::chrono_literals;
@@ -121,3 +123,5 @@ TEST_CASE("L4: who has left is not watched any more") {
   sys.settle();
   sys.said().expect_nothing_else({.failures = true});
 }
+
+}  // namespace pattern_subscriptions_test

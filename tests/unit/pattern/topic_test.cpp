@@ -7,6 +7,8 @@
 #include "unit/cell/world.hpp"
 #include "unit/pattern/elsewhere.hpp"
 
+namespace pattern_topic_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -214,3 +216,5 @@ TEST_CASE("TP3: a subscriber of another process is told once, and watched for as
   CHECK_FALSE(far.watched);
   CHECK(sys.expect_dead_letter<price>("n2:/user/there").reason == "overloaded");
 }
+
+}  // namespace pattern_topic_test

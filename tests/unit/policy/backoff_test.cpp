@@ -7,6 +7,8 @@
 #include <troupe/base/backoff.hpp>
 #include <vector>
 
+namespace policy_backoff_test {
+
 using namespace troupe;
 using namespace troupe::literals;
 
@@ -145,3 +147,5 @@ TEST_CASE("backoff settings that make no sense are refused with what would be ri
   CHECK(text({.jitter = std::nan("")}) == "backoff: jitter must be from 0 to 1");
   CHECK(text({.reset_after = -1ns}) == "backoff: reset_after must not be negative");
 }
+
+}  // namespace policy_backoff_test

@@ -6,6 +6,8 @@
 #include <troupe/policy/group_work.hpp>
 #include <vector>
 
+namespace policy_group_work_test {
+
 using namespace troupe;
 using action = group_work::step::action;
 
@@ -217,3 +219,5 @@ TEST_CASE("GW1, GW2: whatever fails, stops or starts in between, steps keep thei
   }
   CHECK(ends == 20'000);
 }
+
+}  // namespace policy_group_work_test

@@ -6,6 +6,8 @@
 #include <troupe/base/restart_window.hpp>
 #include <vector>
 
+namespace policy_intensity_test {
+
 using namespace troupe;
 using namespace troupe::literals;
 
@@ -99,3 +101,5 @@ TEST_CASE("S3: for random times, intensities and periods the ring agrees with a 
     }
   }
 }
+
+}  // namespace policy_intensity_test

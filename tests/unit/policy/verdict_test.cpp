@@ -6,6 +6,8 @@
 #include <troupe/policy/verdict.hpp>
 #include <vector>
 
+namespace policy_verdict_test {
+
 using namespace troupe;
 
 namespace {
@@ -168,3 +170,5 @@ TEST_CASE("the words of the tables are those of logs and configuration") {
   CHECK(to_string(strategy::rest_for_one) == "rest_for_one");
   CHECK(to_string(strategy::dynamic) == "dynamic");
 }
+
+}  // namespace policy_verdict_test

@@ -12,6 +12,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace ref_codec_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace std::chrono_literals;
@@ -315,3 +317,5 @@ TEST_CASE("NM2: a resolver's name goes as it is: it is looked up where it is rea
   CHECK(find_now<ponger>(there, "/user/ada").has_value());
   CHECK(find_now<ponger>(here, "/user/ada").has_error());
 }
+
+}  // namespace ref_codec_test

@@ -13,6 +13,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace ref_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace std::chrono_literals;
@@ -250,3 +252,5 @@ TEST_CASE("RF1: refs travel in messages") {
   CHECK(sys.expect_reply(b.ask(total{}, 5s)) == 10);
   CHECK(sys.expect_reply(u.ask(use{{}, {}}, 5s)) == -1);  // RF4
 }
+
+}  // namespace ref_test

@@ -9,6 +9,8 @@
 #include <troupe/schema/compare.hpp>
 #include <troupe/schema/spelling.hpp>
 
+namespace schema_compare_test {
+
 namespace {
 
 using namespace troupe::schema;
@@ -266,3 +268,5 @@ TEST_CASE("diff: what is no good is one line that says why, and exit code 2") {
   CHECK(run({"--help"}, program()).code == 0);
   CHECK(run({"diff", "--help"}, program()).out.starts_with("usage: troupe_contract diff"));
 }
+
+}  // namespace schema_compare_test

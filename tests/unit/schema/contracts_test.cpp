@@ -7,6 +7,8 @@
 
 #include "unit/contract/everything.hpp"
 
+namespace schema_contracts_test {
+
 namespace office {
 
 enum class urgency : std::uint8_t { low = 1, high = 9 };
@@ -142,3 +144,5 @@ TEST_CASE("a file that is no set of contracts is refused with the reason") {
   CHECK(why(R"({"types": [{"name": "a", "kind": "union"}]})").find("$.types[0].kind: expected one of") !=
         std::string::npos);
 }
+
+}  // namespace schema_contracts_test

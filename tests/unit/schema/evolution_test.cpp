@@ -8,6 +8,8 @@
 
 #include "evolution.hpp"
 
+namespace schema_evolution_test {
+
 namespace {
 
 using troupe::schema::change_kind;
@@ -171,3 +173,5 @@ TEST_CASE(
   CHECK(pair::says(change_kind::field_removed));
   CHECK(pair::worst(true) == verdict::breaking);
 }
+
+}  // namespace schema_evolution_test

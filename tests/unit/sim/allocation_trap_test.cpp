@@ -5,6 +5,8 @@
 #include <troupe/sim/allocation_trap.hpp>
 #include <vector>
 
+namespace sim_allocation_trap_test {
+
 using namespace troupe;
 
 namespace {
@@ -48,3 +50,5 @@ TEST_CASE(
 TEST_CASE("AT2: a program whose operator new does not ask is known as such") {
   CHECK(!sim::can_fail_allocations());  // this one
 }
+
+}  // namespace sim_allocation_trap_test

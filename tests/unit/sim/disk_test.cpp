@@ -5,6 +5,8 @@
 #include <string>
 #include <troupe/sim/world.hpp>
 
+namespace sim_disk_test {
+
 using namespace troupe;
 
 namespace {
@@ -176,3 +178,5 @@ TEST_CASE("files are renamed, removed and looked for by what their paths say") {
   files.remove("/data/b").value();
   CHECK(files.remove("/data/b").error().code == errc::not_found);
 }
+
+}  // namespace sim_disk_test

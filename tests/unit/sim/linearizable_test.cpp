@@ -7,6 +7,8 @@
 
 #include "sim/linearizable.hpp"
 
+namespace sim_linearizable_test {
+
 using namespace simulations;
 using troupe::nanoseconds;
 using troupe::never;
@@ -113,3 +115,5 @@ TEST_CASE("the check agrees with a search of all orders, on random histories of 
   CHECK(good > 2'000);
   CHECK(bad > 2'000);
 }
+
+}  // namespace sim_linearizable_test

@@ -7,6 +7,8 @@
 #include <string>
 #include <troupe/sim/world.hpp>
 
+namespace sim_network_test {
+
 using namespace troupe;
 
 namespace {
@@ -242,3 +244,5 @@ TEST_CASE(
     CHECK(pair_of_ends::read(*l.near) == "the other way is whole");
   }
 }
+
+}  // namespace sim_network_test

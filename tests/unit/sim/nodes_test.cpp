@@ -6,6 +6,8 @@
 #include <troupe/sim/world.hpp>
 #include <troupe/troupe.hpp>
 
+namespace sim_nodes_test {
+
 namespace {
 
 using namespace troupe;
@@ -134,3 +136,5 @@ TEST_CASE("D1: what nodes do to each other under a crash and a cut is the same e
   }
   CHECK(run(1) != run(2));
 }
+
+}  // namespace sim_nodes_test

@@ -3,6 +3,8 @@
 
 #include <troupe/sim/under_way.hpp>
 
+namespace sim_under_way_test {
+
 using namespace troupe;
 using sim::under_way;
 
@@ -73,3 +75,5 @@ TEST_CASE("UW3: a span leads to its handling, and spans are forgotten when there
   CHECK(u.line_of_span(7) == 0);
   CHECK(u.line_of_span(99 + under_way::lines_max) == under_way::lines_max - 1);
 }
+
+}  // namespace sim_under_way_test

@@ -7,6 +7,8 @@
 #include <troupe/testkit/doctest.hpp>
 #include <troupe/troupe.hpp>
 
+namespace sim_waiting_test {
+
 using namespace troupe;
 
 namespace {
@@ -155,3 +157,5 @@ TEST_CASE(
       sys.spawn<waits>(spawn_options{.name = "may", .dispatcher = "blocking"}, ref<question>{k});
   CHECK(sys.expect_reply(good.ask(ask_around{}, seconds{9})) == 42);
 }
+
+}  // namespace sim_waiting_test

@@ -9,6 +9,8 @@
 
 #include <set>
 
+namespace sim_world_test {
+
 using namespace troupe;
 
 namespace {
@@ -206,3 +208,5 @@ TEST_CASE("HO3: a clock that is put back stands still until it is made up for, a
   w.nudge_clock("n1", seconds{1});
   CHECK(time() == before + seconds{2});
 }
+
+}  // namespace sim_world_test

@@ -7,6 +7,8 @@
 
 #include "unit/node/cancelled.hpp"
 
+namespace simulate_cancel_test {
+
 using namespace troupe;
 using namespace cancelled_test;
 using life::journal;
@@ -175,3 +177,5 @@ TEST_CASE("IN8: a request whose time is over ends by itself where its peer knows
   c.nodes.run_for(a_moment);
   CHECK(c.notes->count("n2 ends") == 2);
 }
+
+}  // namespace simulate_cancel_test

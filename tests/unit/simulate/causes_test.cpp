@@ -7,6 +7,8 @@
 #include <troupe/simulate/views.hpp>
 #include <troupe/troupe.hpp>
 
+namespace simulate_causes_test {
+
 namespace {
 
 using namespace troupe;
@@ -205,3 +207,5 @@ TEST_CASE("VW4: bytes that arrive carry what their sender knew, so answers order
   }
   CHECK(is_found);
 }
+
+}  // namespace simulate_causes_test

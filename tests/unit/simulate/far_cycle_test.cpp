@@ -8,6 +8,8 @@
 
 #include "unit/node/far_cycles.hpp"
 
+namespace simulate_far_cycle_test {
+
 using namespace troupe;
 using namespace far_cycles;
 
@@ -298,3 +300,5 @@ TEST_CASE("FP4: an ask to another node that is awaited at once, as most are, sta
     CHECK(later >= at_once + 40);  // a probe of one wait
   }
 }
+
+}  // namespace simulate_far_cycle_test

@@ -5,6 +5,8 @@
 #include <troupe/simulate/cluster.hpp>
 #include <troupe/troupe.hpp>
 
+namespace simulate_far_watch_test {
+
 using namespace troupe;
 using namespace std::chrono_literals;
 
@@ -253,3 +255,5 @@ TEST_CASE("M4: messages that a connection took with it are counted, and told onc
   h.nodes.run_for(10s);
   CHECK(lost == 10);
 }
+
+}  // namespace simulate_far_watch_test

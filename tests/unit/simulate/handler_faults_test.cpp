@@ -4,6 +4,8 @@
 #include <troupe/simulate/simulate.hpp>
 #include <troupe/troupe.hpp>
 
+namespace simulate_handler_faults_test {
+
 namespace {
 
 using namespace troupe;
@@ -252,3 +254,5 @@ TEST_CASE("SI2: of faults inside of handlers the one that it takes is left, and 
   REQUIRE(again.failures.size() == 1);
   CHECK(again.failures[0].event == out.failures[0].event);
 }
+
+}  // namespace simulate_handler_faults_test

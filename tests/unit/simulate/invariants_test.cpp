@@ -7,6 +7,8 @@
 #include <troupe/testkit/doctest.hpp>
 #include <troupe/troupe.hpp>
 
+namespace simulate_invariants_test {
+
 namespace {
 
 using namespace troupe;
@@ -141,3 +143,5 @@ TEST_CASE(
   CHECK(m.text().find("violations_total{name=\"the mailbox of /user/desk is under 5\"} 1") !=
         std::string::npos);
 }
+
+}  // namespace simulate_invariants_test

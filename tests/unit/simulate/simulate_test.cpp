@@ -6,6 +6,8 @@
 #include <troupe/simulate/simulate.hpp>
 #include <troupe/troupe.hpp>
 
+namespace simulate_test {
+
 namespace {
 
 using namespace troupe;
@@ -357,3 +359,5 @@ TEST_CASE("SI2: a scenario that depends on more than its seed is called so") {
   CHECK(!out.failures.front().same_again);
   CHECK(out.failures.front().report.find("depends on more than the seed") != std::string::npos);
 }
+
+}  // namespace simulate_test

@@ -5,6 +5,8 @@
 #include <troupe/simulate/simulate.hpp>
 #include <troupe/troupe.hpp>
 
+namespace simulate_threads_test {
+
 namespace {
 
 using namespace troupe;
@@ -56,3 +58,5 @@ TEST_CASE(
 TEST_CASE("CL2: an event-based one does not") {
   CHECK(with([](caf::actor_system& s) { return s.spawn(takes_numbers, 0); }).failures.empty());
 }
+
+}  // namespace simulate_threads_test

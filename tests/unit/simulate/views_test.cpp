@@ -4,6 +4,8 @@
 #include <boost/json.hpp>
 #include <troupe/simulate/views.hpp>
 
+namespace simulate_views_test {
+
 namespace {
 
 using namespace troupe;
@@ -188,3 +190,5 @@ n2:/user/b {"n1:/user/a":1,"n2:/user/b":3}
 n1:/user/a {"n1:/user/a":2}
 )");
 }
+
+}  // namespace simulate_views_test

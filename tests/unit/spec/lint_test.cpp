@@ -4,6 +4,8 @@
 #include <troupe/spec/lint.hpp>
 #include <troupe/tree/supervise.hpp>
 
+namespace spec_lint_test {
+
 using namespace troupe;
 using namespace troupe::literals;
 
@@ -94,3 +96,5 @@ TEST_CASE("a tree that was looked at can be started") {
   CHECK(supervise(sys, "top", spec).ref<ping>("a").path() == "/user/top/a");
   CHECK(sys.events().count(event_kind::actor_failed) == 0);
 }
+
+}  // namespace spec_lint_test

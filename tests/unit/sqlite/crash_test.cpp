@@ -2,6 +2,8 @@
 
 #include "crash_model.hpp"
 
+namespace sqlite_crash_test {
+
 using namespace troupe;
 using namespace troupe::test;
 using sqlite::durability;
@@ -92,3 +94,5 @@ TEST_CASE("D1: the same seed gives the same operations on the disk, in the same 
     CHECK(run(plan).trace != run({.seed = seed + 100, .refusals = true}).trace);
   }
 }
+
+}  // namespace sqlite_crash_test

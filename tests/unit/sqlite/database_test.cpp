@@ -6,6 +6,8 @@
 
 #include "world.hpp"
 
+namespace sqlite_database_test {
+
 using namespace troupe;
 using namespace troupe::test;
 using sqlite::stepped;
@@ -335,3 +337,5 @@ TEST_CASE("a database moves between threads, and two run in parallel") {
   CHECK(one(a, "SELECT count(*) FROM t") == "50");
   CHECK(one(b, "SELECT count(*) FROM t") == "50");
 }
+
+}  // namespace sqlite_database_test

@@ -6,6 +6,8 @@
 
 #include "world.hpp"
 
+namespace sqlite_fault_test {
+
 using namespace troupe;
 using namespace troupe::test;
 using sqlite::durability;
@@ -318,3 +320,5 @@ TEST_CASE("a port that throws is an I/O error, not the end of the process") {
   files.armed = false;
   need(db.exec("INSERT INTO t VALUES(1)"));
 }
+
+}  // namespace sqlite_fault_test

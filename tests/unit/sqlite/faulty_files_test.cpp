@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+namespace sqlite_faulty_files_test {
+
 using namespace troupe;
 using namespace troupe::test;
 
@@ -208,3 +210,5 @@ TEST_CASE("opening follows its mode") {
   CHECK(disk.remove("b").error().code == errc::not_found);
   CHECK(disk.rename("b", "c").error().code == errc::not_found);
 }
+
+}  // namespace sqlite_faulty_files_test

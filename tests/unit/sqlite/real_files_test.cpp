@@ -12,6 +12,8 @@
 
 #include "world.hpp"
 
+namespace sqlite_real_files_test {
+
 using namespace troupe;
 using namespace troupe::test;
 using sqlite::durability;
@@ -108,3 +110,5 @@ TEST_CASE("on the real disk a missing directory and a directory in the file's pl
   const auto e = need_error(sqlite::open(other));
   CHECK(e.text.find(w.directory) != std::string::npos);
 }
+
+}  // namespace sqlite_real_files_test

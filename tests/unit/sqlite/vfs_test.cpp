@@ -9,6 +9,8 @@
 
 #include "world.hpp"
 
+namespace sqlite_vfs_test {
+
 using namespace troupe;
 using namespace troupe::test;
 
@@ -206,3 +208,5 @@ TEST_CASE("V6: sleeping returns at once, random bytes are the port's, any number
   CHECK(a == b);
   CHECK(a.substr(8) != std::string(5, '\0'));
 }
+
+}  // namespace sqlite_vfs_test

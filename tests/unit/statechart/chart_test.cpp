@@ -3,6 +3,8 @@
 
 #include <troupe/statechart/chart.hpp>
 
+namespace statechart_chart_test {
+
 using namespace troupe::statechart;
 
 namespace {
@@ -47,3 +49,5 @@ TEST_CASE("what is around two states is the innermost that is around both, or on
   CHECK(c.depth(night) == 0);
   CHECK(c.name(no_state).empty());
 }
+
+}  // namespace statechart_chart_test

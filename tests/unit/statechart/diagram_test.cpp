@@ -3,6 +3,8 @@
 
 #include <troupe/statechart/diagram.hpp>
 
+namespace statechart_diagram_test {
+
 using namespace troupe::statechart;
 
 TEST_CASE(
@@ -33,3 +35,5 @@ TEST_CASE(
     broken --> [*] : give_up
 )");
 }
+
+}  // namespace statechart_diagram_test

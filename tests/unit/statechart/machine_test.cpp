@@ -5,6 +5,8 @@
 #include <troupe/statechart/machine.hpp>
 #include <vector>
 
+namespace statechart_machine_test {
+
 using namespace troupe::statechart;
 using troupe::duration;
 using namespace std::chrono_literals;
@@ -224,3 +226,5 @@ TEST_CASE("SM8: a message that each state puts aside with a move goes in circles
     other.m.chain_ended();
   }
 }
+
+}  // namespace statechart_machine_test

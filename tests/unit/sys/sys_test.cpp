@@ -12,6 +12,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace sys_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -347,3 +349,5 @@ TEST_CASE("SM1: what nobody waits for any more is not carried out") {
   sys::of(w.a).address()->post(std::move(e));
   CHECK(!w.state(w.a).suspended);
 }
+
+}  // namespace sys_test

@@ -13,6 +13,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace sys_why_test {
+
 using namespace troupe;
 
 namespace {
@@ -211,3 +213,5 @@ TEST_CASE("the flight recorder's key is 0 unless it is set") {
   CHECK(read("") == 0);
   CHECK(read("[flight_recorder]\nmessages = 5000\n") == 5000);
 }
+
+}  // namespace sys_why_test

@@ -7,6 +7,8 @@
 #include "unit/cell/world.hpp"
 #include "unit/config/child.hpp"
 
+namespace system_shutdown_test {
+
 using namespace life;
 using config_test::child_end;
 using config_test::in_child;
@@ -155,3 +157,5 @@ TEST_CASE(
   });
   check_gave_up(end, {"it waits for CAF's modules", "1 threads of its own"});
 }
+
+}  // namespace system_shutdown_test

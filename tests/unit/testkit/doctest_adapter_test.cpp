@@ -3,6 +3,8 @@
 
 #include "unit/testkit/world.hpp"
 
+namespace testkit_doctest_adapter_test {
+
 using namespace troupe::testkit;
 using namespace kit;
 
@@ -35,3 +37,5 @@ TEST_CASE("PR1: doctest shows a result by what it holds, printable or not, or by
   CHECK(doctest::toString(none.error()) == "not_found: no such account");
   CHECK(doctest::toString(troupe::result<void>{}) == "success");
 }
+
+}  // namespace testkit_doctest_adapter_test

@@ -1,6 +1,8 @@
 // Manual time: it stands still, it passes timer by timer, and a test sees all that a moment has caused (TP1, TP2, TP4).
 #include "unit/testkit/world.hpp"
 
+namespace testkit_manual_time_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace kit;
@@ -108,3 +110,5 @@ TEST_CASE("advance says why it can't where time is real, and that time never goe
   test_system still{manual()};
   CHECK(has(failure_of([&] { still.advance(-1s); }), "never goes back"));
 }
+
+}  // namespace testkit_manual_time_test

@@ -3,6 +3,8 @@
 
 #include "unit/testkit/world.hpp"
 
+namespace testkit_print_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace kit;
@@ -75,3 +77,5 @@ TEST_CASE("PA2: the factor is a number in its bounds; anything else is an error 
   for (const char* bad : {"", "x", "0", "-1", "1e9", "nan", "2 "})
     CHECK_THROWS_WITH_AS(time_factor_from(bad), doctest::Contains("TROUPE_TEST_TIME_FACTOR"), failed);
 }
+
+}  // namespace testkit_print_test

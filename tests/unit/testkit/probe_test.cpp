@@ -1,6 +1,8 @@
 // Probes: what they expect, and what they say when something else comes (PB1-PB3, PI1, PI2).
 #include "unit/testkit/world.hpp"
 
+namespace testkit_probe_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace kit;
@@ -156,3 +158,5 @@ TEST_CASE("a probe works in a system that is no test system, and throws") {
   p.ref().tell(note{"b"});
   CHECK(has(failure_of([&] { p.expect_no_message(10s); }), "expected no message for 10s"));
 }
+
+}  // namespace testkit_probe_test

@@ -6,6 +6,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace testkit_quiet_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace std::chrono_literals;
@@ -180,3 +182,5 @@ TEST_CASE(
 TEST_CASE("QU3: so it is where the worker is one of a configured dispatcher") {
   quiet_only_behind_the_message("other");
 }
+
+}  // namespace testkit_quiet_test

@@ -5,6 +5,8 @@
 #include "unit/cell/world.hpp"
 #include "unit/testkit/world.hpp"
 
+namespace testkit_test_system_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace kit;
@@ -171,3 +173,5 @@ TEST_CASE("TS2: after finish a probe can still be looked at, and nothing waits f
   CHECK(p.expect<note>().line == "before");
   p.expect_no_message();
 }
+
+}  // namespace testkit_test_system_test

@@ -5,6 +5,8 @@
 
 #include "unit/tree/noted.hpp"
 
+namespace tree_admin_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -182,3 +184,5 @@ TEST_CASE("AD1: an administrator is answered while a restart fails again and aga
   s.sys.settle();
   CHECK(s.ids(top) == "a- b+ ");
 }
+
+}  // namespace tree_admin_test

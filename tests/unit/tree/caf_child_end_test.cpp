@@ -5,6 +5,8 @@
 
 #include "unit/tree/caf_children.hpp"
 
+namespace tree_caf_child_end_test {
+
 using namespace caf_child_test;
 
 TEST_CASE("S3, S10: a CAF actor that crashes too often uses up its supervisor's restarts") {
@@ -251,3 +253,5 @@ TEST_CASE(
   w.run_for(seconds{1});
   CHECK(top.ref<add>("legacy").ask(add{3}, 1s).get().value() == 3);
 }
+
+}  // namespace tree_caf_child_end_test

@@ -6,6 +6,8 @@
 
 #include "unit/tree/caf_children.hpp"
 
+namespace tree_caf_child_test {
+
 using namespace caf_child_test;
 
 TEST_CASE(
@@ -201,3 +203,5 @@ TEST_CASE("S10: what a troupe watcher, and the view of the tree, see of a CAF ch
   CHECK(end->wait_for("gone /user/top/legacy shutdown"));
   CHECK(end->all().size() == 1);
 }
+
+}  // namespace tree_caf_child_test

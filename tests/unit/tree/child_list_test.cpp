@@ -5,6 +5,8 @@
 #include <troupe/tree/inspect.hpp>
 #include <troupe/tree/supervise.hpp>
 
+namespace tree_child_list_test {
+
 using namespace troupe;
 
 namespace {
@@ -47,3 +49,5 @@ TEST_CASE("S4: a name that a list has twice is a mistake that names it") {
     CHECK(e.why().text.find("1") != std::string::npos);
   }
 }
+
+}  // namespace tree_child_list_test

@@ -5,6 +5,8 @@
 #include <troupe/testkit/probe.hpp>
 #include <troupe/tree/child_pool.hpp>
 
+namespace tree_child_pool_test {
+
 using namespace troupe;
 using namespace troupe::testkit;
 using namespace std::chrono_literals;
@@ -170,3 +172,5 @@ TEST_CASE("PO7: a setting of the strategy that makes no sense is an error of the
   CHECK(text.find("child 'pool' failed to start: tail_chopping: interval must be more than 0") !=
         std::string::npos);
 }
+
+}  // namespace tree_child_pool_test

@@ -7,6 +7,8 @@
 
 #include "unit/cell/linked.hpp"
 
+namespace tree_decisions_test {
+
 using namespace linked;
 
 namespace {
@@ -220,3 +222,5 @@ TEST_CASE(
   s.sys.expect_reply(admin.ask(terminate_child{now.id}, patience));
   for (const auto& d : decisions_of(s, "/user/top/many")) CHECK(d.is_over);
 }
+
+}  // namespace tree_decisions_test

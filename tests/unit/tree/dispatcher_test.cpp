@@ -9,6 +9,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace tree_dispatcher_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -224,3 +226,5 @@ TEST_CASE("a cell that gets no thread of its own is a failed spawn with the reas
   CHECK(made.error().text == "can't start a thread: out of them");
   CHECK(look_at(spawn<here>(sys, "a")).pool == &sys.env().scheduler());
 }
+
+}  // namespace tree_dispatcher_test

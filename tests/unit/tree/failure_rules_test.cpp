@@ -7,6 +7,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace tree_failure_rules_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -165,3 +167,5 @@ TEST_CASE(
   s.sys.advance(1s);
   CHECK(s.sys.expect_reply(std::move(later)).phase == child_phase::down);
 }
+
+}  // namespace tree_failure_rules_test

@@ -4,6 +4,8 @@
 #include <troupe/testkit/doctest.hpp>
 #include "unit/cell/hanging.hpp"
 
+namespace tree_forced_stop_test {
+
 using namespace hanging;
 
 TEST_CASE(
@@ -147,3 +149,5 @@ TEST_CASE("L4, S5: a parent that restarts and watches a child that overruns hear
   REQUIRE(j->wait_for("destroyed"));
   CHECK(top.ref<ping>("w").ask(ping{}, patience).get().value() == 1);
 }
+
+}  // namespace tree_forced_stop_test

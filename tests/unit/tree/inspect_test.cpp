@@ -6,6 +6,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace tree_inspect_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -93,3 +95,5 @@ TEST_CASE("a program that waits for a signal goes on when it is ended, with the 
   top.ref<held_up>("a").tell(crash{});
   CHECK(sys.run_until_signal() == 3);
 }
+
+}  // namespace tree_inspect_test

@@ -3,6 +3,8 @@
 
 #include "unit/cell/linked.hpp"
 
+namespace tree_link_test {
+
 using namespace linked;
 
 namespace {
@@ -118,3 +120,5 @@ TEST_CASE(
   s.sys.env().resolve("/user/top")->request_stop(exit_kind::shutdown);
   CHECK(s.ended() == lines{"gone /user/a failed", "gone /user/c shutdown"});
 }
+
+}  // namespace tree_link_test

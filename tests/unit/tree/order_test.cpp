@@ -6,6 +6,8 @@
 
 #include "unit/tree/noted.hpp"
 
+namespace tree_order_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -75,3 +77,5 @@ TEST_CASE("S5: one that is started later stands behind the others, and goes down
   s.sys.settle();
   CHECK(s.stops(from) == lines{"c stop", "b stop", "a stop"});
 }
+
+}  // namespace tree_order_test

@@ -5,6 +5,8 @@
 
 #include "unit/tree/noted.hpp"
 
+namespace tree_pace_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -137,3 +139,5 @@ TEST_CASE("S9: an open circuit keeps a child down, then tries it once; a trial t
   s.fail(top, "a");
   CHECK(s.starts("a") == 6);
 }
+
+}  // namespace tree_pace_test

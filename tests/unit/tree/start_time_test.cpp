@@ -5,6 +5,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace tree_start_time_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -108,3 +110,5 @@ TEST_CASE("L2: a start that ends in time is no failure, and a limit of nothing i
       supervise(s.sys, "other", one_for_one{}, child<slow_starter>("never", s.j, s.g, 0u).start_time(0s)),
       doctest::Contains("its start time must be more than 0"), failed);
 }
+
+}  // namespace tree_start_time_test

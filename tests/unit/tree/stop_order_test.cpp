@@ -5,6 +5,8 @@
 
 #include "unit/tree/noted.hpp"
 
+namespace tree_stop_order_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -78,3 +80,5 @@ TEST_CASE("S5: one that is waited for has its own time, however many others end 
   held->unpark();
   sys.settle();
 }
+
+}  // namespace tree_stop_order_test

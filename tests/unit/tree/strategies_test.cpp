@@ -4,6 +4,8 @@
 
 #include "unit/tree/noted.hpp"
 
+namespace tree_strategies_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -237,3 +239,5 @@ TEST_CASE("every mistake in a tree is told at once, with the path of the child")
   }
   CHECK(j->all().empty());
 }
+
+}  // namespace tree_strategies_test

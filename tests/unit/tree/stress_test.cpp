@@ -6,6 +6,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace tree_stress_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -93,3 +95,5 @@ TEST_CASE(
   CHECK(completed->load() == asked_in_all);
   CHECK(wrong->load() == 0);
 }
+
+}  // namespace tree_stress_test

@@ -3,6 +3,8 @@
 
 #include "unit/tree/noted.hpp"
 
+namespace tree_supervise_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -222,3 +224,5 @@ TEST_CASE(
     CHECK(j->all() == lines{"waits", "write 1", "write 2", "write 3", "write 4", "waits", "write 1",
                             "write 2", "write 3", "write 4"});
 }
+
+}  // namespace tree_supervise_test

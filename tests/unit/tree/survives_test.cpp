@@ -8,6 +8,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace tree_survives_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -152,3 +154,5 @@ TEST_CASE("ME2: labels past the maximum are counted as other") {
   CHECK(text.find("troupe_failures_total{actor_type=\"other\",reason=\"other\"} 10") != std::string::npos);
   CHECK(text.size() < 200 * metrics::series_max);
 }
+
+}  // namespace tree_survives_test

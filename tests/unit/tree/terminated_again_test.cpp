@@ -5,6 +5,8 @@
 
 #include "unit/cell/world.hpp"
 
+namespace tree_terminated_again_test {
+
 using namespace troupe;
 using namespace life;
 
@@ -53,3 +55,5 @@ TEST_CASE("S7, L4: a `terminated` that its watcher failed on is put back and hea
   CHECK(j->count("heard by 0") == 1);
   CHECK(j->count("heard by 1") == 1);
 }
+
+}  // namespace tree_terminated_again_test

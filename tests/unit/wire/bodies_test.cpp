@@ -8,6 +8,8 @@
 #include <troupe/wire/system_bodies.hpp>
 #include <vector>
 
+namespace wire_bodies_test {
+
 using namespace troupe;
 using namespace troupe::literals;
 
@@ -497,3 +499,5 @@ TEST_CASE("R6: a hello, welcome or reject of another version decodes as far as i
   CHECK_FALSE(wire::hello::decode("TRPE").has_value());
   CHECK_FALSE(wire::welcome::decode("\2").has_value());
 }
+
+}  // namespace wire_bodies_test

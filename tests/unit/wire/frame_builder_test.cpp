@@ -4,6 +4,8 @@
 #include <string>
 #include <troupe/wire/frame_builder.hpp>
 
+namespace wire_frame_builder_test {
+
 using namespace troupe;
 using namespace troupe::literals;
 
@@ -130,3 +132,5 @@ TEST_CASE("an ask whose time is over is sent with no time left") {
   REQUIRE(back.has_value());
   CHECK(back->time_left == 0s);
 }
+
+}  // namespace wire_frame_builder_test

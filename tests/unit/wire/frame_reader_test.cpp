@@ -7,6 +7,8 @@
 #include <troupe/wire/frame_reader.hpp>
 #include <vector>
 
+namespace wire_frame_reader_test {
+
 using namespace troupe;
 using namespace troupe::literals;
 
@@ -258,3 +260,5 @@ TEST_CASE("every kind has its own name, and a number that is none is unknown") {
     CHECK(wire::is_known_kind(static_cast<std::uint8_t>(kind)) ==
           (to_string(static_cast<wire::frame_kind>(kind)) != "unknown"));
 }
+
+}  // namespace wire_frame_reader_test

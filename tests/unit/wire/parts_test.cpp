@@ -8,6 +8,8 @@
 #include <troupe/wire/routed_bodies.hpp>
 #include <vector>
 
+namespace wire_parts_test {
+
 using namespace troupe;
 using namespace troupe::literals;
 using wire::frame_kind;
@@ -309,3 +311,5 @@ TEST_CASE("what is written in front of a payload decodes as what it says, for an
   negative.routed_ask(1, -1s, 0, 0, 0);
   CHECK(wire::routed_ask::decode(negative.bytes().substr(wire::header_bytes)).value().time_left == 0s);
 }
+
+}  // namespace wire_parts_test

@@ -4,6 +4,8 @@
 #include <string>
 #include <troupe/wire/system_bodies.hpp>
 
+namespace wire_system_bodies_test {
+
 using namespace troupe;
 
 namespace {
@@ -63,3 +65,5 @@ TEST_CASE("an end of a kind that is not known is an end, and a code that is not 
   CHECK(read->reason.kind == exit_kind::failed);
   CHECK(read->reason.why.text == "mislaid: t");
 }
+
+}  // namespace wire_system_bodies_test
