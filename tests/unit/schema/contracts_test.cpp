@@ -65,8 +65,8 @@ contract_set set() { return troupe::contracts<office::clerk, office::archive>();
 TEST_CASE("the contracts of actors: every message, its reply, and every type inside them, in order") {
   const contract_set all = set();
   REQUIRE(all.actors.size() == 2);
-  CHECK(all.actors[0].name == "office::archive");
-  CHECK(all.actors[1].messages == std::vector<std::string>{"office.letter", "office::whisper", "string"});
+  CHECK(all.actors[0].name == "schema_contracts_test::office::archive");
+  CHECK(all.actors[1].messages == std::vector<std::string>{"office.letter", "schema_contracts_test::office::whisper", "string"});
   REQUIRE(all.messages.size() == 3);
   CHECK(all.messages[0].name == "office.letter");
   CHECK(all.messages[0].reply == "office.receipt");
@@ -118,7 +118,8 @@ TEST_CASE("CS2: two types with one wire name are an error that names both") {
   } catch (const troupe::failed& f) {
     CHECK(f.why().code == troupe::errc::invalid);
     CHECK(f.why().text.starts_with(
-        "two types have the wire name office.line: office::line and office::impostor"));
+        "two types have the wire name office.line: schema_contracts_test::office::line and "
+                                         "schema_contracts_test::office::impostor"));
   }
 }
 
