@@ -30,14 +30,15 @@ struct message_priorities;
 
 /// What went wrong in a child, for its parent.
 struct failure {
-  error why;                             ///< the exception, with the child's path
-  std::string message;                   ///< type name of the message it was handling; empty while starting
-  bool while_starting = false;           ///< a constructor, factory or `on_start` failed
-  bool counts = true;                    ///< false for a retry of the same message (S7: retries count once)
-  std::string content = {};              ///< what was in that message, as text; empty: not shown
-  std::string sender = {};               ///< who had sent it; empty: no actor
-  std::string trace = {};                ///< the trace it belonged to; empty: none
-  bool ignored = false;                  ///< it threw `start_ignored`: no failure, it does not want to be
+  error why;                    ///< the exception, with the child's path
+  std::string message;          ///< type name of the message it was handling; empty while starting
+  bool while_starting = false;  ///< a constructor, factory or `on_start` failed
+  bool counts = true;           ///< false for a retry of the same message (S7: retries count once)
+  std::string content = {};     ///< what was in that message, as text; empty: not shown
+  std::string sender = {};      ///< who had sent it; empty: no actor
+  std::string trace = {};       ///< the trace it belonged to; empty: none
+  bool ended = false;           ///< it has ended by itself, which is no failure, and is to come back (S2)
+  bool ignored = false;         ///< it threw `start_ignored`: no failure, it does not want to be
   std::optional<directive> wanted = {};  ///< what the child's rules say of its exception (failure_rules.hpp)
 
   /// The event that tells of it, with what was decided about `child`.

@@ -19,8 +19,12 @@
 namespace troupe {
 
 event failure::as_event(const cell& child, std::string action) const {
-  event out{event_kind::actor_failed, child.env().now(), child.path(), message,
-            to_string(why),           std::move(action)};
+  event out{ended ? event_kind::actor_stopped : event_kind::actor_failed,
+            child.env().now(),
+            child.path(),
+            message,
+            ended ? why.text : to_string(why),
+            std::move(action)};
   out.number = child.incarnation();
   out.sender = sender;
   out.content = content;

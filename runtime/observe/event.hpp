@@ -10,11 +10,11 @@ namespace troupe {
 
 /// What an event tells of.
 enum class event_kind : std::uint8_t {
-  dead_letter,       ///< a message could not be delivered (M4); `reason` says why
-  actor_failed,      ///< a handler, constructor or `on_start` threw
-  actor_started,     ///< a supervised child came up for the first time
-  actor_restarted,   ///< a failed actor serves again, in its old cell (S6)
-  actor_stopped,     ///< a supervised child or a supervisor stopped for good
+  dead_letter,      ///< a message could not be delivered (M4); `reason` says why
+  actor_failed,     ///< a handler, constructor or `on_start` threw
+  actor_started,    ///< a supervised child came up for the first time
+  actor_restarted,  ///< a failed actor serves again, in its old cell (S6)
+  actor_stopped,  ///< a supervised child or a supervisor ended without a failure; `action` says whether it comes back
   escalated,         ///< a supervisor gave up: too many restarts (S3)
   shutdown_slow,     ///< a child did not stop in its time
   peer_up,           ///< a node can be reached
@@ -28,8 +28,9 @@ enum class event_kind : std::uint8_t {
   handler_slow,     ///< a handler runs for longer than the limit; `took` so far
   handler_ended,    ///< a handler that was reported slow has ended; `took` in all
   message_traced,  ///< a message to or from an actor that is being traced (actors/sys)
-  actor_killed,    ///< an actor was ended by force: it had not stopped in its time, or had none (S5)
-  count_,          ///< how many there are
+  decision_done,  ///< a supervisor has carried out a decision about more than one child: who went down, and who came up
+  actor_killed,  ///< an actor was ended by force: it had not stopped in its time, or had none (S5)
+  count_,        ///< how many there are
 };
 
 /// The name of a kind as logs and metrics write it: `actor_restarted`.

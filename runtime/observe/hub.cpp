@@ -11,19 +11,21 @@ constexpr std::string_view kind_names[] = {
     "dead_letter",   "actor_failed",  "actor_started",   "actor_restarted",  "actor_stopped",
     "escalated",     "shutdown_slow", "peer_up",         "peer_unreachable", "peer_down",
     "messages_lost", "peer_refused",  "connection_lost", "accept_failed",    "ask_cycle",
-    "handler_slow",  "handler_ended", "message_traced",  "actor_killed"};
+    "handler_slow",  "handler_ended", "message_traced",  "decision_done",    "actor_killed"};
 static_assert(std::size(kind_names) == static_cast<std::size_t>(event_kind::count_));
 
 constexpr std::string_view level_names[] = {"debug", "info", "warning", "error"};
 
 log_level level_of(event_kind kind) noexcept {
   switch (kind) {
-    case event_kind::actor_started:
+    case event_kind::actor_started:  // there may be a hundred thousand of them at once
+      return log_level::debug;
     case event_kind::actor_restarted:
     case event_kind::actor_stopped:
     case event_kind::peer_up:
     case event_kind::handler_ended:
     case event_kind::message_traced:
+    case event_kind::decision_done:
     case event_kind::actor_killed:  // why is said at the level of a warning: `shutdown_slow`
       return log_level::info;
     case event_kind::escalated:

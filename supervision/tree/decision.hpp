@@ -29,4 +29,7 @@ TROUPE_CONTRACT(decision, "troupe.supervisor.decision", 1, number, who, reason, 
 /// (S3); down: store, web; up: store, web; took 2 ms`.
 std::string to_string(const decision& d);
 
+/// Who went down and who came up: `down: store, web; up: store, web`.
+std::string names_in(const decision& d);
+
 }  // namespace troupe

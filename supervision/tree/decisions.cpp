@@ -38,6 +38,13 @@ void add_names(std::string& to, const char* what, const std::vector<std::string>
 
 }  // namespace
 
+std::string names_in(const decision& d) {
+  std::string out;
+  add_names(out, "down: ", d.stopped);
+  add_names(out, out.empty() ? "up: " : "; up: ", d.started);
+  return out;
+}
+
 std::string to_string(const decision& d) {
   std::string out = text_of(d.age) + " ago: " + d.who;
   if (!d.message.empty()) out += " failed on " + d.message;
@@ -77,10 +84,13 @@ decision_log::kept* decision_log::open_of(part whose) noexcept {
 }
 
 void decision_log::close(kept& one, time_point now) {
-  const std::lock_guard hold{mutex_};
-  one.what.is_over = true;
-  one.what.took = now - one.at;
+  {
+    const std::lock_guard hold{mutex_};
+    one.what.is_over = true;
+    one.what.took = now - one.at;
+  }
   --open_;
+  if (one.what.stopped.size() > 1 || one.what.started.size() > 1) done_.push_back(one.what);
 }
 
 void decision_log::went_down(part whose, const std::string& who) {

@@ -6,6 +6,7 @@
 //      supervisor that decides for ever takes no more than one that has decided a few times, and one that never has takes nothing.
 //  DC2 They stay with the supervisor's cell, so what it had decided before it was restarted itself is there too.
 //  DC3 A decision is under way until all that it takes down and brings up again is up, or has ended: then it says how long that was.
+//  DC5 What took down more than one child is an event when it is over, `decision_done`, with the names.
 //  DC4 Written by the supervisor in its turns, read on any thread.
 #pragma once
 
@@ -16,6 +17,7 @@
 #include <troupe/base/units.hpp>
 #include <troupe/cell/extras_slot.hpp>
 #include <troupe/tree/decision.hpp>
+#include <utility>
 #include <vector>
 
 namespace troupe {
@@ -42,6 +44,8 @@ class decision_log final : public body_display {
   void ended(part whose, time_point now);
   /// The group is up.
   void settled(time_point now);
+  /// What has been carried out since this was last asked, and was about more than one child: of one alone `actor_restarted` tells.
+  std::vector<decision> take_done() { return std::exchange(done_, {}); }
   /// Nothing of what is under way is gone on with.
   void abandon(time_point now);
   /// Whether any is under way. Cheap.
@@ -64,6 +68,7 @@ class decision_log final : public body_display {
   std::deque<kept> all_;     // guarded by mutex_, for writing
   std::uint64_t count_ = 0;  // of all there were
   std::size_t open_ = 0;     // of those that are kept
+  std::vector<decision> done_;
 };
 
 }  // namespace troupe

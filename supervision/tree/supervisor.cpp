@@ -38,7 +38,10 @@ detail::starts_later supervisor::on_start() {
     for (const auto& line : wrong) text += "; " + line;
     throw failed{{errc::start_failed, text}};
   }
-  if (decision_log* const log = open_decisions()) log->abandon(env().now());  // of the one before this
+  if (decision_log* const log = open_decisions()) {
+    log->abandon(env().now());  // of the one before this
+    tell_done(*log);
+  }
   for (const child_spec& child : told_->children) {
     // Its owner is `told_`, which lives as long as this.
     children_.add(std::shared_ptr<const child_spec>{told_, &child});
@@ -63,7 +66,10 @@ void supervisor::advance() {
   const group_work::step step = work_.next();
   switch (step.what) {
     case action::none:
-      if (decision_log* const log = open_decisions()) log->settled(env().now());
+      if (decision_log* const log = open_decisions()) {
+        log->settled(env().now());
+        tell_done(*log);
+      }
       return finish_start();
     case action::wait:
       return;
@@ -169,6 +175,11 @@ void supervisor::child_started(cell& child, bool again) {
   move(*e, child_phase::up);
   if (decision_log* const log = open_decisions()) log->came_up(e, child.own_name(), env().now());
   if (!is_at_work()) return;
+  if (!again && !(e->rare && e->rare->failed_at != never))
+    env().events().publish({event_kind::actor_started, env().now(), {}}, [&](event& news) {
+      news.path = child.path();
+      if (child.settings().type) news.type = child.settings().type->name;
+    });
   if (e->rare) {
     child_extras& x = *e->rare;
     if (x.pacer) x.pacer->worked(env().now());

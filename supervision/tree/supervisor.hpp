@@ -123,6 +123,7 @@ class supervisor : public actor<which_children, count_children, start_child, sta
   // what it has decided (decisions.hpp)
   decision_log& decided();
   decision_log* open_decisions() const noexcept;
+  void tell_done(decision_log& log);
 
   // supervisor_admin.cpp
   promise<child_info> begin(child_spec&& spec);
@@ -131,6 +132,9 @@ class supervisor : public actor<which_children, count_children, start_child, sta
   void await_start(child_entry& e, promise<child_info> who);
   void adopt_successor(child_entry& e);
   void take_place(child_entry& e);
+  std::string what_if_it_stays_down(const child_entry& e) const;
+  std::string what_if_all_stop(const char* how) const;
+  std::string names_at(const char* what, const std::vector<std::size_t>& places) const;
 
   const std::shared_ptr<const supervisor_spec> told_;
   strategy how_;           // as told, until `set_strategy`

@@ -1,4 +1,5 @@
 // What a supervisor does for an administrator (messages.hpp).
+#include <algorithm>
 #include <troupe/tree/supervisor.hpp>
 
 namespace troupe {
@@ -246,35 +247,70 @@ result<bool> supervisor::on(const set_strategy& m) {
 
 // ---- what if
 
+// With copies of what decides, so nothing is done (messages.hpp).
 result<std::string> supervisor::on(const what_if& m) {
   const auto found = known(m.id);
   if (!found) return found.error();
   const child_entry& e = **found;
   std::string out = "if " + path() + "/" + m.id + " failed now:\n";
-  if (!should_restart(e.spec->restart, exit_kind::failed))
-    return out + "  it is " + std::string{to_string(e.spec->restart)} + ", so it would stay down (S2)\n";
+  if (rules_ || !e.spec->rules.empty()) out += "  if no rule speaks of the exception (RU1):\n";
+  if (!should_restart(e.spec->restart, exit_kind::failed)) return out + what_if_it_stays_down(e);
   const time_point now = env().now();
-  if (e.spec->pace.index() == 0 && window_.recent(now) >= window_.intensity())
+  const bool paced = e.spec->pace.index() != 0;
+  if (paced) {
+    restart_pacer pacer = e.rare && e.rare->pacer ? *e.rare->pacer : restart_pacer{e.spec->pace};
+    prng random{random_.value_or(prng{0})};
+    const pace_verdict then = pacer.failed(now, random);
+    if (then.exhausted)
+      return out + "  its failures in a row are used up (S9)" + what_if_all_stop("fail to its parent");
+    if (then.open) out += "  its circuit would open (S9)\n";
+    if (then.wait > duration::zero()) out += "  after a wait of its own (S9)\n";
+  } else if (window_.recent(now) >= window_.intensity()) {
     return out + "  " + std::to_string(window_.recent(now)) + " of " + std::to_string(window_.intensity()) +
-           " restarts are used up, so " + path() + " would fail to its parent (S3)\n";
-  const auto list = [&](const char* what, const std::vector<std::size_t>& places) {
-    if (places.empty()) return;
-    out += std::string{"  "} + what;
-    for (const std::size_t at : places)
-      out += " " + child_table::id_of(*(children_.begin() + static_cast<std::ptrdiff_t>(at))->get());
-    out += "\n";
-  };
-  if (is_group()) {
-    const plan p = restart_plan(how_, e.at, exit_kind::failed, work_.states());
-    list("goes down:", {e.at});
-    list("go down after it:", p.stop);
-    list("are started, in this order:", p.start);
-    list("are gone for good:", p.drop);
-  } else {
-    out += "  it alone would be restarted\n";
+           " restarts are used up (S3)" + what_if_all_stop("fail to its parent");
   }
-  if (e.spec->pace.index() != 0) out += "  after a wait of its own (S9)\n";
+  if (!is_group()) return out + "  it alone would be restarted\n";
+  const plan p = restart_plan(how_, e.at, exit_kind::failed, work_.states());
+  out += names_at("goes down:", {e.at});
+  out += names_at("go down after it:", p.stop);
+  out += names_at("are started, in this order:", p.start);
+  out += names_at("are gone for good:", p.drop);
   return out;
+}
+
+std::string supervisor::what_if_it_stays_down(const child_entry& e) const {
+  std::string out = "  it is " + std::string{to_string(e.spec->restart)} + ", so it would stay down (S2)";
+  if (!e.spec->is_significant || told_->ends == auto_shutdown::off) return out + "\n";
+  const auto is_another = [&](const auto& one) {
+    return one.get() != &e && one->spec->is_significant && one->who;
+  };
+  if (told_->ends == auto_shutdown::all_significant &&
+      std::any_of(children_.begin(), children_.end(), is_another))
+    return out + "; it is significant, and others of those still run\n";
+  return out + "; it is significant (" + std::string{to_string(told_->ends)} + ")" +
+         what_if_all_stop("shut itself down");
+}
+
+std::string supervisor::what_if_all_stop(const char* how) const {
+  std::vector<std::size_t> running;
+  std::size_t count = 0;
+  for (const auto& one : children_) {
+    count += one->who != nullptr;
+    if (!is_dynamic() && one->who) running.push_back(one->at);
+  }
+  std::reverse(running.begin(), running.end());
+  const std::string whole = ", so " + path() + " would " + how + "\n";
+  if (is_dynamic()) return whole + "  with it, at once: " + std::to_string(count) + " children\n";
+  return whole + names_at("with it, in this order:", running);
+}
+
+// A line, if there are any.
+std::string supervisor::names_at(const char* what, const std::vector<std::size_t>& places) const {
+  if (places.empty()) return {};
+  std::string out = std::string{"  "} + what;
+  for (const std::size_t at : places)
+    out += " " + child_table::id_of(**(children_.begin() + static_cast<std::ptrdiff_t>(at)));
+  return out + "\n";
 }
 
 }  // namespace troupe

@@ -37,6 +37,17 @@ std::vector<decision> supervisor::on(const recent_decisions&) {
   return log ? log->all(env().now()) : std::vector<decision>{};
 }
 
+// What more than one child had a part in (DC5).
+void supervisor::tell_done(decision_log& log) {
+  for (const decision& d : log.take_done()) {
+    event news{event_kind::decision_done, env().now(), path(), d.message,
+               d.who + ": " + d.reason,   names_in(d)};
+    news.took = d.took;
+    news.number = d.number;
+    env().events().publish(news);
+  }
+}
+
 void supervisor::report(const child_entry& e, const cell& child, const failure& why, std::string action,
                         bool restarts) {
   event news = why.as_event(child, std::move(action));
@@ -230,27 +241,25 @@ void supervisor::child_stopped(cell& child, const exit_reason& reason) {
   if (e->rare && e->rare->not_started) return was_not_started(*e);
   const bool stays = e->rare && std::exchange(e->rare->stays_down, false);
   const bool again = !stays && should_restart(e->spec->restart, reason.kind);
-  if (!is_dynamic() || reason.kind != exit_kind::normal) {
-    event news{event_kind::actor_stopped,
-               env().now(),
-               child.path(),
-               {},
-               to_string(reason),
-               again ? "started again (S2)" : "stays down (S2)"};
-    if (again)
-      env().events().publish(news);  // the decision follows, by the limit
-    else
-      report_end(std::move(news), child.own_name());
+  if (!again) {
+    if (!is_dynamic() || reason.kind != exit_kind::normal)
+      report_end(
+          {event_kind::actor_stopped, env().now(), child.path(), {}, to_string(reason), "stays down (S2)"},
+          child.own_name());
+    return ended_for_good(*e, true);
   }
-  if (!again) return ended_for_good(*e, true);
   e->extras().failed_at = env().platform().clock().now();
-  const failure as_failure{{errc::stopped, "it stopped: " + to_string(reason)}, {}, false, true};
+  failure as_failure{{errc::stopped, to_string(reason)}, {}};
+  as_failure.ended = true;
   if (may_restart(*e, child, as_failure)) restart(*e, reason.kind, false);
 }
 
 // It is down, and does not come back by itself.
 void supervisor::ended_for_good(child_entry& e, bool by_itself) {
-  if (decision_log* const log = open_decisions()) log->ended(&e, env().now());
+  if (decision_log* const log = open_decisions()) {
+    log->ended(&e, env().now());
+    tell_done(*log);
+  }
   // Whatever it ended of: who waits for its stop hears of it, and so does who waits for a start that will not be.
   tell_stopped(e);
   if (e.rare) {

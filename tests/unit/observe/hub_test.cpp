@@ -43,9 +43,9 @@ TEST_CASE("a subscription to the log has its own level beside that of log_to, an
       [&](log_level, std::string_view, std::string_view line) { kept.emplace_back(line); }, log_level::debug);
   h.log(log_level::debug, "/user/a", "small");
   h.log(log_level::error, "/user/a", "large");
-  h.publish(happened(event_kind::actor_started, seconds{1}));  // a line of level info
+  h.publish(happened(event_kind::actor_restarted, seconds{1}));  // a line of level info
   CHECK(shown == std::vector<std::string>{"large"});
-  CHECK(kept == std::vector<std::string>{"small", "large", "actor_started: why"});
+  CHECK(kept == std::vector<std::string>{"small", "large", "actor_restarted: why"});
   h.unsubscribe(all);
   h.log(log_level::error, "/user/a", "after");
   CHECK(shown.size() == 2);

@@ -136,11 +136,49 @@ TEST_CASE("what_if says what a failure would do, and does nothing") {
         "if /user/top/b failed now:\n  goes down: b\n  go down after it: c x\n  are started, in this order: "
         "b c\n"
         "  are gone for good: x\n");
-  CHECK(s.ask(top, what_if{"x"}).find("stay down") != std::string::npos);
+  CHECK(s.ask(top, what_if{"x"}) ==
+        "if /user/top/x failed now:\n  it is temporary, so it would stay down (S2)\n");
   top.ref<crash>("c").tell(crash{});
   s.sys.settle();
-  CHECK(s.ask(top, what_if{"b"}).find("/user/top would fail to its parent (S3)") != std::string::npos);
+  CHECK(s.ask(top, what_if{"b"}) ==
+        "if /user/top/b failed now:\n  1 of 1 restarts are used up (S3), so /user/top would fail to its "
+        "parent\n"
+        "  with it, in this order: c x b a\n");
   CHECK(s.ids(top) == "a+ b+ x+ c+ ");
+}
+
+TEST_CASE("S2: what_if knows whose end ends the supervisor") {
+  stage s;
+  const auto any = supervise(s.sys, "any", one_for_one{.auto_shutdown = auto_shutdown::any_significant},
+                             noted("a", s.j), noted("b", s.j).temporary().significant());
+  CHECK(s.ask(any, what_if{"b"}) ==
+        "if /user/any/b failed now:\n  it is temporary, so it would stay down (S2); it is significant "
+        "(any_significant), so /user/any would shut itself down\n  with it, in this order: b a\n");
+  const auto all =
+      supervise(s.sys, "all", one_for_one{.auto_shutdown = auto_shutdown::all_significant},
+                noted("a", s.j).temporary().significant(), noted("b", s.j).temporary().significant());
+  CHECK(s.ask(all, what_if{"b"}).ends_with("it is significant, and others of those still run\n"));
+  all.ref<crash>("a").tell(crash{});
+  s.sys.settle();
+  CHECK(s.ask(all, what_if{"b"})
+            .ends_with("so /user/all would shut itself down\n  with it, in this order: b\n"));
+  all.ref<crash>("b").tell(crash{});
+  s.sys.settle();
+  CHECK(s.sys.env().resolve("/user/all") == nullptr);
+}
+
+TEST_CASE("S9: what_if knows when the failures in a row are used up, and uses none itself") {
+  stage s;
+  const auto top = supervise(s.sys, "top", one_for_one{},
+                             noted("a", s.j).backoff({.min = milliseconds{10}, .max = seconds{1}}, 1));
+  for (int i = 0; i < 3; ++i)
+    CHECK(s.ask(top, what_if{"a"}) ==
+          "if /user/top/a failed now:\n  after a wait of its own (S9)\n  it alone would be restarted\n");
+  top.ref<crash>("a").tell(crash{});
+  s.sys.settle();
+  s.sys.advance(seconds{1});
+  CHECK(s.ask(top, what_if{"a"}).find("its failures in a row are used up (S9), so /user/top would fail") !=
+        std::string::npos);
 }
 
 TEST_CASE("S1: dynamic: children of one pattern, by number or by name, up to a maximum") {
