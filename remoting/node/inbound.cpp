@@ -35,8 +35,7 @@ void inbound::stop() {
       std::string frame;
       wire::goodbye{"the node is shutting down"}.encode(frame);
       pipe_.queue().add_behind(std::move(frame));
-      error ignored;  // the last frame: what does not leave now is lost with the stream
-      pipe_.write_out(ignored);
+      pipe_.flush();
     }
     close(after);
   }
@@ -301,8 +300,7 @@ void inbound::turn_away(const wire::reject& why, later& after) {
              "closed its connection"};
   after.push_back([env = env_, news = std::move(news)] { env->events().publish(news); });
   why.encode(pipe_.urgent());
-  error ignored;  // it is being turned away: what does not leave at once need not
-  pipe_.write_out(ignored);
+  pipe_.flush();  // it is being turned away: what does not leave at once need not
   close(after);
 }
 
@@ -351,6 +349,8 @@ void inbound::write(later& after) {
   switch (pipe_.write_out(why)) {
     case pipe::state::done:
       return;
+    case pipe::state::has_more:
+      return schedule();
     case pipe::state::waits_for_room:
       waiting_for_room_ = true;
       pipe_.stream()->wait_writable([self = inbound_ptr{this}](const result<void>&) {

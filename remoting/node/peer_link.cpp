@@ -76,8 +76,7 @@ struct peer_link::effect_visitor {
     std::string frame;
     wire::goodbye{e.text}.encode(frame);
     link.pipe_.queue().add_behind(std::move(frame));
-    error ignored;  // it is the last frame: what does not leave now is lost with the stream
-    link.pipe_.write_out(ignored);
+    link.pipe_.flush();
   }
   void operator()(link_effect::close_stream&) { link.pipe_.close(); }
   void operator()(link_effect::fail_pending& e) {
@@ -363,6 +362,9 @@ void peer_link::write(later& after) {
   const std::uint64_t attempt = state_.attempt();
   switch (pipe_.write_out(why)) {
     case pipe::state::done:
+      break;
+    case pipe::state::has_more:
+      schedule();
       break;
     case pipe::state::waits_for_room:
       waiting_for_room_ = true;

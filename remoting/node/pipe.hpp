@@ -2,6 +2,8 @@
 //
 // Rules
 //  PI1 Everything is guarded by the owner's lock.
+//  PI3 It stops at `turn_bytes_max`, so that a peer who reads as fast as this side writes does not keep the owner's lock for a whole gigabyte:
+//      those who send, and what the peer has to say, have their turn between.
 //  PI2 `write_out` writes until the stream is full or nothing is left, many frames at once; while it waits for room it says so and is
 //      called again. What leaves when is the queue's to say (send_queue.hpp).
 #pragma once
@@ -18,7 +20,9 @@ namespace troupe::detail {
 class pipe {
  public:
   /// What `write_out` came to.
-  enum class state : std::uint8_t { done, waits_for_room, broken };
+  enum class state : std::uint8_t { done, has_more, waits_for_room, broken };
+  /// Bytes that a turn writes, and one write more (PI3).
+  static constexpr std::size_t turn_bytes_max = std::size_t{1} << 20;
 
   /// Takes over a connected stream, with nothing to write.
   void open(std::unique_ptr<port::stream> stream) noexcept {
@@ -44,10 +48,14 @@ class pipe {
   /// Bytes that have not been written yet.
   std::size_t unsent() const noexcept { return queue_.unsent(); }
 
-  /// Writes what can be written (PI2).
-  state write_out(error& why);
+  /// Writes what can be written (PI2, PI3).
+  state write_out(error& why) { return write_out(why, turn_bytes_max); }
+  /// The last that is written: as much as the stream takes.
+  void flush();
 
  private:
+  state write_out(error& why, std::size_t bytes_max);
+
   std::unique_ptr<port::stream> stream_;
   send_queue queue_;
 };

@@ -145,7 +145,12 @@ TEST_CASE("M3: what is sent to others overtakes what the configuration calls bul
   }
   // 60 MB wait: an answer that came behind them would find them all there.
   CHECK(ordinary.ask(echo{"quick"}, 20s).get().value() == "quick");
-  CHECK(archive.ask(all{}, 20s).get().value() == sent);
+  const auto got = archive.ask(all{}, 20s).get().value();
+  CAPTURE(got.size());
+  CAPTURE(n.here->env().events().count(event_kind::dead_letter));
+  CAPTURE(n.here->env().events().count(event_kind::messages_lost));
+  CAPTURE(n.there->env().events().count(event_kind::connection_lost));
+  CHECK(got == sent);
 }
 
 TEST_CASE("M9: terminated comes behind what its subject sent, in whichever lane") {
