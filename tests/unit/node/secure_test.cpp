@@ -38,6 +38,21 @@ journal_ptr reasons(troupe::system& sys, event_kind kind) {
   return out;
 }
 
+/// The same from the first moment of a system on: a peer that is known may have refused before its constructor returns.
+class hearing final : public extension {
+ public:
+  hearing(event_kind kind, journal_ptr to) : kind_(kind), to_(std::move(to)) {}
+  void start(troupe::system& sys) override {
+    sys.events().subscribe([to = to_, kind = kind_](const event& e) {
+      if (e.kind == kind) to->note(e.reason);
+    });
+  }
+
+ private:
+  event_kind kind_;
+  journal_ptr to_;
+};
+
 /// Whether a line with `part` in it came; what did, if not.
 bool wait_for_part(const journal_ptr& j, const std::string& part) {
   if (j->wait_for_part(part)) return true;
@@ -89,8 +104,9 @@ TEST_CASE(
     wrong.tls = w.ca.issue("n3");
     wrong.peers.clear();
     troupe::system there{node_test::quiet(), remoting{wrong}};
-    troupe::system here{node_test::quiet(), remoting{w.options("n1")}};
-    auto why = reasons(here, event_kind::peer_unreachable);
+    const auto why = std::make_shared<journal>();
+    troupe::system here{node_test::quiet(), hearing{event_kind::peer_unreachable, why},
+                        remoting{w.options("n1")}};
     node(here, "n2");
     CHECK(wait_for_part(why, "it has a certificate for n3, and not for n2"));
   }
@@ -132,9 +148,10 @@ TEST_CASE("SE2: a node with TLS and one without tell each what is the matter") {
   troupe::system there{node_test::quiet(), remoting{w.options("n2")}};
   auto refused = reasons(there, event_kind::peer_refused);
   auto unreachable = reasons(there, event_kind::peer_unreachable);
-  troupe::system here{node_test::quiet(), remoting{w.world::options("n1")}};
-  auto refused_here = reasons(here, event_kind::peer_refused);
-  auto unreachable_here = reasons(here, event_kind::peer_unreachable);
+  const auto refused_here = std::make_shared<journal>(), unreachable_here = std::make_shared<journal>();
+  troupe::system here{node_test::quiet(), hearing{event_kind::peer_refused, refused_here},
+                      hearing{event_kind::peer_unreachable, unreachable_here},
+                      remoting{w.world::options("n1")}};
   CHECK(wait_for_part(refused, "does not speak TLS; give both sides certificates (node.tls), or neither"));
   CHECK(wait_for_part(unreachable_here, "it speaks TLS; give this node certificates too (node.tls)"));
   CHECK(wait_for_part(refused_here,

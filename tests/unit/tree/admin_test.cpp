@@ -176,7 +176,7 @@ TEST_CASE("S9: what_if knows when the failures in a row are used up, and uses no
           "if /user/top/a failed now:\n  after a wait of its own (S9)\n  it alone would be restarted\n");
   top.ref<crash>("a").tell(crash{});
   s.sys.settle();
-  s.sys.advance(seconds{1});
+  s.sys.advance(milliseconds{20});
   CHECK(s.ask(top, what_if{"a"}).find("its failures in a row are used up (S9), so /user/top would fail") !=
         std::string::npos);
 }
