@@ -16,7 +16,8 @@ testkit::test_options on_a_stage() {
 }
 
 void print(const troupe::event& e) {
-  if (e.kind == troupe::event_kind::dead_letter) return;  // what a machine failed on, each time
+  if (e.kind == troupe::event_kind::dead_letter) return;    // what a machine failed on, each time
+  if (e.kind == troupe::event_kind::actor_started) return;  // it says so itself
   std::printf("  ! %s %s: %s\n", std::string{to_string(e.kind)}.c_str(), e.path.c_str(), e.action.c_str());
 }
 

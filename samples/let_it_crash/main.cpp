@@ -45,7 +45,9 @@ class reporting {
  public:
   reporting(troupe::system& sys, const troupe::ref<line>& to)
       : hub_(sys.events()), number_(hub_.subscribe([to](const troupe::event& e) {
-          if (e.path.starts_with("/user/shop")) to.tell(line{text_of(e)});
+          // A first start is seen from what the part itself says.
+          if (e.path.starts_with("/user/shop") && e.kind != troupe::event_kind::actor_started)
+            to.tell(line{text_of(e)});
         })) {}
   ~reporting() { hub_.unsubscribe(number_); }
   reporting(const reporting&) = delete;

@@ -482,22 +482,4 @@ TEST_CASE("an error code of a newer peer keeps its name in the text") {
   CHECK(back->why == error{errc::invalid, "quota_exceeded: 10 of 9 used", "", ""});
 }
 
-TEST_CASE("R6: a hello, welcome or reject of another version decodes as far as its version") {
-  wire::hello h = some_hello();
-  h.version = 4;
-  const auto newer = wire::hello::decode(body_of(h) + "fields of later days");
-  REQUIRE(newer.has_value());
-  CHECK(*newer == wire::hello{.version = 4});
-
-  const auto stranger = wire::hello::decode("GET / HTTP/1.1");
-  REQUIRE(stranger.has_value());
-  CHECK(stranger->magic != wire::magic);
-  CHECK(stranger->node.empty());
-
-  CHECK(*wire::welcome::decode(std::string_view{"\4\0 anything", 11}) == wire::welcome{.version = 4});
-  CHECK(*wire::reject::decode(std::string_view{"\4\0 anything", 11}) == wire::reject{.version = 4});
-  CHECK_FALSE(wire::hello::decode("TRPE").has_value());
-  CHECK_FALSE(wire::welcome::decode("\2").has_value());
-}
-
 }  // namespace wire_bodies_test
