@@ -9,9 +9,10 @@
 
 #include "unit/cell/world.hpp"
 
-namespace life {
+namespace noting {
 
 using namespace troupe;
+using namespace life;
 
 struct ping {
   using reply = int;
@@ -79,4 +80,4 @@ inline child_builder noted(const std::string& id, const journal_ptr& j,
 
 inline std::shared_ptr<std::atomic<int>> number(int n) { return std::make_shared<std::atomic<int>>(n); }
 
-}  // namespace life
+}  // namespace noting

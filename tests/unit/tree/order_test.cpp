@@ -10,6 +10,7 @@ namespace tree_order_test {
 
 using namespace troupe;
 using namespace life;
+using namespace noting;
 
 namespace {
 

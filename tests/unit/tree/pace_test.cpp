@@ -9,6 +9,7 @@ namespace tree_pace_test {
 
 using namespace troupe;
 using namespace life;
+using namespace noting;
 
 namespace {
 

@@ -9,6 +9,7 @@ namespace tree_stop_order_test {
 
 using namespace troupe;
 using namespace life;
+using namespace noting;
 
 namespace {
 

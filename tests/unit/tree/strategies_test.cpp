@@ -8,6 +8,7 @@ namespace tree_strategies_test {
 
 using namespace troupe;
 using namespace life;
+using namespace noting;
 
 namespace {
 

@@ -7,6 +7,7 @@ namespace tree_supervise_test {
 
 using namespace troupe;
 using namespace life;
+using namespace noting;
 
 namespace {
 
