@@ -83,7 +83,7 @@ for preset in "${presets[@]}"; do
   [ "$preset" = "${presets[0]}" ] || targets=(unit_tests stack_tests conformance_tests samples stress)
   prepare_build --within "$(box_of_build "$preset")" "$preset" "${targets[@]}"
   say "== tests, $preset"
-  part "unit-$preset" 240 tests/halves.sh "build/$preset/tests/unit_tests" --no-intro
+  part "unit-$preset" 900 tests/halves.sh "build/$preset/tests/unit_tests" --no-intro
   part "stacks-$preset" 60 "build/$preset/tests/stacks/stack_tests" --no-intro
   part "conformance-$preset" 120 "build/$preset/tests/conformance/conformance_tests" --page docs/supervision-conformance.md
   part "samples-$preset" 240 tests/samples/run.sh "build/$preset"
