@@ -1,6 +1,6 @@
 # Precompiled headers, for the presets with sanitizers and for debugging: the headers of others, with which most units spend
 # more time than with their own lines. Ours are not among them, so a change of ours compiles what includes it and nothing
-# else. OFF for users, and in the preset `release`: there an include that is missing does not hide. (With optimization g++ 12
+# else. OFF for users, and in the preset `release`, where files of a folder are compiled together instead (troupe_unity.cmake). (With optimization g++ 12
 # also forgets that what it inlines from a precompiled header is a system's, and warns of it.)
 #
 # <filesystem> is left out on purpose: it brings std::quoted, which is found for any std::string by its argument.

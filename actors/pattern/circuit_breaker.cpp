@@ -27,7 +27,9 @@ std::string milliseconds_of(duration d) {
 // The moment itself: that of a turn may be as old as its handler is slow.
 time_point right_now(cell& at) { return at.env().from_now(duration::zero()); }
 
-cell& breaker_turn() { return detail::turn_of("a circuit breaker belongs to an actor: it is used in its turns"); }
+cell& breaker_turn() {
+  return detail::turn_of("a circuit breaker belongs to an actor: it is used in its turns");
+}
 
 }  // namespace
 

@@ -5,7 +5,9 @@
 namespace troupe {
 namespace {
 
-cell& limiter_turn() { return detail::turn_of("a rate limiter belongs to an actor: it is used in its turns"); }
+cell& limiter_turn() {
+  return detail::turn_of("a rate limiter belongs to an actor: it is used in its turns");
+}
 
 // The moment of the call, not that of the turn, which may be as old as its handler is slow.
 time_point right_now() { return limiter_turn().env().from_now(duration::zero()); }

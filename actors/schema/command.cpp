@@ -73,10 +73,10 @@ command_result report(std::vector<change> changes, const options& chosen) {
     ++counts[static_cast<std::size_t>(verdict_here(c))];
     out.out += to_line(c, chosen.binary) + "\n";
   }
-  const auto [how_safe, how_careful, how_breaking] = counts;
-  out.out += std::to_string(how_breaking) + " breaking, " + std::to_string(how_careful) + " careful, " +
-             std::to_string(how_safe) + " safe\n";
-  out.code = how_breaking > 0 || (chosen.strict && how_careful > 0) ? 1 : 0;
+  const auto [safe_count, careful_count, breaking_count] = counts;
+  out.out += std::to_string(breaking_count) + " breaking, " + std::to_string(careful_count) + " careful, " +
+             std::to_string(safe_count) + " safe\n";
+  out.code = breaking_count > 0 || (chosen.strict && careful_count > 0) ? 1 : 0;
   return out;
 }
 

@@ -2,10 +2,10 @@
 //
 // Rules
 //  PI1 Everything is guarded by the owner's lock.
-//  PI3 It stops at `turn_bytes_max`, so that a peer who reads as fast as this side writes does not keep the owner's lock for a whole gigabyte:
-//      those who send, and what the peer has to say, have their turn between.
 //  PI2 `write_out` writes until the stream is full or nothing is left, many frames at once; while it waits for room it says so and is
 //      called again. What leaves when is the queue's to say (send_queue.hpp).
+//  PI3 It stops at `turn_bytes_max`, so that a peer who reads as fast as this side writes does not keep the owner's lock for a whole gigabyte:
+//      those who send, and what the peer has to say, have their turn between.
 #pragma once
 
 #include <array>

@@ -12,8 +12,8 @@ namespace troupe {
 namespace {
 
 using configuration::find_invalid_utf8;
-using configuration::printable;
 using configuration::in_quotes;
+using configuration::printable;
 using configuration::toml_key;
 using configuration::trimmed;
 
@@ -200,7 +200,8 @@ std::vector<std::string> config_entry_problems(const config_key& key, const conf
   const auto check = [&](const auto& problem_of, const std::string& name, const std::string& checked) {
     const std::string problem = problem_of ? problem_of(checked) : "";
     if (problem.empty()) return;
-    out.push_back(key.name + '.' + printable(toml_key(name)) + ": " + problem + ", got " + in_quotes(checked));
+    out.push_back(key.name + '.' + printable(toml_key(name)) + ": " + problem + ", got " +
+                  in_quotes(checked));
   };
   for (const auto& [name, text] : *table) {
     check(key.check_entry_name, name, name);

@@ -6,8 +6,8 @@
 //      supervisor that decides for ever takes no more than one that has decided a few times, and one that never has takes nothing.
 //  DC2 They stay with the supervisor's cell, so what it had decided before it was restarted itself is there too.
 //  DC3 A decision is under way until all that it takes down and brings up again is up, or has ended: then it says how long that was.
-//  DC5 What took down more than one child is an event when it is over, `decision_done`, with the names.
 //  DC4 Written by the supervisor in its turns, read on any thread.
+//  DC5 What took down more than one child is an event when it is over, `decision_done`, with the names.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@
 
 namespace troupe {
 
-/// See above (DC1-DC4).
+/// See above (DC1-DC5).
 class decision_log final : public body_display {
  public:
   static constexpr std::size_t kept_max = 8;
@@ -65,10 +65,10 @@ class decision_log final : public body_display {
   void close(kept& one, time_point now);
 
   mutable std::mutex mutex_;
-  std::deque<kept> all_;     // guarded by mutex_, for writing
-  std::uint64_t count_ = 0;  // of all there were
-  std::size_t open_ = 0;     // of those that are kept
-  std::vector<decision> done_;
+  std::deque<kept> all_;        // guarded by mutex_, for writing
+  std::uint64_t count_ = 0;     // of all there were
+  std::size_t open_ = 0;        // of those that are kept
+  std::vector<decision> done_;  // carried out and not told of yet; in the supervisor's turns
 };
 
 }  // namespace troupe

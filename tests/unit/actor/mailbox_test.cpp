@@ -353,10 +353,11 @@ TEST_CASE(
 
 TEST_CASE("a bound that can't be fails the spawn and the spec") {
   world w;
-  CHECK_THROWS_WITH_AS(spawn<slow>(w.sys, spawn_options{.mailbox = bounded(2'000'000)}, w.j, w.g),
-                       "invalid: the mailbox of /user/actor_mailbox_test::{anonymous}::slow: a bounded mailbox holds 1 to "
-                       "1048576 messages, not 2000000",
-                       failed);
+  CHECK_THROWS_WITH_AS(
+      spawn<slow>(w.sys, spawn_options{.mailbox = bounded(2'000'000)}, w.j, w.g),
+      "invalid: the mailbox of /user/actor_mailbox_test::{anonymous}::slow: a bounded mailbox holds 1 to "
+      "1048576 messages, not 2000000",
+      failed);
   CHECK_THROWS_AS(
       supervise(w.sys, "top", one_for_one{}, child<slow>("a", w.j, w.g).mailbox(bounded(2'000'000))), failed);
 }
