@@ -117,6 +117,17 @@ TEST_CASE("M1: messages of any size arrive whole, both ways") {
   }
 }
 
+TEST_CASE("PI3: what a turn does not write the next one does, without a heartbeat that would wake it") {
+  pair_of_nodes n{[](node_options& o) {
+    o.heartbeat_interval = 1h;
+    o.heartbeat_limit = 3h;
+  }};
+  spawn<store>(*n.there, "store");
+  const auto there = far(*n.here, "store");
+  const std::string text = text_of(20'000'000);
+  for (int again = 0; again < 3; ++again) CHECK(there.ask(echo{text}, 20s).get().value() == text);
+}
+
 TEST_CASE("M3: what is sent to one actor arrives in the order sent, whatever its size and type") {
   pair_of_nodes n;
   spawn<store>(*n.there, "store");
