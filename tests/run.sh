@@ -86,7 +86,7 @@ for preset in "${presets[@]}"; do
   part "unit-$preset" 900 tests/halves.sh "build/$preset/tests/unit_tests" --no-intro
   part "stacks-$preset" 60 "build/$preset/tests/stacks/stack_tests" --no-intro
   part "conformance-$preset" 120 "build/$preset/tests/conformance/conformance_tests" --page docs/supervision-conformance.md
-  part "samples-$preset" 480 tests/samples/run.sh "build/$preset"
+  part "samples-$preset" 720 tests/samples/run.sh "build/$preset"
   [ "$preset" = "${presets[0]}" ] && part "guide-$preset" 120 tests/guide/run.sh "$PWD/build/$preset"
   [ "$preset" = "${presets[0]}" ] && part "gtest-$preset" 60 "build/$preset/tests/testkit/testkit_gtest"
   # Past its patience it says what is missing; its box would only end it.
