@@ -85,7 +85,10 @@ for preset in "${presets[@]}"; do
   say "== tests, $preset"
   part "unit-$preset" 900 tests/halves.sh "build/$preset/tests/unit_tests" --no-intro
   part "stacks-$preset" 60 "build/$preset/tests/stacks/stack_tests" --no-intro
-  part "conformance-$preset" 120 "build/$preset/tests/conformance/conformance_tests" --page docs/supervision-conformance.md
+  # Each case from a thousand seeds, where somebody has the time and no sanitizer takes it.
+  played=$seeds
+  [ "$mode" != default ] && [ "$preset" = release ] && played=1000
+  part "conformance-$preset" 240 "build/$preset/tests/conformance/conformance_tests" --seeds "$played" --page docs/supervision-conformance.md
   part "samples-$preset" 720 tests/samples/run.sh "build/$preset"
   [ "$preset" = "${presets[0]}" ] && part "guide-$preset" 120 tests/guide/run.sh "$PWD/build/$preset"
   [ "$preset" = "${presets[0]}" ] && part "gtest-$preset" 60 "build/$preset/tests/testkit/testkit_gtest"

@@ -44,6 +44,7 @@ class threads_stage final : public stage {
 
   std::uint64_t turns() const noexcept override { return 0; }
   bool is_simulated() const noexcept override { return false; }
+  bool is_for_long() const noexcept override { return false; }
 
  private:
   static testkit::test_options options() {
@@ -65,7 +66,7 @@ class threads_stage final : public stage {
 class simulated_stage final : public stage {
  public:
   explicit simulated_stage(std::uint64_t seed)
-      : world_(seed, few_lines()), sys_(options(), world_.boot("n1")) {
+      : seed_(seed), world_(seed, few_lines()), sys_(options(), world_.boot("n1")) {
     listen();
   }
   ~simulated_stage() override { simulated_stage::release(); }
@@ -101,6 +102,7 @@ class simulated_stage final : public stage {
 
   std::uint64_t turns() const noexcept override { return world_.steps(); }
   bool is_simulated() const noexcept override { return true; }
+  bool is_for_long() const noexcept override { return seed_ == 1; }
 
  private:
   static constexpr duration held_up_for = hours{1};
@@ -121,6 +123,7 @@ class simulated_stage final : public stage {
     return o;
   }
 
+  const std::uint64_t seed_;
   sim::world world_;
   bool hangs_ = false;
   troupe::system sys_;  // last: it ends first

@@ -140,7 +140,7 @@ std::string page_of(const std::vector<outcome>& all) {
       "suites, and of Pekko's\n"
       "promises; what a case shows is said in our words, and in our API in `tests/conformance`. Each is "
       "played on real threads with\n"
-      "manual time and in the simulator from many seeds, unless it says otherwise.\n\n";
+      "manual time and in the simulator, in CI from a thousand seeds, unless it says otherwise.\n\n";
   out += std::to_string(passes) + " pass, " + std::to_string(differing) + " differ on purpose, " +
          std::to_string(fails) + " fail, " + std::to_string(others) + " do not apply.\n";
   std::string_view suite, group;

@@ -58,11 +58,12 @@ class hearer : public actor<news_item, quit> {
 
 }  // namespace
 
-TEST_CASE("xm_sig_order: what an actor has sent comes before the news of its end, a hundred times over") {
+TEST_CASE("xm_sig_order: what an actor has sent comes before the news of its end, a thousand times over") {
   everywhere([](stage& s) {
     for (const exit_kind how : {exit_kind::normal, exit_kind::failed}) {
       s.mark();
-      spawn<hearer>(s.sys(), std::string{to_string(how)}, static_cast<notes*>(&s), 100, how);
+      spawn<hearer>(s.sys(), std::string{to_string(how)}, static_cast<notes*>(&s),
+                    s.is_simulated() ? 100 : 1'000, how);
       CHECK(s.happened() == lines{"heard all"});
     }
   });

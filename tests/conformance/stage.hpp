@@ -166,6 +166,8 @@ class stage : public notes {
   virtual std::uint64_t turns() const noexcept = 0;
   /// Simulated, or on threads.
   virtual bool is_simulated() const noexcept = 0;
+  /// Whether a case that takes long is to be played to its full size here: for one seed.
+  virtual bool is_for_long() const noexcept = 0;
 
  protected:
   /// The system is there: listens to it.

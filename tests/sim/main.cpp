@@ -129,6 +129,7 @@ troupe::simulation simulation_of(const options& o, const named_scenario& s) {
   what.last_seed = o.last;
   what.plan = o.plan ? o.plan : s.plan;
   what.faults = o.faults;
+  what.messages = !s.is_long || o.look.is_on();
   what.again = "troupe_sim --scenario " + std::string{s.name};
   if (!o.mutant_name.empty()) what.again += " --mutant " + o.mutant_name;
   what.world.lines_kept = what.lines_told;
@@ -161,7 +162,7 @@ void play(const options& o, total& t) {
 int run(options o) {
   std::vector<total> totals;
   for (const auto& s : scenarios())
-    if (o.scenario == "all" || o.scenario == s.name) totals.push_back({&s, {}});
+    if ((o.scenario == "all" && !s.is_long) || o.scenario == s.name) totals.push_back({&s, {}});
   if (totals.empty()) mistake("there is no scenario '" + o.scenario + "'");
   if (o.for_seconds == 0) {
     for (auto& t : totals) play(o, t);

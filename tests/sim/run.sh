@@ -69,6 +69,9 @@ view_of() { "$@" "$sim" --scenario restart --seeds 3 --view json 2>/dev/null | s
 same_causes() { [ "$(view_of env)" = "$(view_of env LD_PRELOAD="${jemalloc:-libjemalloc.so.2}" MALLOC_PERTURB_=165)" ]; }
 check "D1: the causes of restart, another allocator" same_causes
 
+# What supervision holds does not grow with the failures there have been.
+check "a day with a failure each second: the memory is flat" "$sim" --scenario day --seeds "$first"
+
 # Seeds nobody has run. Their range is in the log before and after, so that it is known too where the time box ends it.
 new_seeds() {
   printf 'new seeds from %s on, for %s s; again: tests/sim/run.sh %s --seconds %s --first %s\n' "$first" "$seconds" "$build" "$seconds" "$first"

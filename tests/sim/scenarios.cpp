@@ -65,6 +65,7 @@ const std::vector<named_mutant>& mutants() {
       {mutant::old_reply, "old_reply", "the answer to an actor's object before its restart is taken",
        "restart"},
       {mutant::double_restart, "double_restart", "a child is restarted twice for one failure", "restart"},
+      {mutant::kept_failure, "kept_failure", "a string is kept of each failure", "day"},
       {mutant::no_checksum, "no_checksum", "bytes that a broken box spoils are expected to be noticed",
        "middlebox"},
   };
@@ -88,6 +89,11 @@ const std::vector<named_scenario>& scenarios() {
        {},
        [](mutant m) { return hierarchy(m); }},
       {"idle", "three nodes that do nothing keep each other", {}, [](mutant m) { return idle(m); }},
+      {"day",
+       "24 hours with a failure each second: the memory is flat (not in `all`)",
+       {},
+       [](mutant m) { return day(m); },
+       true},
   };
   return all;
 }

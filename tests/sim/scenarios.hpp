@@ -15,6 +15,7 @@ enum class mutant : std::uint8_t {
   lost_wakeup,     ///< a turn that was submitted never runs
   old_reply,  ///< an actor takes the answer to a question of the object that was there before its restart
   double_restart,  ///< a child is restarted twice for one failure
+  kept_failure,    ///< something is kept of each failure
   no_checksum,  ///< no bug but a limit: over a way that is worse than TCP more is expected than the wire can promise
 };
 
@@ -35,6 +36,7 @@ struct named_scenario {
   std::string_view says;    ///< one line
   troupe::fault_plan plan;  ///< unless another one is given
   troupe::scenario (*make)(mutant planted);
+  bool is_long = false;  ///< it is none of `all`, and its messages are not in the record
 };
 
 /// All of them.
@@ -50,6 +52,8 @@ troupe::scenario restart(mutant planted);
 troupe::scenario hierarchy(mutant planted);
 /// Three nodes do nothing, and do not lose each other.
 troupe::scenario idle(mutant planted);
+/// A day with a failure each second, after which no more memory is held than before.
+troupe::scenario day(mutant planted);
 /// Nodes talk through a box that forgets connections, doubles bytes and cuts them off.
 troupe::scenario broken_box(mutant planted);
 
