@@ -21,9 +21,6 @@ void print(const troupe::event& e) {
   std::printf("  ! %s %s: %s\n", std::string{to_string(e.kind)}.c_str(), e.path.c_str(), e.action.c_str());
 }
 
-std::string parent_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
-std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
 }  // namespace
 
 tour::tour(const limits& most)
@@ -35,12 +32,7 @@ tour::tour(const limits& most)
 tour::~tour() { sys_.events().unsubscribe(news_); }
 
 std::string tour::what_if(const std::string& path) {
-  const auto at = path.rfind('/');
-  const auto boss = at == std::string::npos ? plant_.admin() : plant_.admin(path.substr(0, at));
-  std::string out = sys_.expect_reply(boss.ask(troupe::what_if{name_of(path)}, 10s));
-  if (out.find("would fail to its parent") != std::string::npos && at != std::string::npos)
-    out += what_if(parent_of(path));
-  return out;
+  return sys_.expect_reply(plant_.admin().ask(troupe::what_if{path}, 10s)).text;
 }
 
 void tour::break_it(const std::string& path, trouble how) {

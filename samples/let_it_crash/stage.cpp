@@ -111,8 +111,8 @@ void stage::administrate(const std::string& verb, const std::string& name) {
     say(answer ? text(*answer) : "    " + to_string(answer.error()));
   };
   if (verb == "what_if")
-    return tell(ask(troupe::what_if{name}), [](const std::string& text) {
-      return "    " + text.substr(0, text.find_last_not_of('\n') + 1);
+    return tell(ask(troupe::what_if{name}), [](const troupe::forecast& would) {
+      return "    " + would.text.substr(0, would.text.find_last_not_of('\n') + 1);
     });
   if (verb == "stop") return tell(ask(troupe::terminate_child{name}), text_of);
   if (verb == "start") return tell(ask(troupe::restart_child{name}), text_of);

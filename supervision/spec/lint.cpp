@@ -78,8 +78,10 @@ class linter {
   }
 
   void mailbox_while_away(const child_spec& c, const std::string& path, const supervisor_spec& above) {
-    if (c.restart == restart_type::temporary || (c.mailbox && c.mailbox->kind == mailbox_kind::bounded))
-      return;
+    const auto mailbox = c.mailbox         ? c.mailbox
+                         : how_.configured ? how_.configured->mailbox_at(path)
+                                           : std::nullopt;
+    if (c.restart == restart_type::temporary || (mailbox && mailbox->kind == mailbox_kind::bounded)) return;
     duration longest{};
     if (const auto* const b = std::get_if<backoff_restart>(&c.pace)) longest = b->waits.max;
     if (const auto* const b = std::get_if<circuit_restart>(&c.pace)) longest = b->open_for;

@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <string>
+#include <troupe/cell/deployments.hpp>
 #include <troupe/spec/supervisor_spec.hpp>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct lint_options {
   duration wait_max = seconds{10};   ///< before a restart, with an unbounded mailbox (LI3)
   std::uint32_t intensity_loop_min =
       10;  ///< restarts a period from which on a child counts as restarted again and again (LI3)
+  const deployments* configured =
+      nullptr;  ///< what the configuration says of mailboxes (`env().deployed()`); null: nothing (LI3)
 };
 
 /// Each finding in one line: the path, what is odd about it, and what to do. Empty when there is none. What a factory hides (a pool, a

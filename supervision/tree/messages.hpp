@@ -13,7 +13,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <troupe/base/exit.hpp>
+#include <troupe/contract/codec_std.hpp>
 #include <troupe/contract/contract.hpp>
 #include <troupe/ref/ref.hpp>
 #include <troupe/spec/supervisor_spec.hpp>
@@ -119,10 +122,20 @@ struct set_strategy {
 };
 TROUPE_CONTRACT(set_strategy, "troupe.supervisor.set_strategy", 1, how)
 
-/// What a failure of that child would stop and start, as text for people; nothing is done.
+/// What a failure would do.
+struct forecast {
+  std::string text;  ///< what would stop and start, for people: lines
+  std::optional<exit_kind> supervisor_ends =
+      {};  ///< how the supervisor that was asked would end of it; none: it goes on
+};
+TROUPE_CONTRACT(forecast, "troupe.supervisor.forecast", 1, text, supervisor_ends)
+
+/// What a failure of that child would stop and start; nothing is done. `id` may be a path below it, `shards/7`: the supervisor there says what
+/// it would do, and where it would end of that, each above it up to the one that was asked. `invalid`: a path below one that is no
+/// supervisor. `stopped`: one that is down.
 struct what_if {
   std::string id;
-  using reply = std::string;
+  using reply = forecast;
 };
 TROUPE_CONTRACT(what_if, "troupe.supervisor.what_if", 1, id)
 

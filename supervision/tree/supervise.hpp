@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <troupe/actor/spawn.hpp>
+#include <troupe/cell/shared_recipe.hpp>
 #include <troupe/spec/supervisor_spec.hpp>
 #include <troupe/tree/supervisor_ref.hpp>
 #include <tuple>
@@ -119,7 +120,23 @@ class child_builder {
   child_spec spec_;
 };
 
-/// A child that is an `A`, made of copies of `args` at each start.
+namespace detail {
+
+/// `props_of` for arguments that many children share (RE2).
+template <class A, class... Args>
+cell_props shared_props_of(environment& env, const std::shared_ptr<const std::tuple<Args...>>& args) {
+  static_assert(
+      can_be_made<A, Args...>(),
+      "troupe: the actor can't be made from these arguments: no public constructor of its class takes them");
+  if constexpr (std::is_base_of_v<actor_base, A> && !std::is_final_v<A> && can_be_made<A, Args...>())
+    return props_with<A>(env, {}, shared_recipe_of<hosted<A>>(args));
+  else
+    return props_with<A>(env, {}, nullptr);
+}
+
+}  // namespace detail
+
+/// A child that is an `A`, made of copies of `args` at each start, in its own turn (RE2).
 template <class A, class... Args>
 child_builder child(std::string id, Args... args) {
   constexpr bool copied = (std::copy_constructible<Args> && ...);
@@ -129,8 +146,8 @@ child_builder child(std::string id, Args... args) {
   child_spec spec;
   spec.id = std::move(id);
   if constexpr (copied)
-    spec.make = [args = std::make_tuple(std::move(args)...)](environment& env) {
-      return std::apply([&env](const auto&... a) { return props_of<A>(env, {}, a...); }, args);
+    spec.make = [args = std::make_shared<const std::tuple<Args...>>(std::move(args)...)](environment& env) {
+      return detail::shared_props_of<A>(env, args);
     };
   return child_builder{std::move(spec)};
 }

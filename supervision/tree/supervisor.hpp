@@ -82,7 +82,7 @@ class supervisor : public actor<which_children, count_children, start_child, sta
   /// See there.
   result<bool> on(const set_strategy& m);
   /// See there.
-  result<std::string> on(const what_if& m);
+  promise<forecast> on(const what_if& m);
   /// See there.
   std::vector<decision> on(const recent_decisions&);
 
@@ -132,8 +132,12 @@ class supervisor : public actor<which_children, count_children, start_child, sta
   void await_start(child_entry& e, promise<child_info> who);
   void adopt_successor(child_entry& e);
   void take_place(child_entry& e);
-  std::string what_if_it_stays_down(const child_entry& e) const;
-  std::string what_if_all_stop(const char* how) const;
+
+  // supervisor_forecast.cpp: what would be
+  task<void> ask_below(promise<forecast> who, std::string id, std::string rest);
+  forecast forecast_of(const child_entry& e, exit_kind exit, std::string out) const;
+  forecast of_staying_down(const child_entry& e, std::string out) const;
+  forecast of_ending(exit_kind how, std::string out) const;
   std::string names_at(const char* what, const std::vector<std::size_t>& places) const;
 
   const std::shared_ptr<const supervisor_spec> told_;

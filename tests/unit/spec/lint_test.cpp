@@ -66,6 +66,18 @@ TEST_CASE("LI3: an unbounded mailbox behind a long wait or many restarts") {
   CHECK(odd(tree(one_for_one{.intensity = 10}, child<leaf>("a").temporary())).empty());
 }
 
+TEST_CASE("LI3: a bound that the configuration gives counts, and one that it takes away does not") {
+  const deployments said{{{"/user/top/a", "", bounded(100)},
+                          {"/user/top/b", "", unbounded()},
+                          {"/user/top/d/*", "", bounded(10)}}};
+  const auto spec = tree(
+      one_for_one{.intensity = 10}, child<leaf>("a"), child<leaf>("b"), child<leaf>("c").mailbox(bounded(10)),
+      child_supervisor("d", troupe::dynamic{.intensity = 10}, child_template<leaf>().transient()));
+  CHECK(
+      one_line(lint(spec, "/user/top", {.restarts_max = 1'000, .configured = &said}), "/user/top/b", "LI3"));
+  CHECK(lint(spec, "/user/top", {.restarts_max = 1'000}).size() == 3);
+}
+
 TEST_CASE("LI4: children that may take longer to stop than their supervisor is given") {
   const auto given = [](duration d) {
     return tree(

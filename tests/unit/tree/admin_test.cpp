@@ -26,6 +26,8 @@ struct stage {
   error refused(const supervision& of, M m, errc code) {
     return sys.expect_error(of.admin().ask(std::move(m), 1s), code);
   }
+  /// What `what_if` says of that child, or of one below.
+  std::string would(const supervision& of, const char* id) { return ask(of, what_if{id}).text; }
   std::string ids(const supervision& of) {
     std::string out;
     for (const child_info& c : ask(of, which_children{}))
@@ -133,15 +135,14 @@ TEST_CASE("what_if says what a failure would do, and does nothing") {
   stage s;
   auto top = supervise(s.sys, "top", rest_for_one{.intensity = 1}, noted("a", s.j), noted("b", s.j),
                        noted("x", s.j).temporary(), noted("c", s.j));
-  CHECK(s.ask(top, what_if{"b"}) ==
+  CHECK(s.would(top, "b") ==
         "if /user/top/b failed now:\n  goes down: b\n  go down after it: c x\n  are started, in this order: "
         "b c\n"
         "  are gone for good: x\n");
-  CHECK(s.ask(top, what_if{"x"}) ==
-        "if /user/top/x failed now:\n  it is temporary, so it would stay down (S2)\n");
+  CHECK(s.would(top, "x") == "if /user/top/x failed now:\n  it is temporary, so it would stay down (S2)\n");
   top.ref<crash>("c").tell(crash{});
   s.sys.settle();
-  CHECK(s.ask(top, what_if{"b"}) ==
+  CHECK(s.would(top, "b") ==
         "if /user/top/b failed now:\n  1 of 1 restarts are used up (S3), so /user/top would fail to its "
         "parent\n"
         "  with it, in this order: c x b a\n");
@@ -152,20 +153,64 @@ TEST_CASE("S2: what_if knows whose end ends the supervisor") {
   stage s;
   const auto any = supervise(s.sys, "any", one_for_one{.auto_shutdown = auto_shutdown::any_significant},
                              noted("a", s.j), noted("b", s.j).temporary().significant());
-  CHECK(s.ask(any, what_if{"b"}) ==
+  CHECK(s.would(any, "b") ==
         "if /user/any/b failed now:\n  it is temporary, so it would stay down (S2); it is significant "
         "(any_significant), so /user/any would shut itself down\n  with it, in this order: b a\n");
   const auto all =
       supervise(s.sys, "all", one_for_one{.auto_shutdown = auto_shutdown::all_significant},
                 noted("a", s.j).temporary().significant(), noted("b", s.j).temporary().significant());
-  CHECK(s.ask(all, what_if{"b"}).ends_with("it is significant, and others of those still run\n"));
+  CHECK(s.would(all, "b").ends_with("it is significant, and others of those still run\n"));
   all.ref<crash>("a").tell(crash{});
   s.sys.settle();
-  CHECK(s.ask(all, what_if{"b"})
-            .ends_with("so /user/all would shut itself down\n  with it, in this order: b\n"));
+  CHECK(s.would(all, "b").ends_with("so /user/all would shut itself down\n  with it, in this order: b\n"));
   all.ref<crash>("b").tell(crash{});
   s.sys.settle();
   CHECK(s.sys.env().resolve("/user/all") == nullptr);
+}
+
+TEST_CASE("S3: what_if of a path says what each floor would do of the end of the one below") {
+  stage s;
+  const auto top = supervise(
+      s.sys, "top", one_for_one{.intensity = 1}, noted("a", s.j),
+      child_supervisor("m", rest_for_one{.intensity = 1}, noted("b", s.j),
+                       child_supervisor("n", one_for_all{.intensity = 0}, noted("c", s.j), noted("d", s.j)),
+                       noted("e", s.j)),
+      child_supervisor("t", one_for_one{.auto_shutdown = auto_shutdown::any_significant},
+                       noted("f", s.j).temporary().significant())
+          .transient());
+  const std::string n_fails =
+      "if /user/top/m/n/d failed now:\n  0 of 0 restarts are used up (S3), so /user/top/m/n would fail to "
+      "its parent\n"
+      "  with it, in this order: d c\n";
+  CHECK(s.would(top, "m/n/d") == n_fails +
+                                     "as /user/top/m/n would fail:\n  goes down: n\n  go down after it: e\n"
+                                     "  are started, in this order: n e\n");
+  CHECK(!s.ask(top, what_if{"m/n/d"}).supervisor_ends);
+  CHECK(s.sys.expect_reply(top.admin("m/n").ask(what_if{"d"}, 1s)).supervisor_ends == exit_kind::failed);
+  // Its one restart is used up: it would be the next floor's.
+  top.ref<crash>("m/n/c").tell(crash{});
+  s.sys.settle();
+  CHECK(s.would(top, "m/n/d") ==
+        n_fails +
+            "as /user/top/m/n would fail:\n  1 of 1 restarts are used up (S3), so /user/top/m "
+            "would fail to its parent\n  with it, in this order: e n b\n"
+            "as /user/top/m would fail:\n  it alone would be restarted\n");
+  CHECK(s.would(top, "t/f")
+            .ends_with("so /user/top/t would shut itself down\n  with it, in this order: f\n"
+                       "as /user/top/t would shut itself down:\n"
+                       "  it is transient, so it would stay down (S2)\n"));
+  CHECK(s.j->count("d start") == 2);  // nothing was done
+  // What is no path.
+  CHECK(s.refused(top, what_if{"m/n/x"}, errc::not_found).text.find("/user/top/m/n has no child 'x'") !=
+        std::string::npos);
+  CHECK(s.refused(top, what_if{"x/y"}, errc::not_found).text.find("/user/top has no child 'x'") !=
+        std::string::npos);
+  CHECK(s.refused(top, what_if{"a/b"}, errc::invalid).text.find("'a' of /user/top is no supervisor") !=
+        std::string::npos);
+  s.refused(top, what_if{"m/"}, errc::not_found);
+  s.ask(top, terminate_child{"m"});
+  CHECK(s.refused(top, what_if{"m/n/d"}, errc::stopped).text.find("'m' of /user/top is down") !=
+        std::string::npos);
 }
 
 TEST_CASE("S9: what_if knows when the failures in a row are used up, and uses none itself") {
@@ -173,12 +218,12 @@ TEST_CASE("S9: what_if knows when the failures in a row are used up, and uses no
   const auto top = supervise(s.sys, "top", one_for_one{},
                              noted("a", s.j).backoff({.min = milliseconds{10}, .max = seconds{1}}, 1));
   for (int i = 0; i < 3; ++i)
-    CHECK(s.ask(top, what_if{"a"}) ==
+    CHECK(s.would(top, "a") ==
           "if /user/top/a failed now:\n  after a wait of its own (S9)\n  it alone would be restarted\n");
   top.ref<crash>("a").tell(crash{});
   s.sys.settle();
   s.sys.advance(milliseconds{20});
-  CHECK(s.ask(top, what_if{"a"}).find("its failures in a row are used up (S9), so /user/top would fail") !=
+  CHECK(s.would(top, "a").find("its failures in a row are used up (S9), so /user/top would fail") !=
         std::string::npos);
 }
 
