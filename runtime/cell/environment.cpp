@@ -5,6 +5,7 @@
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/environment.hpp>
 #include <troupe/cell/link_ended.hpp>
+#include <troupe/cell/mailbox_survey.hpp>
 #include <troupe/cell/message_facts.hpp>
 #include <troupe/cell/terminated.hpp>
 
@@ -31,6 +32,7 @@ environment::environment(port::platform& platform, environment_options options)
       message_text_max_(options.message_text_max),
       names_(*this, platform.entropy().next()),
       span_seed_(platform.entropy().next()) {
+  hub_.surveyed_by([this] { return survey_mailboxes(*this); });
   if (options.mailbox_sample_period > duration::zero()) {
     scheduler_.sample_every(options.mailbox_sample_period);
     dispatchers_.sample_every(options.mailbox_sample_period);
