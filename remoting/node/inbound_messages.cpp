@@ -112,8 +112,13 @@ void inbound::refuse(const destination& where, const arrived& m, errc code, std:
   // Without a number.
   const std::string_view path = where.path.substr(std::min(where.path.find('/'), where.path.size()));
   event news{event_kind::dead_letter, env_->now(), wire::one_line(path), {}, std::string{to_string(code)}};
-  news.sender = peer_;
-  env_->events().publish(news);
+  if (code == errc::decode_error) news.reason += ": " + wire::one_line(text);
+  if (where.type) news.message = where.type->name;
+  env_->events().publish(std::move(news), [&](event& e) {
+    if (e.message.empty()) e.message = env_->message_name(where.type_hash);
+    e.sender = peer_;
+    if (m.cause != 0) e.sender += ":actor " + std::to_string(m.cause & ~engine::cause_elsewhere);
+  });
   if (!m.request) return;
   std::string frame;
   wire::failure{*m.request, {code, std::move(text), {}, std::string{path}}}.encode(frame);

@@ -1,4 +1,5 @@
 #include <caf/actor_system.hpp>
+#include <charconv>
 #include <troupe/base/check.hpp>
 #include <troupe/base/prng.hpp>
 #include <troupe/cell/caf_element.hpp>
@@ -113,6 +114,13 @@ trace_context environment::new_trace() noexcept {
   const std::uint64_t high = platform().entropy().next();
   const std::uint64_t low = platform().entropy().next();
   return {high, low ? low : 1, next_span()};
+}
+
+std::string environment::message_name(std::uint64_t hash) const {
+  if (const message_type* const type = settings_.find_message(hash)) return std::string{type->name};
+  char digits[16];
+  const auto end = std::to_chars(digits, digits + sizeof digits, hash, 16).ptr;
+  return "type 0x" + std::string(16 - static_cast<std::size_t>(end - digits), '0') + std::string(digits, end);
 }
 
 void environment::dead_letter(engine::envelope_ptr e, std::string to, error why) noexcept {
