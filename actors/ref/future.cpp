@@ -76,6 +76,10 @@ void when_settled(thread_slot_ptr slot, std::function<void(engine::outcome)> the
   slot->on_settled(std::move(then));
 }
 
+bool give_up(thread_slot_ptr slot) noexcept {
+  return slot && slot->abandon({errc::cancelled, "the asker gave up"});
+}
+
 engine::outcome thread_slot::wait() {
   std::unique_lock hold{gate_.mutex};
   gate_.wait(

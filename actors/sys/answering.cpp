@@ -124,6 +124,13 @@ void answer(cell& at, engine::envelope& message) {
   }
 }
 
+const message_type* message_with(std::uint64_t hash) noexcept {
+  for (const message_type* const one : {&message_type_of<get_state>, &message_type_of<suspend>,
+                                        &message_type_of<resume>, &message_type_of<trace>})
+    if (one->hash == hash) return one;
+  return nullptr;
+}
+
 std::string as_json(const actor_state& s, json_style style) {
   std::string out;
   json_writer to{out, style};

@@ -1,4 +1,4 @@
-// The system side of an actor, as a ref: what an operator may ask any actor of this process.
+// The system side of an actor, as a ref: what an operator may ask any actor of this process, and of nodes that allow it.
 //
 //     auto s = troupe::sys::of(ledger).ask(troupe::sys::get_state{}, 1s).get();     // from a thread
 //     auto s = co_await ask<troupe::sys::get_state>(troupe::sys::of(ledger), 1s);   // from an actor
@@ -9,7 +9,10 @@
 //      asks like any other (M5): with a timeout, `stopped` for one that has stopped, and interceptors see them, so they may be refused.
 //  SM2 Its messages use the system lane (M9): they overtake the mailbox, and are handled between two messages, also by an actor that is
 //      suspended, waits in a coroutine, starts, or has failed. One whose handler computes answers when that returns.
-//  SM3 Only in this process: an actor of another node, or a plain CAF actor, answers `invalid`.
+//  SM3 They cross nodes where the other one lets them: an actor of a node without `node.system_messages` answers `refused`, one of a
+//      release that knows no such thing `not_understood`. There they are what a message to the same ref would be: they reach what users
+//      have started and nothing else (NM4), and the interceptors of that node are asked first (`before_send`), with a sender of another node. A
+//      plain CAF actor answers `invalid`.
 #pragma once
 
 #include <string>

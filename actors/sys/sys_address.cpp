@@ -26,11 +26,13 @@ class sys_signal final : public signal {
 
 void sys_address::post(engine::envelope_ptr e) noexcept {
   if (const cell_ptr to = who_->here()) return to->send(new sys_signal{std::move(e)});
+  if (who_->takes_system_messages()) return who_->post(std::move(e));  // SM3
   environment* const system = who_->home();
   // A path of this system that nobody has, or an actor that lives elsewhere.
   const bool ours = who_->path().starts_with('/');
-  error why =
-      ours ? error{errc::stopped} : error{errc::invalid, "system messages reach only actors of this process"};
+  error why = ours ? error{errc::stopped}
+                   : error{errc::invalid,
+                           "system messages reach actors of troupe only, and " + who_->path() + " is none"};
   if (system) return system->dead_letter(std::move(e), who_->path(), std::move(why));
   if (const auto slot = std::move(e->reply)) slot->fail(std::move(why));
 }

@@ -29,6 +29,8 @@
 //  IN10 A hello that keeps the rules is handed to the host, and until that has admitted the connection nothing else is read into
 //      anything. What comes then is of its session (far_session.hpp): system frames are handled once, and said to have arrived when all
 //      that was read has been handled.
+//  IN14 A message of `sys::handle` to an actor that has it not in its own protocol is for the actor's system side (sys.hpp, SM3): refused
+//      unless the node's options allow it, and by its interceptors.
 //  IN9 A probe goes on with who has the request that it follows; one for what is not open means nothing. Who that is is looked up under
 //      the lock: a request is given up only after it has been taken out (left_word.hpp: the asker is one thread at a time).
 #pragma once
@@ -115,6 +117,7 @@ class inbound final : public engine::runnable, public engine::timer {
     std::uint64_t type_hash = 0;
     address_ptr to = {};
     const message_type* type = nullptr;
+    bool is_system_side = false;  // IN14
   };
   /// A message that has come.
   struct arrived {
@@ -145,6 +148,7 @@ class inbound final : public engine::runnable, public engine::timer {
   void by_route(std::uint32_t number, const arrived& m);
   void deliver(const destination& where, const arrived& m);
   void find(destination& where);
+  static void find_system_side(destination& where);
   void refuse(const destination& where, const arrived& m, errc code, std::string text);
   void probe(const wire::frame& f, later& after);
   void system_frame(const wire::frame& f, later& after);

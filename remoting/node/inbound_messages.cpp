@@ -3,6 +3,8 @@
 #include <troupe/cell/cell.hpp>
 #include <troupe/contract/message_type_of.hpp>
 #include <troupe/node/inbound.hpp>
+#include <troupe/sys/answering.hpp>
+#include <troupe/sys/sys_address.hpp>
 #include <troupe/wire/one_line.hpp>
 #include <troupe/wire/routed_bodies.hpp>
 #include <utility>
@@ -106,14 +108,29 @@ void inbound::find(destination& where) {
   if (!where.to) return;
   const actor_class* const kind = where.to->understands();
   where.type = kind && where.type_hash != 0 ? kind->find(where.type_hash) : nullptr;
+  if (!where.type) find_system_side(where);
+}
+
+// IN14
+void inbound::find_system_side(destination& where) {
+  const message_type* const type = sys::message_with(where.type_hash);
+  if (!type) return;
+  where.type = type;
+  where.is_system_side = true;
+  where.to = address_ptr{new sys_address{std::move(where.to)}};
 }
 
 void inbound::refuse(const destination& where, const arrived& m, errc code, std::string text) {
   // Without a number.
   const std::string_view path = where.path.substr(std::min(where.path.find('/'), where.path.size()));
   event news{event_kind::dead_letter, env_->now(), wire::one_line(path), {}, std::string{to_string(code)}};
-  news.sender = peer_;
-  env_->events().publish(news);
+  if (code == errc::decode_error) news.reason += ": " + wire::one_line(text);
+  if (where.type) news.message = where.type->name;
+  env_->events().publish(std::move(news), [&](event& e) {
+    if (e.message.empty()) e.message = env_->message_name(where.type_hash);
+    e.sender = peer_;
+    if (m.cause != 0) e.sender += ":actor " + std::to_string(m.cause & ~engine::cause_elsewhere);
+  });
   if (!m.request) return;
   std::string frame;
   wire::failure{*m.request, {code, std::move(text), {}, std::string{path}}}.encode(frame);
@@ -127,6 +144,11 @@ void inbound::deliver(const destination& where, const arrived& m) {
   const message_type* const type = where.type;
   if (!type || !type->decode)
     return refuse(where, m, errc::not_understood, "it does not understand this message");
+  if (where.is_system_side && !options_.system_messages)
+    return refuse(where, m, errc::refused,
+                  "node " + options_.name +
+                      " lets no peer look into its actors or suspend them; set "
+                      "node.system_messages = true there");
   auto e = engine::allocate_envelope(*type, trace && type->size <= options_payload_max);
   byte_reader in{m.payload, &env_->names()};
   try {
@@ -154,6 +176,9 @@ void inbound::deliver(const destination& where, const arrived& m) {
     // Whoever gets it drops it then, as he does when a cancel overtakes him.
     if (!opens(slot)) slot->abandon({errc::cancelled, "the asker's connection has ended"});
   }
+  if (where.is_system_side)
+    if (auto no = env_->intercepted_by().before_send({*env_, *e, *where.to}))
+      return env_->dead_letter(std::move(e), where.to->path(), std::move(*no));
   where.to->post(std::move(e));
 }
 

@@ -132,6 +132,9 @@ config_schema node_options::schema() {
       .help(
           "patterns of paths on other nodes that get large messages or many: what is sent to others "
           "overtakes them");
+  s.boolean("node.system_messages")
+      .def(false)
+      .help("let peers ask actors here for their state, suspend, resume and trace them");
   s.integer("node.inbound_max")
       .def(256)
       .range(1, 65536)
@@ -174,6 +177,7 @@ node_options node_options::from(const config& c) {
   o.unsent_max = static_cast<std::size_t>(c.get_bytes("node.unsent_max"));
   o.message_max = static_cast<std::size_t>(c.get_bytes("node.message_max"));
   o.bulk = c.get_list("node.bulk");
+  o.system_messages = c.get_bool("node.system_messages");
   o.inbound_max = static_cast<unsigned>(c.get_int("node.inbound_max"));
   if (std::string certificate = c.get_text("node.tls.certificate"); !certificate.empty())
     o.tls = port::credential_files{std::move(certificate), c.get_text("node.tls.key"),

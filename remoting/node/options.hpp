@@ -36,6 +36,8 @@ struct node_options {
       64u << 20;  ///< `node.message_max`: bytes of the largest message that is taken from a peer
   std::vector<std::string> bulk =
       {};  ///< `node.bulk`: patterns of the paths, on any peer, that get much and may be slow (M3)
+  bool system_messages =
+      false;  ///< `node.system_messages`: whether peers may look into actors and suspend them (sys.hpp, SM3)
   unsigned inbound_max = 256;  ///< `node.inbound_max`: connections that peers may have open
   std::optional<port::credential_files> tls =
       {};  ///< `node.tls.certificate`, `.key`, `.authority`, `.revoked`: none, no TLS (R7)

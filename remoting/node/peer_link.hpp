@@ -17,6 +17,8 @@
 //  PL9 A message is encoded before the lock is taken; under it it gets its route and its place in the queue. A capability that the
 //      encoding depends on is looked at without the lock: what it comes to is looked at again under it.
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
+//  PL10 What a connection took with it is one event when the next one is up (M4): how many, and of the last of them types and senders
+//      (sent_lately.hpp). Who sent them is looked up for who sees the event.
 #pragma once
 
 #include <atomic>
@@ -28,6 +30,7 @@
 #include <troupe/cell/environment.hpp>
 #include <troupe/delivery/outgoing.hpp>
 #include <troupe/delivery/overdue.hpp>
+#include <troupe/delivery/sent_lately.hpp>
 #include <troupe/link/link_state.hpp>
 #include <troupe/node/options.hpp>
 #include <troupe/node/peer_status.hpp>
@@ -145,6 +148,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   void open(std::uint64_t request, sent_request* word, engine::reply_slot_ptr slot, wire::lane in);
   void say_cancelled(std::uint64_t request, wire::lane in);
   void come_up(const link_effect::peer_up& e, later& after);
+  void tell_lost(std::uint64_t count, later& after);
   void go_down(link_effect::declare_down& e, later& after);
   void tell_watch(far_watch& one, later& after);
   void keep(std::string frame, std::optional<wire::lane> in, later& after);
@@ -166,6 +170,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   port::endpoint at_;
   link_state state_;
   outgoing outgoing_;
+  sent_lately lately_;
   overdue overdue_;
   watch_book book_;
   std::map<std::uint64_t, std::vector<std::pair<std::uint64_t, exit_reason>>> ends_held_;  // by incarnation

@@ -1,4 +1,7 @@
-// How a message to an actor of the peer is encoded and put into the queue, or refused (PL4, PL6, PL9).
+// How a message to an actor of the peer is encoded and put into the queue, or refused (PL4, PL6, PL9), and what is said of those that a
+// connection took with it (PL10).
+#include <algorithm>
+#include <troupe/cell/message_facts.hpp>
 #include <troupe/node/encoded.hpp>
 #include <troupe/node/peer_link.hpp>
 #include <troupe/node/sent_request.hpp>
@@ -7,10 +10,53 @@
 
 namespace troupe::detail {
 
+namespace {
+
+/// Says in `e` what was lost: one type and one sender where there is one, else each in brackets, `(2 bank.deposit from /user/teller, ...)`.
+void describe_lost(environment& env, const std::vector<sent_lately::one>& last, event& e) {
+  struct kind {
+    sent_lately::one what;
+    std::size_t count;
+  };
+  std::vector<kind> kinds;  // there are few (SL1)
+  for (const auto& m : last) {
+    const auto known = std::find_if(kinds.begin(), kinds.end(), [&m](const kind& k) { return k.what == m; });
+    if (known != kinds.end())
+      ++known->count;
+    else
+      kinds.push_back({m, 1});
+  }
+  if (kinds.empty()) return;
+  if (kinds.size() == 1) {
+    e.message = kinds[0].what.type->name;
+    e.sender = sender_of(env, kinds[0].what.sender);
+    return;
+  }
+  e.message = "messages";
+  for (const kind& k : kinds) {
+    e.content +=
+        (e.content.empty() ? " (" : ", ") + std::to_string(k.count) + " " + std::string{k.what.type->name};
+    if (const std::string from = sender_of(env, k.what.sender); !from.empty()) e.content += " from " + from;
+  }
+  if (e.number > last.size()) e.content += "; " + std::to_string(e.number - last.size()) + " before them";
+  e.content += ")";
+}
+
+}  // namespace
+
+void peer_link::tell_lost(std::uint64_t count, later& after) {
+  event news{event_kind::messages_lost,     env_->now(), peer_, {}, "the connection they were on has ended",
+             "they are not sent again (M4)"};
+  news.number = count;
+  after.push_back([env = env_, news = std::move(news), last = lately_.last(count)] {
+    env->events().publish(news, [&](event& e) { describe_lost(*env, last, e); });
+  });
+}
+
 void peer_link::refuse(engine::envelope_ptr e, const std::string& path, error why) noexcept {
   why.path = peer_ + ":" + path;
   const auto slot = std::move(e->reply);
-  env_->dead_letter(std::move(e), why.path, why.code);  // counted before the asker is told
+  env_->dead_letter(std::move(e), why.path, error{why.code, why.text});  // counted before the asker is told
   if (slot) slot->fail(std::move(why));
 }
 
@@ -58,6 +104,7 @@ void peer_link::send(engine::envelope_ptr e, const remote_target& to, target_rou
       no = std::move(done.error());
     } else {
       outgoing_.count_message();
+      lately_.add(*e->type, e->cause);
       if ((slot = std::move(e->reply))) open(request, word.get(), slot, to.in);
       schedule();
       return;

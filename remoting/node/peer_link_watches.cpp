@@ -127,12 +127,8 @@ void peer_link::come_up(const link_effect::peer_up& e, later& after) {
   std::string again;
   const std::uint64_t lost = outgoing_.go_on(e.system_frames, e.messages, again);
   if (!again.empty()) pipe_.queue().add_behind(std::move(again));  // there is nothing before it
-  if (lost != 0) {
-    event news{event_kind::messages_lost,     env_->now(), peer_, {}, "the connection they were on has ended",
-               "they are not sent again (M4)"};
-    news.number = lost;
-    after.push_back([env = env_, news = std::move(news)] { env->events().publish(news); });
-  }
+  if (lost != 0) tell_lost(lost, after);
+  lately_.forget();  // the others have arrived
   const auto held = std::exchange(ends_held_, {});
   if (const auto ends = held.find(e.incarnation); ends != held.end())
     for (const auto& [id, why] : ends->second) keep_obituary(id, why, after);
@@ -142,6 +138,7 @@ void peer_link::come_up(const link_effect::peer_up& e, later& after) {
 
 void peer_link::go_down(link_effect::declare_down& e, later& after) {
   outgoing_.begin_anew();
+  lately_.forget();
   if (e.who)
     ends_held_.erase(e.who->incarnation);
   else

@@ -18,6 +18,7 @@ class remote_address final : public address {
   std::uint64_t run() const noexcept override { return to_.run; }
   std::string token() override;
   cell_ptr here() noexcept override { return {}; }
+  bool takes_system_messages() noexcept override { return true; }
   environment* home() const noexcept override { return &link_->env(); }
   std::uint64_t watch_from_outside(address& watcher, bool yes) override {
     return yes ? link_->watch(watcher, address_ptr{this}, to_) : link_->unwatch(watcher, to_);

@@ -53,6 +53,10 @@ class address {
   /// How many messages wait there, as of now; 0 where that is not known.
   virtual std::uint64_t waiting() noexcept;
 
+  /// Whether `post` takes the messages of the system side (actors/sys) to where the actor lives, for one of another node. False, the
+  /// default: they go to `here()`, or nowhere.
+  virtual bool takes_system_messages() noexcept { return false; }
+
   /// What names it outside of its system, without the node's name (ref_token.hpp); empty, the default, for what can't be named
   /// there. It is reachable from outside by that name from now on.
   virtual std::string token();

@@ -1,10 +1,12 @@
 #include <caf/actor_system.hpp>
+#include <charconv>
 #include <troupe/base/check.hpp>
 #include <troupe/base/prng.hpp>
 #include <troupe/cell/caf_element.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/environment.hpp>
 #include <troupe/cell/link_ended.hpp>
+#include <troupe/cell/mailbox_survey.hpp>
 #include <troupe/cell/message_facts.hpp>
 #include <troupe/cell/terminated.hpp>
 
@@ -31,6 +33,7 @@ environment::environment(port::platform& platform, environment_options options)
       message_text_max_(options.message_text_max),
       names_(*this, platform.entropy().next()),
       span_seed_(platform.entropy().next()) {
+  hub_.surveyed_by([this] { return survey_mailboxes(*this); });
   if (options.mailbox_sample_period > duration::zero()) {
     scheduler_.sample_every(options.mailbox_sample_period);
     dispatchers_.sample_every(options.mailbox_sample_period);
@@ -111,6 +114,13 @@ trace_context environment::new_trace() noexcept {
   const std::uint64_t high = platform().entropy().next();
   const std::uint64_t low = platform().entropy().next();
   return {high, low ? low : 1, next_span()};
+}
+
+std::string environment::message_name(std::uint64_t hash) const {
+  if (const message_type* const type = settings_.find_message(hash)) return std::string{type->name};
+  char digits[16];
+  const auto end = std::to_chars(digits, digits + sizeof digits, hash, 16).ptr;
+  return "type 0x" + std::string(16 - static_cast<std::size_t>(end - digits), '0') + std::string(digits, end);
 }
 
 void environment::dead_letter(engine::envelope_ptr e, std::string to, error why) noexcept {

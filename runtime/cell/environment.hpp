@@ -151,6 +151,9 @@ class environment : public boost::intrusive_ref_counter<environment, boost::thre
     return settings_.of(wanted, alone);
   }
 
+  /// The name of the message type with that wire hash, of those that an actor here has understood; `type 0x...` for another. A search.
+  std::string message_name(std::uint64_t hash) const;
+
   /// Gives a message up: counts it, logs it, and settles its reply slot with `why` (M4, M5).
   void dead_letter(engine::envelope_ptr e, std::string to, errc why) noexcept {
     dead_letter(std::move(e), std::move(to), error{why});

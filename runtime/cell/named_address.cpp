@@ -29,6 +29,11 @@ const actor_class* named_address::understands() noexcept {
   return to ? to->understands() : nullptr;
 }
 
+bool named_address::takes_system_messages() noexcept {
+  const address_ptr to = now();
+  return to && to->takes_system_messages();
+}
+
 cell_ptr named_address::offered(engine::envelope_ptr& e) noexcept {
   const address_ptr to = now();
   return to ? to->offered(e) : cell_ptr{};

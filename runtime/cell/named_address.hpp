@@ -19,6 +19,7 @@ class named_address final : public address {
   cell_ptr here() noexcept override;
   environment* home() const noexcept override { return env_.get(); }
   const actor_class* understands() noexcept override;
+  bool takes_system_messages() noexcept override;
   cell_ptr offered(engine::envelope_ptr& e) noexcept override;
   std::string token() override { return path_; }
   std::uint64_t watch_from_outside(address& watcher, bool yes) override;

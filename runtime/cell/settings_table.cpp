@@ -23,6 +23,15 @@ settings_table::~settings_table() {
   for (auto& place : table_) delete place.load(std::memory_order_relaxed);
 }
 
+const message_type* settings_table::find_message(std::uint64_t hash) const noexcept {
+  for (const auto& place : table_) {
+    const shared_settings* const s = place.load(std::memory_order_acquire);  // pairs with the release in `of`
+    if (!s || !s->type) continue;
+    if (const message_type* const type = s->type->find(hash)) return type;
+  }
+  return nullptr;
+}
+
 const shared_settings& settings_table::of(const cell_settings& wanted, bool alone) {
   if (alone) return *new shared_settings{env_, wanted, false};
   const std::size_t first = hash_of(wanted);

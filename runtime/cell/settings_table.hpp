@@ -46,6 +46,9 @@ class settings_table {
   /// The shared form of `wanted`; `alone`: settings that no other cell will ever have.
   const shared_settings& of(const cell_settings& wanted, bool alone = false);
 
+  /// The message type with that wire hash that an actor class in the table accepts; null: none does. A search, for people's sake.
+  const message_type* find_message(std::uint64_t hash) const noexcept;
+
  private:
   static constexpr std::size_t places = 1024;  // a power of two
   static constexpr std::size_t used_max = places * 3 / 4;

@@ -19,11 +19,27 @@ class delay_histogram {
     const auto ns = static_cast<std::uint64_t>(std::max<duration::rep>(d.count(), 0));
     ++counts_[bucket_of(ns)];
     ++count_;
+    sum_ += duration{static_cast<duration::rep>(ns)};
     longest_ = std::max(longest_, duration{static_cast<duration::rep>(ns)});
+  }
+  /// Adds all of another.
+  void add(const delay_histogram& other) noexcept {
+    for (std::size_t i = 0; i < buckets; ++i) counts_[i] += other.counts_[i];
+    count_ += other.count_;
+    sum_ += other.sum_;
+    longest_ = std::max(longest_, other.longest_);
   }
 
   /// How many there are.
   std::uint64_t count() const noexcept { return count_; }
+  /// All of them together, exactly.
+  duration sum() const noexcept { return sum_; }
+  /// How many took less than 2 to the `power` ns, exactly. REQUIRES: 10 <= power <= 41.
+  std::uint64_t shorter_than(unsigned power) const noexcept {
+    std::uint64_t seen = 0;
+    for (std::size_t i = 0; i < 1 + (power - first_octave) * parts; ++i) seen += counts_[i];
+    return seen;
+  }
   /// The longest, exactly.
   duration longest() const noexcept { return longest_; }
 
@@ -58,6 +74,7 @@ class delay_histogram {
 
   std::array<std::uint64_t, buckets> counts_{};
   std::uint64_t count_ = 0;
+  duration sum_{};
   duration longest_{};
 };
 

@@ -18,6 +18,7 @@
 #include <troupe/observe/event.hpp>
 #include <troupe/observe/invariant.hpp>
 #include <troupe/observe/log_level.hpp>
+#include <troupe/observe/mailbox_figures.hpp>
 #include <vector>
 
 namespace troupe {
@@ -57,6 +58,11 @@ class hub {
 
   /// What must hold of the system.
   invariant_list& invariants() noexcept { return invariants_; }
+
+  /// Who looks at the mailboxes when somebody asks. Set before anything is published; lives as long as this.
+  void surveyed_by(std::function<mailbox_survey()> how) { survey_ = std::move(how); }
+  /// What waits in the mailboxes, as of now; nothing where nobody looks.
+  mailbox_survey survey() const { return survey_ ? survey_() : mailbox_survey{}; }
 
   /// How many events of that kind there were.
   std::uint64_t count(event_kind kind) const noexcept {
@@ -99,6 +105,7 @@ class hub {
   std::vector<subscription> subscriptions_;
   std::uint64_t next_subscription_ = 1;
   bool logs_stacks_ = false;
+  std::function<mailbox_survey()> survey_;
   std::array<log_budget, kinds> budgets_{};  // guarded by mutex_
   invariant_list invariants_{*this};
 };

@@ -5,6 +5,9 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
+#include <limits>
+#include <map>
 #include <mutex>
 #include <set>
 #include <troupe/observe/hub.hpp>
@@ -20,6 +23,26 @@ std::string parent_of(const std::string& path) {
 }
 
 std::string or_unknown(const std::string& s) { return s.empty() ? std::string{"unknown"} : s; }
+
+/// What messages wait: powers of two of nanoseconds, where the measured buckets end; from 1 us to 69 s.
+constexpr unsigned wait_powers[] = {10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 36};
+
+double in_seconds(duration d) { return std::chrono::duration<double>(d).count(); }
+
+prometheus::MetricFamily family(const char* name, const char* help, prometheus::MetricType type) {
+  prometheus::MetricFamily out;
+  out.name = name;
+  out.help = help;
+  out.type = type;
+  return out;
+}
+
+prometheus::ClientMetric gauge(prometheus::Labels labels, std::uint64_t value) {
+  prometheus::ClientMetric out;
+  for (auto& [name, text] : labels) out.label.push_back({name, std::move(text)});
+  out.gauge.value = static_cast<double>(value);
+  return out;
+}
 
 /// From a tenth of a millisecond, what a restart takes without a wait, to a minute.
 prometheus::Histogram::BucketBoundaries restart_seconds() { return {0.0001, 0.001, 0.01, 0.1, 1, 10, 60}; }
@@ -57,8 +80,7 @@ class metrics::families final : public prometheus::Collectable {
                           {"reason", or_unknown(e.cause)}}))
             .Increment();
     } else if (e.kind == event_kind::actor_restarted && e.took > duration::zero()) {
-      took_.Add(bounded({{"supervisor", parent_of(e.path)}}), restart_seconds())
-          .Observe(std::chrono::duration<double>(e.took).count());
+      took_.Add(bounded({{"supervisor", parent_of(e.path)}}), restart_seconds()).Observe(in_seconds(e.took));
     }
   }
 
@@ -75,11 +97,61 @@ class metrics::families final : public prometheus::Collectable {
       events.metric.push_back(std::move(one));
     }
     out.push_back(std::move(events));
+    add_mailboxes(out);
     add_invariants(out);
     return out;
   }
 
  private:
+  // ME5
+  void add_mailboxes(std::vector<prometheus::MetricFamily>& to) const {
+    using prometheus::MetricType;
+    const mailbox_survey now = of_.survey();
+    if (now.by_type.empty()) return;
+    std::map<std::string, mailbox_figures> series;  // what is past the maximum is one of them (ME2)
+    for (const mailbox_figures& one : now.by_type) {
+      mailbox_figures& sum = series[bounded_type(or_unknown(one.type))];
+      sum.actors += one.actors;
+      sum.waiting += one.waiting;
+      sum.deepest = std::max(sum.deepest, one.deepest);
+      sum.waits.add(one.waits);
+    }
+    auto actors = family("troupe_actors", "Living actors, by class", MetricType::Gauge);
+    auto depth =
+        family("troupe_mailbox_depth", "Messages that wait at all actors of a class", MetricType::Gauge);
+    auto deepest = family("troupe_mailbox_deepest",
+                          "Messages that wait at the actor of a class with the most", MetricType::Gauge);
+    auto waits = family("troupe_mailbox_wait_seconds",
+                        "From sent to run, of a sample of the messages, by class", MetricType::Histogram);
+    for (const auto& [type, f] : series) {
+      actors.metric.push_back(gauge({{"actor_type", type}}, f.actors));
+      depth.metric.push_back(gauge({{"actor_type", type}}, f.waiting));
+      deepest.metric.push_back(gauge({{"actor_type", type}}, f.deepest));
+      if (f.waits.count() != 0) waits.metric.push_back(histogram(type, f.waits));
+    }
+    auto unseen = family("troupe_actors_unseen",
+                         "Living actors that were not looked at, because of their number", MetricType::Gauge);
+    unseen.metric.push_back(gauge({}, now.unseen));
+    for (auto* const one : {&actors, &unseen, &depth, &deepest, &waits}) to.push_back(std::move(*one));
+  }
+
+  static prometheus::ClientMetric histogram(const std::string& type, const delay_histogram& of) {
+    prometheus::ClientMetric out;
+    out.label.push_back({"actor_type", type});
+    out.histogram.sample_count = of.count();
+    out.histogram.sample_sum = in_seconds(of.sum());
+    const auto up_to = [&](double limit, std::uint64_t count) {
+      prometheus::ClientMetric::Bucket b;
+      b.upper_bound = limit;
+      b.cumulative_count = count;
+      out.histogram.bucket.push_back(b);
+    };
+    for (const unsigned power : wait_powers)
+      up_to(in_seconds(duration{std::int64_t{1} << power}), of.shorter_than(power));
+    up_to(std::numeric_limits<double>::infinity(), of.count());
+    return out;
+  }
+
   // ME4
   void add_invariants(std::vector<prometheus::MetricFamily>& to) const {
     const auto states = of_.invariants().look();
@@ -105,6 +177,14 @@ class metrics::families final : public prometheus::Collectable {
     to.push_back(std::move(violations));
   }
 
+  // ME2, of what is made anew each time: who has a series keeps it.
+  std::string bounded_type(std::string type) const {
+    const std::lock_guard hold{mutex_};
+    if (types_.contains(type)) return type;
+    if (types_.size() >= series_max) return "other";
+    return *types_.insert(std::move(type)).first;
+  }
+
   // ME2
   prometheus::Labels bounded(prometheus::Labels labels) {
     const std::lock_guard hold{mutex_};
@@ -122,8 +202,9 @@ class metrics::families final : public prometheus::Collectable {
   prometheus::Family<prometheus::Counter>& failures_;
   prometheus::Family<prometheus::Counter>& restarts_;
   prometheus::Family<prometheus::Histogram>& took_;
-  std::mutex mutex_;
-  std::set<prometheus::Labels> seen_;  // guarded by mutex_
+  mutable std::mutex mutex_;
+  std::set<prometheus::Labels> seen_;    // guarded by mutex_
+  mutable std::set<std::string> types_;  // guarded by mutex_
 };
 
 metrics::metrics(hub& of)

@@ -98,6 +98,19 @@ TEST_CASE("M6: an ask whose asker has given up before its turn came is dropped u
   CHECK(n.notes->count("n2 begins") == 1);
 }
 
+TEST_CASE("FU2, M6: a thread that cancels ends the handler on the other node, and what that asks") {
+  two_nodes n;
+  const auto last = spawn<worker>(n.one, "last", "last", n.notes);
+  auto asked = n.far().ask(work{{last}}, very_long);
+  REQUIRE(n.notes->wait_for("last begins"));
+  CHECK(asked.cancel());
+  CHECK(n.notes->wait_for("n2 ends"));
+  CHECK(n.notes->wait_for("last ends"));
+  CHECK_FALSE(asked.cancel());
+  CHECK(asked.get().error().code == errc::cancelled);
+  CHECK(n.far().ask(hello{}, 20s).get().value() == 7);
+}
+
 TEST_CASE("PL7: a peer is told right behind the ask, and one that does not know cancels never is") {
   for (const std::uint64_t can : {wire::can_trace | wire::can_cancel, wire::can_trace | wire::can_probe,
                                   wire::can_trace, std::uint64_t{0}}) {

@@ -41,4 +41,25 @@ TEST_CASE("a histogram of delays takes what is none and what is longer than its 
   }
 }
 
+TEST_CASE("a histogram of delays has their sum, and counts those shorter than a power of two exactly") {
+  delay_histogram h, other;
+  for (unsigned power = 10; power <= 41; ++power) CHECK(h.shorter_than(power) == 0);
+  h.add(duration{(1 << 20) - 1});
+  h.add(duration{1 << 20});
+  h.add(duration{3});
+  CHECK(h.shorter_than(10) == 1);
+  CHECK(h.shorter_than(19) == 1);
+  CHECK(h.shorter_than(20) == 2);
+  CHECK(h.shorter_than(21) == 3);
+  CHECK(h.shorter_than(41) == 3);
+  CHECK(h.sum() == duration{(2 << 20) + 2});
+  other.add(hours{3});
+  other.add(h);
+  CHECK(other.count() == 4);
+  CHECK(other.shorter_than(41) == 3);
+  CHECK(other.sum() == hours{3} + h.sum());
+  CHECK(other.longest() == hours{3});
+  CHECK(other.at(50) == h.at(50));
+}
+
 }  // namespace observe_delay_histogram_test

@@ -138,6 +138,38 @@ TEST_CASE("M5, OQ2: an answer and a deadline at the same time: one outcome, and 
   CHECK(timed_out > 100);
 }
 
+TEST_CASE(
+    "FU1, OQ2: an answer and a thread that cancels at the same time: one outcome, and nobody works on") {
+  int answered = 0, given_up = 0;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    CAPTURE(seed);
+    chain c{seed};
+    int told = 0;
+    for (int i = 0; i < 100; ++i) {
+      std::optional<errc> heard;
+      auto asked = c.on("n2").ask(nap{100}, very_long);
+      const canceller gives_up = asked.make_canceller();
+      asked.then([&](const result<int>& r) {
+        ++told;
+        heard = r ? errc{} : r.error().code;
+      });
+      c.nodes.run_for(microseconds{100 + 10 * i});
+      const bool was_open = !heard;
+      CHECK(gives_up.cancel() == was_open);
+      REQUIRE(heard);
+      ++(was_open ? given_up : answered);
+      if (was_open) CHECK(*heard == errc::cancelled);
+      c.nodes.run_for(milliseconds{2});
+    }
+    c.nodes.run_for(a_moment);
+    CHECK(told == 100);
+    CHECK(c.notes->count("n2 begins") == c.notes->count("n2 ends"));
+    CHECK(c.on("n2").ask(hello{}, seconds{1}).get().value() == 7);
+  }
+  CHECK(answered > 100);
+  CHECK(given_up > 100);
+}
+
 TEST_CASE("IN8: a request whose time is over ends by itself where its peer knows no cancels") {
   chain c{1};
   const auto platform = c.nodes.world().boot("old");

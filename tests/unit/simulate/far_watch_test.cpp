@@ -53,7 +53,11 @@ struct look_at {
 struct look_away {
   ref<guest> who;
 };
-class keeper : public actor<look_at, look_away, last_words> {
+struct send_from_here {
+  ref<guest> who;
+  int count = 0;
+};
+class keeper : public actor<look_at, look_away, last_words, send_from_here> {
  public:
   explicit keeper(std::shared_ptr<heard> to) : to_(std::move(to)) {}
   void on(const look_at& m) { watch(m.who); }
@@ -62,6 +66,9 @@ class keeper : public actor<look_at, look_away, last_words> {
     to_->looked_away = true;
   }
   void on(const last_words&) { ++to_->words; }
+  void on(const send_from_here& m) {
+    for (int i = 0; i < m.count; ++i) m.who.tell(fall{"in vain"});
+  }
   void on_terminated(const terminated& news) override {
     to_->ends.push_back(news.path() + " " + to_string(news.reason()));
     to_->words_at_end = to_->words;
@@ -254,6 +261,37 @@ TEST_CASE("M4: messages that a connection took with it are counted, and told onc
   h.apply("0s reset n1 n2");
   h.nodes.run_for(10s);
   CHECK(lost == 10);
+}
+
+TEST_CASE("M4, PL10: of the messages that were lost last it is said which they were, and from whom") {
+  house h;
+  std::vector<event> lost;
+  h.nodes.at("n1").events().subscribe([&lost](const event& e) {
+    if (e.kind == event_kind::messages_lost) lost.push_back(e);
+  });
+  const auto lose = [&](int leaves, int falls) {
+    h.keep.tell(send_from_here{h.on("n2"), falls});
+    h.nodes.run_for(microseconds{1});
+    for (int i = 0; i < leaves; ++i) h.on("n2").tell(leave{});
+    h.nodes.run_for(microseconds{1});  // written, and on their way
+    h.apply("0s reset n1 n2");
+    h.nodes.run_for(10s);
+  };
+  lose(0, 3);
+  REQUIRE(lost.size() == 1);
+  CHECK(lost[0].number == 3);
+  CHECK(lost[0].message == "far_watch_test.fall");
+  CHECK(lost[0].sender == "/user/keeper");
+  lose(50, 2);
+  REQUIRE(lost.size() == 2);
+  CHECK(lost[1].number == 52);
+  CHECK(lost[1].message == "far_watch_test.leave");  // the last 32
+  CHECK(lost[1].sender.empty());
+  lose(3, 2);
+  REQUIRE(lost.size() == 3);
+  CHECK(lost[2].number == 5);
+  CHECK(lost[2].message == "messages");
+  CHECK(lost[2].content == " (2 far_watch_test.fall from /user/keeper, 3 far_watch_test.leave)");
 }
 
 }  // namespace simulate_far_watch_test

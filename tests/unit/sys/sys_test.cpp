@@ -287,7 +287,7 @@ TEST_CASE("SM3: a plain CAF actor has no system side, and says so") {
   const auto plain = w.sys.caf().spawn([](caf::event_based_actor*) -> caf::behavior { return {[](int) {}}; });
   const error why =
       w.sys.expect_error(sys::of(from_caf<int>(plain)).ask(sys::get_state{}, 1s), errc::invalid);
-  CHECK(why.text.find("only actors of this process") != std::string::npos);
+  CHECK(why.text.find("reach actors of troupe only, and ") != std::string::npos);
 }
 
 TEST_CASE("a supervisor says its state and refuses to be suspended") {

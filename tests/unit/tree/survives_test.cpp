@@ -142,6 +142,30 @@ TEST_CASE("ME: restarts are counted by supervisor, class and exception") {
   CHECK(text.find("troupe_events_total{kind=\"actor_restarted\"} 2") != std::string::npos);
 }
 
+TEST_CASE("ME, S9: how long restarts took, from the failure until the actor served again, is a histogram") {
+  testkit::test_system sys{testkit::for_doctest({.time = testkit::time_kind::manual, .leftovers = false})};
+  const metrics figures{sys.events()};
+  auto top = supervise(
+      sys, "top", one_for_one{.intensity = 9},
+      child<keeper>("a", std::make_shared<journal>()).backoff({.min = 2s, .max = 2s, .jitter = 0.0}));
+  for (int i = 0; i < 2; ++i) {
+    top.ref<keeper>("a").tell(crash{});
+    sys.settle();
+    const std::string text = figures.text();
+    CAPTURE(text);
+    const std::string before = "troupe_restart_seconds_count{supervisor=\"/user/top\"} " + std::to_string(i);
+    CHECK((text.find(before) != std::string::npos) == (i != 0));  // it is down still
+    sys.advance(2s);
+    sys.settle();
+  }
+  const std::string text = figures.text();
+  CAPTURE(text);
+  for (const std::string series :
+       {"count{supervisor=\"/user/top\"} 2\n", "sum{supervisor=\"/user/top\"} 4\n",
+        "bucket{supervisor=\"/user/top\",le=\"1\"} 0\n", "bucket{supervisor=\"/user/top\",le=\"10\"} 2\n"})
+    CHECK(text.find("troupe_restart_seconds_" + series) != std::string::npos);
+}
+
 TEST_CASE("ME2: labels past the maximum are counted as other") {
   hub events;
   metrics figures{events};
