@@ -7,6 +7,13 @@
 
 namespace troupe::detail {
 
+namespace {
+
+/// A message of this size is not copied behind its path and type, as it would be without a route.
+constexpr std::size_t route_at_once_bytes = 4096;
+
+}  // namespace
+
 void peer_link::refuse(engine::envelope_ptr e, const std::string& path, error why) noexcept {
   why.path = peer_ + ":" + path;
   const auto slot = std::move(e->reply);
@@ -77,7 +84,7 @@ result<void> peer_link::put(encoded& message, engine::envelope& e, std::uint64_t
   auto how = route_book::how::spelled_out;
   route_mark* mark = nullptr;
   if ((can & wire::can_route) != 0 && to.name.size() <= wire::route_path_bytes_max)
-    how = routes_.use(*(mark = &routes.of(e.type->hash)), to.in, payload.size() >= send_queue::worth_moving);
+    how = routes_.use(*(mark = &routes.of(e.type->hash)), to.in, payload.size() >= route_at_once_bytes);
   if (how == route_book::how::spelled_out) {
     std::string frames{front.bytes()};
     const auto done =
