@@ -83,6 +83,15 @@ concept countable = encodable<T> && bool(least_bytes<T>);
 
 namespace detail {
 
+/// Bytes of `v` that are known before it is written, where it may be large; no more than are written then.
+template <class T>
+std::size_t bulk_of(const T& v) noexcept {
+  if constexpr (requires { codec<T>::bulk(v); })
+    return codec<T>::bulk(v);
+  else
+    return 0;
+}
+
 /// True when a field of type `F` can be coded; else one readable line that says why not.
 template <class F>
 constexpr bool require_codec() {
@@ -231,6 +240,7 @@ template <>
 struct codec<std::string> {
   static constexpr std::string_view type_name = "string";
   static void encode(byte_writer& to, const std::string& v) { to.bytes(v); }
+  static std::size_t bulk(const std::string& v) noexcept { return v.size(); }
   static bool decode(byte_reader& from, std::string& v) {
     v = from.bytes();
     return from.ok();

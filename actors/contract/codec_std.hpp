@@ -60,6 +60,8 @@ struct codec<std::optional<T>> {
     return true;
   }
 
+  static std::size_t bulk(const std::optional<T>& v) noexcept { return v ? detail::bulk_of(*v) : 0; }
+
   template <class Sink>
   static constexpr void spell(Sink& to) {
     detail::spell_list<Sink, T>(to, "optional<");
@@ -126,6 +128,10 @@ struct codec<std::vector<T, Allocator>> {
       }
     }
     return from.ok();
+  }
+
+  static std::size_t bulk(const std::vector<T, Allocator>& v) noexcept {
+    return detail::one_byte<T> ? v.size() : 0;
   }
 
   template <class Sink>

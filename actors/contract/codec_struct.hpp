@@ -31,10 +31,14 @@ struct struct_codec<T, contract<T, Members...>> {
         "troupe::contract_leaves_out");
     const byte_writer::burst straight{to};
     to.varint(contract_of<T>.version);
-    const std::size_t fields = to.begin_length();
+    const std::size_t least = bulk(v);
+    const std::size_t fields = to.begin_length(least);
     (encode_field(to, v.*Members), ...);
-    to.end_length(fields);
+    to.end_length(fields, least);
   }
+
+  /// Bytes of the fields that may be large: no fewer are written.
+  static std::size_t bulk(const T& v) noexcept { return (std::size_t{0} + ... + bulk_of(v.*Members)); }
 
   static bool decode(byte_reader& from, T& v) {
     if (from.enter()) decode_body(from, v);

@@ -22,7 +22,7 @@ void send_queue::add(lane in, std::string_view frames) {
   lane_queue& q = of(in);
   if (!q.small.empty() && q.small.size() + frames.size() > part_bytes_max) close_small(q);
   // Many small ones are coming: growing step by step would copy them all again.
-  if (q.small.size() > kept_bytes_max) q.small.reserve(part_bytes_max);
+  if (q.small.size() + frames.size() > kept_bytes_max) q.small.reserve(part_bytes_max);
   q.small += frames;
   q.added += frames.size();
   waiting_bytes_ += frames.size();

@@ -31,7 +31,7 @@ class send_queue {
   /// As much as `next` hands out, and a piece (SQ1).
   static constexpr std::size_t batch_bytes_max = std::size_t{256} << 10;
   /// Frames from this size on are better handed over than copied (SQ4).
-  static constexpr std::size_t worth_moving = std::size_t{4} << 10;
+  static constexpr std::size_t worth_moving = std::size_t{32} << 10;
 
   /// Whole urgent frames are appended to this (SQ1).
   std::string& urgent() noexcept { return urgent_; }

@@ -95,8 +95,15 @@ bool inbound::read_some(const result<void>& how, later& after) {
   const std::lock_guard hold{mutex_};
   handling_ = true;
   if (!pipe_.stream() || closing_ || pipe_.unsent() > options_.unsent_max) return false;  // IN6
-  auto& buffer = peer_read_buffer();
-  const auto got = how ? pipe_.stream()->read_some(buffer) : result<std::size_t>{how.error()};
+  port::stream& stream = *pipe_.stream();
+  // What belongs to a part under way is read into its place, with the front of what follows.
+  const auto place = session_ && stream.scatters() ? reader_.place() : std::span<std::byte>{};
+  const bool in_part = session_ && stream.scatters() && reader_.part_left() > 0;
+  const auto buffer = std::span{peer_read_buffer()}.first(in_part ? behind_place : peer_read_buffer().size());
+  const auto read = [&] {
+    return place.empty() ? stream.read_some(buffer) : stream.read_scattered(place, buffer);
+  };
+  const auto got = how ? read() : result<std::size_t>{how.error()};
   if (!got && got.error().code == errc::refused) {
     turn_away({.code = errc::refused, .text = got.error().text}, after);
     return false;
@@ -110,12 +117,15 @@ bool inbound::read_some(const result<void>& how, later& after) {
     return false;
   }
   heard_at_ = env_->platform().clock().now();
-  if (auto objection = costs_too_much(std::span{buffer}.first(*got))) {
+  const std::size_t placed = std::min(*got, place.size());
+  const std::span<const std::byte> rest = buffer.first(*got - placed);
+  if (placed > 0) reader_.filled(placed);
+  if (auto objection = costs_too_much(rest)) {
     turn_away(*objection, after);
     return false;
   }
-  reader_.lend(std::span<const std::byte>{buffer}.first(*got));
-  return *got == buffer.size();
+  reader_.lend(rest, peer_read_spare());
+  return *got == place.size() + buffer.size();
 }
 
 // Why bytes of a handshake are not taken (IN13).

@@ -110,6 +110,8 @@ class inbound final : public engine::runnable, public engine::timer {
 
   static constexpr int silence_limits = 3;   // IN5
   static constexpr int read_rounds_max = 4;  // before others have their turn
+  static constexpr std::size_t behind_place =
+      4096;  // read behind what goes to its place: the front of the next part, and small frames between parts
 
   /// Where a message is for, and what it is.
   struct destination {

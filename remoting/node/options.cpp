@@ -126,6 +126,13 @@ config_schema node_options::schema() {
       .def(64u << 20)
       .range(64u << 10, 2u << 30)
       .help("size of the largest message that is taken from a peer");
+  s.bytes("node.freed_memory_kept")
+      .def(node_options{}.freed_memory_kept)
+      .range(0, 1u << 30)
+      .help(
+          "memory that this process has freed and does not give back at once, of each heap; 0: as the "
+          "allocator "
+          "has it");
   s.list("node.bulk")
       .def({})
       .check(bulk_mistake)
@@ -176,6 +183,7 @@ node_options node_options::from(const config& c) {
     o.advertise = port::parse_endpoint(at).value();
   o.unsent_max = static_cast<std::size_t>(c.get_bytes("node.unsent_max"));
   o.message_max = static_cast<std::size_t>(c.get_bytes("node.message_max"));
+  o.freed_memory_kept = static_cast<std::size_t>(c.get_bytes("node.freed_memory_kept"));
   o.bulk = c.get_list("node.bulk");
   o.system_messages = c.get_bool("node.system_messages");
   o.inbound_max = static_cast<unsigned>(c.get_int("node.inbound_max"));

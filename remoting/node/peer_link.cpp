@@ -187,7 +187,7 @@ void peer_link::readable(std::uint64_t attempt, const result<void>& how) {
                                      true},
             after);
     } else {
-      reader_->lend(std::span<const std::byte>{buffer}.first(*got));
+      reader_->lend(std::span<const std::byte>{buffer}.first(*got), peer_read_spare());
     }
     reader = reader_;
   }

@@ -12,6 +12,9 @@ namespace troupe::detail {
 
 namespace {
 
+/// A message of this size is not copied behind its path and type, as it would be without a route.
+constexpr std::size_t route_at_once_bytes = 4096;
+
 /// Says in `e` what was lost: one type and one sender where there is one, else each in brackets, `(2 bank.deposit from /user/teller, ...)`.
 void describe_lost(environment& env, const std::vector<sent_lately::one>& last, event& e) {
   struct kind {
@@ -124,7 +127,7 @@ result<void> peer_link::put(encoded& message, engine::envelope& e, std::uint64_t
   auto how = route_book::how::spelled_out;
   route_mark* mark = nullptr;
   if ((can & wire::can_route) != 0 && to.name.size() <= wire::route_path_bytes_max)
-    how = routes_.use(*(mark = &routes.of(e.type->hash)), to.in, payload.size() >= send_queue::worth_moving);
+    how = routes_.use(*(mark = &routes.of(e.type->hash)), to.in, payload.size() >= route_at_once_bytes);
   if (how == route_book::how::spelled_out) {
     std::string frames{front.bytes()};
     const auto done =

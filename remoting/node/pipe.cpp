@@ -31,4 +31,9 @@ std::array<std::byte, 64u << 10>& peer_read_buffer() {
   return buffer;
 }
 
+wire::byte_room& peer_read_spare() {
+  thread_local wire::byte_room spare;
+  return spare;
+}
+
 }  // namespace troupe::detail

@@ -13,6 +13,7 @@
 #include <string>
 #include <troupe/delivery/send_queue.hpp>
 #include <troupe/port/transport.hpp>
+#include <troupe/wire/byte_room.hpp>
 
 namespace troupe::detail {
 
@@ -62,5 +63,7 @@ class pipe {
 
 /// The calling thread's buffer for reading from a peer.
 std::array<std::byte, 64u << 10>& peer_read_buffer();
+/// And its spare room for what comes in parts (frame_reader.hpp, F6).
+wire::byte_room& peer_read_spare();
 
 }  // namespace troupe::detail

@@ -84,6 +84,7 @@ void remoting::parts::start(system& sys) {
                             " without TLS; listen on a loopback address, give it certificates (node.tls), or "
                             "set node.insecure = true (R7)"}};
   env = &sys.env();
+  env->platform().keep_freed_memory(options.freed_memory_kept);
   if (options.tls) use_certificates(sys);
   self = {options.name, env->names().incarnation(),
           wire::can_trace | wire::can_cancel | wire::can_probe | wire::can_route | wire::can_join,

@@ -12,6 +12,9 @@ namespace {
 // An idle connection keeps no more than this; a busy one is not made to allocate for every small read.
 constexpr std::size_t kept_bytes_max = 4096;
 
+// What is less is read with what comes behind it, and copied.
+constexpr std::size_t place_bytes_min = 4096;
+
 std::string_view text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -21,6 +24,24 @@ std::string_view text_of(std::span<const std::byte> bytes) {
 void frame_reader::lend(std::span<const std::byte> bytes) {
   check(lent_.empty(), "F5: what was lent before has been taken");
   if (!failed_) lent_ = text_of(bytes);
+}
+
+void frame_reader::lend(std::span<const std::byte> bytes, byte_room& spare) {
+  lend(bytes);
+  spare_ = &spare;
+}
+
+std::span<std::byte> frame_reader::place() {
+  if (part_left_ < place_bytes_min || failed_ || whole_ || !front().empty()) return {};
+  joining& j = joining_[static_cast<std::size_t>(part_of_)];
+  const std::size_t bytes = std::min(part_left_, part_bytes_max);
+  grow(j, bytes);
+  return std::as_writable_bytes(j.bytes.tail().first(bytes));
+}
+
+void frame_reader::filled(std::size_t bytes) noexcept {
+  joining_[static_cast<std::size_t>(part_of_)].bytes.grown(bytes);
+  part_left_ -= bytes;
 }
 
 void frame_reader::feed(std::string_view bytes) {
@@ -87,11 +108,12 @@ result<std::optional<frame>> frame_reader::next() {
   for (;;) {
     if (whole_) {
       if (whole_at_ < whole_->size) return next_joined();
-      *std::exchange(whole_, nullptr) = {};
+      leave(*std::exchange(whole_, nullptr));
     }
-    if (part_left_ > 0) {
+    if (part_open_) {
       go_on_with_part();
       if (part_left_ > 0) return wait(0);
+      part_open_ = false;
       if (joining& j = joining_[static_cast<std::size_t>(part_of_)]; j.bytes.size() == j.size) {
         whole_ = &j;
         whole_at_ = 0;
@@ -122,7 +144,7 @@ result<std::optional<frame>> frame_reader::next() {
 
 // The next of the frames that came in parts.
 result<std::optional<frame>> frame_reader::next_joined() {
-  const std::string_view rest = std::string_view{whole_->bytes.data(), whole_->size}.substr(whole_at_);
+  const std::string_view rest = whole_->bytes.bytes().substr(whole_at_);
   byte_reader from{rest};
   const std::size_t size = header_bytes + from.u32();
   const std::uint8_t kind = from.u8();
@@ -153,11 +175,13 @@ bool frame_reader::begin_part(frame_kind kind, std::size_t size) {
                   std::to_string(joined_limit_) + " on this connection"),
              false;
     j.size = static_cast<std::size_t>(whole);
+    if (spare_) j.bytes = std::exchange(*spare_, {});
   } else if (j.size == 0) {
     return fail("a part of nothing"), false;
   }
   if (part_left_ > j.size - j.bytes.size()) return fail("a part is longer than what it is of"), false;
   awaited_ = 0;
+  part_open_ = true;
   skip(head);
   return true;
 }
@@ -166,16 +190,29 @@ void frame_reader::go_on_with_part() {
   joining& j = joining_[static_cast<std::size_t>(part_of_)];
   while (part_left_ > 0 && !front().empty()) {
     const std::string_view piece = front().substr(0, part_left_);
-    // Doubling, but not past the end (F2).
-    if (j.bytes.capacity() < j.bytes.size() + piece.size())
-      j.bytes.reserve(std::max(j.bytes.size() + piece.size(), std::min(j.bytes.size() * 2, j.size)));
-    j.bytes.insert(j.bytes.end(), piece.begin(), piece.end());
+    grow(j, piece.size());
+    j.bytes.append(piece);
     part_left_ -= piece.size();
     skip(piece.size());
   }
 }
 
+// Doubling, but not past the end (F2).
+void frame_reader::grow(joining& j, std::size_t more) {
+  if (j.bytes.capacity() < j.bytes.size() + more)
+    j.bytes.reserve(std::max(j.bytes.size() + more, std::min(j.bytes.size() * 2, j.size)));
+}
+
+// What comes in parts is over (F6).
+void frame_reader::leave(joining& j) noexcept {
+  j.bytes.clear();
+  if (spare_ && j.bytes.capacity() <= spare_bytes_max && j.bytes.capacity() > spare_->capacity())
+    *spare_ = std::move(j.bytes);
+  j = {};
+}
+
 std::optional<frame> frame_reader::wait(std::size_t frame_size) {
+  spare_ = nullptr;
   awaited_ = frame_size;
   if (at_ == buffer_.size()) {
     at_ = 0;

@@ -4,11 +4,14 @@
 //  F1 A length is judged when its four bytes are there, a kind when its byte is: before anything behind
 //     them is waited for.
 //  F2 Memory follows the bytes that arrived, never a length that was announced: at most twice what is held,
-//     and what is held is one incomplete frame, what comes in parts of each lane, and what was fed and not yet taken out.
+//     and what is held is one incomplete frame, what comes in parts of each lane, and what was fed and not yet taken out. `place` has room for
+//     one part more, and a row of parts may begin in memory that another one has left (F6).
 //  F3 The first error is final: behind it, no one knows where a frame begins.
 //  F4 A frame's body is valid until the next call of `next`, `lend` or `feed`.
 //  F5 What is lent is cut where it lies, and only the piece of a frame at its end is copied; what parts carry goes from there to its place
-//     in the row of frames that they make (W5).
+//     in the row of frames that they make (W5): at once where it was read into `place`.
+//  F6 Memory that a row of parts has filled is left to the next one, by way of the spare room of the thread that reads. That keeps
+//     `spare_bytes_max` at most, so of idle connections there is as much as there are threads.
 //
 // Not thread-safe.
 #pragma once
@@ -20,6 +23,7 @@
 #include <string_view>
 #include <troupe/base/error.hpp>
 #include <troupe/base/limits.hpp>
+#include <troupe/wire/byte_room.hpp>
 #include <troupe/wire/frame.hpp>
 #include <vector>
 
@@ -36,6 +40,16 @@ class frame_reader {
   /// Takes in bytes that stay where they are until `next` has found nothing more (F5). REQUIRES: that was so with those before. Ignored
   /// after an error (F3).
   void lend(std::span<const std::byte> bytes);
+  /// The same with the thread's spare room (F6), which stays where it is until `next` has found nothing more.
+  void lend(std::span<const std::byte> bytes, byte_room& spare);
+
+  /// Where the next bytes of a part that is under way belong, to read them there (F5): say `filled` then, and lend what came behind them. Empty
+  /// where none is, or not enough for a read of its own. REQUIRES: `next` has found nothing more.
+  std::span<std::byte> place();
+  /// Bytes that the part under way lacks; 0: none is. Where there is no place for them, a short read is enough to get one for the next.
+  std::size_t part_left() const noexcept { return part_left_; }
+  /// So many bytes have been put at the front of `place`.
+  void filled(std::size_t bytes) noexcept;
 
   /// Takes in a copy. Take all frames out before the next read, or they pile up. Ignored after an error (F3).
   void feed(std::string_view bytes);
@@ -57,9 +71,11 @@ class frame_reader {
   std::size_t capacity() const noexcept;
 
  private:
+  static constexpr std::size_t spare_bytes_max = std::size_t{2} << 20;
+
   // Frames that come in parts.
   struct joining {
-    std::vector<char> bytes;
+    byte_room bytes;
     std::size_t size = 0;  // of all of them; 0: none are under way
   };
 
@@ -71,6 +87,8 @@ class frame_reader {
   result<std::optional<frame>> next_joined();
   bool begin_part(frame_kind kind, std::size_t size);
   void go_on_with_part();
+  static void grow(joining& j, std::size_t more);
+  void leave(joining& j) noexcept;
   error fail(std::string text);
 
   std::size_t frame_limit_;
@@ -81,10 +99,12 @@ class frame_reader {
   std::size_t awaited_ = 0;    // size of the frame that is incomplete, once known
   std::size_t handed_ = 0;     // bytes in front that the last frame was in
   std::size_t part_left_ = 0;  // bytes of a part's body that are to come
+  bool part_open_ = false;     // a part has begun, and its end has not been looked at
   lane part_of_ = lane::ordinary;
   joining* whole_ = nullptr;  // its frames are being handed out
   std::size_t whole_at_ = 0;  // how far
   std::array<joining, lanes> joining_;
+  byte_room* spare_ = nullptr;  // of the thread that reads; null: none
   std::optional<error> failed_;
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <troupe/base/bytes.hpp>
+#include <troupe/base/check.hpp>
 
 namespace troupe {
 
@@ -9,6 +10,9 @@ namespace {
 // which takes as long to begin as a small message takes in all.
 constexpr std::size_t burst_bytes = 128;
 constexpr char filling[burst_bytes] = {};
+
+// From this size on, filling memory first costs more than beginning a burst anew.
+constexpr std::size_t large_bytes = 1024;
 
 }  // namespace
 
@@ -33,6 +37,7 @@ void byte_writer::put_without_room(const char* bytes, std::size_t n) {
     out_->append(bytes, n);
     return;
   }
+  if (n >= large_bytes) return put_large(bytes, n);
   const std::size_t used = position();
   out_->resize(used + n + std::max(used, burst_bytes));
   at_ = out_->data() + used;
@@ -41,12 +46,29 @@ void byte_writer::put_without_room(const char* bytes, std::size_t n) {
   at_ += n;
 }
 
-void byte_writer::insert_length(std::size_t begin, std::size_t length) {
+// In a burst. `resize` would fill the memory first (B5), so the burst is begun anew behind it.
+void byte_writer::put_large(const char* bytes, std::size_t n) {
+  const std::size_t used = position();
+  out_->resize(used);
+  at_ = out_->data() + used;
+  end_ = at_;
+  if (out_->capacity() - used < n + burst_bytes) out_->reserve(used + n + burst_bytes);
+  at_ = end_ = out_->data() + used;  // of the burst, should `append` throw
+  out_->append(bytes, n);
+  out_->append(filling, burst_bytes);  // there is room
+  at_ = out_->data() + used + n;
+  end_ = out_->data() + out_->size();
+}
+
+void byte_writer::put_length(std::size_t begin, std::size_t least, std::size_t length) {
+  check(length >= least, "B5: at least as much follows a length as was said");
   char written[varint_bytes_max];
   const auto n = static_cast<std::size_t>(write_varint(written, length) - written);
-  put(written, n - 1);  // whatever it is: the rest moves there
-  char* const first = out_->data() + begin - 1;
-  std::memmove(first + n, first + 1, length);
+  char guessed[varint_bytes_max];
+  const auto room = static_cast<std::size_t>(write_varint(guessed, least) - guessed);
+  put(written, n - room);  // whatever it is: the rest moves there
+  char* const first = out_->data() + begin - room;
+  if (n != room) std::memmove(first + n, first + room, length);
   std::memcpy(first, written, n);
 }
 

@@ -10,6 +10,8 @@
 //     at its end, and no loop runs on garbage for longer than the bytes that are there.
 //  B4 What a writer has written is the end of its string, except during a burst: then the string is longer, and nobody but the
 //     writer touches it. However a burst ends, an exception among the ways, the string ends behind what was written.
+//  B5 What is large is copied once, from where it lies into the string: the string's memory is not filled before, and what has been written is
+//      not moved to make room for its length, where at least the size of that was told.
 #pragma once
 
 #include <bit>
@@ -97,18 +99,23 @@ class byte_writer {
       (*out_)[position + static_cast<std::size_t>(i)] = static_cast<char>(v >> (8 * i));
   }
 
-  /// Leaves room for the length of what follows, up to `end_length`.
-  std::size_t begin_length() {
-    u8(0);
+  /// Leaves room for the length of what follows, up to `end_length`. `least`: no fewer bytes follow; what is large is then not moved
+  /// when its length is known (B5).
+  std::size_t begin_length(std::size_t least = 0) {
+    if (least < 0x80) [[likely]]
+      u8(0);
+    else
+      varint(least);
     return position();
   }
   /// What was written since `begin_length` returned `begin` gets its length, as a varint, in front: the bytes that `bytes` writes.
-  void end_length(std::size_t begin) {
+  /// REQUIRES: `least` is what `begin_length` was told, and so many bytes were written.
+  void end_length(std::size_t begin, std::size_t least = 0) {
     const std::size_t length = position() - begin;
-    if (length < 0x80) [[likely]]
+    if ((length | least) < 0x80) [[likely]]
       (*out_)[begin - 1] = static_cast<char>(length);
     else
-      insert_length(begin, length);
+      put_length(begin, least, length);
   }
 
   /// What the codec needs besides the bytes; null without.
@@ -144,7 +151,8 @@ class byte_writer {
   void begin_burst();
   void end_burst() noexcept;
   void put_without_room(const char* bytes, std::size_t n);
-  void insert_length(std::size_t begin, std::size_t length);
+  void put_large(const char* bytes, std::size_t n);
+  void put_length(std::size_t begin, std::size_t least, std::size_t length);
 
   std::string* out_;
   const void* context_;

@@ -15,6 +15,7 @@
 //     nor an inner step of a connect.
 //  O6 A `wait_until` without a callback, an interrupt or the time reached does not return; while it waits it
 //     uses no CPU.
+//  O7 A `wait_until` that was ended by a callback has run that one; what else is ready is the next call's, without waiting.
 #pragma once
 
 #include <atomic>

@@ -4,6 +4,7 @@
 #include <troupe/os/os_driver.hpp>
 #include <troupe/os/os_entropy.hpp>
 #include <troupe/os/os_files.hpp>
+#include <troupe/os/os_memory.hpp>
 #include <troupe/os/os_park.hpp>
 #include <troupe/os/os_platform.hpp>
 #include <troupe/os/os_process.hpp>
@@ -20,6 +21,7 @@ class os_platform final : public port::platform {
   port::transport& transport() noexcept override { return *transport_; }
   port::files& files() noexcept override { return *files_; }
   port::process& process() noexcept override { return *process_; }
+  void keep_freed_memory(std::size_t bytes) noexcept override { os::keep_freed_memory(bytes); }
   std::unique_ptr<port::parker> make_parker() override { return os::make_parker(); }
 
  private:

@@ -86,6 +86,21 @@ class socket_stream final : public port::stream {
     return static_cast<std::size_t>(got);
   }
 
+  result<std::size_t> read_scattered(std::span<std::byte> first, std::span<std::byte> second) override {
+    if (first.empty()) return read_some(second);
+    if (is_closed()) return state_->closed_error();
+    std::array<iovec, 2> at{iovec{first.data(), first.size()}, iovec{second.data(), second.size()}};
+    msghdr message{};
+    message.msg_iov = at.data();
+    message.msg_iovlen = at.size();
+    ssize_t got = 0;
+    do got = ::recvmsg(socket_.native_handle(), &message, MSG_DONTWAIT);
+    while (got < 0 && errno == EINTR);
+    if (got < 0) return failure(errno, "read from");
+    return static_cast<std::size_t>(got);
+  }
+  bool scatters() const noexcept override { return true; }
+
   result<std::size_t> write_some(std::span<const std::byte> from) override {
     if (is_closed()) return state_->closed_error();
     if (from.empty()) return std::size_t{0};

@@ -1,6 +1,7 @@
 // One complete set of ports. A system is built on exactly one platform.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <troupe/port/clock.hpp>
 #include <troupe/port/entropy.hpp>
@@ -33,6 +34,10 @@ class platform {
 
   /// Who decides what happens next, where it is not threads; null: it is (stepper.hpp).
   virtual port::stepper* stepper() noexcept { return nullptr; }
+
+  /// Has the process keep about so many bytes that it has freed, of each of its heaps, instead of giving them back to the operating system
+  /// and asking for them again (memory.hpp of os). For the whole process; the largest number that was given counts.
+  virtual void keep_freed_memory(std::size_t) noexcept {}
 
   /// A new parking spot for one thread. Never asked for where there is a stepper.
   virtual std::unique_ptr<parker> make_parker() = 0;

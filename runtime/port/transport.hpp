@@ -55,6 +55,14 @@ class stream {
   /// Reads what is there, at most `into.size()` bytes (T4).
   virtual result<std::size_t> read_some(std::span<std::byte> into) = 0;
 
+  /// The same into two places in a row, neither of them empty: the second is only begun when the first is full. Unless a stream knows better, the
+  /// first alone.
+  virtual result<std::size_t> read_scattered(std::span<std::byte> first, std::span<std::byte>) {
+    return read_some(first);
+  }
+  /// Whether it knows better.
+  virtual bool scatters() const noexcept { return false; }
+
   /// Writes what fits now; may be less than all. `errc::would_block` when nothing fits.
   virtual result<std::size_t> write_some(std::span<const std::byte> from) = 0;
 

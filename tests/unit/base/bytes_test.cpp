@@ -87,6 +87,52 @@ TEST_CASE("B1: a length that is filled in later is the one that `bytes` writes")
   }
 }
 
+TEST_CASE("B5: whatever is said of a length before, it is the one that `bytes` writes") {
+  for (std::size_t n : {1, 127, 128, 1'023, 1'024, 16'383, 16'384, 100'000}) {
+    for (std::size_t least : {std::size_t{0}, n - 1, n}) {
+      CAPTURE(n);
+      CAPTURE(least);
+      const std::string inside(n, 'y');
+      std::string expected = "a", out = "a";
+      byte_writer{expected}.bytes(inside);
+      byte_writer{expected}.u8('z');
+      {
+        byte_writer to{out};
+        const byte_writer::burst b{to};
+        const std::size_t begin = to.begin_length(least);
+        to.raw(inside);
+        to.end_length(begin, least);
+        to.u8('z');
+      }
+      CHECK(out == expected);
+    }
+  }
+}
+
+TEST_CASE("B5: what is large lies where it was written, in a string that is no larger than it must be") {
+  const std::string large(1'000'000, 'y');
+  std::string out(70, 'f');
+  out.reserve(70 + 2 + 3 + large.size() + 1'000);
+  const char* const at = out.data();
+  {
+    byte_writer to{out};
+    const byte_writer::burst b{to};
+    to.u8(1);
+    const std::size_t begin = to.begin_length(large.size());
+    to.bytes(large);
+    CHECK(out.substr(70 + 1 + 3 + 3, 10) == "yyyyyyyyyy");
+    to.end_length(begin, large.size());
+  }
+  CHECK(out.data() == at);
+  std::string small = "a";
+  {
+    byte_writer to{small};
+    const byte_writer::burst b{to};
+    to.raw(large);
+  }
+  CHECK(small.capacity() < large.size() + 1'000);
+}
+
 TEST_CASE(
     "B1, B2: varints of all lengths are read back, and those that are cut off or too large are refused") {
   for (int bit = 0; bit < 64; ++bit) {

@@ -54,6 +54,24 @@ struct letter {
   std::vector<handle> to;
 };
 
+struct label {
+  std::string text;
+  std::uint32_t weight = 0;
+  friend bool operator==(const label&, const label&) = default;
+};
+TROUPE_CONTRACT(label, "test.label", 1, text, weight)
+
+/// Has every kind of field that may be large.
+struct parcel {
+  std::uint32_t number = 0;
+  std::string text;
+  std::vector<std::byte> bytes;
+  label on;
+  std::optional<std::string> note;
+  friend bool operator==(const parcel&, const parcel&) = default;
+};
+TROUPE_CONTRACT(parcel, "test.parcel", 1, number, text, bytes, on, note)
+
 }  // namespace
 
 template <>
@@ -189,6 +207,35 @@ TEST_CASE("the context reaches a codec inside containers and structs, in both di
   REQUIRE(back.has_value());
   CHECK(back->to.at(0).id == 501);
   CHECK(back->to.at(1).id == 499);
+}
+
+TEST_CASE("B5: structs with large fields are the bytes that their fields make, however they are nested") {
+  for (const std::size_t n : {0, 100, 127, 128, 1'020, 1'024, 16'380, 16'384, 300'000}) {
+    CAPTURE(n);
+    const parcel in{7, std::string(n, 'a'), std::vector<std::byte>(n / 2, std::byte{'b'}),
+                    label{std::string(n / 3, 'c'), 200}, std::string(n, 'd')};
+    std::string inner, fields, expected;
+    {
+      troupe::byte_writer to{inner};
+      to.bytes(std::string(n / 3, 'c'));
+      to.varint(200);
+    }
+    {
+      troupe::byte_writer to{fields};
+      to.varint(7);
+      to.bytes(std::string(n, 'a'));
+      to.bytes(std::string(n / 2, 'b'));
+      to.varint(1);
+      to.bytes(inner);
+      to.u8(1);
+      to.bytes(std::string(n, 'd'));
+    }
+    troupe::byte_writer to{expected};
+    to.varint(1);
+    to.bytes(fields);
+    CHECK(pack(in) == expected);
+    goes_there_and_back(in);
+  }
 }
 
 TEST_CASE("a codec that refuses its bytes without a reason fails the whole message") {

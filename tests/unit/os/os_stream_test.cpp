@@ -54,6 +54,36 @@ TEST_CASE("T1: a callback never runs inside the call that asks for it, only insi
   CHECK(b.drive_until([&] { return readable.runs + writable.runs == 2; }));
 }
 
+TEST_CASE("T4: what is read into two places fills the first before the second") {
+  bench b;
+  stream_ptr near, far;
+  std::tie(near, far) = b.pair();
+  REQUIRE(near->scatters());
+  std::array<std::byte, 4> first{};
+  std::array<std::byte, 8> second{};
+  CHECK(near->read_scattered(first, second).error().code == errc::would_block);
+  const auto send_and_read = [&](const char* text) {
+    REQUIRE(far->write_some(bytes_of(text)).has_value());
+    outcome readable;
+    near->wait_readable(readable.handler());
+    REQUIRE(b.drive_until([&] { return readable.runs == 1; }));
+    return near->read_scattered(first, second);
+  };
+  CHECK(send_and_read("abcdefg").value() == 7);
+  CHECK(std::string_view{reinterpret_cast<const char*>(first.data()), 4} == "abcd");
+  CHECK(std::string_view{reinterpret_cast<const char*>(second.data()), 3} == "efg");
+  CHECK(send_and_read("xy").value() == 2);
+  CHECK(std::string_view{reinterpret_cast<const char*>(first.data()), 4} == "xycd");
+  CHECK(near->read_scattered({}, second).error().code == errc::would_block);
+  far->close();
+  outcome readable;
+  near->wait_readable(readable.handler());
+  REQUIRE(b.drive_until([&] { return readable.runs == 1; }));
+  CHECK(near->read_scattered(first, second).value() == 0);
+  near->close();
+  CHECK(near->read_scattered(first, second).error().code == errc::closed);
+}
+
 TEST_CASE("T1: a callback may start the next wait, and may destroy its stream") {
   bench b;
   stream_ptr near, far;

@@ -1,6 +1,8 @@
 // Frames that come in parts (W5), routes, and the front of a message that is written last.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstring>
 #include <string>
 #include <troupe/base/prng.hpp>
 #include <troupe/wire/frame_reader.hpp>
@@ -180,6 +182,101 @@ TEST_CASE("F2, R8: memory for parts follows the bytes that arrived, and is given
   for (const auto& part : parts_of(lane::bulk, tell(std::string(500'000, 'x')), 50'000)) whole.feed(part);
   CHECK(taken(whole).size() == 1);
   CHECK(whole.capacity() <= 4096);
+}
+
+namespace {
+
+// As a connection reads: what belongs to a part into its place, at most `once` bytes at a time.
+words read_into_place(const std::string& stream, std::size_t once, std::size_t behind, wire::byte_room& spare,
+                      std::size_t& placed) {
+  wire::frame_reader r = grown_up();
+  words out;
+  std::string buffer;
+  for (std::size_t at = 0; at < stream.size();) {
+    const auto place = r.place();
+    const std::size_t room = r.part_left() > 0 ? place.size() + behind : 65'536;
+    const std::string_view got = std::string_view{stream}.substr(at, std::min(once, room));
+    const std::size_t here = std::min(got.size(), place.size());
+    if (here > 0) {
+      std::memcpy(place.data(), got.data(), here);
+      r.filled(here);
+      placed += here;
+    }
+    buffer = got.substr(here);
+    r.lend(std::as_bytes(std::span{buffer}), spare);
+    at += got.size();
+    for (auto& word : taken(r)) out.push_back(std::move(word));
+  }
+  CHECK(r.buffered() == 0);
+  CHECK(r.capacity() <= 4096);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("F5: parts that are read into their place make the same frames, however the stream is cut") {
+  std::string large;
+  for (int i = 0; i < 300'000; ++i) large += static_cast<char>('a' + i % 23);
+  const auto bulk = parts_of(lane::bulk, tell(large), 50'000);
+  const auto ordinary = parts_of(lane::ordinary, ping(3) + tell(large.substr(1)), 40'000);
+  std::string stream = ping(1);
+  for (std::size_t i = 0; i < std::max(bulk.size(), ordinary.size()); ++i) {
+    if (i < bulk.size()) stream += bulk[i];
+    if (i < ordinary.size()) stream += ordinary[i];
+    stream += ping(4);
+  }
+  const words expected = taken_at_once(stream);
+  CHECK(std::count(expected.begin(), expected.end(), large) == 1);
+  for (const std::size_t once : {100, 4'095, 4'096, 10'007, 65'536, 1'000'000}) {
+    for (const std::size_t behind : {1, 6, 4'096}) {
+      CAPTURE(once);
+      CAPTURE(behind);
+      wire::byte_room spare;
+      std::size_t placed = 0;
+      CHECK(read_into_place(stream, once, behind, spare, placed) == expected);
+      CHECK(placed > 100'000);
+    }
+  }
+}
+
+TEST_CASE(
+    "F6: what a row of parts has filled serves the next one, and a very large one's memory is not kept") {
+  wire::byte_room spare;
+  std::size_t placed = 0;
+  std::string stream;
+  for (const auto& part : parts_of(lane::bulk, tell(std::string(500'000, 'x')), 50'000)) stream += part;
+  CHECK(read_into_place(stream, 65'536, 4'096, spare, placed).size() == 1);
+  CHECK(spare.capacity() >= 500'000);
+  CHECK(spare.capacity() <= 600'000);
+  const char* const memory = spare.bytes().data();
+  CHECK(read_into_place(stream, 65'536, 4'096, spare, placed) == words{std::string(500'000, 'x')});
+  CHECK(spare.bytes().data() == memory);
+
+  wire::frame_reader r;
+  r.raise_limit(wire::header_bytes + wire::part_bytes_max + 100, 10'000'000);
+  for (const auto& part : parts_of(lane::bulk, tell(std::string(5'000'000, 'y')), 60'000)) {
+    r.lend(std::as_bytes(std::span{part}), spare);
+    for (auto next = r.next(); next && *next; next = r.next()) CHECK((*next)->body.size() > 5'000'000);
+  }
+  CHECK(r.capacity() <= 4096);
+  CHECK(spare.capacity() <= 2u << 20);
+}
+
+TEST_CASE("F2, F6: a row that breaks off in the middle of a part leaves nothing behind") {
+  wire::byte_room spare;
+  wire::frame_reader r = grown_up();
+  const std::string begun = wire::part_front(lane::bulk, joined_max, 50'000, true) + std::string(10, 'x');
+  r.lend(std::as_bytes(std::span{begun}), spare);
+  CHECK(taken(r).empty());
+  const auto place = r.place();
+  CHECK(place.size() == 50'000 - 10);
+  CHECK(r.capacity() <= 2 * wire::part_bytes_max);
+  r.filled(place.size());
+  const std::string broken{"\xff\xff\xff\xff\x01", 5};
+  r.lend(std::as_bytes(std::span{broken}), spare);
+  CHECK(taken(r).back().find("larger than the limit") != std::string::npos);
+  CHECK(r.capacity() == 0);
+  CHECK(r.place().empty());
 }
 
 TEST_CASE("R8: random parts end in frames or in an error, never in a crash") {

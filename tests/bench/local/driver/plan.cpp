@@ -67,12 +67,7 @@ constexpr std::array scenarios{
     planned{"latency", 100_k, two, nodes_and_bytes, suite::remote, 20_k},
     planned{"heartbeat", 18, two, nodes, suite::remote, 5},
     planned{"connections", 1_k, two, ours, suite::remote, 200},
-    planned{.name = "tls",
-            .size = 0,
-            .workers = {},
-            .by = {},
-            .in = suite::remote,
-            .left_out = "nodes do not speak TLS yet"},
+    planned{"tls", 500_k, two, ours, suite::remote, 100_k},
 };
 
 constexpr std::array targets{
@@ -105,6 +100,8 @@ constexpr std::array targets{
     target{.figure = "latency_p99", .erlang = 1},
     target{.figure = "latency_p999", .erlang = 1},
     target{.figure = "heartbeat_p99", .most = 50'000},
+    target{.figure = "tls_32b_times", .most = 1.5},
+    target{.figure = "tls_10k_times", .most = 1.5},
 };
 
 }  // namespace

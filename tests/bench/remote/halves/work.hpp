@@ -22,10 +22,11 @@ inline constexpr flow payload_100b_flow{100, 20'000, 10'000};
 inline constexpr flow payload_1k_flow{1u << 10, 8'000, 4'000};
 inline constexpr flow payload_10k_flow{10u << 10, 800, 400};
 inline constexpr flow payload_1m_flow{1u << 20, 16, 8};
-/// As large as a message of troupe may be: a frame has at most 64 MiB.
+/// As large as a message of troupe may be without a word of the configuration (`node.message_max`).
 inline constexpr flow payload_60m_flow{60u << 20, 2, 1};
 inline constexpr flow payload_100m_flow{100u << 20, 2, 1};
-inline constexpr std::uint64_t pairs_max = 5;  ///< of oneway5: SIZE messages in all
+inline constexpr std::size_t large_message_max = 128u << 20;  ///< what nodes of troupe take for that
+inline constexpr std::uint64_t pairs_max = 5;                 ///< of oneway5: SIZE messages in all
 
 // latency: SIZE messages, `burst` of them due at each `burst_interval`: 10,000 a second. Erlang's timers have whole milliseconds.
 inline constexpr std::uint64_t burst = 10;

@@ -64,11 +64,18 @@ troupe::system_options options_of(const settings& s) {
   return options;
 }
 
-}  // namespace
+// With what a scenario needs beyond the defaults.
+troupe::node_options node_for(std::string name, const std::string& scenario) {
+  troupe::node_options out{.name = std::move(name)};
+  if (scenario == "payload_100m") {
+    out.message_max = large_message_max;
+    out.unsent_max = payload_100m_flow.window * large_message_max;
+  }
+  return out;
+}
 
-void start_far(const std::string& scenario, const settings& s) {
-  if (scenario == "connections") return start_peers(s);
-  auto& sys = immortal<troupe::system>(options_of(s), troupe::remoting{troupe::node_options{.name = "far"}});
+void start_node(const settings& s, troupe::node_options options) {
+  auto& sys = immortal<troupe::system>(options_of(s), troupe::remoting{std::move(options)});
   for (std::uint64_t i = 0; i < pairs_max; ++i) troupe::spawn<sink>(sys, "sink" + std::to_string(i));
   troupe::spawn<mirror>(sys, "mirror");
   troupe::spawn<answerer>(sys, "answerer");
@@ -76,8 +83,20 @@ void start_far(const std::string& scenario, const settings& s) {
   say(sys.find_extension<troupe::remoting>()->listens_on().port);
 }
 
-troupe::system& meet(far_half& far, const settings& s) {
-  troupe::node_options here{.name = "near"};
+}  // namespace
+
+void start_far(const std::string& scenario, const settings& s) {
+  if (scenario == "connections") return start_peers(s);
+  start_node(s, node_for("far", scenario));
+  if (scenario != "tls") return;
+  auto options = node_for("far", scenario);
+  options.tls = credentials_of("far");
+  start_node(s, std::move(options));
+}
+
+troupe::system& meet(far_half& far, const settings& s, const std::string& scenario, bool by_tls) {
+  troupe::node_options here = node_for("near", scenario);
+  if (by_tls) here.tls = credentials_of("near");
   here.peers["far"].port = static_cast<std::uint16_t>(far.hear());
   auto& sys = immortal<troupe::system>(options_of(s), troupe::remoting{here});
   const troupe::ref<knock> at = troupe::spawn<neighbour>(sys, "neighbour");

@@ -45,7 +45,7 @@ void one_way(const settings& s, const char* name, const flow& f, std::uint64_t p
 // The time for a mebibyte, so that lower is better here too.
 void bulk(const settings& s, const char* name, const flow& f) {
   far_half far{name, s};
-  auto& sys = meet(far, s);
+  auto& sys = meet(far, s, name);
   const auto answerer_ref = at_far<echo>(sys, "/user/answerer");
   const auto possible = answerer_ref.ask(echo{payload_pattern{f.bytes}.make(0)}, ask_timeout).get();
   if (!possible && possible.error().code == troupe::errc::invalid) {
@@ -63,11 +63,12 @@ void bulk(const settings& s, const char* name, const flow& f) {
 std::chrono::nanoseconds send_items(troupe::system& sys, const flow& f, std::uint64_t pairs,
                                     std::uint64_t count) {
   auto& finish = immortal<finish_line>(pairs);
+  static std::uint64_t made = 0;  // sources of a system have different names
   const std::uint64_t each = count / pairs;
   std::vector<troupe::ref<source>> sources;
   for (std::uint64_t i = 0; i < pairs; ++i) {
     const auto to = at_far<item, expect_items>(sys, "/user/sink" + std::to_string(i));
-    sources.push_back(troupe::spawn<source>(sys, "source" + std::to_string(i), to, f, each, &finish));
+    sources.push_back(troupe::spawn<source>(sys, "source" + std::to_string(made++), to, f, each, &finish));
     const auto ready =
         to.ask(expect_items{f.bytes, f.grant, each, troupe::ref<grant>{sources.back()}}, ask_timeout).get();
     expect(ready && *ready == each, "the sink's answer");

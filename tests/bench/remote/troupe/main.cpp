@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
               {"payload_1m", payload_1m},
               {"payload_60m", payload_60m},
               {"payload_100m", payload_100m},
+              {"tls", tls},
               {"latency", latency},
               {"heartbeat", heartbeat},
               {"connections", connections}},

@@ -65,8 +65,11 @@ using sink_ref = troupe::ref<item, expect_items>;
 /// Sends items back.
 using mirror_ref = troupe::ref<item, reflect>;
 
-/// The near node, met with the far one: refs both ways work. Lives as long as the process.
-troupe::system& meet(far_half& far, const settings& s);
+/// The near node, met with the far one: refs both ways work. Lives as long as the process. `by_tls`: with the node that the far half has started
+/// second, which the scenario `tls` has.
+troupe::system& meet(far_half& far, const settings& s, const std::string& scenario = {}, bool by_tls = false);
+/// The files of that node, in both halves of the scenario `tls`.
+troupe::port::credential_files credentials_of(const std::string& node);
 /// An actor of the far node.
 template <class... Ts>
 troupe::ref<Ts...> at_far(troupe::system& sys, const std::string& path) {
@@ -97,6 +100,7 @@ void payload_10k(const settings& s);
 void payload_1m(const settings& s);
 void payload_60m(const settings& s);
 void payload_100m(const settings& s);
+void tls(const settings& s);
 void latency(const settings& s);
 void heartbeat(const settings& s);
 void connections(const settings& s);
