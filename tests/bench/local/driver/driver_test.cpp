@@ -125,6 +125,14 @@ TEST_CASE("a hot set among many is set beside the same alone, with the same numb
   CHECK(scale_lines({compare(alone), compare(among)}).empty());
 }
 
+TEST_CASE("a hundred times as many children are set beside few") {
+  auto few = row_of({{100, 27, core_mode::near}}, {}), many = row_of({{121, 27, core_mode::near}}, {});
+  few.figure = "dynamic_start_hundredth";
+  many.figure = "dynamic_start";
+  CHECK(scale_lines({compare(few), compare(many)}) ==
+        "the start of each of many children, by each of a hundredth, 2 workers: 1.21 MORE THAN 1.20\n");
+}
+
 TEST_CASE("every target belongs to a scenario, so none is missed by a typing mistake") {
   for (const char* name :
        {"pingpong", "counting", "fanin", "ring", "big", "forkjoin", "spawn", "stop", "bytes", "skynet",

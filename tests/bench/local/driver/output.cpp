@@ -96,20 +96,20 @@ std::string table_row(const compared_row& r) {
 }
 
 std::string scale_lines(const std::vector<compared_row>& rows) {
-  constexpr double times_max = 1.1;
   std::string out;
-  for (const compared_row& among : rows) {
-    if (among.figure != "hot_among") continue;
-    for (const compared_row& alone : rows) {
-      if (alone.figure != "hot" || alone.workers != among.workers) continue;
-      const auto& a = of(alone, language::troupe);
-      const auto& b = of(among, language::troupe);
-      if (!a || !b) continue;
-      const double times = b->median / a->median;
-      out += format("a hot set among many, by alone, %u workers: %.2f %s %.2f\n", among.workers, times,
-                    times <= times_max ? "within" : "MORE THAN", times_max);
+  for (const scaled& one : scaled_figures())
+    for (const compared_row& large : rows) {
+      if (large.figure != one.large) continue;
+      for (const compared_row& small : rows) {
+        if (small.figure != one.small || small.workers != large.workers) continue;
+        const auto& a = of(small, language::troupe);
+        const auto& b = of(large, language::troupe);
+        if (!a || !b) continue;
+        const double times = b->median / a->median;
+        out += format("%s, %u workers: %.2f %s %.2f\n", one.says.c_str(), large.workers, times,
+                      times <= one.times_max ? "within" : "MORE THAN", one.times_max);
+      }
     }
-  }
   return out;
 }
 

@@ -146,4 +146,15 @@ target target_of(std::string_view figure) noexcept {
   return {.figure = figure};
 }
 
+const std::vector<scaled>& scaled_figures() {
+  static const std::vector<scaled> all{
+      {"a hot set among many, by alone", "hot", "hot_among", 1.1},
+      {"the start of each of many children, by each of a hundredth", "dynamic_start_hundredth",
+       "dynamic_start", 1.2},
+      {"the stop of each of many children, by each of a hundredth", "dynamic_stop_hundredth", "dynamic_stop",
+       1.2},
+  };
+  return all;
+}
+
 }  // namespace bench

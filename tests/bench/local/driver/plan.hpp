@@ -8,7 +8,9 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace bench {
 
@@ -63,5 +65,16 @@ struct target {
 
 /// The target of a figure; one without demands if there is none.
 target target_of(std::string_view figure) noexcept;
+
+/// Two figures of troupe's own: what the larger case costs by the smaller one.
+struct scaled {
+  std::string says;        ///< of what it is, in the table
+  std::string_view small;  ///< a figure
+  std::string_view large;  ///< the same of more actors
+  double times_max = 0;    ///< what it may cost, at most
+};
+
+/// All that is to stay the same however many there are.
+const std::vector<scaled>& scaled_figures();
 
 }  // namespace bench
