@@ -32,7 +32,8 @@ class driver {
   /// Runs what is ready, without waiting. Returns the number of completions run.
   virtual std::size_t poll() = 0;
 
-  /// Waits until something is ready, `interrupt` is called, or `until` has come; runs what is ready.
+  /// Waits until something is ready, `interrupt` is called, or `until` has come; runs what is ready, or some
+  /// of it: then the next call does not wait.
   virtual std::size_t wait_until(time_point until) = 0;
 
   /// Makes a `wait_until` under way, or else the next one, return. Thread-safe.

@@ -186,6 +186,26 @@ TEST_CASE("O4: a stream that outlives its platform is an abort, not a use after 
   CHECK(WTERMSIG(status) == SIGABRT);
 }
 
+TEST_CASE("O7: what a wait leaves when a callback has ended it is the next one's, which does not wait") {
+  bench b;
+  auto& driver = b.platform->driver();
+  stream_ptr near_one, far_one, near_two, far_two;
+  std::tie(near_one, far_one) = b.pair();
+  std::tie(near_two, far_two) = b.pair();
+  outcome one, two;
+  near_one->wait_readable(one.handler());
+  near_two->wait_readable(two.handler());
+  driver.poll();
+  REQUIRE(one.runs + two.runs == 0);
+  REQUIRE(far_one->write_some(bytes_of("x")).has_value());
+  REQUIRE(far_two->write_some(bytes_of("x")).has_value());
+  const time_point in_time = after(b.platform->clock().now(), patience);
+  CHECK(driver.wait_until(in_time) == 1);
+  CHECK(one.runs + two.runs == 1);
+  CHECK(driver.wait_until(in_time) == 1);
+  CHECK(one.runs + two.runs == 2);
+}
+
 TEST_CASE("O5: the driver counts the caller's callbacks only") {
   bench b;
   auto at = b.listen();
