@@ -1,3 +1,4 @@
+#include <troupe/actor/offer_queued.hpp>
 #include <troupe/actor/offering.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/offers.hpp>
@@ -17,7 +18,7 @@ offering::~offering() {
   if (!slot_) return;
   slot_->let_go();
   if (where_) where_->withdraw(*what_);
-  slot_->fail({errc::cancelled, "the sender gave up"});
+  slot_->abandon({errc::cancelled, "the sender gave up"});
 }
 
 result<void> offering::await_resume() {
@@ -33,7 +34,24 @@ result<void> offering::await_resume() {
 
 namespace detail {
 
+namespace {
+
+// To an actor of another node (OG4).
+offering start_far_offer(cell& owner, address& to, engine::envelope_ptr e) {
+  boost::intrusive_ptr<cell_slot> slot{new cell_slot{message_type_of<offer_queued>, owner}};
+  if (auto no = ready_to_send(to, e)) {
+    slot->fail(std::move(*no));
+  } else {
+    e->reply = slot;
+    to.post(std::move(e));
+  }
+  return {std::move(slot), {}, {}};
+}
+
+}  // namespace
+
 offering start_offer(cell& owner, const address_ptr& to, engine::envelope_ptr e) {
+  if (to && to->takes_system_messages()) return start_far_offer(owner, *to, std::move(e));
   boost::intrusive_ptr<cell_slot> slot{new cell_slot{message_type_of<unit>, owner}};
   const cell_ptr where = to ? to->offered(e) : cell_ptr{};
   if (!where) {

@@ -7,6 +7,9 @@
 //      once: with `overloaded` where it rejects. It has no time-out of its own. It fails with `cycle` where there could never be
 //      room, because the recipient waits for this very handler (M7).
 //  OG3 Destroying it, or the frame that awaits it (L6), takes back a message that still waits.
+//  OG4 To an actor of another node it waits in that one's line, and completes a way back after it is queued; with `unreachable` when the
+//      connection is lost, whether it was queued or not; with `overloaded` also where too much waits there of what this node has offered.
+//      A router's member on another node is offered nothing: `stopped`.
 #pragma once
 
 #include <coroutine>

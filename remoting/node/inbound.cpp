@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <troupe/cell/cell.hpp>
 #include <troupe/node/encoded.hpp>
 #include <troupe/node/far_session.hpp>
 #include <troupe/node/inbound.hpp>
@@ -250,22 +251,31 @@ void inbound::probe(const wire::frame& f, later& after) {
     });
 }
 
-bool inbound::opens(const remote_request_ptr& request) {
+bool inbound::opens(const remote_request_ptr& request, parked_offer offered) {
   later after;
   {
     const std::lock_guard hold{mutex_};
     if (closing_) return false;
-    if (open_.add(request)) return true;
+    if (open_.add(request)) {
+      if (offered.what) {
+        offered_bytes_ += offered.bytes;
+        offers_.emplace(request->number(), std::move(offered));
+      }
+      return true;
+    }
     lose(after, "request " + std::to_string(request->number()) + " came while it was open");
   }
   for (auto& f : after) f();
   return false;
 }
 
-void inbound::give_up(std::vector<remote_request_ptr> all, errc code, std::string_view text,
-                      later& after) const {
+void inbound::give_up(std::vector<remote_request_ptr> all, errc code, std::string_view text, later& after) {
   if (all.empty()) return;
-  after.push_back([all = std::move(all), why = error{code, std::string{text}}] {
+  std::vector<parked_offer> parked;
+  for (const auto& one : all)
+    if (parked_offer offered = unparked(one->number()); offered.what) parked.push_back(std::move(offered));
+  after.push_back([all = std::move(all), parked = std::move(parked), why = error{code, std::string{text}}] {
+    for (const auto& offered : parked) offered.at->withdraw(*offered.what);  // IN15
     for (const auto& one : all) one->abandon(why);
   });
 }
@@ -288,8 +298,10 @@ void inbound::answer(remote_request& to, engine::outcome what) noexcept {
     return {};
   };
   auto done = encode();
+  parked_offer over;  // goes when the lock has been released
   const std::lock_guard hold{mutex_};
   if (!open_.take(to) || !pipe_.stream() || closing_) return;
+  over = unparked(to.number());
   if (const std::size_t size = out.payload().size(); done && size > takes_max_)
     done = error{errc::invalid, "a reply of " + std::to_string(size) + " bytes is larger than the " +
                                     std::to_string(takes_max_) + " that node " + peer_ + " takes"};

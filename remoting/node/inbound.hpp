@@ -31,15 +31,20 @@
 //      that was read has been handled.
 //  IN14 A message of `sys::handle` to an actor that has it not in its own protocol is for the actor's system side (sys.hpp, SM3): refused
 //      unless the node's options allow it, and by its interceptors.
+//  IN15 What a peer offers (offer_queued.hpp) waits in the recipient's line with that of others. Of a connection there wait at most
+//      `offers_max`, of `unsent_max` bytes; more are refused with `overloaded` (R8). Whoever gives one up, by IN8, takes it back first. Where
+//      one waits, its recipient looks whether it waits for the sender (M7).
 //  IN9 A probe goes on with who has the request that it follows; one for what is not open means nothing. Who that is is looked up under
 //      the lock: a request is given up only after it has been taken out (left_word.hpp: the asker is one thread at a time).
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <troupe/cell/environment.hpp>
 #include <troupe/cell/handle.hpp>
+#include <troupe/cell/offers.hpp>
 #include <troupe/delivery/route_book.hpp>
 #include <troupe/link/handshake_guard.hpp>
 #include <troupe/node/open_requests.hpp>
@@ -54,6 +59,13 @@ namespace troupe::detail {
 class inbound;
 class far_session;
 using inbound_ptr = boost::intrusive_ptr<inbound>;
+
+/// An offer of a peer that may wait for room at a cell (IN15).
+struct parked_offer {
+  offer_ptr what = {};  ///< null: none
+  cell_ptr at = {};
+  std::size_t bytes = 0;
+};
 
 /// What an inbound connection needs of its node.
 class inbound_host {
@@ -112,6 +124,7 @@ class inbound final : public engine::runnable, public engine::timer {
   static constexpr int read_rounds_max = 4;  // before others have their turn
   static constexpr std::size_t behind_place =
       4096;  // read behind what goes to its place: the front of the next part, and small frames between parts
+  static constexpr std::size_t offers_max = 1024;  // IN15
 
   /// Where a message is for, and what it is.
   struct destination {
@@ -152,13 +165,16 @@ class inbound final : public engine::runnable, public engine::timer {
   void find(destination& where);
   static void find_system_side(destination& where);
   void refuse(const destination& where, const arrived& m, errc code, std::string text);
+  void offer(const destination& where, const arrived& m, engine::envelope_ptr e);
+  bool has_room_for_offer(std::size_t bytes);
+  parked_offer unparked(std::uint64_t request) noexcept;
   void probe(const wire::frame& f, later& after);
   void system_frame(const wire::frame& f, later& after);
   template <class Body, class Do>
   void once(const wire::frame& f, later& after, Do what);
   void acknowledge();
-  bool opens(const remote_request_ptr& request);
-  void give_up(std::vector<remote_request_ptr> all, errc code, std::string_view text, later& after) const;
+  bool opens(const remote_request_ptr& request, parked_offer offered = {});
+  void give_up(std::vector<remote_request_ptr> all, errc code, std::string_view text, later& after);
   void append(wire::lane in, const std::string& frame);
   void turn_away(const wire::reject& why, later& after);
   void close(later& after);
@@ -178,6 +194,8 @@ class inbound final : public engine::runnable, public engine::timer {
   pipe pipe_;
   handshake_guard guard_;
   open_requests open_;
+  std::map<std::uint64_t, parked_offer> offers_;  // those among the open ones, by their numbers
+  std::size_t offered_bytes_ = 0;
   std::optional<wire::welcome> answer_;   // to it
   std::shared_ptr<far_session> session_;  // once admitted
   later drained_;                         // what waits until nothing is being handled
@@ -195,6 +213,7 @@ class inbound final : public engine::runnable, public engine::timer {
   // Of the thread that reads (IN11).
   wire::frame_reader reader_;
   std::optional<wire::trace> next_trace_;  // of the tell or ask that comes next
+  bool next_is_offer_ = false;             // the ask that comes next
   std::vector<known_route> routes_;        // by number
   route_order route_order_;
   far_session* reads_for_ = nullptr;  // the session, once it is admitted

@@ -1,6 +1,8 @@
 // How a tell or an ask that has come gets to its actor (IN3, IN12).
 #include <algorithm>
+#include <troupe/actor/offer_queued.hpp>
 #include <troupe/cell/cell.hpp>
+#include <troupe/cell/cycle_probe.hpp>
 #include <troupe/contract/message_type_of.hpp>
 #include <troupe/node/inbound.hpp>
 #include <troupe/sys/answering.hpp>
@@ -55,6 +57,12 @@ result<bool> inbound::message(const wire::frame& f) {
       const auto body = wire::trace::decode(f.body);
       if (!body) return body.error();
       next_trace_ = *body;
+      return true;
+    }
+    case wire::frame_kind::offer: {
+      const auto body = wire::offer::decode(f.body);
+      if (!body) return body.error();
+      next_is_offer_ = true;
       return true;
     }
     case wire::frame_kind::route: {
@@ -140,9 +148,10 @@ void inbound::refuse(const destination& where, const arrived& m, errc code, std:
 void inbound::deliver(const destination& where, const arrived& m) {
   ++read_;
   const std::optional<wire::trace> trace = std::exchange(next_trace_, {});
+  const bool is_offer = std::exchange(next_is_offer_, false) && m.request;
   if (!where.to) return refuse(where, m, errc::stopped, "no actor lives there");
   const message_type* const type = where.type;
-  if (!type || !type->decode)
+  if (!type || !type->decode || (is_offer && where.is_system_side))
     return refuse(where, m, errc::not_understood, "it does not understand this message");
   if (where.is_system_side && !options_.system_messages)
     return refuse(where, m, errc::refused,
@@ -168,6 +177,7 @@ void inbound::deliver(const destination& where, const arrived& m) {
     o->trace_flags = trace->flags;
   }
   e->cause = m.cause ? m.cause | engine::cause_elsewhere : 0;
+  if (is_offer) return offer(where, m, std::move(e));
   if (m.request) {
     const remote_request_ptr slot{
         new remote_request{type->reply ? *type->reply : message_type_of<unit>, *this, *m.request}};
@@ -180,6 +190,40 @@ void inbound::deliver(const destination& where, const arrived& m) {
     if (auto no = env_->intercepted_by().before_send({*env_, *e, *where.to}))
       return env_->dead_letter(std::move(e), where.to->path(), std::move(*no));
   where.to->post(std::move(e));
+}
+
+// ---- offers (IN15)
+
+bool inbound::has_room_for_offer(std::size_t bytes) {
+  const std::lock_guard hold{mutex_};
+  return offers_.size() < offers_max && bytes <= options_.unsent_max &&
+         offered_bytes_ <= options_.unsent_max - bytes;
+}
+
+parked_offer inbound::unparked(std::uint64_t request) noexcept {
+  auto found = offers_.extract(request);
+  if (!found) return {};
+  offered_bytes_ -= found.mapped().bytes;
+  return std::move(found.mapped());
+}
+
+void inbound::offer(const destination& where, const arrived& m, engine::envelope_ptr e) {
+  const std::size_t bytes = m.payload.size();
+  if (!has_room_for_offer(bytes))
+    return refuse(where, m, errc::overloaded, "too much that this node has offered there waits");
+  const cell_ptr at = where.to->offered(e);
+  if (!at) return refuse(where, m, errc::stopped, "no actor lives there");
+  const remote_request_ptr slot{new remote_request{message_type_of<offer_queued>, *this, *m.request}};
+  const offer_ptr what{new offer_under_way{
+      std::move(e), slot, engine::make_envelope<offer_queued>(message_type_of<offer_queued>)}};
+  if (!opens(slot, {what, at, bytes}))
+    return env_->dead_letter(what->take_message(), at->path(), errc::cancelled);
+  at->offer(what);
+  if (slot->is_settled()) return at->withdraw(*what);  // given up before it waited; nothing if it is queued
+  // Its sender does not look where it waits (FP4): whoever it waits for does (M7).
+  at->run_inside([](cell& c) {
+    if (const handler_wait* const wait = c.blocker()) cycle_probe::start(c, *wait);
+  });
 }
 
 }  // namespace troupe::detail

@@ -291,6 +291,7 @@ void peer_link::handle(const wire::frame& f, later& after) {
     case wire::frame_kind::routed_ask:
     case wire::frame_kind::first_part:
     case wire::frame_kind::part:
+    case wire::frame_kind::offer:
       broken({errc::decode_error,
               "a " + std::string{to_string(f.kind)} + " came from the side that was dialled"});
       return;

@@ -1,7 +1,9 @@
 // How a message to an actor of the peer is encoded and put into the queue, or refused (PL4, PL6, PL9), and what is said of those that a
 // connection took with it (PL10).
 #include <algorithm>
+#include <troupe/actor/offer_queued.hpp>
 #include <troupe/cell/message_facts.hpp>
+#include <troupe/contract/message_type_of.hpp>
 #include <troupe/node/encoded.hpp>
 #include <troupe/node/peer_link.hpp>
 #include <troupe/node/sent_request.hpp>
@@ -14,6 +16,10 @@ namespace {
 
 /// A message of this size is not copied behind its path and type, as it would be without a route.
 constexpr std::size_t route_at_once_bytes = 4096;
+
+bool is_offered(const engine::envelope& e) noexcept {
+  return e.reply && &e.reply->reply_type() == &message_type_of<offer_queued>;
+}
 
 /// Says in `e` what was lost: one type and one sender where there is one, else each in brackets, `(2 bank.deposit from /user/teller, ...)`.
 void describe_lost(environment& env, const std::vector<sent_lately::one>& last, event& e) {
@@ -92,6 +98,7 @@ void peer_link::send(engine::envelope_ptr e, const remote_target& to, target_rou
   if (no.text.empty()) {
     const std::uint64_t request = e->reply ? next_request_.fetch_add(1, std::memory_order_relaxed) : 0;
     const duration left = !e->reply || e->deadline() == never ? hours{1} : e->deadline() - env_->now();
+    const bool is_offer = is_offered(*e);
     boost::intrusive_ptr<sent_request> word;
     if (e->reply && (both_can_.load(std::memory_order_relaxed) & (wire::can_cancel | wire::can_probe)) != 0)
       word = new sent_request{*this, request};
@@ -99,6 +106,9 @@ void peer_link::send(engine::envelope_ptr e, const remote_target& to, target_rou
     const std::lock_guard hold{mutex_};
     if (!may_send(to)) {
       no = why_not(to);
+    } else if (is_offer && (both_can_.load(std::memory_order_relaxed) & wire::can_offer) == 0) {
+      no = {errc::invalid,
+            "node " + peer_ + " is of a release that takes no offers from other nodes: tell it"};
     } else if (const std::size_t size = out.payload().size() + to.name.size(); size > takes_max_) {
       no = {errc::invalid, "a message of " + std::to_string(size) + " bytes is larger than the " +
                                std::to_string(takes_max_) + " that node " + peer_ +
@@ -122,6 +132,7 @@ result<void> peer_link::put(encoded& message, engine::envelope& e, std::uint64_t
   const std::uint64_t can = both_can_.load(std::memory_order_relaxed);
   const std::string_view payload = message.payload();
   wire::message_front front;
+  if (is_offered(e)) front.offer();
   if (const auto* const o = e.options(); o && o->has_trace() && (can & wire::can_trace) != 0)
     front.trace({o->trace_high, o->trace_low, o->span, o->trace_flags});
   auto how = route_book::how::spelled_out;

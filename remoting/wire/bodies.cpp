@@ -169,6 +169,16 @@ result<trace> trace::decode(std::string_view body) {
   return finished(from, out, "trace");
 }
 
+void offer::encode(std::string& out) const {
+  frame_builder frame{out, frame_kind::offer};
+  finish(frame);
+}
+
+result<offer> offer::decode(std::string_view body) {
+  byte_reader from{body};
+  return finished(from, offer{}, "offer");
+}
+
 result<std::size_t> reply::encode(std::string& out) const { return frame_builder{out, *this}.close(); }
 
 result<reply> reply::decode(std::string_view body) {

@@ -143,6 +143,15 @@ struct trace {
   friend bool operator==(const trace&, const trace&) = default;
 };
 
+/// The ask right behind it, by a route or not, is an offer: it is answered when its message is queued (M8).
+struct offer {
+  /// Appends the frame, which has no body.
+  void encode(std::string& out) const;
+  /// `errc::decode_error` with the reason when `body` is none.
+  static result<offer> decode(std::string_view body);
+  friend bool operator==(const offer&, const offer&) = default;
+};
+
 /// What an ask was answered with. Views (W2).
 struct reply {
   std::uint64_t request = 0;      ///< the ask's

@@ -40,8 +40,9 @@ enum class frame_kind : std::uint8_t {
   routed_tell = 19,  ///< a tell by such a number
   routed_ask = 20,   ///< an ask by such a number
   first_part =
-      21,     ///< how frames begin that are too large for one piece, among peers that both have `can_join`
-  part = 22,  ///< how they go on
+      21,      ///< how frames begin that are too large for one piece, among peers that both have `can_join`
+  part = 22,   ///< how they go on
+  offer = 23,  ///< the ask right behind it is an offer (M8); among peers that both have `can_offer`
 };
 
 /// Messages that keep their order among themselves and not with those of the other lane (M3): chosen by recipient. Heartbeats and
@@ -100,6 +101,8 @@ constexpr std::string_view to_string(frame_kind kind) noexcept {
       return "first part";
     case frame_kind::part:
       return "part";
+    case frame_kind::offer:
+      return "offer";
   }
   return "unknown";
 }
@@ -107,7 +110,7 @@ constexpr std::string_view to_string(frame_kind kind) noexcept {
 /// Whether a peer of this version sends frames with that kind byte.
 constexpr bool is_known_kind(std::uint8_t kind) noexcept {
   return kind >= static_cast<std::uint8_t>(frame_kind::hello) &&
-         kind <= static_cast<std::uint8_t>(frame_kind::part);
+         kind <= static_cast<std::uint8_t>(frame_kind::offer);
 }
 
 /// A whole frame that arrived. `body` is a view into the reader that found it.
@@ -138,6 +141,9 @@ inline constexpr std::uint64_t can_route = 8;
 
 /// The capability of a node that joins frames that come in parts.
 inline constexpr std::uint64_t can_join = 16;
+
+/// The capability of a node that takes offers.
+inline constexpr std::uint64_t can_offer = 32;
 
 /// The version of the grammar that this code speaks.
 inline constexpr std::uint16_t version = 3;

@@ -13,9 +13,12 @@ namespace troupe::wire {
 /// A front of at most `bytes_max` bytes, without allocating. Not thread-safe.
 class message_front {
  public:
-  /// The longest: a trace, and an ask by a route.
-  static constexpr std::size_t bytes_max = (header_bytes + 25) + (header_bytes + 10 + 10 + 3 + 8);
+  /// The longest: an offer with a trace, by a route.
+  static constexpr std::size_t bytes_max =
+      header_bytes + (header_bytes + 25) + (header_bytes + 10 + 10 + 3 + 8);
 
+  /// The frame that makes an offer of the ask behind it.
+  void offer() noexcept { header(frame_kind::offer, 0); }
   /// The frame of a trace, for the message behind it.
   void trace(const wire::trace& t) noexcept {
     header(frame_kind::trace, 25);

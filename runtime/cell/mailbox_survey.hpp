@@ -3,7 +3,7 @@
 // Rules
 //  MV1 Nothing is counted for it while messages travel: it walks the tree when it is called, on the caller's thread, parents before
 //      children, and takes each table of children's lock for a copy of it (C6). Actors are not stopped: the figures are of about now.
-//  MV2 It looks at `surveyed_max` actors at most, about 10 ms; how many there are beyond that it says.
+//  MV2 It looks at `surveyed_max` actors at most, some tens of milliseconds; how many there are beyond that it says.
 #pragma once
 
 #include <cstddef>

@@ -89,6 +89,7 @@ void try_bodies(std::string_view body) {
   try_body<wire::received>(body);
   try_body<wire::goodbye>(body);
   try_body<wire::trace>(body);
+  try_body<wire::offer>(body);
   try_body<wire::cancel>(body);
   try_body<wire::probe>(body);
 }

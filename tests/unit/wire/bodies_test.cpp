@@ -179,6 +179,7 @@ TEST_CASE("R8: every body that is encoded decodes to the same value") {
   check_round_trip(some_failure());
   check_round_trip(wire::goodbye{""});
   check_round_trip(wire::trace{0, 1, 0, 0});
+  check_round_trip(wire::offer{});
   check_round_trip(wire::cancel{0});
   check_round_trip(some_probe());
   check_round_trip(some_obituary());
@@ -272,6 +273,10 @@ TEST_CASE("the bytes of every kind are pinned: a change of the grammar needs a n
         "0200000000000000"
         "0300000000000000"
         "01");
+  CHECK(hex(encoded(wire::offer{})) ==
+        "00000000"
+        "17");
+  CHECK_FALSE(wire::offer::decode("x").has_value());
   CHECK(hex(encoded(wire::cancel{300})) ==
         "02000000"
         "0c"
