@@ -85,6 +85,11 @@ void actor_base::on_restarted(const restarted& news) {
 
 void actor_base::watch_restarts(const any_ref& who) {
   const cell_ptr subject = who.address() ? who.address()->here() : cell_ptr{};
+  if (!subject && who.address() && who.address()->is_elsewhere())
+    throw failed{
+        {errc::invalid, "'" + who.path() +
+                            "' is on another node, and restarts are told on their own node only: let an "
+                            "actor there watch them and send word, or watch its end"}};
   if (!subject)
     throw failed{
         {errc::not_found, "there is no actor at '" + who.path() + "' whose restarts can be watched"}};

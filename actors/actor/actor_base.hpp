@@ -138,21 +138,22 @@ class actor_base : public body {
   ref<Ts...> find(std::string path) const {
     return ref_to<Ts...>(env_of(*self_), std::move(path));
   }
-  /// Be told, once, when `who` stops (L4): `on_terminated`. Only actors of this process for now, plain CAF actors
-  /// among them. Throws `failed` with `not_found` when there is none.
+  /// Be told, once, when `who` stops (L4): `on_terminated`. Actors of other nodes too (R3), and plain CAF actors. Throws `failed` with
+  /// `not_found` when there is none.
   void watch(const any_ref& who);
   /// No longer; a `terminated` that waits already is dropped (L4).
   void unwatch(const any_ref& who);
   /// Be told whenever `who` is restarted (S8): `on_restarted`. Its end is not told by this: `watch` it as well. Only troupe actors of
-  /// this process for now. Throws `failed` with `not_found` when there is none.
+  /// this process: restarts are not told to other nodes. Throws `failed` with `not_found` when there is none, and with `invalid` for one of
+  /// another node.
   void watch_restarts(const any_ref& who);
   /// No longer; what waits already still comes.
   void unwatch_restarts(const any_ref& who);
 
   /// Binds its life to that of `who`, and the other way round (L7): when one ends otherwise than normally, so does the other, as what the
   /// first one was: it fails, or is stopped, or killed. `on_link_ended` may have it otherwise. With one that has ended already that is at once. A
-  /// restart is no end. Only actors of this process for now, plain CAF actors among them. Throws `failed` with `not_found` when there is
-  /// none. To itself, or twice, is nothing.
+  /// restart is no end. Actors of other nodes too, and plain CAF actors: whoever is linked to one whose node is declared down, or that is not there,
+  /// fails. Throws `failed` with `not_found` when there is none. To itself, or twice, is nothing.
   void link(const any_ref& who);
   /// The end of that, for both; an end that waits here already is dropped.
   void unlink(const any_ref& who);

@@ -51,7 +51,7 @@ offering start_far_offer(cell& owner, address& to, engine::envelope_ptr e) {
 }  // namespace
 
 offering start_offer(cell& owner, const address_ptr& to, engine::envelope_ptr e) {
-  if (to && to->takes_system_messages()) return start_far_offer(owner, *to, std::move(e));
+  if (to && to->is_elsewhere()) return start_far_offer(owner, *to, std::move(e));
   boost::intrusive_ptr<cell_slot> slot{new cell_slot{message_type_of<unit>, owner}};
   const cell_ptr where = to ? to->offered(e) : cell_ptr{};
   if (!where) {

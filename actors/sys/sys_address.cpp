@@ -26,7 +26,7 @@ class sys_signal final : public signal {
 
 void sys_address::post(engine::envelope_ptr e) noexcept {
   if (const cell_ptr to = who_->here()) return to->send(new sys_signal{std::move(e)});
-  if (who_->takes_system_messages()) return who_->post(std::move(e));  // SM3
+  if (who_->is_elsewhere()) return who_->post(std::move(e));  // SM3
   environment* const system = who_->home();
   // A path of this system that nobody has, or an actor that lives elsewhere.
   const bool ours = who_->path().starts_with('/');

@@ -51,7 +51,7 @@ incoming far_session::counts() const {
 
 void far_session::watch(std::uint64_t id, std::string_view path) {
   const auto at_once = [&](exit_kind kind, errc code, std::string text) {
-    if (back_) back_->tell_end(incarnation_, id, {kind, {code, std::move(text), {}, std::string{path}}});
+    if (back_) back_->tell_end(of_.incarnation, id, {kind, {code, std::move(text), {}, std::string{path}}});
   };
   address_ptr subject = env_->names().reachable(path);  // NM4
   if (!subject) return at_once(exit_kind::gone, errc::stopped, "no actor lives there");
@@ -96,7 +96,7 @@ void far_session::ended(std::uint64_t id, const exit_reason& why) {
     const std::lock_guard hold{mutex_};
     one = watches_.extract(id);
   }
-  if (one && back_) back_->tell_end(incarnation_, id, why);
+  if (one && back_) back_->tell_end(of_.incarnation, id, why);
 }
 
 void far_session::bury(std::uint64_t id, exit_reason why) const {
@@ -111,6 +111,7 @@ void far_session::end() {
     all.swap(watches_);
   }
   for (const auto& [id, one] : all) take_back(one);
+  if (back_) back_->session_over(of_);
 }
 
 }  // namespace troupe::detail

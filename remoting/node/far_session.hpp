@@ -26,7 +26,7 @@ class far_session : public std::enable_shared_from_this<far_session> {
 
   /// `back` leads to the peer, null: nobody can tell it anything.
   far_session(environment& env, peer_link_ptr back, const peer_run& of)
-      : env_(&env), back_(std::move(back)), incarnation_(of.incarnation), incoming_(of.epoch) {}
+      : env_(&env), back_(std::move(back)), of_(of), incoming_(of.epoch) {}
 
   /// A system frame of that number has come (DL5).
   arrival system_frame(std::uint64_t number);
@@ -43,7 +43,13 @@ class far_session : public std::enable_shared_from_this<far_session> {
   void bury(std::uint64_t id, exit_reason why) const;
   /// The actor of that watch has ended.
   void ended(std::uint64_t id, const exit_reason& why);
-  /// The session is over (FS1): nobody here is watched by it any more.
+  /// What the peer has to say of links between its actors and those here: `what(link back, run)`. Nothing is done where the peer can't be
+  /// told of ends here.
+  template <class F>
+  void of_links(F what) const {
+    if (back_) what(*back_, of_);
+  }
+  /// The session is over (FS1): nobody here is watched by it any more, or linked to its actors.
   void end();
 
  private:
@@ -56,7 +62,7 @@ class far_session : public std::enable_shared_from_this<far_session> {
 
   boost::intrusive_ptr<environment> env_;
   const peer_link_ptr back_;
-  const std::uint64_t incarnation_;
+  const peer_run of_;
 
   mutable std::mutex mutex_;
   incoming incoming_;

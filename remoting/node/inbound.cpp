@@ -228,6 +228,10 @@ void inbound::handle(const wire::frame& f, later& after) {
     case wire::frame_kind::watch:
     case wire::frame_kind::unwatch:
     case wire::frame_kind::obituary:
+    case wire::frame_kind::link:
+    case wire::frame_kind::unlink:
+    case wire::frame_kind::linked:
+    case wire::frame_kind::link_end:
       return system_frame(f, after);
     case wire::frame_kind::goodbye:
       close(after);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <troupe/node/far_session.hpp>
 #include <troupe/node/inbound.hpp>
+#include <troupe/wire/link_bodies.hpp>
 #include <troupe/wire/message_front.hpp>
 #include <troupe/wire/system_bodies.hpp>
 #include <utility>
@@ -64,12 +65,32 @@ void inbound::once(const wire::frame& f, later& after, Do what) {
 }
 
 void inbound::system_frame(const wire::frame& f, later& after) {
-  if (f.kind == wire::frame_kind::watch)
-    once<wire::watch>(f, after, [](far_session& s, const wire::watch& m) { s.watch(m.id, m.path); });
-  else if (f.kind == wire::frame_kind::unwatch)
-    once<wire::unwatch>(f, after, [](far_session& s, const wire::unwatch& m) { s.unwatch(m.id); });
-  else
-    once<wire::obituary>(f, after, [](far_session& s, const wire::obituary& m) { s.bury(m.id, m.reason); });
+  using session = far_session;
+  switch (f.kind) {
+    case wire::frame_kind::watch:
+      return once<wire::watch>(f, after, [](session& s, const wire::watch& m) { s.watch(m.id, m.path); });
+    case wire::frame_kind::unwatch:
+      return once<wire::unwatch>(f, after, [](session& s, const wire::unwatch& m) { s.unwatch(m.id); });
+    case wire::frame_kind::obituary:
+      return once<wire::obituary>(f, after,
+                                  [](session& s, const wire::obituary& m) { s.bury(m.id, m.reason); });
+    case wire::frame_kind::link:
+      return once<wire::link>(f, after, [](session& s, const wire::link& m) {
+        s.of_links([&](peer_link& l, const peer_run& of) { l.linked_from(of, m); });
+      });
+    case wire::frame_kind::unlink:
+      return once<wire::unlink>(f, after, [](session& s, const wire::unlink& m) {
+        s.of_links([&](peer_link& l, const peer_run& of) { l.unlinked_from(of, m); });
+      });
+    case wire::frame_kind::linked:
+      return once<wire::linked>(f, after, [](session& s, const wire::linked& m) {
+        s.of_links([&](peer_link& l, const peer_run& of) { l.link_is_to(of, m); });
+      });
+    default:
+      return once<wire::link_end>(f, after, [](session& s, const wire::link_end& m) {
+        s.of_links([&](peer_link& l, const peer_run& of) { l.link_ended_from(of, m); });
+      });
+  }
 }
 
 void inbound::acknowledge() {

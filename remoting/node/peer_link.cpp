@@ -292,6 +292,10 @@ void peer_link::handle(const wire::frame& f, later& after) {
     case wire::frame_kind::first_part:
     case wire::frame_kind::part:
     case wire::frame_kind::offer:
+    case wire::frame_kind::link:
+    case wire::frame_kind::unlink:
+    case wire::frame_kind::linked:
+    case wire::frame_kind::link_end:
       broken({errc::decode_error,
               "a " + std::string{to_string(f.kind)} + " came from the side that was dialled"});
       return;
@@ -388,6 +392,9 @@ void peer_link::write(later& after) {
 void peer_link::stop() {
   happened(link_event::stop{});
   env_->timers().cancel(*this);
+  std::vector<far_link> left;  // they keep this link
+  const std::lock_guard hold{mutex_};
+  left = links_.take_if([](const far_link&) { return true; });
 }
 
 bool peer_link::is_replaced(std::uint64_t incarnation) const {

@@ -14,6 +14,9 @@
 //  PL6 An exact ref is bound to one run of the peer (L5): a message for another is refused with `stopped`.
 //  PL8 Who watches an actor of the peer hears of its end once: from the peer, or when that is declared down (watch_book.hpp). What the peer
 //      is to hear of ends here goes out behind what has been sent before (M9), and is kept until it has arrived (outgoing.hpp).
+//  PL11 Links between actors here and there (LB1-LB4): either side's end goes to the other as watches' ends do, and so does what is asked for and
+//      given up. When the peer is declared down, or its run or its session is over, those here hear `unreachable`. A peer that does not know
+//      links is not asked: who asks for one here hears why at once.
 //  PL9 A message is encoded before the lock is taken; under it it gets its route and its place in the queue. A capability that the
 //      encoding depends on is looked at without the lock: what it comes to is looked at again under it.
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
@@ -32,6 +35,8 @@
 #include <troupe/delivery/overdue.hpp>
 #include <troupe/delivery/sent_lately.hpp>
 #include <troupe/link/link_state.hpp>
+#include <troupe/node/link_book.hpp>
+#include <troupe/node/numbered_frame.hpp>
 #include <troupe/node/options.hpp>
 #include <troupe/node/peer_status.hpp>
 #include <troupe/node/pipe.hpp>
@@ -42,6 +47,13 @@
 #include <unordered_map>
 
 namespace troupe {
+
+namespace wire {
+struct link;
+struct linked;
+struct link_end;
+struct unlink;
+}  // namespace wire
 
 namespace detail {
 
@@ -95,6 +107,22 @@ class peer_link final : public engine::runnable, public engine::timer {
   /// An actor here has ended that the run `incarnation` of the peer watches as `id`. Where the link is with another run still, it waits until
   /// it is with that one (PL8).
   void tell_end(std::uint64_t incarnation, std::uint64_t id, const exit_reason& why);
+
+  /// The number that the actor here keeps its link to `to` under; with `make` one for a new link, else 0, where there is none.
+  std::uint64_t link_number(const cell& linker, const remote_target& to, bool make) const;
+  /// The actor here asks for a link to `far`, which is `to`, as `ask`; kept as `number` (PL11). In its turn.
+  void link(cell& linker, address_ptr far, const remote_target& to, std::uint64_t number, std::uint32_t ask);
+  /// It gives that link, or that ask, up. In its turn.
+  void unlink(cell& linker, std::uint64_t number, std::uint32_t ask);
+  /// An actor here has ended that is linked to `to`.
+  void end_link(const link_ended& news, const remote_target& to);
+  /// What that run of the peer has to say of links; one call at a time for each run.
+  void linked_from(const peer_run& of, const wire::link& m);
+  void unlinked_from(const peer_run& of, const wire::unlink& m);  ///< as above
+  void link_is_to(const peer_run& of, const wire::linked& m);     ///< as above
+  void link_ended_from(const peer_run& of, wire::link_end m);     ///< as above
+  /// Nothing more comes from that run of the peer in that epoch.
+  void session_over(const peer_run& of);
 
   /// The peer dials us, from `at` if it is known by that only. Returns this side's epoch.
   std::uint64_t seen(const wire::hello& theirs, const std::optional<port::endpoint>& at);
@@ -152,8 +180,13 @@ class peer_link final : public engine::runnable, public engine::timer {
   void go_down(link_effect::declare_down& e, later& after);
   void tell_watch(far_watch& one, later& after);
   void keep(std::string frame, std::optional<wire::lane> in, later& after);
-  void keep_obituary(std::uint64_t id, const exit_reason& why, later& after);
+  void say(std::uint64_t incarnation, numbered_frame frame, std::optional<wire::lane> in, later& after);
   static void settle(const far_watch& one, const exit_reason& why);
+  void tell_link(std::uint64_t id, later& after);
+  void say_link(const far_link& one, later& after);
+  void say_link_end(const far_link& one, const exit_reason& why, later& after);
+  static void settle(const far_link& one, const exit_reason& why);
+  static void settle_later(std::vector<far_link> all, error why, later& after);
   void refuse(engine::envelope_ptr e, const std::string& path, error why) noexcept;
   error why_not(const remote_target& to) const;
   void accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t hash, std::string_view payload) const;
@@ -173,7 +206,8 @@ class peer_link final : public engine::runnable, public engine::timer {
   sent_lately lately_;
   overdue overdue_;
   watch_book book_;
-  std::map<std::uint64_t, std::vector<std::pair<std::uint64_t, exit_reason>>> ends_held_;  // by incarnation
+  link_book links_;
+  std::map<std::uint64_t, std::vector<numbered_frame>> held_;  // by incarnation
   pipe pipe_;
   std::shared_ptr<wire::frame_reader> reader_ =
       std::make_shared<wire::frame_reader>();  // a new one each connection

@@ -1,4 +1,4 @@
-// What a link does for watches (PL8): of actors of the peer from here, and of actors here from the peer.
+// What a link does for watches (PL8): of actors of the peer from here, and of actors here from the peer. And how what must arrive is kept.
 #include <troupe/cell/terminated.hpp>
 #include <troupe/node/encoded.hpp>
 #include <troupe/node/peer_link.hpp>
@@ -85,23 +85,23 @@ void peer_link::tell_end(std::uint64_t incarnation, std::uint64_t id, const exit
   later after;
   {
     const std::lock_guard hold{mutex_};
-    // It has been told already that nothing more will come from here, or will be when it comes back.
-    if (state_.phase() == link_phase::closed || state_.is_declared_down()) return;
-    if (const auto& with = state_.paired(); with && with->incarnation == incarnation)
-      keep_obituary(id, why, after);
-    else
-      ends_held_[incarnation].emplace_back(id, why);
+    say(incarnation, frame_for(wire::obituary{0, id, why}), {}, after);
   }
   for (auto& f : after) f();
 }
 
-void peer_link::keep_obituary(std::uint64_t id, const exit_reason& why, later& after) {
-  std::string frame;
-  wire::obituary{outgoing_.next_number(), id, why}.encode(frame);
-  keep(std::move(frame), {}, after);
-}
-
 // ---- both
+
+// To that run of the peer; in that lane, or behind both.
+void peer_link::say(std::uint64_t incarnation, numbered_frame frame, std::optional<wire::lane> in,
+                    later& after) {
+  // It has been told already that nothing more will come from here, or will be when it comes back.
+  if (state_.phase() == link_phase::closed || state_.is_declared_down()) return;
+  if (const auto& with = state_.paired(); with && with->incarnation == incarnation)
+    keep(frame(outgoing_.next_number()), in, after);
+  else
+    held_[incarnation].push_back(std::move(frame));
+}
 
 // In that lane, or behind both.
 void peer_link::keep(std::string frame, std::optional<wire::lane> in, later& after) {
@@ -129,10 +129,15 @@ void peer_link::come_up(const link_effect::peer_up& e, later& after) {
   if (!again.empty()) pipe_.queue().add_behind(std::move(again));  // there is nothing before it
   if (lost != 0) tell_lost(lost, after);
   lately_.forget();  // the others have arrived
-  const auto held = std::exchange(ends_held_, {});
-  if (const auto ends = held.find(e.incarnation); ends != held.end())
-    for (const auto& [id, why] : ends->second) keep_obituary(id, why, after);
+  settle_later(
+      links_.take_if([&](const far_link& one) { return one.with && one.with->incarnation != e.incarnation; }),
+      {errc::unreachable, "another run of " + peer_ + " has come", {}, {}}, after);
+  const auto held = std::exchange(held_, {});
+  if (const auto frames = held.find(e.incarnation); frames != held.end())
+    for (const auto& frame : frames->second) say(e.incarnation, frame, {}, after);
   for (const std::uint64_t id : book_.untold()) tell_watch(book_.at(id), after);
+  for (const std::uint64_t id : links_.untold())
+    if (state_.phase() == link_phase::up) tell_link(id, after);
   schedule();
 }
 
@@ -140,12 +145,16 @@ void peer_link::go_down(link_effect::declare_down& e, later& after) {
   outgoing_.begin_anew();
   lately_.forget();
   if (e.who)
-    ends_held_.erase(e.who->incarnation);
+    held_.erase(e.who->incarnation);
   else
-    ends_held_.clear();
-  auto tell = [all = book_.take_all(),
+    held_.clear();
+  later links;
+  settle_later(links_.take_if([&](const far_link& one) { return !one.with || one.with == e.who; }),
+               {errc::unreachable, e.reason, {}, {}}, links);
+  auto tell = [all = book_.take_all(), links = std::move(links),
                why = exit_reason{exit_kind::unreachable, {errc::unreachable, std::move(e.reason), {}, {}}}] {
     for (const far_watch& one : all) settle(one, why);
+    for (const auto& f : links) f();
   };
   if (!e.who) return after.push_back(std::move(tell));
   after.push_back([this, self = peer_link_ptr{this}, who = *e.who, tell = std::move(tell)] {

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <troupe/base/path_pattern.hpp>
+#include <troupe/cell/link_ended.hpp>
 #include <troupe/cell/ref_token.hpp>
 #include <troupe/node/remote_address.hpp>
 
@@ -5,9 +8,18 @@ namespace troupe::detail {
 
 void remote_address::post(engine::envelope_ptr e) noexcept {
   engine::worker::send_kept();
+  if (e->type == &link_ended_type) return link_->end_link(e->as<link_ended>(), to_);
   link_->send(std::move(e), to_, routes_);
 }
 
 std::string remote_address::token() { return token_front(link_->peer(), to_.run) + to_.name; }
+
+remote_target target_at(const node_options& options, std::uint64_t run, std::uint64_t number,
+                        std::string_view path) {
+  const bool bulk = std::any_of(options.bulk.begin(), options.bulk.end(),
+                                [&](const std::string& pattern) { return path_matches(pattern, path); });
+  return {std::string{path}, (number ? std::to_string(number) : "") + std::string{path}, number, run,
+          bulk ? wire::lane::bulk : wire::lane::ordinary};
+}
 
 }  // namespace troupe::detail

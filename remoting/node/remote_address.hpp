@@ -18,10 +18,17 @@ class remote_address final : public address {
   std::uint64_t run() const noexcept override { return to_.run; }
   std::string token() override;
   cell_ptr here() noexcept override { return {}; }
-  bool takes_system_messages() noexcept override { return true; }
+  bool is_elsewhere() noexcept override { return true; }
   environment* home() const noexcept override { return &link_->env(); }
   std::uint64_t watch_from_outside(address& watcher, bool yes) override {
     return yes ? link_->watch(watcher, address_ptr{this}, to_) : link_->unwatch(watcher, to_);
+  }
+  std::uint64_t link_number(cell& linker, bool make) override {
+    return link_->link_number(linker, to_, make);
+  }
+  bool link_from_outside(cell& linker, std::uint64_t number, std::uint32_t id, bool yes) override {
+    yes ? link_->link(linker, address_ptr{this}, to_, number, id) : link_->unlink(linker, number, id);
+    return true;
   }
   void add_reference() noexcept override { references_.fetch_add(1, std::memory_order_relaxed); }
   void release_reference() noexcept override {
@@ -37,5 +44,9 @@ class remote_address final : public address {
   const remote_target to_;
   target_routes routes_;  // guarded by the link's lock
 };
+
+/// The actor of that number and path of that run of a peer; 0 and 0: whoever is at the path.
+remote_target target_at(const node_options& options, std::uint64_t run, std::uint64_t number,
+                        std::string_view path);
 
 }  // namespace troupe::detail

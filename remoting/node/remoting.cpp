@@ -2,7 +2,6 @@
 #include <atomic>
 #include <optional>
 #include <shared_mutex>
-#include <troupe/base/path_pattern.hpp>
 #include <troupe/node/remote_address.hpp>
 #include <troupe/node/remoting.hpp>
 #include <troupe/node/session_table.hpp>
@@ -88,7 +87,7 @@ void remoting::parts::start(system& sys) {
   if (options.tls) use_certificates(sys);
   self = {options.name, env->names().incarnation(),
           wire::can_trace | wire::can_cancel | wire::can_probe | wire::can_route | wire::can_join |
-              wire::can_offer,
+              wire::can_offer | wire::can_link,
           options.heartbeat_interval, options.message_max};
   seals.emplace(self, hash_key{env->platform().entropy().next(), env->platform().entropy().next()});
   acceptor = transport().listen(options.listen).value();
@@ -185,11 +184,8 @@ address_ptr remoting::parts::address_at(std::string_view node, std::uint64_t inc
                                         std::uint64_t number, std::string_view path) {
   detail::peer_link_ptr link = link_to(node);
   if (!link) return {};
-  const bool bulk = std::any_of(options.bulk.begin(), options.bulk.end(),
-                                [&](const std::string& pattern) { return path_matches(pattern, path); });
-  detail::remote_target to{std::string{path}, (number ? std::to_string(number) : "") + std::string{path},
-                           number, incarnation, bulk ? wire::lane::bulk : wire::lane::ordinary};
-  return address_ptr{new detail::remote_address{std::move(link), std::move(to)}};
+  return address_ptr{
+      new detail::remote_address{std::move(link), detail::target_at(options, incarnation, number, path)}};
 }
 
 void remoting::parts::accept_next() {

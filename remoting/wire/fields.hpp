@@ -8,6 +8,7 @@
 #include <troupe/base/bytes.hpp>
 #include <troupe/base/check.hpp>
 #include <troupe/base/error.hpp>
+#include <troupe/base/exit.hpp>
 #include <troupe/wire/frame.hpp>
 #include <troupe/wire/frame_builder.hpp>
 
@@ -93,6 +94,28 @@ inline errc read_code(byte_reader& from, std::string& text_prefix) {
   const errc code = errc_from_string(name);
   if (code == errc::invalid && name != to_string(errc::invalid)) text_prefix = std::string{name} + ": ";
   return code;
+}
+
+/// How and why an actor has ended: its strings are cut to `text_bytes_max`, the path to `path_bytes_max`.
+inline void write_end(byte_writer& to, const exit_reason& reason) {
+  to.bytes(to_string(reason.kind));
+  write_code(to, reason.why.code);
+  to.bytes(cut(reason.why.text, text_bytes_max));
+  to.bytes(cut(reason.why.type, text_bytes_max));
+  to.bytes(cut(reason.why.path, path_bytes_max));
+}
+
+/// The same. A kind that this release does not know is an end, however: none of those that mean more than that.
+inline exit_reason read_end(byte_reader& from) {
+  exit_reason out;
+  const std::string_view kind = from.bytes();
+  if (kind.size() > code_bytes_max) from.fail("a kind of end that is too long");
+  out.kind = exit_kind_from_string(kind).value_or(exit_kind::failed);
+  out.why.code = read_code(from, out.why.text);
+  out.why.text += read_text(from);
+  out.why.type = read_text(from);
+  out.why.path = read_path(from);
+  return out;
 }
 
 /// Another version's fields are unknown: they are skipped, and the reader keeps what it has found out so far

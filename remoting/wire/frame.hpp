@@ -43,6 +43,11 @@ enum class frame_kind : std::uint8_t {
       21,      ///< how frames begin that are too large for one piece, among peers that both have `can_join`
   part = 22,   ///< how they go on
   offer = 23,  ///< the ask right behind it is an offer (M8); among peers that both have `can_offer`
+  // Those below are in link_bodies.hpp, system frames all of them, among peers that both have `can_link`.
+  link = 24,      ///< an actor of who dialled asks for a link to one of who was dialled
+  unlink = 25,    ///< or gives it up
+  linked = 26,    ///< whom a link that was asked for by a path is to
+  link_end = 27,  ///< an actor of who dialled has ended that is linked to one of who was dialled
 };
 
 /// Messages that keep their order among themselves and not with those of the other lane (M3): chosen by recipient. Heartbeats and
@@ -103,6 +108,14 @@ constexpr std::string_view to_string(frame_kind kind) noexcept {
       return "part";
     case frame_kind::offer:
       return "offer";
+    case frame_kind::link:
+      return "link";
+    case frame_kind::unlink:
+      return "unlink";
+    case frame_kind::linked:
+      return "linked";
+    case frame_kind::link_end:
+      return "link end";
   }
   return "unknown";
 }
@@ -110,7 +123,7 @@ constexpr std::string_view to_string(frame_kind kind) noexcept {
 /// Whether a peer of this version sends frames with that kind byte.
 constexpr bool is_known_kind(std::uint8_t kind) noexcept {
   return kind >= static_cast<std::uint8_t>(frame_kind::hello) &&
-         kind <= static_cast<std::uint8_t>(frame_kind::offer);
+         kind <= static_cast<std::uint8_t>(frame_kind::link_end);
 }
 
 /// A whole frame that arrived. `body` is a view into the reader that found it.
@@ -144,6 +157,9 @@ inline constexpr std::uint64_t can_join = 16;
 
 /// The capability of a node that takes offers.
 inline constexpr std::uint64_t can_offer = 32;
+
+/// The capability of a node that links its actors to those of others.
+inline constexpr std::uint64_t can_link = 64;
 
 /// The version of the grammar that this code speaks.
 inline constexpr std::uint16_t version = 3;

@@ -44,11 +44,7 @@ void obituary::encode(std::string& out) const {
   byte_writer& to = frame.payload();
   to.varint(number);
   to.varint(id);
-  to.bytes(to_string(reason.kind));
-  write_code(to, reason.why.code);
-  to.bytes(cut(reason.why.text, text_bytes_max));
-  to.bytes(cut(reason.why.type, text_bytes_max));
-  to.bytes(cut(reason.why.path, path_bytes_max));
+  write_end(to, reason);
   finish(frame);
 }
 
@@ -57,15 +53,7 @@ result<obituary> obituary::decode(std::string_view body) {
   obituary out;
   out.number = from.varint();
   out.id = from.varint();
-  const std::string_view kind = from.bytes();
-  if (kind.size() > code_bytes_max) from.fail("a kind of end that is too long");
-  const auto known = exit_kind_from_string(kind);
-  // It has ended, however: a kind that this release does not know is none of those that mean more than that.
-  out.reason.kind = known.value_or(exit_kind::failed);
-  out.reason.why.code = read_code(from, out.reason.why.text);
-  out.reason.why.text += read_text(from);
-  out.reason.why.type = read_text(from);
-  out.reason.why.path = read_path(from);
+  out.reason = read_end(from);
   return finished(from, std::move(out), "obituary");
 }
 

@@ -15,8 +15,8 @@ enum class exit_kind : std::uint8_t {
   shutdown,  ///< its parent or the system stopped it
   failed,    ///< an exception; the parent decided against a restart
   killed,    ///< it did not stop in time and was detached from the tree
-  gone,      ///< it had ended before it was watched from another node; how is not known there any more
-  unreachable,  ///< what a watcher on another node hears: the actor's node was declared down (R5), or could not be asked
+  gone,  ///< it had ended before it was watched, or linked to, from another node; how is not known there any more
+  unreachable,  ///< what is heard on another node: the actor's node was declared down (R5), or could not be asked
 };
 
 /// `normal`, `shutdown`, `failed`, `killed`, `gone`, `unreachable`.

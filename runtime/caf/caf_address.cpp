@@ -108,14 +108,14 @@ std::uint64_t caf_address::watch_from_outside(address& watcher, bool yes) {
   return number();
 }
 
-std::uint64_t caf_address::link_from_outside(cell& linker, std::uint32_t id, bool yes) {
+bool caf_address::link_from_outside(cell& linker, std::uint64_t, std::uint32_t id, bool yes) {
   to_->get()->detach(end_of_link::of(linker));
   if (!yes) linker.remove_link(to_->get());  // one that CAF had made
   if (yes) {
     address_ptr late{new late_caf_address{*env_, path()}};
     to_->get()->attach(caf::attachable_ptr{new end_of_link{linker, number(), std::move(late), id}});
   }
-  return number();
+  return true;
 }
 
 void caf_address::post(engine::envelope_ptr e) noexcept {

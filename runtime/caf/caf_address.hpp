@@ -29,7 +29,7 @@ class caf_address final : public address {
   /// As in the `terminated` that tells of its end.
   std::uint64_t number() const noexcept override;
   std::uint64_t watch_from_outside(address& watcher, bool yes) override;
-  std::uint64_t link_from_outside(cell& linker, std::uint32_t id, bool yes) override;
+  bool link_from_outside(cell& linker, std::uint64_t number, std::uint32_t id, bool yes) override;
   void add_reference() noexcept override { references_.fetch_add(1, std::memory_order_relaxed); }
   void release_reference() noexcept override {
     // acq_rel: the last owner sees what the others did.

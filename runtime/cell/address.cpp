@@ -10,7 +10,8 @@ std::uint64_t address::run() const noexcept {
   return system ? system->names().incarnation() : 0;
 }
 
-std::uint64_t address::link_from_outside(cell&, std::uint32_t, bool) { return 0; }
+std::uint64_t address::link_number(cell&, bool) { return number(); }
+bool address::link_from_outside(cell&, std::uint64_t, std::uint32_t, bool) { return false; }
 
 const actor_class* address::understands() noexcept {
   const cell_ptr c = here();

@@ -31,10 +31,14 @@ class address {
   /// process. Returns the number that message carries; 0, the default, when it can't be watched from here.
   virtual std::uint64_t watch_from_outside(address& watcher, bool yes);
 
-  /// `linker` asks for a link to the actor, under the number `id`, or gives it up (link_list.hpp), for an actor that is no cell of this
-  /// process. From then on each side's end is sent to the other as a `link_ended`; here, by `post`. Returns the actor's number; 0, the
-  /// default, when it can't be linked from here.
-  virtual std::uint64_t link_from_outside(cell& linker, std::uint32_t id, bool yes);
+  /// The number that `linker` keeps its link to the actor under, for an actor that is no cell of this process; with `make` one to make a
+  /// link under, when there is none. The actor's own, the default, where that tells it apart from all others. 0: no link, and none can be.
+  virtual std::uint64_t link_number(cell& linker, bool make);
+
+  /// `linker` asks for a link to the actor, kept under `number`, as its ask `id`, or gives it up (link_list.hpp), for an actor that is no cell
+  /// of this process. From then on each side's end is sent to the other as a `link_ended`; here, by `post`. False, the default, when it can't
+  /// be linked from here. In the turn of `linker`.
+  virtual bool link_from_outside(cell& linker, std::uint64_t number, std::uint32_t id, bool yes);
 
   /// The actor's number: unique in its system, in order of creation (D1). 0, the default, for what has none: a path that is
   /// looked up on each use, say.
@@ -42,6 +46,9 @@ class address {
 
   /// The run of the system it lives in (names.hpp): with its number it tells actors of all systems apart. 0: unknown.
   virtual std::uint64_t run() const noexcept;
+
+  /// Whether it leads to another node: then `post` takes everything there, the messages of the system side (actors/sys) as well.
+  virtual bool is_elsewhere() noexcept { return false; }
 
   /// The messages that are understood there, null when it is not known.
   virtual const actor_class* understands() noexcept;
@@ -52,10 +59,6 @@ class address {
 
   /// How many messages wait there, as of now; 0 where that is not known.
   virtual std::uint64_t waiting() noexcept;
-
-  /// Whether `post` takes the messages of the system side (actors/sys) to where the actor lives, for one of another node. False, the
-  /// default: they go to `here()`, or nowhere.
-  virtual bool takes_system_messages() noexcept { return false; }
 
   /// What names it outside of its system, without the node's name (ref_token.hpp); empty, the default, for what can't be named
   /// there. It is reachable from outside by that name from now on.

@@ -89,8 +89,7 @@ class cell final : public caf::monitorable_actor,
   // ---- asking it to do something
   /// Hands it a signal. The cell owns it from now on.
   void send(signal* s) noexcept;
-  /// Runs `f(cell&)` in its turn, through the system lane. When it is gone, `gone(cell&)` is called instead, on any thread and perhaps at
-  /// once.
+  /// Runs `f(cell&)` in its turn, through the system lane. When it is gone, `gone(cell&)` instead, on any thread and perhaps at once.
   template <class F, class Gone = ignore_signal>
   void run_inside(F f, Gone gone = {}) {
     send(new function_signal<F, Gone>(std::move(f), std::move(gone)));
@@ -120,6 +119,8 @@ class cell final : public caf::monitorable_actor,
   void linked_by(address_ptr other, std::uint64_t number, std::uint32_t id);
   /// The end of that, by the numbers of the link.
   void link_given_up_by(std::uint64_t number, link_ids which);
+  /// The link kept as `number` is one with the actor whose link is kept as `known` (LK1).
+  void link_is_that_of(std::uint64_t number, std::uint64_t known);
   /// Queues the message of an offer, at once or when there is room (M8), and settles it.
   void offer(const offer_ptr& one) noexcept;
   /// Its sender gives it up: it is not queued any more, if it has not been.
@@ -258,8 +259,7 @@ class cell final : public caf::monitorable_actor,
   std::uint64_t watch(const address_ptr& who);
   /// No longer: one that has come already is dropped (L4). `number` is what `watch` returned; 0: of whoever is behind `who`. In its turn.
   void unwatch(const address_ptr& who, std::uint64_t number = 0);
-  /// Links it to the actor behind `other`: when one ends otherwise than normally, so does the other (LK1-LK5). False: nobody is there. In
-  /// its turn.
+  /// Links it to the actor behind `other`: when one ends otherwise than normally, so does the other. False: nobody is there. In its turn.
   bool link_with(const address_ptr& other);
   /// The end of that; whether there was one. What has come already is dropped. In its turn.
   bool part_from(const address_ptr& other);

@@ -19,6 +19,11 @@ struct link_ids {
   std::uint32_t theirs = 0;  ///< of the other
 };
 
+/// Whether a side has asked as `a` behind `b`. Pure.
+constexpr bool is_newer(std::uint32_t a, std::uint32_t b) noexcept {
+  return a != b && a - b < 0x8000'0000u;  // they come round
+}
+
 /// An actor that the receiver is linked to has stopped for good. Read-only; belongs to its receiver.
 class link_ended {
  public:

@@ -46,6 +46,36 @@ void link_list::given_up(std::uint64_t number, link_ids which) {
   shrink();
 }
 
+std::uint64_t link_list::find(address& who) {
+  std::vector<std::pair<std::uint64_t, address_ptr>> all;
+  {
+    const std::lock_guard hold{lock_};
+    if (content_)
+      for (const auto& [number, what] : content_->all) all.emplace_back(number, what.other);
+  }
+  // Without the lock: addresses may ask others.
+  const std::uint64_t number = who.number();
+  const std::string path = who.path();
+  for (const auto& [kept_as, other] : all) {
+    const std::uint64_t its = other->number();
+    const bool may_be = its == 0 || number == 0 || (its == number && other->run() == who.run());
+    if (may_be && !other->here() && other->path() == path) return kept_as;
+  }
+  return 0;
+}
+
+void link_list::merge(std::uint64_t number, std::uint64_t known) {
+  const std::lock_guard hold{lock_};
+  if (!content_) return;
+  const auto found = content_->all.find(number);
+  if (found == content_->all.end()) return;  // given up, or over, meanwhile
+  half was = std::move(found->second);
+  content_->all.erase(found);
+  link_ids& ids = content_->all.try_emplace(known, half{std::move(was.other), {}}).first->second.ids;
+  if (ids.mine == 0 || is_newer(was.ids.mine, ids.mine)) ids.mine = was.ids.mine;
+  shrink();
+}
+
 bool link_list::end(const link_ended& news) {
   const std::lock_guard hold{lock_};
   if (!content_) return false;

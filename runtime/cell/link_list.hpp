@@ -3,6 +3,8 @@
 // A link is one thing with two sides, and each side keeps its half. They talk by messages alone (I ask for a link; I give it up; I have
 // ended), so a side may be behind what the other has done, and two may ask for, or give up, the same link at the same time. Nothing here asks
 // where the other lives.
+// Each is kept under a number of the other: a cell's own, and for an actor of another node one that its link with that node gives
+// (link_book.hpp).
 //
 // Rules
 //  LK1 Between two actors there is one link at most, whoever asked for it and however often. One that both asked for goes when either gives
@@ -51,6 +53,11 @@ class link_list {
   std::optional<half> give_up(std::uint64_t number);
   /// The other side has given it up, as far as it was `which`, by our numbers (LK2).
   void given_up(std::uint64_t number, link_ids which);
+  /// The number of a link to what is no cell of this process, by what `who` and the address in the list say of themselves; 0: there is none.
+  /// Looks at all of them.
+  std::uint64_t find(address& who);
+  /// What was asked for as `number` is a link to the actor that there is one to as `known` already (LK1).
+  void merge(std::uint64_t number, std::uint64_t known);
   /// The other side has ended. Whether that link was in force; it is no more (LK2, LK3).
   bool end(const link_ended& news);
   /// What ended it is to be looked at again (S7).

@@ -29,19 +29,29 @@ const actor_class* named_address::understands() noexcept {
   return to ? to->understands() : nullptr;
 }
 
-bool named_address::takes_system_messages() noexcept {
-  const address_ptr to = now();
-  return to && to->takes_system_messages();
-}
-
 cell_ptr named_address::offered(engine::envelope_ptr& e) noexcept {
   const address_ptr to = now();
   return to ? to->offered(e) : cell_ptr{};
 }
 
+bool named_address::is_elsewhere() noexcept {
+  const address_ptr to = now();
+  return to && to->is_elsewhere();
+}
+
 std::uint64_t named_address::watch_from_outside(address& watcher, bool yes) {
   const address_ptr to = now();
   return to ? to->watch_from_outside(watcher, yes) : 0;
+}
+
+std::uint64_t named_address::link_number(cell& linker, bool make) {
+  const address_ptr to = now();
+  return to ? to->link_number(linker, make) : 0;
+}
+
+bool named_address::link_from_outside(cell& linker, std::uint64_t number, std::uint32_t id, bool yes) {
+  const address_ptr to = now();
+  return to && to->link_from_outside(linker, number, id, yes);
 }
 
 void named_address::post(engine::envelope_ptr e) noexcept {

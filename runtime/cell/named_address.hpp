@@ -19,10 +19,12 @@ class named_address final : public address {
   cell_ptr here() noexcept override;
   environment* home() const noexcept override { return env_.get(); }
   const actor_class* understands() noexcept override;
-  bool takes_system_messages() noexcept override;
   cell_ptr offered(engine::envelope_ptr& e) noexcept override;
   std::string token() override { return path_; }
+  bool is_elsewhere() noexcept override;
   std::uint64_t watch_from_outside(address& watcher, bool yes) override;
+  std::uint64_t link_number(cell& linker, bool make) override;
+  bool link_from_outside(cell& linker, std::uint64_t number, std::uint32_t id, bool yes) override;
   void add_reference() noexcept override { references_.fetch_add(1, std::memory_order_relaxed); }
   void release_reference() noexcept override {
     // acq_rel: the last owner sees what the others did.

@@ -30,10 +30,6 @@ constexpr std::string_view old_peers = "is about nodes of old releases of OTP";
 constexpr std::string_view hostile_bytes =
     "is about bytes of Erlang's distribution; ours are in tests/unit/wire, tests/fuzz and "
     "tests/scenario/hostile_test.cpp";
-constexpr std::string_view no_far_links =
-    "is about a link to an actor of another node: there is none yet (address::link_from_outside is its "
-    "place)";
-
 constexpr std::string_view no_zero_timeout =
     "a time of 0 would be a message to oneself, which is what one sends then";
 constexpr std::string_view no_remote_stop =
@@ -180,6 +176,7 @@ const std::vector<known_case>& catalogue() {
       {ours, "", "link_kill"},
       {ours, "", "link_restart"},
       {ours, "", "random_links"},
+      {ours, "", "far_administration"},
 
       {gen, "start and end", "start"},
       {gen, "start and end", "start_event_timeout"},
@@ -268,28 +265,28 @@ const std::vector<known_case>& catalogue() {
       {sig, "", "bad_dist_ext_size", hostile_bytes},
       {sig, "", "bad_dist_ext_control", hostile_bytes},
       {sig, "", "bad_dist_ext_connection_id", hostile_bytes},
-      {sig, "", "link_to_busy", no_far_links},
-      {sig, "", "exit_to_busy", no_far_links},
-      {sig, "", "lost_exit", no_far_links},
+      {sig, "", "link_to_busy"},
+      {sig, "", "exit_to_busy"},
+      {sig, "", "lost_exit"},
       {sig, "", "link_to_dead"},
       {sig, "", "message_latency_large_message", no_latency},
       {sig, "", "message_latency_large_link_exit", no_latency},
       {sig, "", "message_latency_large_monitor_exit", no_latency},
       {sig, "", "message_latency_large_exit2", no_latency},
       {sig, "", "links"},
-      {sig, "", "dist_links", no_far_links},
+      {sig, "", "dist_links"},
       {sig, "", "monitor_nodes",
        "that a node is gone is an event (peer_down), and the `terminated` of each actor of it that is "
        "watched"},
       {sig, "", "process_monitors"},
-      {sig, "", "dist_process_monitors", "watches between nodes are to come (R3)"},
-      {sig, "", "busy_dist_port_monitor", "watches between nodes are to come (R3)"},
-      {sig, "", "busy_dist_port_link", no_far_links},
+      {sig, "", "dist_process_monitors"},
+      {sig, "", "busy_dist_port_monitor"},
+      {sig, "", "busy_dist_port_link"},
       {sig, "", "otp_5772_link"},
-      {sig, "", "otp_5772_dist_link", no_far_links},
+      {sig, "", "otp_5772_dist_link"},
       {sig, "", "otp_5772_monitor"},
-      {sig, "", "otp_5772_dist_monitor", "watches between nodes are to come (R3)"},
-      {sig, "", "otp_7946", no_far_links},
+      {sig, "", "otp_5772_dist_monitor"},
+      {sig, "", "otp_7946"},
   };
   return all;
 }

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <troupe/wire/bodies.hpp>
 #include <troupe/wire/frame_reader.hpp>
+#include <troupe/wire/link_bodies.hpp>
 #include <troupe/wire/message_front.hpp>
 #include <troupe/wire/probe.hpp>
 #include <troupe/wire/routed_bodies.hpp>
@@ -87,6 +88,10 @@ void try_bodies(std::string_view body) {
   try_body<wire::unwatch>(body);
   try_body<wire::obituary>(body);
   try_body<wire::received>(body);
+  try_body<wire::link>(body);
+  try_body<wire::unlink>(body);
+  try_body<wire::linked>(body);
+  try_body<wire::link_end>(body);
   try_body<wire::goodbye>(body);
   try_body<wire::trace>(body);
   try_body<wire::offer>(body);

@@ -80,6 +80,8 @@ const std::vector<named_scenario>& scenarios() {
        [](mutant m) { return kv(5, m); }},
       {"watch", "actors are spawned, watched and stopped, here and across nodes",
        crashes_and_cuts(seconds{5}), [](mutant m) { return watch(m); }},
+      {"link", "actors are linked, parted and fail, here and across nodes", crashes_and_cuts(seconds{5}),
+       [](mutant) { return linked(); }},
       {"restart", "workers fail, are restarted and ask, here and across nodes", failing_handlers(),
        [](mutant m) { return restart(m); }},
       {"middlebox", "nodes talk through a box that forgets, doubles and cuts off", broken_boxes(),

@@ -46,6 +46,8 @@ const std::vector<named_scenario>& scenarios();
 troupe::scenario kv(unsigned nodes, mutant planted);
 /// Actors are spawned, watched and stopped; each watcher hears exactly one `terminated` of each.
 troupe::scenario watch(mutant planted);
+/// Actors are spawned, linked, parted and fail; each link ends once, and both sides with it.
+troupe::scenario linked();
 /// Workers fail, are restarted and ask, here and across nodes; each failure is one restart, and an answer is its asker's.
 troupe::scenario restart(mutant planted);
 /// A random tree of 500 actors whose leaves fail and end at random, held against a model.
