@@ -174,6 +174,17 @@ TEST_CASE(
   n2.check_next(frame_kind::link_end, wire::link_end{5, me, 0, 2, 0, {exit_kind::failed, {}}});
 }
 
+TEST_CASE("R5: a peer that has never dialled takes its side of the links along when it goes, once") {
+  liar n2;
+  const auto one = spawn<linked_one>(n2.here, "one", n2.told);
+  one.tell(join{node(n2.here, "n2").ref<linked_one>("/user/two")});
+  n2.check_next(frame_kind::link, wire::link{1, number_of(one), 1, "/user/one", "/user/two"});
+  n2.dialled.send(frame_of(wire::goodbye{"that was all"}));
+  CHECK(n2.told->wait_for("n2:/user/two unreachable: unreachable: n2 said goodbye: that was all"));
+  CHECK(number_of(one) != 0);
+  CHECK(n2.told->all().size() == 1);
+}
+
 TEST_CASE("R8: links of a peer that can't be told of ends are taken for nothing") {
   const world w;
   const journal_ptr told = std::make_shared<journal>();
