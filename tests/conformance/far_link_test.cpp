@@ -357,7 +357,7 @@ TEST_CASE(
     s.c.expect(admin.ask(terminate_child{"nobody"}, 1s).get().error().code == errc::not_found,
                "it knows no other");
     s.c.expect(admin.ask(set_restart_limit{2, 1s}, 1s).get().value(), "it takes another limit");
-    s.c.expect(!admin.ask(what_if{"w"}, 1s).get().value().empty(), "it says what it would do");
+    s.c.expect(!admin.ask(what_if{"w"}, 1s).get().value().text.empty(), "it says what it would do");
     const auto no = admin.ask(start_child{troupe::child<process>("v", "v", s.said)}, 1s).get();
     s.c.expect(
         !no && no.error().code == errc::invalid && no.error().text.find("start_child") != std::string::npos,

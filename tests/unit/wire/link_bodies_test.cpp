@@ -53,7 +53,7 @@ constexpr std::uint32_t last_ask = ~std::uint32_t{0};
 TEST_CASE("the bytes of every frame about links are pinned: a change of the grammar needs a new version") {
   CHECK(in_hex(wire::link{300, 17, 2, "/a", "9/b"}) ==
         "0b000000"
-        "17"
+        "18"
         "ac02"
         "11"
         "02"
@@ -61,7 +61,7 @@ TEST_CASE("the bytes of every frame about links are pinned: a change of the gram
         "03392f62");
   CHECK(in_hex(wire::unlink{300, 17, 9, 2, 3}) ==
         "06000000"
-        "18"
+        "19"
         "ac02"
         "11"
         "09"
@@ -69,14 +69,14 @@ TEST_CASE("the bytes of every frame about links are pinned: a change of the gram
         "03");
   CHECK(in_hex(wire::linked{300, 17, 9, 2}) ==
         "05000000"
-        "19"
+        "1a"
         "ac02"
         "11"
         "09"
         "02");
   CHECK(in_hex(wire::link_end{300, 17, 9, 2, 3, {exit_kind::gone, {errc::stopped, "t", "y", "/a"}}}) ==
         "1a000000"
-        "1a"
+        "1b"
         "ac02"
         "11"
         "09"
