@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <exception>
 #include <troupe/observe/hub.hpp>
+#include <troupe/observe/mailbox_figures.hpp>
 #include <utility>
 
 namespace troupe {
@@ -178,5 +179,7 @@ void hub::log(log_level level, std::string_view where, std::string_view line) no
     // A log that can't be written has nowhere left to say so.
   }
 }
+
+mailbox_survey hub::survey() const { return survey_ ? survey_() : mailbox_survey{}; }
 
 }  // namespace troupe

@@ -18,10 +18,11 @@
 #include <troupe/observe/event.hpp>
 #include <troupe/observe/invariant.hpp>
 #include <troupe/observe/log_level.hpp>
-#include <troupe/observe/mailbox_figures.hpp>
 #include <vector>
 
 namespace troupe {
+
+struct mailbox_survey;
 
 /// Collects events and log lines of one system. Thread-safe.
 class hub {
@@ -62,7 +63,7 @@ class hub {
   /// Who looks at the mailboxes when somebody asks. Set before anything is published; lives as long as this.
   void surveyed_by(std::function<mailbox_survey()> how) { survey_ = std::move(how); }
   /// What waits in the mailboxes, as of now; nothing where nobody looks.
-  mailbox_survey survey() const { return survey_ ? survey_() : mailbox_survey{}; }
+  mailbox_survey survey() const;
 
   /// How many events of that kind there were.
   std::uint64_t count(event_kind kind) const noexcept {

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <set>
 #include <troupe/observe/hub.hpp>
+#include <troupe/observe/mailbox_figures.hpp>
 #include <troupe/observe/metrics.hpp>
 
 namespace troupe {

@@ -3,6 +3,7 @@
 
 #include <sstream>
 #include <troupe/observe/hub.hpp>
+#include <troupe/observe/mailbox_figures.hpp>
 #include <troupe/observe/metrics.hpp>
 #include <troupe/testkit/doctest.hpp>
 #include <troupe/testkit/test_system.hpp>
