@@ -91,8 +91,7 @@ TEST_CASE("FU1: who cancels too late changes nothing") {
   CHECK_FALSE(c.cancel());
   CHECK_FALSE(asked.cancel());
   CHECK(f.j->all() == lines{"1"});
-  stop_and_wait(f.d);
-  auto to_nobody = f.d.ask(hi{}, 1000h);
+  auto to_nobody = ref_to<hi>(f.sys.env(), "/user/nobody").ask(hi{}, 1000h);
   CHECK_FALSE(to_nobody.cancel());
   CHECK(to_nobody.get().error().code == errc::stopped);
   CHECK_FALSE(canceller{}.cancel());
