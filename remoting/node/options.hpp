@@ -35,7 +35,7 @@ struct node_options {
   std::size_t message_max =
       64u << 20;  ///< `node.message_max`: bytes of the largest message that is taken from a peer
   std::size_t freed_memory_kept =
-      64u
+      16u
       << 20;  ///< `node.freed_memory_kept`: bytes that the process has freed and keeps, of each heap (os_memory.hpp); 0: as it is
   std::vector<std::string> bulk =
       {};  ///< `node.bulk`: patterns of the paths, on any peer, that get much and may be slow (M3)
