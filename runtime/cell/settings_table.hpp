@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <mutex>
 #include <troupe/cell/settings.hpp>
+#include <troupe/engine/message_type.hpp>
 
 namespace troupe {
 
