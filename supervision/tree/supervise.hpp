@@ -126,7 +126,7 @@ namespace detail {
 template <class A, class... Args>
 cell_props shared_props_of(environment& env, const std::shared_ptr<const std::tuple<Args...>>& args) {
   static_assert(
-      can_be_made<A, Args...>(),
+      detail::can_be_made<A, Args...>(),
       "troupe: the actor can't be made from these arguments: no public constructor of its class takes them");
   if constexpr (std::is_base_of_v<actor_base, A> && !std::is_final_v<A> && can_be_made<A, Args...>())
     return props_with<A>(env, {}, shared_recipe_of<hosted<A>>(args));
