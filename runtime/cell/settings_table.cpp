@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <troupe/cell/body.hpp>
 #include <troupe/cell/settings_table.hpp>
 
 namespace troupe {
