@@ -97,8 +97,12 @@ for preset in "${presets[@]}"; do
   [ "$mode" = full ] && [ "$preset" != release ] && stress=(--seed 1 --seconds 600)
   part "stress-$preset" 60 "build/$preset/tests/stress/stress" "${stress[@]}"
   # Real processes with bounds on their memory: those hold without sanitizers only.
-  [ "$preset" = release ] &&
+  if [ "$preset" = release ]; then
     part "scenario-$preset" 240 "build/$preset/tests/scenario/scenario_tests" --no-intro
+    cycles=10
+    [ "$mode" = full ] && cycles=1000
+    part "peers-$preset" 240 "build/$preset/tests/peers/peers_tests" --no-intro --cycles "$cycles"
+  fi
 done
 say "== the tree"
 # Three minutes of seeds that nobody has run before; less where somebody waits.
@@ -120,9 +124,10 @@ case $mode in
   full)
     part demo 600 samples/demo.sh
     prepare_packages tests clang libclang-rt-14-dev
-    prepare_build --within "$(box_of_build fuzz)" fuzz fuzz_decode fuzz_frame fuzz_json fuzz_resp
-    for target in decode frame json resp; do
-      part "fuzz-$target" 180 "build/fuzz/tests/fuzz/fuzz_$target" -max_total_time=60 -timeout=10 -rss_limit_mb=2048
+    targets=(decode delivery frame handshake json link resp)
+    prepare_build --within "$(box_of_build fuzz)" fuzz "${targets[@]/#/fuzz_}"
+    for target in "${targets[@]}"; do
+      part "fuzz-$target" 180 "build/fuzz/tests/fuzz/fuzz_$target" -max_total_time=60 -timeout=10 -rss_limit_mb=2048 -max_len=4096 "$(mktemp -d)" "tests/fuzz/seeds/$target"
     done
     ;;
 esac

@@ -67,6 +67,24 @@ TEST_CASE("each node serves the keys of all, and commands on many keys cross nod
   CHECK(c.ask({"EXISTS", a, b, d}) == ":0\r\n");
 }
 
+TEST_CASE("N5: nodes with certificates serve each other's keys, and go on doing so after a crash") {
+  nodes n(3, std::vector<std::size_t>{});
+  const auto written = fill(n);
+  for (std::size_t through = 1; through <= 3; ++through) check_all(n, through, written);
+  n.at(2).kill();
+  n.start(2);
+  n.wait_until_serving(1);
+  check_all(n, 3, written);
+}
+
+TEST_CASE("R7: a node without a certificate among nodes with one is not served, and both sides say why") {
+  nodes n(2, std::vector<std::size_t>{2});
+  n.at(1).wait_for_output("does not speak TLS; give both sides certificates (node.tls), or neither");
+  n.at(2).wait_for_output("it speaks TLS; give this node certificates too (node.tls)");
+  client c = n.connect();
+  CHECK(ask_until(c, n.key_on(2), "-UNAVAILABLE").find("n2") != std::string::npos);
+}
+
 TEST_CASE("a large value crosses nodes whole") {
   nodes n(3);
   const std::string key = n.key_on(3), value(900u << 10, 'x');

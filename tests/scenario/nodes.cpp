@@ -2,10 +2,13 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 #include <system_error>
+
+#include "scenario/certificates.hpp"
 
 namespace scenario {
 namespace fs = std::filesystem;
@@ -57,14 +60,29 @@ void wait_until(const std::string& what, const std::function<bool()>& done, std:
 
 nodes::nodes(std::size_t count, const std::string& more, std::chrono::milliseconds acceptable_pause) {
   configure_and_start(count, more, acceptable_pause);
+  wait_until_all_serve();
 }
 
 nodes::nodes(std::size_t count, const std::string& more, const fs::path& parent) : directory_(parent) {
   configure_and_start(count, more, patience);
+  wait_until_all_serve();
+}
+
+nodes::nodes(std::size_t count, const std::vector<std::size_t>& plain) {
+  std::vector<std::string> names;
+  for (std::size_t i = 1; i <= count; ++i) names.push_back("n" + std::to_string(i));
+  make_certificates(directory_.path() / "pki", names);
+  configure_and_start(count, {}, patience, [&](std::size_t number) {
+    return std::find(plain.begin(), plain.end(), number) == plain.end()
+               ? tls_table(directory_.path() / "pki", names[number - 1])
+               : std::string{};
+  });
+  if (plain.empty()) wait_until_all_serve();
 }
 
 void nodes::configure_and_start(std::size_t count, const std::string& more,
-                                std::chrono::milliseconds acceptable_pause) {
+                                std::chrono::milliseconds acceptable_pause,
+                                const std::function<std::string(std::size_t)>& tables) {
   std::string peers = "[node.peers]\n";
   std::vector<std::string> listen;
   for (std::size_t i = 1; i <= count; ++i) {
@@ -74,17 +92,20 @@ void nodes::configure_and_start(std::size_t count, const std::string& more,
   }
   for (std::size_t i = 1; i <= count; ++i) {
     const std::string name = "n" + std::to_string(i);
-    directory_.write(name + ".toml", "[kv]\nlisten = \"127.0.0.1:" + std::to_string(clients_[i - 1]) +
-                                         "\"\ndirectory = \"" + (directory_.path() / name).string() +
-                                         "\"\nrequest_timeout = \"1min\"\n" + more + "\n[node]\nname = \"" +
-                                         name + "\"\nlisten = " + listen[i - 1] + "\nheartbeat_limit = \"" +
-                                         std::to_string(2 * acceptable_pause.count()) +
-                                         "ms\"\ndetector.acceptable_pause = \"" +
-                                         std::to_string(acceptable_pause.count()) + "ms\"\n" + peers);
+    directory_.write(name + ".toml",
+                     "[kv]\nlisten = \"127.0.0.1:" + std::to_string(clients_[i - 1]) + "\"\ndirectory = \"" +
+                         (directory_.path() / name).string() + "\"\nrequest_timeout = \"1min\"\n" + more +
+                         "\n[node]\nname = \"" + name + "\"\nlisten = " + listen[i - 1] +
+                         "\nheartbeat_limit = \"" + std::to_string(2 * acceptable_pause.count()) +
+                         "ms\"\ndetector.acceptable_pause = \"" + std::to_string(acceptable_pause.count()) +
+                         "ms\"\n" + peers + (tables ? tables(i) : ""));
     running_.push_back(nullptr);
     start(i);
   }
-  for (std::size_t i = 1; i <= count; ++i) wait_until_serving(i);
+}
+
+void nodes::wait_until_all_serve() const {
+  for (std::size_t i = 1; i <= running_.size(); ++i) wait_until_serving(i);
 }
 
 std::string nodes::config_file(std::size_t number) const {

@@ -50,6 +50,8 @@ class nodes {
                  std::chrono::milliseconds acceptable_pause = patience);
   /// The same with their data below `parent`.
   nodes(std::size_t count, const std::string& more, const std::filesystem::path& parent);
+  /// The same with certificates: they speak TLS with each other, but for those in `plain`; with such nobody waits for answers.
+  nodes(std::size_t count, const std::vector<std::size_t>& plain);
 
   /// A new connection to a node; `number` counts from 1.
   client connect(std::size_t number = 1) const { return client{clients_.at(number - 1)}; }
@@ -57,6 +59,8 @@ class nodes {
   std::uint16_t client_port(std::size_t number = 1) const { return clients_.at(number - 1); }
   const temporary_directory& directory() const noexcept { return directory_; }
   std::string config_file(std::size_t number) const;
+  /// Waits until each answers for all shards.
+  void wait_until_all_serve() const;
   /// Starts a node again that has ended, and waits until it listens.
   void start(std::size_t number);
   /// Waits until a node answers for all shards.
@@ -65,8 +69,10 @@ class nodes {
   std::string key_on(std::size_t number, const std::string& salt = "k") const;
 
  private:
+  /// `tables(number)` goes to the end of a node's file.
   void configure_and_start(std::size_t count, const std::string& more,
-                           std::chrono::milliseconds acceptable_pause);
+                           std::chrono::milliseconds acceptable_pause,
+                           const std::function<std::string(std::size_t)>& tables = {});
 
   temporary_directory directory_;
   std::vector<std::uint16_t> clients_;

@@ -1,0 +1,78 @@
+// A peer that stands still and goes on (R3-R5): shorter than it may, and longer.
+#include <doctest/doctest.h>
+#include <signal.h>
+
+#include "peers/ledger.hpp"
+#include "peers/load.hpp"
+#include "peers/pair.hpp"
+
+namespace peers_stall_test {
+
+using namespace peers;
+
+namespace {
+
+pair_settings watchful(troupe::duration down_after) {
+  return {.heartbeat_interval = troupe::milliseconds{50},
+          .heartbeat_limit = troupe::milliseconds{500},
+          .acceptable_pause = troupe::milliseconds{300},
+          .down_after = down_after};
+}
+
+void check_order(const pair& nodes, crew& all) {
+  all.come_to_rest();
+  CHECK(all.sent->wrong == 0);
+  for (const auto& line : read_ledger(nodes.ledger()).wrong) FAIL_CHECK(line);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "SIGSTOP and SIGCONT: a peer that comes back in time is unreachable meanwhile, and nobody has lost it") {
+  pair nodes{watchful(troupe::minutes{5})};
+  crew all{nodes.one(), 4, 20};
+  nodes.start();
+  REQUIRE(all.depend_now());
+  for (std::size_t time = 1; time <= 1 + cycles / 4; ++time) {
+    CAPTURE(time);
+    all.wait_for_answers(40);
+    nodes.two().stall();
+    nodes.wait_for_peer(false);
+    nodes.two().signal(SIGCONT);
+    nodes.wait_for_peer(true);
+  }
+  all.wait_for_answers(40);
+  // The watches and links are those from the beginning; asks are over with the connection (M5).
+  CHECK_MESSAGE(all.heard->count("ask unreachable") == all.keepers, all.heard->text());
+  CHECK_MESSAGE(all.heard->count_all("") == all.keepers, all.heard->text());
+  nodes.kill();
+  scenario::wait_until("each keeper hears of the end", [&] {
+    return all.heard->count("terminated unreachable") == all.keepers &&
+           all.heard->count("link_ended unreachable") == all.keepers;
+  });
+  check_order(nodes, all);
+}
+
+TEST_CASE("SIGSTOP and SIGCONT: a peer that stands still for too long is declared down, once, and met anew") {
+  pair nodes{watchful(troupe::milliseconds{300})};
+  crew all{nodes.one(), 4, 20};
+  nodes.start();
+  const std::size_t times = 1 + cycles / 4;
+  for (std::size_t time = 1; time <= times; ++time) {
+    CAPTURE(time);
+    REQUIRE(all.depend_now());
+    all.wait_for_answers(40);
+    nodes.two().stall();
+    all.wait_for_ends(time);
+    nodes.two().signal(SIGCONT);
+    nodes.wait_for_peer(true);
+  }
+  all.wait_for_answers(40);
+  const std::uint64_t ends = times * all.keepers;
+  CHECK_MESSAGE(all.heard->count("terminated unreachable") == ends, all.heard->text());
+  CHECK_MESSAGE(all.heard->count("link_ended unreachable") == ends, all.heard->text());
+  CHECK(all.heard->count_all("") == 3 * ends);
+  check_order(nodes, all);
+}
+
+}  // namespace peers_stall_test
