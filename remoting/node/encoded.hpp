@@ -3,6 +3,8 @@
 // Rules
 //  EN1 Codecs are a user's code. One that is slow holds up its caller only; one that throws fails its message with
 //      `errc::invalid` and what it threw.
+//  EN2 Packing is done here as well: a large payload takes its sender milliseconds, which nobody else waits for. Whether it leaves packed is
+//      seen later, so the plain one is kept until then.
 #pragma once
 
 #include <string>
@@ -10,7 +12,9 @@
 #include <troupe/base/error.hpp>
 #include <troupe/delivery/send_queue.hpp>
 #include <troupe/engine/message_type.hpp>
+#include <troupe/node/options.hpp>
 #include <troupe/wire/message_front.hpp>
+#include <troupe/wire/packed.hpp>
 #include <utility>
 
 namespace troupe::detail {
@@ -33,14 +37,29 @@ class encoded {
   std::string& text() noexcept { return text_; }
   /// What stands behind the front.
   std::string_view payload() const noexcept { return std::string_view{text_}.substr(front_bytes); }
-  /// Puts `front` right before the payload, and both into the queue. What is large is moved there: behind it there is nothing here.
+  /// Packs the payload, if that is worth it (EN2).
+  void pack() {
+    packed_.assign(front_bytes, '\0');
+    if (!wire::pack(payload(), packed_)) packed_.clear();
+  }
+  /// Whether it is packed.
+  bool is_packed() const noexcept { return !packed_.empty(); }
+  /// It leaves as it was before.
+  void stay_plain() noexcept { packed_.clear(); }
+  /// What leaves behind the front: the payload, or what it was packed to.
+  std::string_view leaving() const noexcept {
+    return is_packed() ? std::string_view{packed_}.substr(front_bytes) : payload();
+  }
+
+  /// Puts `front` right before what leaves, and both into the queue. What is large is moved there: behind it there is nothing here.
   void leave(send_queue& to, wire::lane in, const wire::message_front& front) {
+    std::string& text = is_packed() ? packed_ : text_;
     const std::size_t begin = front_bytes - front.bytes().size();
-    front.bytes().copy(text_.data() + begin, front.bytes().size());
-    if (text_.size() - begin < send_queue::worth_moving)
-      to.add(in, std::string_view{text_}.substr(begin));
+    front.bytes().copy(text.data() + begin, front.bytes().size());
+    if (text.size() - begin < send_queue::worth_moving)
+      to.add(in, std::string_view{text}.substr(begin));
     else
-      to.add(in, std::move(text_), begin);
+      to.add(in, std::move(text), begin);
   }
 
  private:
@@ -53,11 +72,19 @@ class encoded {
   }
 
   std::string text_;
+  std::string packed_;  // empty: it is not
 };
 
 /// Appends the value at `at` (EN1); `context` goes to the codec. `errc::invalid` with a line for a person otherwise, and then nothing in
 /// `out` counts.
 result<void> encode_payload(std::string& out, const message_type& type, const void* at,
                             const void* context) noexcept;
+
+/// Whether a payload is to be packed for a peer that can do `can`.
+inline bool is_worth_packing(const node_options& options, std::string_view payload,
+                             std::uint64_t can) noexcept {
+  return options.compress_above != 0 && payload.size() >= options.compress_above &&
+         (can & wire::can_pack) != 0;
+}
 
 }  // namespace troupe::detail

@@ -298,7 +298,9 @@ void inbound::answer(remote_request& to, engine::outcome what) noexcept {
     if (auto* const why = std::get_if<error>(&what)) return std::move(*why);
     const engine::envelope& e = *std::get<engine::envelope_ptr>(what);
     if (auto done = encode_payload(out.text(), *e.type, e.payload(), &env_->names()); !done) return done;
-    front.reply(to.number(), e.type->hash, out.payload().size());
+    if (is_worth_packing(options_, out.payload(), both_can_.load(std::memory_order_relaxed))) out.pack();
+    if (out.is_packed()) front.packed(out.payload().size());
+    front.reply(to.number(), e.type->hash, out.leaving().size());
     return {};
   };
   auto done = encode();
@@ -311,7 +313,7 @@ void inbound::answer(remote_request& to, engine::outcome what) noexcept {
                                     std::to_string(takes_max_) + " that node " + peer_ + " takes"};
   if (done) {
     // Replies have no order among themselves, so a large one needs to hold up nobody.
-    const bool large = out.payload().size() > wire::part_bytes_max;
+    const bool large = out.leaving().size() > wire::part_bytes_max;
     out.leave(pipe_.queue(), large ? wire::lane::bulk : wire::lane::ordinary, front);
   } else {
     std::string frame;

@@ -165,7 +165,7 @@ class inbound final : public engine::runnable, public engine::timer {
   void find(destination& where);
   static void find_system_side(destination& where);
   void refuse(const destination& where, const arrived& m, errc code, std::string text);
-  void offer(const destination& where, const arrived& m, engine::envelope_ptr e);
+  void offer(const destination& where, const arrived& m, std::size_t bytes, engine::envelope_ptr e);
   bool has_room_for_offer(std::size_t bytes);
   parked_offer unparked(std::uint64_t request) noexcept;
   void probe(const wire::frame& f, later& after);
@@ -204,7 +204,8 @@ class inbound final : public engine::runnable, public engine::timer {
   bool owes_word_ = false;                // system frames have come since the last `received`
   std::string peer_;                      // empty until it is let in
   time_point heard_at_{};
-  std::size_t takes_max_ = 0;  // bytes of a reply, at most
+  std::size_t takes_max_ = 0;               // bytes of a reply, at most
+  std::atomic<std::uint64_t> both_can_{0};  // relaxed: capabilities of the connection, from the welcome on
   std::atomic<bool> closing_{
       false};  // changes under the lock; acquire without it: what is closed is not read on
   bool waiting_for_room_ = false;
@@ -214,7 +215,9 @@ class inbound final : public engine::runnable, public engine::timer {
   wire::frame_reader reader_;
   std::optional<wire::trace> next_trace_;  // of the tell or ask that comes next
   bool next_is_offer_ = false;             // the ask that comes next
-  std::vector<known_route> routes_;        // by number
+  std::uint64_t next_packed_ =
+      0;  // what the payload of the tell or ask that comes next unpacks to; 0: it is not packed
+  std::vector<known_route> routes_;  // by number
   route_order route_order_;
   far_session* reads_for_ = nullptr;  // the session, once it is admitted
   std::uint64_t read_ = 0;            // messages that it has not been told of

@@ -5,6 +5,7 @@
 #include <troupe/cell/cycle_probe.hpp>
 #include <troupe/contract/message_type_of.hpp>
 #include <troupe/node/inbound.hpp>
+#include <troupe/node/unpacked.hpp>
 #include <troupe/sys/answering.hpp>
 #include <troupe/sys/sys_address.hpp>
 #include <troupe/wire/one_line.hpp>
@@ -63,6 +64,16 @@ result<bool> inbound::message(const wire::frame& f) {
       const auto body = wire::offer::decode(f.body);
       if (!body) return body.error();
       next_is_offer_ = true;
+      return true;
+    }
+    case wire::frame_kind::packed: {
+      const auto body = wire::packed::decode(f.body);
+      if (!body) return body.error();
+      if (body->size > options_.message_max)
+        return error{errc::decode_error, "a packed message of " + std::to_string(body->size) +
+                                             " bytes is larger than the limit of " +
+                                             std::to_string(options_.message_max)};
+      next_packed_ = body->size;
       return true;
     }
     case wire::frame_kind::route: {
@@ -149,6 +160,7 @@ void inbound::deliver(const destination& where, const arrived& m) {
   ++read_;
   const std::optional<wire::trace> trace = std::exchange(next_trace_, {});
   const bool is_offer = std::exchange(next_is_offer_, false) && m.request;
+  const std::uint64_t packed = std::exchange(next_packed_, 0);
   if (!where.to) return refuse(where, m, errc::stopped, "no actor lives there");
   const message_type* const type = where.type;
   if (!type || !type->decode || (is_offer && where.is_system_side))
@@ -158,8 +170,13 @@ void inbound::deliver(const destination& where, const arrived& m) {
                   "node " + options_.name +
                       " lets no peer look into its actors or suspend them; set "
                       "node.system_messages = true there");
+  unpacked room;
+  const auto payload = room.of(m.payload, packed);
+  if (!payload)
+    return refuse(where, m, errc::decode_error,
+                  std::string{type->name} + " does not decode: " + payload.error().text);
   auto e = engine::allocate_envelope(*type, trace && type->size <= options_payload_max);
-  byte_reader in{m.payload, &env_->names()};
+  byte_reader in{*payload, &env_->names()};
   try {
     if (!type->decode(e->payload(), in))
       return refuse(where, m, errc::decode_error,
@@ -177,7 +194,7 @@ void inbound::deliver(const destination& where, const arrived& m) {
     o->trace_flags = trace->flags;
   }
   e->cause = m.cause ? m.cause | engine::cause_elsewhere : 0;
-  if (is_offer) return offer(where, m, std::move(e));
+  if (is_offer) return offer(where, m, payload->size(), std::move(e));
   if (m.request) {
     const remote_request_ptr slot{
         new remote_request{type->reply ? *type->reply : message_type_of<unit>, *this, *m.request}};
@@ -207,8 +224,7 @@ parked_offer inbound::unparked(std::uint64_t request) noexcept {
   return std::move(found.mapped());
 }
 
-void inbound::offer(const destination& where, const arrived& m, engine::envelope_ptr e) {
-  const std::size_t bytes = m.payload.size();
+void inbound::offer(const destination& where, const arrived& m, std::size_t bytes, engine::envelope_ptr e) {
   if (!has_room_for_offer(bytes))
     return refuse(where, m, errc::overloaded, "too much that this node has offered there waits");
   const cell_ptr at = where.to->offered(e);

@@ -23,6 +23,7 @@ void inbound::admitted(far_session_ptr session, std::uint64_t epoch) {
   pipe_.queue().cut(joins);
   takes_max_ = std::min<std::uint64_t>(takes_max_, joins ? ~std::uint64_t{0} : limits::frame_bytes_max);
   takes_max_ -= std::min<std::size_t>(takes_max_, wire::message_front::bytes_max);
+  both_can_.store(answer_->capabilities, std::memory_order_relaxed);
   answer_->encode(pipe_.urgent());
   answer_.reset();
   schedule();

@@ -133,6 +133,10 @@ config_schema node_options::schema() {
           "memory that this process has freed and does not give back at once, of each heap; 0: as the "
           "allocator "
           "has it");
+  s.bytes("node.compress_above")
+      .def(0)
+      .range(0, 1u << 30)
+      .help("size from which on messages to peers are compressed (LZ4); 0: none is");
   s.list("node.bulk")
       .def({})
       .check(bulk_mistake)
@@ -184,6 +188,7 @@ node_options node_options::from(const config& c) {
   o.unsent_max = static_cast<std::size_t>(c.get_bytes("node.unsent_max"));
   o.message_max = static_cast<std::size_t>(c.get_bytes("node.message_max"));
   o.freed_memory_kept = static_cast<std::size_t>(c.get_bytes("node.freed_memory_kept"));
+  o.compress_above = static_cast<std::size_t>(c.get_bytes("node.compress_above"));
   o.bulk = c.get_list("node.bulk");
   o.system_messages = c.get_bool("node.system_messages");
   o.inbound_max = static_cast<unsigned>(c.get_int("node.inbound_max"));

@@ -37,6 +37,8 @@ struct node_options {
   std::size_t freed_memory_kept =
       16u
       << 20;  ///< `node.freed_memory_kept`: bytes that the process has freed and keeps, of each heap (os_memory.hpp); 0: as it is
+  std::size_t compress_above =
+      0;  ///< `node.compress_above`: bytes from which on messages are packed on their way (wire/packed.hpp); 0: none is
   std::vector<std::string> bulk =
       {};  ///< `node.bulk`: patterns of the paths, on any peer, that get much and may be slow (M3)
   bool system_messages =

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <troupe/node/peer_link.hpp>
+#include <troupe/node/unpacked.hpp>
 #include <troupe/wire/foreign.hpp>
 #include <troupe/wire/system_bodies.hpp>
 #include <utility>
@@ -83,6 +84,7 @@ struct peer_link::effect_visitor {
     after.push_back([asks = std::exchange(link.pending_, {}), why = error{errc::unreachable, e.reason}] {
       for (const auto& [id, ask] : asks) ask.slot->fail(why);
     });
+    link.give_offers_up(e.reason, after);
   }
   void operator()(link_effect::peer_up& e) {
     publish({event_kind::peer_up, {}, link.peer_, {}, {}, e.new_incarnation ? "a new incarnation (R2)" : ""},
@@ -152,6 +154,7 @@ void peer_link::dialled(std::uint64_t attempt, result<std::unique_ptr<port::stre
       routes_.begin_anew();
       overdue_.begin_anew();
       waiting_for_room_ = false;
+      next_packed_ = 0;
       apply(link_event::connected{attempt}, after);
       wait_readable();
     }
@@ -249,12 +252,21 @@ void peer_link::handle(const wire::frame& f, later& after) {
       auto body = wire::reply::decode(f.body);
       if (!body) return broken(body.error());
       apply(link_event::heard{attempt}, after);
+      const std::uint64_t packed = std::exchange(next_packed_, 0);
       const auto found = pending_.find(body->request);
       if (found == pending_.end()) return;  // settled by its deadline and swept
       after.push_back([self = peer_link_ptr{this}, slot = std::move(found->second.slot),
-                       hash = body->type_hash,
-                       payload = body->payload] { self->accept_reply(slot, hash, payload); });
+                       hash = body->type_hash, payload = body->payload,
+                       packed] { self->accept_reply(slot, hash, payload, packed); });
       pending_.erase(found);
+      return;
+    }
+    case wire::frame_kind::packed: {
+      const auto body = wire::packed::decode(f.body);
+      if (!body) return broken(body.error());
+      if (body->size > options_.message_max)
+        return broken({errc::decode_error, "a packed reply of " + std::to_string(body->size) + " bytes"});
+      next_packed_ = body->size;
       return;
     }
     case wire::frame_kind::failure: {
@@ -302,15 +314,21 @@ void peer_link::handle(const wire::frame& f, later& after) {
   }
 }
 
-void peer_link::accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t hash,
-                             std::string_view payload) const {
+void peer_link::accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t hash, std::string_view payload,
+                             std::uint64_t packed) const {
   const message_type& type = slot->reply_type();
   if (type.hash != hash || !type.decode) {
     slot->fail({errc::decode_error, "the reply is of another type than expected"});
     return;
   }
+  unpacked room;
+  const auto plain = room.of(payload, packed);
+  if (!plain) {
+    slot->fail(plain.error());
+    return;
+  }
   auto e = engine::allocate_envelope(type);
-  byte_reader in{payload, &env_->names()};
+  byte_reader in{*plain, &env_->names()};
   try {
     if (!type.decode(e->payload(), in)) {
       slot->fail({errc::decode_error, "the reply does not decode: " + std::string{in.why()}});
@@ -356,6 +374,7 @@ void peer_link::run_turn() {
               after);
     }
     write(after);
+    let_offers_out(after);
   }
   for (auto& f : after) f();
   intrusive_ptr_release(this);

@@ -19,6 +19,8 @@
 //      links is not asked: who asks for one here hears why at once.
 //  PL9 A message is encoded before the lock is taken; under it it gets its route and its place in the queue. A capability that the
 //      encoding depends on is looked at without the lock: what it comes to is looked at again under it.
+//  PL14 An offer that finds too much waiting for the peer waits as well (waiting_offers.hpp): it leaves when half of that has, and fails when the
+//      connection is lost. Everything else is refused then with `overloaded`.
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
 //  PL10 What a connection took with it is one event when the next one is up (M4): how many, and of the last of them types and senders
 //      (sent_lately.hpp). Who sent them is looked up for who sees the event.
@@ -42,6 +44,7 @@
 #include <troupe/node/pipe.hpp>
 #include <troupe/node/remote_target.hpp>
 #include <troupe/node/wait_seals.hpp>
+#include <troupe/node/waiting_offers.hpp>
 #include <troupe/node/watch_book.hpp>
 #include <troupe/wire/frame_reader.hpp>
 #include <unordered_map>
@@ -86,8 +89,11 @@ class peer_link final : public engine::runnable, public engine::timer {
   /// Says goodbye and closes for good.
   void stop();
 
-  /// Sends `e` to an actor on the peer, or refuses it (PL4, PL6). `routes` are those to it, which this link alone uses (PL9).
-  void send(engine::envelope_ptr e, const remote_target& to, target_routes& routes) noexcept;
+  /// Sends `e` to an actor on the peer, or refuses it (PL4, PL6), or keeps an offer back (PL14). `routes` are those to it, which this link alone
+  /// uses (PL9); `by` has both.
+  void send(engine::envelope_ptr e, address& by, const remote_target& to, target_routes& routes) noexcept {
+    send_on(std::move(e), by, to, routes, false);
+  }
 
   /// The asker of that request has given up (PL7). Nothing for one that is not open.
   void cancel(std::uint64_t request) noexcept;
@@ -170,7 +176,12 @@ class peer_link final : public engine::runnable, public engine::timer {
   void handle(const wire::frame& f, later& after);
   void write(later& after);
   void schedule() noexcept;
-  bool may_send(const remote_target& to) const noexcept;
+  void send_on(engine::envelope_ptr e, address& by, const remote_target& to, target_routes& routes,
+               bool has_waited) noexcept;
+  bool is_there(const remote_target& to) const noexcept;
+  bool is_full() const noexcept;
+  void let_offers_out(later& after);
+  void give_offers_up(const std::string& reason, later& after);
   result<void> put(encoded& message, engine::envelope& e, std::uint64_t request, duration time_left,
                    const remote_target& to, target_routes& routes);
   void open(std::uint64_t request, sent_request* word, engine::reply_slot_ptr slot, wire::lane in);
@@ -189,7 +200,8 @@ class peer_link final : public engine::runnable, public engine::timer {
   static void settle_later(std::vector<far_link> all, error why, later& after);
   void refuse(engine::envelope_ptr e, const std::string& path, error why) noexcept;
   error why_not(const remote_target& to) const;
-  void accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t hash, std::string_view payload) const;
+  void accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t hash, std::string_view payload,
+                    std::uint64_t packed) const;
 
   std::atomic<unsigned> references_{0};
   boost::intrusive_ptr<environment> env_;
@@ -213,7 +225,9 @@ class peer_link final : public engine::runnable, public engine::timer {
       std::make_shared<wire::frame_reader>();  // a new one each connection
   std::unordered_map<std::uint64_t, open_ask> pending_;
   route_book routes_;
-  std::size_t takes_max_ = 0;                   // bytes of a message, at most
+  waiting_offers offers_;
+  std::size_t takes_max_ = 0;      // bytes of a message, at most
+  std::uint64_t next_packed_ = 0;  // what the payload of the next reply unpacks to; 0: it is not packed
   std::atomic<std::uint64_t> next_request_{1};  // relaxed: only has to be unique
   std::atomic<std::uint64_t> up_run_{
       0};  // release: the run of the peer that is up, with `both_can_`; 0: none is

@@ -78,23 +78,28 @@ error peer_link::why_not(const remote_target& to) const {
           "more than " + std::to_string(options_.unsent_max) + " bytes wait for node " + peer_};
 }
 
-bool peer_link::may_send(const remote_target& to) const noexcept {
-  return state_.phase() == link_phase::up && pipe_.unsent() <= options_.unsent_max &&
-         (to.run == 0 || to.run == state_.incarnation());  // PL6
+bool peer_link::is_there(const remote_target& to) const noexcept {
+  return state_.phase() == link_phase::up && (to.run == 0 || to.run == state_.incarnation());  // PL6
 }
 
-void peer_link::send(engine::envelope_ptr e, const remote_target& to, target_routes& routes) noexcept {
+bool peer_link::is_full() const noexcept { return pipe_.unsent() > options_.unsent_max || offers_.any(); }
+
+void peer_link::send_on(engine::envelope_ptr e, address& by, const remote_target& to, target_routes& routes,
+                        bool has_waited) noexcept {
   error no;
   // So nothing is encoded in vain while the peer is away. Acquire: pairs with the release in `apply`.
   if (const std::uint64_t run = up_run_.load(std::memory_order_acquire);
       run == 0 || (to.run != 0 && to.run != run)) {
     const std::lock_guard hold{mutex_};
-    if (!may_send(to)) no = why_not(to);
+    if (!is_there(to)) no = why_not(to);
   }
   encoded out;
-  if (no.text.empty())
+  if (no.text.empty()) {
     if (auto done = encode_payload(out.text(), *e->type, e->payload(), &env_->names()); !done)
       no = std::move(done.error());
+    else if (is_worth_packing(options_, out.payload(), both_can_.load(std::memory_order_relaxed)))
+      out.pack();
+  }
   if (no.text.empty()) {
     const std::uint64_t request = e->reply ? next_request_.fetch_add(1, std::memory_order_relaxed) : 0;
     const duration left = !e->reply || e->deadline() == never ? hours{1} : e->deadline() - env_->now();
@@ -104,7 +109,12 @@ void peer_link::send(engine::envelope_ptr e, const remote_target& to, target_rou
       word = new sent_request{*this, request};
     engine::reply_slot_ptr slot;  // may be the last reference to it: goes when the lock has been released
     const std::lock_guard hold{mutex_};
-    if (!may_send(to)) {
+    const bool waits = !has_waited && is_full();
+    if (!is_there(to)) {
+      no = why_not(to);
+    } else if (waits && is_offer) {
+      return offers_.add({std::move(e), address_ptr{&by}, &to, &routes, out.payload().size()});
+    } else if (waits) {
       no = why_not(to);
     } else if (is_offer && (both_can_.load(std::memory_order_relaxed) & wire::can_offer) == 0) {
       no = {errc::invalid,
@@ -130,11 +140,13 @@ result<void> peer_link::put(encoded& message, engine::envelope& e, std::uint64_t
                             const remote_target& to, target_routes& routes) {
   send_queue& queue = pipe_.queue();
   const std::uint64_t can = both_can_.load(std::memory_order_relaxed);
-  const std::string_view payload = message.payload();
+  if ((can & wire::can_pack) == 0) message.stay_plain();  // another connection than before (PL9)
+  const std::string_view payload = message.leaving();
   wire::message_front front;
   if (is_offered(e)) front.offer();
   if (const auto* const o = e.options(); o && o->has_trace() && (can & wire::can_trace) != 0)
     front.trace({o->trace_high, o->trace_low, o->span, o->trace_flags});
+  if (message.is_packed()) front.packed(message.payload().size());
   auto how = route_book::how::spelled_out;
   route_mark* mark = nullptr;
   if ((can & wire::can_route) != 0 && to.name.size() <= wire::route_path_bytes_max)

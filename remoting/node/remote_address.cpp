@@ -9,7 +9,7 @@ namespace troupe::detail {
 void remote_address::post(engine::envelope_ptr e) noexcept {
   engine::worker::send_kept();
   if (e->type == &link_ended_type) return link_->end_link(e->as<link_ended>(), to_);
-  link_->send(std::move(e), to_, routes_);
+  link_->send(std::move(e), *this, to_, routes_);
 }
 
 std::string remote_address::token() { return token_front(link_->peer(), to_.run) + to_.name; }

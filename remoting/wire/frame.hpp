@@ -48,6 +48,8 @@ enum class frame_kind : std::uint8_t {
   unlink = 25,    ///< or gives it up
   linked = 26,    ///< whom a link that was asked for by a path is to
   link_end = 27,  ///< an actor of who dialled has ended that is linked to one of who was dialled
+  packed =
+      28,  ///< the payload of the next message is packed (packed.hpp), among peers that both have `can_pack`
 };
 
 /// Messages that keep their order among themselves and not with those of the other lane (M3): chosen by recipient. Heartbeats and
@@ -116,6 +118,8 @@ constexpr std::string_view to_string(frame_kind kind) noexcept {
       return "linked";
     case frame_kind::link_end:
       return "link end";
+    case frame_kind::packed:
+      return "packed";
   }
   return "unknown";
 }
@@ -123,7 +127,7 @@ constexpr std::string_view to_string(frame_kind kind) noexcept {
 /// Whether a peer of this version sends frames with that kind byte.
 constexpr bool is_known_kind(std::uint8_t kind) noexcept {
   return kind >= static_cast<std::uint8_t>(frame_kind::hello) &&
-         kind <= static_cast<std::uint8_t>(frame_kind::link_end);
+         kind <= static_cast<std::uint8_t>(frame_kind::packed);
 }
 
 /// A whole frame that arrived. `body` is a view into the reader that found it.
@@ -160,6 +164,9 @@ inline constexpr std::uint64_t can_offer = 32;
 
 /// The capability of a node that links its actors to those of others.
 inline constexpr std::uint64_t can_link = 64;
+
+/// The capability of a node that unpacks payloads.
+inline constexpr std::uint64_t can_pack = 128;
 
 /// The version of the grammar that this code speaks.
 inline constexpr std::uint16_t version = 3;

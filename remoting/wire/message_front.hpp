@@ -13,9 +13,9 @@ namespace troupe::wire {
 /// A front of at most `bytes_max` bytes, without allocating. Not thread-safe.
 class message_front {
  public:
-  /// The longest: an offer with a trace, by a route.
+  /// The longest: an offer with a trace, packed, by a route.
   static constexpr std::size_t bytes_max =
-      header_bytes + (header_bytes + 25) + (header_bytes + 10 + 10 + 3 + 8);
+      header_bytes + (header_bytes + 25) + (header_bytes + 10) + (header_bytes + 10 + 10 + 3 + 8);
 
   /// The frame that makes an offer of the ask behind it.
   void offer() noexcept { header(frame_kind::offer, 0); }
@@ -26,6 +26,11 @@ class message_front {
     fixed(t.low);
     fixed(t.span);
     fixed(t.flags);
+  }
+  /// The frame that says that the payload behind it unpacks to so many bytes.
+  void packed(std::uint64_t size) noexcept {
+    header(frame_kind::packed, varint_bytes(size));
+    varint(size);
   }
   /// A tell by a route, before a payload of `payload` bytes.
   void routed_tell(std::uint32_t route, std::uint64_t cause, std::size_t payload) noexcept {

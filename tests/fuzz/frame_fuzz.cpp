@@ -14,6 +14,7 @@
 #include <troupe/wire/frame_reader.hpp>
 #include <troupe/wire/link_bodies.hpp>
 #include <troupe/wire/message_front.hpp>
+#include <troupe/wire/packed.hpp>
 #include <troupe/wire/probe.hpp>
 #include <troupe/wire/routed_bodies.hpp>
 #include <troupe/wire/system_bodies.hpp>
@@ -67,6 +68,17 @@ void try_routed(std::string_view body, void (*write)(wire::message_front&, const
   require(second.has_value() && *second == *first);
 }
 
+// A block may be anything; what it unpacks to is as long as was announced, or it is refused.
+void try_unpack(std::string_view body) {
+  std::string out;
+  for (const std::uint64_t size : {std::uint64_t{1}, std::uint64_t{64}, std::uint64_t{100'000}}) {
+    const auto done = wire::unpack(body, size, out);
+    require(done ? out.size() == size : done.error().code == errc::decode_error);
+  }
+  std::string block;
+  if (wire::pack(body, block)) require(wire::unpack(block, body.size(), out).has_value() && out == body);
+}
+
 void try_bodies(std::string_view body) {
   try_body<wire::route>(body);
   try_routed<wire::routed_tell>(body, [](wire::message_front& to, const wire::routed_tell& m) {
@@ -78,6 +90,8 @@ void try_bodies(std::string_view body) {
   try_body<wire::hello>(body);
   try_body<wire::welcome>(body);
   try_body<wire::reject>(body);
+  try_body<wire::packed>(body);
+  try_unpack(body);
   try_body<wire::ping>(body);
   try_body<wire::pong>(body);
   try_body<wire::tell>(body);
