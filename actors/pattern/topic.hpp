@@ -14,14 +14,18 @@
 //  TP5 With `waiting_max` a subscriber with more messages waiting is not sent another one, which is a dead letter with the reason
 //      `overloaded`. It is unsubscribed (the default: who has missed one message may rather have none), or with `skip` stays and
 //      misses what is published until it has caught up. Subscribers in other processes are not measured.
+//  TP6 Where its message can cross nodes (it has a contract) a topic is used from there as from here: to publish, to subscribe, to count.
+//      A subscriber whose node is declared down is dropped.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <troupe/actor/spawn.hpp>
+#include <troupe/contract/contract.hpp>
 #include <troupe/pattern/pool.hpp>
 #include <troupe/pattern/subscriptions.hpp>
+#include <troupe/ref/codec.hpp>
 #include <utility>
 #include <vector>
 
@@ -52,6 +56,35 @@ struct unsubscribe {
 struct count_subscribers {
   using reply = std::uint64_t;
 };
+TROUPE_CONTRACT(count_subscribers, "troupe.topic.count_subscribers", 1)
+
+namespace detail {
+
+/// The form of a message that is one ref, and is called `name<M>` (TP6). It can't grow: such a message has no version.
+template <class M, class Message, const char* name>
+struct ref_message_codec {
+  template <class Sink>
+  static constexpr void spell(Sink& to) {
+    to.text(name);
+    to.text("<");
+    to.template type<M>();
+    to.text(">");
+  }
+  static void encode(byte_writer& to, const Message& m) { codec<ref<M>>::encode(to, m.who); }
+  static bool decode(byte_reader& from, Message& m) { return codec<ref<M>>::decode(from, m.who); }
+};
+
+inline constexpr char subscribe_name[] = "troupe.topic.subscribe";
+inline constexpr char unsubscribe_name[] = "troupe.topic.unsubscribe";
+
+}  // namespace detail
+
+/// See `ref_message_codec`.
+template <class M>
+struct codec<subscribe<M>> : detail::ref_message_codec<M, subscribe<M>, detail::subscribe_name> {};
+/// See `ref_message_codec`.
+template <class M>
+struct codec<unsubscribe<M>> : detail::ref_message_codec<M, unsubscribe<M>, detail::unsubscribe_name> {};
 
 namespace detail {
 
@@ -95,6 +128,8 @@ class topic : public detail::topic_ref<M> {
  public:
   topic() = default;
   explicit topic(address_ptr to) noexcept : detail::topic_ref<M>(std::move(to)) {}
+  /// The topic that is behind `to`, which may be on another node (TP6). Who is no topic does not understand what it is sent.
+  explicit topic(const ref<M>& to) noexcept : detail::topic_ref<M>(to.address()) {}
 
   /// Sends `message` to all subscribers (TP1).
   template <class T>

@@ -201,6 +201,51 @@ TEST_CASE("TP1, TP3: subscribers on other nodes get all in order, until they sto
   }
 }
 
+TEST_CASE("TP6: a topic is used from other nodes; who subscribes from there is dropped with its node") {
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    CAPTURE(seed);
+    shipyard y{seed};
+    const auto home = spawn_topic<news>(y.one(), {.name = "wire", .retain = true});
+    const auto from = [&](const std::string& name) {
+      return topic<news>{y.nodes.find<news>(name, "n1", "/user/wire")};
+    };
+    const auto mine = [&](const std::string& name) { return y.nodes.find<news>(name, name, "/user/a"); };
+    from("n2").publish(news{0});
+    y.nodes.run_for(seconds{1});
+    for (const std::string name : {"n2", "n3"}) {
+      from(name).subscribe(mine(name));
+      from(name).subscribe(mine(name));  // TP3
+    }
+    y.nodes.run_for(seconds{1});
+    CHECK(from("n3").ask(count_subscribers{}, seconds{1}).get().value() == 2);
+    from("n2").publish(news{1});
+    y.nodes.run_for(seconds{1});
+    from("n2").unsubscribe(mine("n2"));
+    from("n2").publish(news{2});
+    y.nodes.run_for(seconds{1});
+    CHECK(in_order(y.notes->all()) == lines{"n2a 0", "n2a 1", "n3a 0", "n3a 1", "n3a 2"});
+    y.nodes.crash("n3");
+    y.nodes.run_for(seconds{5});
+    CHECK(home.ask(count_subscribers{}, seconds{1}).get().value() == 0);
+  }
+}
+
+TEST_CASE("TP6: messages to a topic are named after what it is of, and read what they write") {
+  CHECK(type_name_of<subscribe<news>> == "troupe.topic.subscribe<" + std::string{type_name_of<news>} + ">");
+  CHECK(type_name_of<unsubscribe<news>> ==
+        "troupe.topic.unsubscribe<" + std::string{type_name_of<news>} + ">");
+  CHECK(type_hash_of<subscribe<news>> != type_hash_of<unsubscribe<news>>);
+  CHECK(type_hash_of<subscribe<news>> != type_hash_of<subscribe<std::int32_t>>);
+  std::string bytes;
+  byte_writer to{bytes};
+  codec<subscribe<news>>::encode(to, subscribe<news>{});
+  CHECK(bytes == std::string(1, '\0'));
+  subscribe<news> read;
+  byte_reader whole{bytes}, nothing{std::string_view{}};
+  CHECK(codec<subscribe<news>>::decode(whole, read));
+  CHECK_FALSE(codec<subscribe<news>>::decode(nothing, read));
+}
+
 TEST_CASE("RC3: a service is offered from other nodes too, by those who live") {
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     CAPTURE(seed);
