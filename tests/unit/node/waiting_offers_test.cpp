@@ -78,11 +78,13 @@ struct quay {
   node_options options() {
     auto o = w.options("n1");
     o.unsent_max = 1u << 20;
-    o.heartbeat_interval = o.heartbeat_limit = 60s;
+    o.heartbeat_interval = 30s;
+    o.heartbeat_limit = 60s;
     return o;
   }
   /// The number of the next crate that comes, and whether it was offered; an offer is answered.
   std::pair<std::int32_t, bool> next() {
+    const std::string queued = troupe::pack(detail::offer_queued{});
     bool offered = false;
     for (;;) {
       const auto [kind, body] = as_it->next();
@@ -104,8 +106,8 @@ struct quay {
       byte_reader in{payload};
       REQUIRE(codec<crate>::decode(in, what));
       if (request != 0)
-        as_it->send(frame_of(
-            wire::reply{.request = request, .type_hash = message_type_of<detail::offer_queued>.hash}));
+        as_it->send(frame_of(wire::reply{
+            .request = request, .type_hash = message_type_of<detail::offer_queued>.hash, .payload = queued}));
       return {what.number, offered};
     }
   }
