@@ -225,6 +225,8 @@ void inbound::handle(const wire::frame& f, later& after) {
     }
     case wire::frame_kind::probe:
       return probe(f, after);
+    case wire::frame_kind::contracts_wanted:
+      return contracts_wanted(f, after);
     case wire::frame_kind::watch:
     case wire::frame_kind::unwatch:
     case wire::frame_kind::obituary:

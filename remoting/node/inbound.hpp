@@ -172,6 +172,7 @@ class inbound final : public engine::runnable, public engine::timer {
   void system_frame(const wire::frame& f, later& after);
   template <class Body, class Do>
   void once(const wire::frame& f, later& after, Do what);
+  void contracts_wanted(const wire::frame& f, later& after);
   void acknowledge();
   bool opens(const remote_request_ptr& request, parked_offer offered = {});
   void give_up(std::vector<remote_request_ptr> all, errc code, std::string_view text, later& after);
@@ -201,6 +202,7 @@ class inbound final : public engine::runnable, public engine::timer {
   later drained_;                         // what waits until nothing is being handled
   bool counted_proof_ = false;            // IN13
   bool handling_ = false;                 // a thread is in `readable`
+  bool said_contracts_ = false;           // the list of them
   bool owes_word_ = false;                // system frames have come since the last `received`
   std::string peer_;                      // empty until it is let in
   time_point heard_at_{};

@@ -1,7 +1,10 @@
 // How an inbound connection gets its session, and what it hands on to it (IN10).
 #include <algorithm>
+#include <troupe/agreement/agreement.hpp>
+#include <troupe/contract/pack.hpp>
 #include <troupe/node/far_session.hpp>
 #include <troupe/node/inbound.hpp>
+#include <troupe/wire/contract_bodies.hpp>
 #include <troupe/wire/link_bodies.hpp>
 #include <troupe/wire/message_front.hpp>
 #include <troupe/wire/system_bodies.hpp>
@@ -25,6 +28,8 @@ void inbound::admitted(far_session_ptr session, std::uint64_t epoch) {
   takes_max_ -= std::min<std::size_t>(takes_max_, wire::message_front::bytes_max);
   both_can_.store(answer_->capabilities, std::memory_order_relaxed);
   answer_->encode(pipe_.urgent());
+  if ((answer_->capabilities & wire::can_compare) != 0)
+    wire::contracts{digest_of(options_.contracts)}.encode(pipe_.urgent());
   answer_.reset();
   schedule();
 }
@@ -92,6 +97,19 @@ void inbound::system_frame(const wire::frame& f, later& after) {
         s.of_links([&](peer_link& l, const peer_run& of) { l.link_ended_from(of, m); });
       });
   }
+}
+
+// W9
+void inbound::contracts_wanted(const wire::frame& f, later& after) {
+  if (const auto body = wire::contracts_wanted::decode(f.body); !body) return lose(after, body.error().text);
+  if (std::exchange(said_contracts_, true) ||
+      (both_can_.load(std::memory_order_relaxed) & wire::can_compare) == 0)
+    return lose(after, "it wants the contracts that it has, or that it can't read");
+  std::string frame;
+  if (const auto done = wire::contract_list{troupe::pack(options_.contracts)}.encode(frame); !done)
+    return lose(after, done.error().text);
+  pipe_.queue().add(wire::lane::bulk, std::move(frame), 0);
+  schedule();
 }
 
 void inbound::acknowledge() {

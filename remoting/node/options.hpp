@@ -9,6 +9,7 @@
 #include <troupe/detector/detector_settings.hpp>
 #include <troupe/link/proof.hpp>
 #include <troupe/port/secure.hpp>
+#include <troupe/schema/contract_set.hpp>
 #include <vector>
 
 namespace troupe {
@@ -50,6 +51,9 @@ struct node_options {
       {};  ///< `node.tls.allow`: the nodes that may be peers; empty: any with a certificate
   std::vector<std::uint32_t> unix_users =
       {};  ///< `node.unix_users`: who may connect over a Unix socket besides the own user
+
+  schema::contract_set contracts =
+      {};  ///< what this node understands, as `troupe::contracts<Actors...>()` gives it: compared with a peer's when they meet (agreement.hpp)
 
   /// The keys above and what they must be together, for a program to add to its own.
   static config_schema schema();

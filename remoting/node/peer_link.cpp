@@ -155,6 +155,8 @@ void peer_link::dialled(std::uint64_t attempt, result<std::unique_ptr<port::stre
       overdue_.begin_anew();
       waiting_for_room_ = false;
       next_packed_ = 0;
+      held_welcome_.reset();
+      contracts_wanted_ = false;
       apply(link_event::connected{attempt}, after);
       wait_readable();
     }
@@ -218,8 +220,10 @@ void peer_link::handle(const wire::frame& f, later& after) {
     case wire::frame_kind::welcome:
       if (auto body = wire::welcome::decode(f.body)) {
         reader_->raise_limit(options_.message_max, options_.message_max);
-        const bool goes_on = outgoing_.goes_on(body->system_frames, body->messages);
-        apply(link_event::welcomed{attempt, std::move(*body), goes_on}, after);
+        if (held_welcome_) return broken({errc::decode_error, "a second welcome came"});
+        const bool waits = state_.phase() == link_phase::handshaking && compares(*body);
+        held_welcome_ = std::move(*body);
+        if (!waits) welcome_held(after);
       } else {
         broken(body.error());
       }
@@ -289,7 +293,11 @@ void peer_link::handle(const wire::frame& f, later& after) {
       apply(link_event::heard{attempt}, after);
       return;
     }
+    case wire::frame_kind::contracts:
+    case wire::frame_kind::contract_list:
+      return contracts_frame(f, after);
     case wire::frame_kind::hello:
+    case wire::frame_kind::contracts_wanted:
     case wire::frame_kind::trace:
     case wire::frame_kind::tell:
     case wire::frame_kind::ask:

@@ -21,6 +21,9 @@
 //      encoding depends on is looked at without the lock: what it comes to is looked at again under it.
 //  PL14 An offer that finds too much waiting for the peer waits as well (waiting_offers.hpp): it leaves when half of that has, and fails when the
 //      connection is lost. Everything else is refused then with `overloaded`.
+//  PL15 Where both say which contracts they have, the peer is up when they are known to be the same or have been compared: nothing leaves before. A
+//      message that the peer would misread, or whose reply this node would, is refused with `not_understood` and the difference (agreement.hpp);
+//      which these are is told once for each run of the peer.
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
 //  PL10 What a connection took with it is one event when the next one is up (M4): how many, and of the last of them types and senders
 //      (sent_lately.hpp). Who sent them is looked up for who sees the event.
@@ -32,6 +35,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <troupe/agreement/agreement.hpp>
 #include <troupe/cell/environment.hpp>
 #include <troupe/delivery/outgoing.hpp>
 #include <troupe/delivery/overdue.hpp>
@@ -181,6 +185,11 @@ class peer_link final : public engine::runnable, public engine::timer {
   bool is_there(const remote_target& to) const noexcept;
   bool is_full() const noexcept;
   void let_offers_out(later& after);
+  bool compares(const wire::welcome& theirs) const noexcept;
+  void contracts_frame(const wire::frame& f, later& after);
+  void compare_contracts(std::uint64_t attempt, std::string_view set);
+  void welcome_held(later& after);
+  const misread_message* misread(const message_type& type) const noexcept;
   void give_offers_up(const std::string& reason, later& after);
   result<void> put(encoded& message, engine::envelope& e, std::uint64_t request, duration time_left,
                    const remote_target& to, target_routes& routes);
@@ -226,7 +235,11 @@ class peer_link final : public engine::runnable, public engine::timer {
   std::unordered_map<std::uint64_t, open_ask> pending_;
   route_book routes_;
   waiting_offers offers_;
-  std::size_t takes_max_ = 0;      // bytes of a message, at most
+  std::optional<wire::welcome> held_welcome_;   // until the contracts are known (PL15)
+  bool contracts_wanted_ = false;               // the peer's list is under way
+  std::shared_ptr<const agreement> agreement_;  // null: they have the same
+  std::uint64_t compared_run_ = 0;              // the run of the peer that was told last
+  std::size_t takes_max_ = 0;                   // bytes of a message, at most
   std::uint64_t next_packed_ = 0;  // what the payload of the next reply unpacks to; 0: it is not packed
   std::atomic<std::uint64_t> next_request_{1};  // relaxed: only has to be unique
   std::atomic<std::uint64_t> up_run_{

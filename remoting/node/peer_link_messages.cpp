@@ -112,6 +112,8 @@ void peer_link::send_on(engine::envelope_ptr e, address& by, const remote_target
     const bool waits = !has_waited && is_full();
     if (!is_there(to)) {
       no = why_not(to);
+    } else if (const misread_message* const bad = misread(*e->type)) {
+      no = {errc::not_understood, peer_ + " reads " + to_line(*bad)};
     } else if (waits && is_offer) {
       return offers_.add({std::move(e), address_ptr{&by}, &to, &routes, out.payload().size()});
     } else if (waits) {

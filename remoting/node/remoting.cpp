@@ -87,7 +87,8 @@ void remoting::parts::start(system& sys) {
   if (options.tls) use_certificates(sys);
   self = {options.name, env->names().incarnation(),
           wire::can_trace | wire::can_cancel | wire::can_probe | wire::can_route | wire::can_join |
-              wire::can_offer | wire::can_link | wire::can_pack,
+              wire::can_offer | wire::can_link | wire::can_pack |
+              (options.contracts.messages.empty() ? 0 : wire::can_compare),
           options.heartbeat_interval, options.message_max};
   seals.emplace(self, hash_key{env->platform().entropy().next(), env->platform().entropy().next()});
   acceptor = transport().listen(options.listen).value();

@@ -50,6 +50,10 @@ enum class frame_kind : std::uint8_t {
   link_end = 27,  ///< an actor of who dialled has ended that is linked to one of who was dialled
   packed =
       28,  ///< the payload of the next message is packed (packed.hpp), among peers that both have `can_pack`
+  // Those below are in contract_bodies.hpp, among peers that both have `can_compare`.
+  contracts = 29,         ///< the digest of the contracts of who was dialled
+  contracts_wanted = 30,  ///< who dialled wants the list of them
+  contract_list = 31,     ///< and gets it
 };
 
 /// Messages that keep their order among themselves and not with those of the other lane (M3): chosen by recipient. Heartbeats and
@@ -120,6 +124,12 @@ constexpr std::string_view to_string(frame_kind kind) noexcept {
       return "link end";
     case frame_kind::packed:
       return "packed";
+    case frame_kind::contracts:
+      return "contracts";
+    case frame_kind::contracts_wanted:
+      return "contracts wanted";
+    case frame_kind::contract_list:
+      return "contract list";
   }
   return "unknown";
 }
@@ -127,7 +137,7 @@ constexpr std::string_view to_string(frame_kind kind) noexcept {
 /// Whether a peer of this version sends frames with that kind byte.
 constexpr bool is_known_kind(std::uint8_t kind) noexcept {
   return kind >= static_cast<std::uint8_t>(frame_kind::hello) &&
-         kind <= static_cast<std::uint8_t>(frame_kind::packed);
+         kind <= static_cast<std::uint8_t>(frame_kind::contract_list);
 }
 
 /// A whole frame that arrived. `body` is a view into the reader that found it.
@@ -167,6 +177,9 @@ inline constexpr std::uint64_t can_link = 64;
 
 /// The capability of a node that unpacks payloads.
 inline constexpr std::uint64_t can_pack = 128;
+
+/// The capability of a node that says which contracts it has.
+inline constexpr std::uint64_t can_compare = 256;
 
 /// The version of the grammar that this code speaks.
 inline constexpr std::uint16_t version = 3;

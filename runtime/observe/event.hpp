@@ -29,8 +29,9 @@ enum class event_kind : std::uint8_t {
   handler_ended,    ///< a handler that was reported slow has ended; `took` in all
   message_traced,  ///< a message to or from an actor that is being traced (actors/sys)
   decision_done,  ///< a supervisor has carried out a decision about more than one child: who went down, and who came up
-  actor_killed,  ///< an actor was ended by force: it had not stopped in its time, or had none (S5)
-  count_,        ///< how many there are
+  actor_killed,      ///< an actor was ended by force: it had not stopped in its time, or had none (S5)
+  contracts_differ,  ///< a peer would misread a message, or this node its reply; `reason` says how they differ
+  count_,            ///< how many there are
 };
 
 /// The name of a kind as logs and metrics write it: `actor_restarted`.

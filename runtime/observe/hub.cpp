@@ -9,10 +9,11 @@ namespace troupe {
 namespace {
 
 constexpr std::string_view kind_names[] = {
-    "dead_letter",   "actor_failed",  "actor_started",   "actor_restarted",  "actor_stopped",
-    "escalated",     "shutdown_slow", "peer_up",         "peer_unreachable", "peer_down",
-    "messages_lost", "peer_refused",  "connection_lost", "accept_failed",    "ask_cycle",
-    "handler_slow",  "handler_ended", "message_traced",  "decision_done",    "actor_killed"};
+    "dead_letter",     "actor_failed",  "actor_started",   "actor_restarted",  "actor_stopped",
+    "escalated",       "shutdown_slow", "peer_up",         "peer_unreachable", "peer_down",
+    "messages_lost",   "peer_refused",  "connection_lost", "accept_failed",    "ask_cycle",
+    "handler_slow",    "handler_ended", "message_traced",  "decision_done",    "actor_killed",
+    "contracts_differ"};
 static_assert(std::size(kind_names) == static_cast<std::size_t>(event_kind::count_));
 
 constexpr std::string_view level_names[] = {"debug", "info", "warning", "error"};

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <troupe/wire/bodies.hpp>
+#include <troupe/wire/contract_bodies.hpp>
 #include <troupe/wire/frame_reader.hpp>
 #include <troupe/wire/link_bodies.hpp>
 #include <troupe/wire/message_front.hpp>
@@ -91,6 +92,9 @@ void try_bodies(std::string_view body) {
   try_body<wire::welcome>(body);
   try_body<wire::reject>(body);
   try_body<wire::packed>(body);
+  try_body<wire::contracts>(body);
+  try_body<wire::contracts_wanted>(body);
+  try_body<wire::contract_list>(body);
   try_unpack(body);
   try_body<wire::ping>(body);
   try_body<wire::pong>(body);

@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <charconv>
+#include <set>
+#include <string_view>
+#include <troupe/agreement/agreement.hpp>
+#include <troupe/base/hash.hpp>
+#include <troupe/schema/compare.hpp>
+#include <troupe/schema/spelling.hpp>
+
+namespace troupe {
+
+namespace {
+
+using schema::change;
+using schema::contract_set;
+using schema::verdict;
+
+/// Changes by the type that they are of, those of the binary form alone.
+using changes_by_type = std::map<std::string, std::vector<change>, std::less<>>;
+
+/// The type of `set` that a change's subject is of, or is a field of; empty for another subject.
+std::string_view type_of(const contract_set& set, std::string_view subject) {
+  for (std::string_view name = subject; !name.empty();) {
+    if (find(set.types, name)) return name;
+    const std::size_t dot = name.rfind('.');
+    name = dot == std::string_view::npos ? std::string_view{} : name.substr(0, dot);
+  }
+  return {};
+}
+
+/// What of `of` the other has as well: so that comparing them takes time by our own set, whatever a peer sends.
+contract_set common(const contract_set& of, const contract_set& other) {
+  const auto names = [](const auto& all) {
+    std::set<std::string_view> out;
+    for (const auto& each : all) out.insert(each.name);
+    return out;
+  };
+  const auto messages = names(other.messages), types = names(other.types);
+  contract_set out;
+  for (const schema::message& m : of.messages)
+    if (messages.contains(m.name) && !find(out.messages, m.name)) out.messages.push_back(m);
+  for (const schema::type& t : of.types)
+    if (types.contains(t.name) && !find(out.types, t.name)) out.types.push_back(t);
+  return out;
+}
+
+changes_by_type changes_from(const contract_set& was, const contract_set& now) {
+  changes_by_type out;
+  for (change& c : schema::compare(was, now)) {
+    if (c.kind <= schema::change_kind::reply_changed) continue;  // of messages: AG2
+    const std::string_view type = type_of(was, c.subject);
+    if (!type.empty()) out[std::string{type}].push_back(std::move(c));
+  }
+  return out;
+}
+
+bool is_breaking(const std::vector<change>& all) {
+  return std::any_of(all.begin(), all.end(),
+                     [](const change& c) { return verdict_of(c, true) == verdict::breaking; });
+}
+
+/// The incompatible types, each with the changes of the direction that has fewer of them (AG1).
+changes_by_type incompatible_types(const contract_set& mine, const contract_set& theirs,
+                                   std::size_t& differ) {
+  changes_by_type there = changes_from(mine, theirs), here = changes_from(theirs, mine);
+  changes_by_type out;
+  for (const schema::type& t : mine.types) {
+    const schema::type* const other = find(theirs.types, t.name);
+    if (!other || other->schema == t.schema) continue;
+    if (is_breaking(there[t.name]) && is_breaking(here[t.name]))
+      out[t.name] = there[t.name].size() <= here[t.name].size() ? there[t.name] : here[t.name];
+    else
+      ++differ;
+  }
+  return out;
+}
+
+/// Adds the types of `set` that are in `s`, and in those.
+void add_types(const contract_set& set, const schema::spelling& s, std::set<std::string>& out) {
+  for (const schema::spelling& part : s.parts) add_types(set, part, out);
+  const schema::type* const type = find(set.types, s.name);
+  if (!type || !out.insert(type->name).second) return;
+  for (const schema::field& f : type->fields) add_types(set, schema::take_apart(f.type), out);
+}
+
+std::uint64_t number_of(std::string_view hexadecimal) {
+  std::uint64_t out = 0;
+  if (hexadecimal.starts_with("0x")) hexadecimal.remove_prefix(2);
+  std::from_chars(hexadecimal.data(), hexadecimal.data() + hexadecimal.size(), out, 16);
+  return out;
+}
+
+}  // namespace
+
+std::uint64_t digest_of(const contract_set& set) {
+  if (set.messages.empty()) return 0;
+  std::uint64_t out = stable_hash("");
+  for (const schema::message& m : set.messages)
+    if (!m.local) out = stable_hash(m.name + ' ' + m.reply + ' ' + m.schema + '\n', out);
+  for (const schema::type& t : set.types) out = stable_hash(t.name + ' ' + t.schema + '\n', out);
+  return out == 0 ? 1 : out;
+}
+
+agreement agree(const contract_set& all_mine, const contract_set& all_theirs) {
+  const contract_set mine = common(all_mine, all_theirs), theirs = common(all_theirs, all_mine);
+  agreement out;
+  const changes_by_type broken = incompatible_types(mine, theirs, out.differ);
+  for (const schema::message& m : mine.messages) {
+    const schema::message* const other = find(theirs.messages, m.name);
+    if (!other || m.local || other->local || other->hash != m.hash) continue;
+    misread_message bad{m.name, {}};
+    if (m.reply != other->reply)
+      bad.changes.push_back("breaking  " + m.name + ": it is answered with " + m.reply + " here and with " +
+                            other->reply + " there");
+    std::set<std::string> inside;
+    for (const std::string& spelled : {m.name, m.reply}) add_types(mine, schema::take_apart(spelled), inside);
+    for (const std::string& type : inside)
+      if (const auto at = broken.find(type); at != broken.end())
+        for (const change& c : at->second) bad.changes.push_back(to_line(c, true));
+    if (!bad.changes.empty()) out.misread.emplace(number_of(m.hash), std::move(bad));
+  }
+  return out;
+}
+
+std::string to_line(const misread_message& m, std::size_t bytes_max) {
+  std::string out = m.name + ": " + (m.changes.empty() ? std::string{} : m.changes.front());
+  const std::string more =
+      m.changes.size() > 1 ? ", and " + std::to_string(m.changes.size() - 1) + " more" : std::string{};
+  if (out.size() + more.size() > bytes_max) {
+    out.resize(bytes_max - std::min(bytes_max, more.size() + 3));
+    while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0x80) != 0)
+      out.pop_back();  // whole characters
+    out += "...";
+  }
+  return out + more;
+}
+
+}  // namespace troupe
