@@ -171,8 +171,8 @@ class actor_base : public body {
     return asking<reply_of<M>>{begin_ask(to.address(), std::move(e), message_type_of<reply_of<M>>, timeout)};
   }
 
-  /// Offers `to` the message `M{fields...}`; await the result (offering.hpp). It is built inside as for `ask`. Only actors of
-  /// this process for now.
+  /// Offers `to` the message `M{fields...}`; await the result (offering.hpp). It is built inside as for `ask`. Actors of
+  /// other nodes too (OG4).
   template <class M, class... Ts, class... Fields>
   offering offer(const ref<Ts...>& to, Fields&&... fields) {
     static_assert(protocol_of<Ts...>::template has<M>,

@@ -141,10 +141,10 @@ void adapter_base::post(engine::envelope_ptr e) noexcept {
   if (engine::envelope_ptr outer = wrap(std::move(e))) owner_->post(std::move(outer));
 }
 
-cell_ptr adapter_base::offered(engine::envelope_ptr& e) noexcept {
+address_ptr adapter_base::offered(engine::envelope_ptr& e) noexcept {
   if (over()) return {};
   e = wrap(std::move(e));
-  return e ? owner_ : cell_ptr{};
+  return e ? address_ptr{owner_} : address_ptr{};
 }
 
 std::string adapter_base::token() {

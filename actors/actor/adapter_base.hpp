@@ -79,7 +79,7 @@ class adapter_base
   environment* home() const noexcept override;
   std::uint64_t number() const noexcept override { return number_; }
   const actor_class* understands() noexcept override { return kind_.type; }
-  cell_ptr offered(engine::envelope_ptr& e) noexcept override;
+  address_ptr offered(engine::envelope_ptr& e) noexcept override;
   std::uint64_t waiting() noexcept override;
   std::string token() override;
   std::uint64_t watch_from_outside(address& watcher, bool yes) override;

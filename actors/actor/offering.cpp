@@ -51,15 +51,15 @@ offering start_far_offer(cell& owner, address& to, engine::envelope_ptr e) {
 }  // namespace
 
 offering start_offer(cell& owner, const address_ptr& to, engine::envelope_ptr e) {
-  if (to && to->is_elsewhere()) return start_far_offer(owner, *to, std::move(e));
+  const address_ptr at = to ? to->offered(e) : address_ptr{};
+  if (at && at->is_elsewhere()) return start_far_offer(owner, *at, std::move(e));
   boost::intrusive_ptr<cell_slot> slot{new cell_slot{message_type_of<unit>, owner}};
-  const cell_ptr where = to ? to->offered(e) : cell_ptr{};
+  const cell_ptr where = at ? at->here() : cell_ptr{};
   if (!where) {
-    slot->fail(
-        {errc::stopped,
-         to ? "there is no actor of this process to offer it to" : "an empty ref was offered a message",
-         {},
-         to ? to->path() : std::string{}});
+    slot->fail({errc::stopped,
+                to ? "there is no actor to offer it to" : "an empty ref was offered a message",
+                {},
+                to ? to->path() : std::string{}});
     return {std::move(slot), {}, {}};
   }
   if (auto no = ready_to_send(*to, e)) {

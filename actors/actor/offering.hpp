@@ -9,7 +9,8 @@
 //  OG3 Destroying it, or the frame that awaits it (L6), takes back a message that still waits.
 //  OG4 To an actor of another node it waits in that one's line, and completes a way back after it is queued; with `unreachable` when the
 //      connection is lost, whether it was queued or not; with `overloaded` also where too much waits there of what this node has offered.
-//      A router's member on another node is offered nothing: `stopped`.
+//      Where too much waits on the way to that node (`node.unsent_max`), it waits here until half of that has left; what is told then is refused.
+//      So it is with a member on another node that a router has chosen.
 #pragma once
 
 #include <coroutine>

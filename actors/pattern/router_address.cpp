@@ -31,11 +31,11 @@ void router_address::post(engine::envelope_ptr e) noexcept {
   how_->send(std::move(e), *now, *this);
 }
 
-cell_ptr router_address::offered(engine::envelope_ptr& e) noexcept {
+address_ptr router_address::offered(engine::envelope_ptr& e) noexcept {
   const member_set_ptr now = members();
   if (now->empty()) return nullptr;  // RO3
   const route_member* const one = how_->choose(*e, *now, *this);
-  return one ? one->to().offered(e) : manager_;
+  return one ? one->to().offered(e) : address_ptr{manager_};
 }
 
 }  // namespace troupe::detail

@@ -19,7 +19,7 @@ class router_address final : public address {
   void post(engine::envelope_ptr e) noexcept override;
   std::string path() const override;
   cell_ptr here() noexcept override { return manager_; }
-  cell_ptr offered(engine::envelope_ptr& e) noexcept override;
+  address_ptr offered(engine::envelope_ptr& e) noexcept override;
   environment* home() const noexcept override { return env_.get(); }
   std::uint64_t number() const noexcept override { return manager_ ? manager_->number() : 0; }
   std::string token() override { return manager_ ? manager_->token() : std::string{}; }

@@ -227,9 +227,17 @@ parked_offer inbound::unparked(std::uint64_t request) noexcept {
 void inbound::offer(const destination& where, const arrived& m, std::size_t bytes, engine::envelope_ptr e) {
   if (!has_room_for_offer(bytes))
     return refuse(where, m, errc::overloaded, "too much that this node has offered there waits");
-  const cell_ptr at = where.to->offered(e);
-  if (!at) return refuse(where, m, errc::stopped, "no actor lives there");
+  const address_ptr taker = where.to->offered(e);
+  const cell_ptr at = taker ? taker->here() : cell_ptr{};
+  const bool goes_on = taker && taker->is_elsewhere();
+  if (!at && !goes_on) return refuse(where, m, errc::stopped, "no actor lives there");
   const remote_request_ptr slot{new remote_request{message_type_of<offer_queued>, *this, *m.request}};
+  if (goes_on) {
+    // To a member of a router here that is on a third node: it waits there, in this node's name (OG4).
+    e->reply = slot;
+    if (!opens(slot)) slot->abandon({errc::cancelled, "the sender's connection has ended"});
+    return taker->post(std::move(e));
+  }
   const offer_ptr what{new offer_under_way{
       std::move(e), slot, engine::make_envelope<offer_queued>(message_type_of<offer_queued>)}};
   if (!opens(slot, {what, at, bytes}))

@@ -18,7 +18,9 @@ const actor_class* address::understands() noexcept {
   return c ? c->settings().type : nullptr;
 }
 
-cell_ptr address::offered(engine::envelope_ptr&) noexcept { return here(); }
+address_ptr address::offered(engine::envelope_ptr&) noexcept {
+  return is_elsewhere() ? address_ptr{this} : address_ptr{here()};
+}
 
 std::uint64_t address::waiting() noexcept {
   const cell_ptr c = here();

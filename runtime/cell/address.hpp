@@ -10,6 +10,9 @@
 namespace troupe {
 
 struct actor_class;
+class address;
+/// A shared address.
+using address_ptr = boost::intrusive_ptr<address>;
 
 /// The target behind a ref. Reference counted; all functions are thread-safe.
 class address {
@@ -53,9 +56,9 @@ class address {
   /// The messages that are understood there, null when it is not known.
   virtual const actor_class* understands() noexcept;
 
-  /// The cell whose mailbox takes what is offered to this address (M8), with `e` made what that cell takes; null when there is
-  /// none in this process. `here()`, but for an address that stands for several.
-  virtual cell_ptr offered(engine::envelope_ptr& e) noexcept;
+  /// Whose mailbox takes what is offered to this address (M8), with `e` made what that one takes: a cell of this process, or an address
+  /// that `is_elsewhere`; null when there is nobody. It is itself, but for an address that stands for another or for several.
+  virtual address_ptr offered(engine::envelope_ptr& e) noexcept;
 
   /// How many messages wait there, as of now; 0 where that is not known.
   virtual std::uint64_t waiting() noexcept;
@@ -75,8 +78,5 @@ class address {
  protected:
   ~address() = default;
 };
-
-/// A shared address.
-using address_ptr = boost::intrusive_ptr<address>;
 
 }  // namespace troupe

@@ -29,9 +29,9 @@ const actor_class* named_address::understands() noexcept {
   return to ? to->understands() : nullptr;
 }
 
-cell_ptr named_address::offered(engine::envelope_ptr& e) noexcept {
+address_ptr named_address::offered(engine::envelope_ptr& e) noexcept {
   const address_ptr to = now();
-  return to ? to->offered(e) : cell_ptr{};
+  return to ? to->offered(e) : address_ptr{};
 }
 
 bool named_address::is_elsewhere() noexcept {

@@ -19,7 +19,7 @@ class named_address final : public address {
   cell_ptr here() noexcept override;
   environment* home() const noexcept override { return env_.get(); }
   const actor_class* understands() noexcept override;
-  cell_ptr offered(engine::envelope_ptr& e) noexcept override;
+  address_ptr offered(engine::envelope_ptr& e) noexcept override;
   std::string token() override { return path_; }
   bool is_elsewhere() noexcept override;
   std::uint64_t watch_from_outside(address& watcher, bool yes) override;

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <set>
+#include <troupe/pattern/group.hpp>
 #include <troupe/simulate/cluster.hpp>
 #include <troupe/troupe.hpp>
 
@@ -123,6 +124,58 @@ TEST_CASE("OG3: an offer that is given up while it is let in is stored at most o
   }
   CHECK(stored > 0);
   CHECK(taken_back > 0);
+}
+
+TEST_CASE(
+    "RO5, OG4: an offer to a router waits at the member it chose, on another node, also when it comes from a "
+    "third") {
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    CAPTURE(seed);
+    const auto stored = std::make_shared<journal>();
+    std::map<std::string, journal_ptr> notes{{"n1", std::make_shared<journal>()},
+                                             {"n3", std::make_shared<journal>()}};
+    cluster nodes{cluster_options{.seed = seed}};
+    for (const std::string name : {"n1", "n2", "n3"})
+      nodes.add(name, [&, name](troupe::system& sys) -> std::shared_ptr<void> {
+        if (name == "n2")
+          spawn<store>(sys, spawn_options{.name = "store", .mailbox = bounded(2, overflow::push_back)},
+                       stored);
+        if (name == "n1")
+          spawn_group(sys, {.name = "stores"}, round_robin{},
+                      std::vector{node(sys, "n2").ref<row>("/user/store")});
+        if (name != "n2") spawn<feeder>(sys, "feeder", node(sys, "n1").ref<row>("/user/stores"), notes[name]);
+        return {};
+      });
+    nodes.start();
+    nodes.run_for(seconds{1});
+    const auto feeds = [&](const std::string& name) {
+      return nodes.find<feeder>(name, name, "/user/feeder");
+    };
+    const auto side = [&] { return sys::of(nodes.find<store>("n2", "n2", "/user/store")); };
+    CHECK(side().ask(sys::suspend{}, seconds{1}).get().value());
+    feeds("n1").tell(feed{0, 3});
+    nodes.run_for(a_moment);
+    feeds("n3").tell(feed{10, 11});
+    nodes.run_for(a_moment);
+    CHECK(notes["n1"]->all() == lines{"0 offered", "0 queued", "1 offered", "1 queued", "2 offered"});
+    CHECK(notes["n3"]->all() == lines{"10 offered"});
+    CHECK(side().ask(sys::resume{}, seconds{1}).get().value());
+    nodes.run_for(a_moment);
+    CHECK(stored->all() == lines{"row 0", "row 1", "row 2", "row 10"});
+    CHECK(notes["n3"]->count("10 queued") == 1);
+
+    // What the third gives up is taken back where it waits, over both ways.
+    CHECK(side().ask(sys::suspend{}, seconds{1}).get().value());
+    feeds("n3").tell(feed{20, 23});
+    nodes.run_for(a_moment);
+    CHECK(notes["n3"]->all().back() == "22 offered");
+    stop(feeds("n3"));
+    nodes.run_for(a_moment);
+    CHECK(side().ask(sys::resume{}, seconds{1}).get().value());
+    nodes.run_for(a_moment);
+    CHECK(stored->count("row 21") == 1);
+    CHECK(stored->count("row 22") == 0);
+  }
 }
 
 TEST_CASE("OG4: a connection that is cut ends what waits: `unreachable` here, taken back there") {
