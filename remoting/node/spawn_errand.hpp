@@ -41,6 +41,7 @@ class spawn_errand : public actor<spawn_lease_word> {
   explicit spawn_errand(spawn_order order) : order_(std::move(order)) {}
   ~spawn_errand() override;
 
+  /// Begins to ask.
   void on_start() { launch(run()); }
   /// Nobody sends it.
   void on(const spawn_lease_word&) {}

@@ -1,7 +1,10 @@
 // The actors of both processes.
 #pragma once
 
+#include <chrono>
+#include <troupe/pattern/retrying.hpp>
 #include <utility>
+#include <vector>
 
 #include "messages.hpp"
 
@@ -14,13 +17,22 @@ class kitchen : public troupe::actor<order> {
       : hall_(std::move(hall)), process_(process) {}
 
   void on_start() {
-    hall_.tell(open_for_orders{self()});
     watch(hall_);
+    launch(say_so());
   }
   std::string on(const order& m) { return "one " + m.dish + ", cooked elsewhere"; }
   void on_terminated(const troupe::terminated&) override { process_->end(0); }
 
  private:
+  // Until the nodes have met an ask fails at once, so it is tried again.
+  troupe::task<void> say_so() {
+    const troupe::ref<order> here = self();
+    const troupe::retry_settings how{.attempts_max = 50, .within = std::chrono::seconds{10}};
+    const auto said = co_await troupe::retrying(
+        how, [&] { return ask<open_for_orders>(hall_, std::chrono::seconds{1}, here); });
+    if (!said) process_->end(1);
+  }
+
   const troupe::ref<open_for_orders> hall_;
   troupe::system* const process_;
 };

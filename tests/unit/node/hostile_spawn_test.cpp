@@ -46,10 +46,12 @@ struct camp {
     o.types.add<tent>();
     o.spawnable = {"hostile.*"};
     o.spawned_max = 2;
+    o.peers["n3"].port = free_port();  // which is not there
     return o;
   }
   /// A request whose lease is the token `lease`.
-  static std::string request(const std::string& lease, const std::string& arguments) {
+  static std::string request(const std::string& lease, const std::string& arguments, const std::string& name,
+                             std::uint64_t owner) {
     // As the contract has it: the ref is its token.
     std::string body;
     byte_writer to{body};
@@ -57,9 +59,9 @@ struct camp {
     to.varint(1);
     to.bytes("tuple<string>");
     to.bytes(arguments);
-    to.bytes("");
+    to.bytes(name);
     to.bytes(lease);
-    to.varint(0);
+    to.varint(owner);
     to.u8(1);
     to.svarint(1'000'000'000);
     std::string out;
@@ -69,8 +71,9 @@ struct camp {
     return out;
   }
   /// What n1 answers: `made`, or the error.
-  std::string ask(const std::string& lease, const std::string& arguments) {
-    const std::string payload = request(lease, arguments);
+  std::string ask(const std::string& lease, const std::string& arguments, const std::string& name = {},
+                  std::uint64_t owner = 0) {
+    const std::string payload = request(lease, arguments, name, owner);
     std::string frame;
     REQUIRE(wire::ask{.request = ++asked,
                       .time_left = 10s,
@@ -128,7 +131,9 @@ TEST_CASE("NS3, R8: a lease that is no actor of who asks is refused, and nothing
   camp c;
   CHECK(c.ask("", good).starts_with("invalid: node n1 can't hear of the end of n2's lease"));
   CHECK(c.ask("n2:/user/lease", good).starts_with("invalid: node n1 can't hear of the end"));
-  CHECK(c.ask("n3@5:17/user/lease", good).starts_with("invalid: node n1 can't hear of the end"));
+  CHECK(c.ask("n4@5:17/user/lease", good).starts_with("invalid: node n1 can't hear of the end"));
+  CHECK(c.ask("n3@5:17/user/lease", good) ==
+        "invalid: the lease n3:/user/lease is no actor of n2, which asks (NS3)");
   CHECK(c.ask(":/user/spawned", good).starts_with("invalid: node n1 can't hear of the end"));
   CHECK(c.ask("!nobody", good).starts_with("invalid: node n1 can't hear of the end"));
   CHECK(c.ask("no token", good).starts_with("decode_error"));
@@ -159,6 +164,24 @@ TEST_CASE("R8, NS4: more than there may be is refused, however the requests are 
     CHECK(c.ask("n2@3:" + std::to_string(100 + i) + "/user/lease", good)
               .starts_with("overloaded: node n1 has 2 "));
   CHECK(c.living() == 2);
+}
+
+TEST_CASE("NS7: a child's next request, or that of a later run, takes the name over; nobody else's does") {
+  camp c;
+  const auto ended = std::make_shared<life::journal>();
+  const auto there = [&] { return c.here.env().resolve("/user/spawned/n2/x"); };
+  CHECK(c.ask("n2@3:17/user/lease", good, "x", 5) == "made");
+  const cell_ptr first = there();
+  life::note_end(first, ended);
+  CHECK(c.ask("n2@3:18/user/lease", good, "x", 6) ==
+        "already_exists: /user/spawned/n2 has a child named 'x' already");
+  CHECK(c.ask("n2@3:19/user/lease", good, "x", 0) ==
+        "already_exists: /user/spawned/n2 has a child named 'x' already");
+  CHECK(there() == first);
+  CHECK(c.ask("n2@3:20/user/lease", good, "x", 5) == "made");
+  CHECK(ended->wait_for("gone /user/spawned/n2/x shutdown"));
+  const cell_ptr second = there();
+  CHECK(second != first);
 }
 
 TEST_CASE("NS3: nobody of the node itself is served") {
