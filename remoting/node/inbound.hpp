@@ -93,6 +93,8 @@ class inbound final : public engine::runnable, public engine::timer {
   void start();
   /// Whether the peer is a process on this machine for certain. Never changes.
   bool is_local() const noexcept { return local_; }
+  /// The peer's name; empty until it is let in.
+  std::string peer();
   /// Says goodbye and closes. The host is not called any more.
   void stop();
   /// What comes is of that session (IN10); `epoch` is that of this side.

@@ -34,6 +34,11 @@ void inbound::admitted(far_session_ptr session, std::uint64_t epoch) {
   schedule();
 }
 
+std::string inbound::peer() {
+  const std::lock_guard hold{mutex_};
+  return peer_;
+}
+
 void inbound::turned_away(const wire::reject& why) {
   later after;
   {

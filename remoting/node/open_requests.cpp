@@ -8,6 +8,8 @@ remote_request::remote_request(const message_type& reply, inbound& from, std::ui
 
 remote_request::~remote_request() = default;
 
+std::string remote_request::peer() const { return from_->peer(); }
+
 void remote_request::settled() noexcept { from_->answer(*this, take()); }
 
 bool open_requests::add(const remote_request_ptr& one) {

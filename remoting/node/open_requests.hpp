@@ -9,6 +9,7 @@
 
 #include <boost/intrusive/set.hpp>
 #include <cstdint>
+#include <string>
 #include <troupe/base/units.hpp>
 #include <troupe/engine/reply_slot.hpp>
 #include <vector>
@@ -28,6 +29,8 @@ class remote_request final
 
   /// The number it has on its connection.
   std::uint64_t number() const noexcept { return number_; }
+  /// The node that asks, as it has proved to be. Thread-safe.
+  std::string peer() const;
 
  private:
   void settled() noexcept override;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <troupe/base/path_pattern.hpp>
 #include <troupe/config/config.hpp>
@@ -77,6 +78,15 @@ std::string users_mistake(const config_list& users) {
   return {};
 }
 
+std::string spawnable_mistake(const std::vector<std::string>& patterns) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-*";
+  for (const std::string& one : patterns)
+    if (one.empty() || one.find_first_not_of(letters) != std::string::npos)
+      return "expected names of actor types, as TROUPE_SPAWNABLE gives them, where * stands for any letters: "
+             "bank.account, bank.*";
+  return {};
+}
+
 std::string bulk_mistake(const std::vector<std::string>& patterns) {
   for (const std::string& one : patterns)
     if (std::string problem = path_pattern_problem(one); !problem.empty()) return problem;
@@ -150,6 +160,14 @@ config_schema node_options::schema() {
       .def(256)
       .range(1, 65536)
       .help("connections that peers may have open to this node");
+  s.list("node.spawnable")
+      .def({})
+      .check(spawnable_mistake)
+      .help("names of the actor types that peers may have spawned here, with * for any letters: bank.*");
+  s.integer("node.spawned_max")
+      .def(1000)
+      .range(1, 1'000'000)
+      .help("actors of other nodes that there may be here");
   s.text("node.tls.certificate")
       .def("")
       .help("file with this node's certificate, in PEM: TLS is spoken where there is one");
@@ -192,6 +210,8 @@ node_options node_options::from(const config& c) {
   o.bulk = c.get_list("node.bulk");
   o.system_messages = c.get_bool("node.system_messages");
   o.inbound_max = static_cast<unsigned>(c.get_int("node.inbound_max"));
+  o.spawnable = c.get_list("node.spawnable");
+  o.spawned_max = static_cast<std::size_t>(c.get_int("node.spawned_max"));
   if (std::string certificate = c.get_text("node.tls.certificate"); !certificate.empty())
     o.tls = port::credential_files{std::move(certificate), c.get_text("node.tls.key"),
                                    c.get_text("node.tls.authority"), c.get_text("node.tls.revoked")};
@@ -199,6 +219,14 @@ node_options node_options::from(const config& c) {
   for (const std::string& one : c.get_list("node.unix_users"))
     o.unix_users.push_back(user_number(one).value());
   return o;
+}
+
+spawn_right spawn_right_of(const node_options& o) {
+  if (o.may_spawn) return o.may_spawn;
+  return [patterns = o.spawnable](std::string_view, std::string_view type) {
+    return std::any_of(patterns.begin(), patterns.end(),
+                       [&](const std::string& pattern) { return type_name_matches(pattern, type); });
+  };
 }
 
 proof_rules proof_rules_of(const node_options& o) { return {o.tls.has_value(), o.tls_allow, o.unix_users}; }

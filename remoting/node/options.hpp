@@ -8,6 +8,7 @@
 #include <troupe/base/units.hpp>
 #include <troupe/detector/detector_settings.hpp>
 #include <troupe/link/proof.hpp>
+#include <troupe/node/spawnable_types.hpp>
 #include <troupe/port/secure.hpp>
 #include <troupe/schema/contract_set.hpp>
 #include <vector>
@@ -45,6 +46,11 @@ struct node_options {
   bool system_messages =
       false;  ///< `node.system_messages`: whether peers may look into actors and suspend them (sys.hpp, SM3)
   unsigned inbound_max = 256;  ///< `node.inbound_max`: connections that peers may have open
+  spawnable_types types = {};  ///< the actor types that this node makes for others (spawnable.hpp)
+  std::vector<std::string> spawnable =
+      {};  ///< `node.spawnable`: patterns of the types that peers may have spawned here: `bank.*`; none by default
+  spawn_right may_spawn = {};      ///< says who may have what spawned here, in place of `spawnable`
+  std::size_t spawned_max = 1000;  ///< `node.spawned_max`: actors of other nodes that there may be here
   std::optional<port::credential_files> tls =
       {};  ///< `node.tls.certificate`, `.key`, `.authority`, `.revoked`: none, no TLS (R7)
   std::vector<std::string> tls_allow =
@@ -64,6 +70,9 @@ struct node_options {
 
 /// Whom a node with these settings lets in and believes.
 proof_rules proof_rules_of(const node_options& o);
+
+/// Who may have what spawned on a node with these settings.
+spawn_right spawn_right_of(const node_options& o);
 
 /// Whether only programs on this machine can connect to `at`, as far as its text says. Pure.
 bool is_loopback(const port::endpoint& at) noexcept;

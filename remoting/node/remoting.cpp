@@ -2,9 +2,11 @@
 #include <atomic>
 #include <optional>
 #include <shared_mutex>
+#include <troupe/actor/spawn.hpp>
 #include <troupe/node/remote_address.hpp>
 #include <troupe/node/remoting.hpp>
 #include <troupe/node/session_table.hpp>
+#include <troupe/node/spawner.hpp>
 #include <troupe/system/system.hpp>
 #include <vector>
 
@@ -99,6 +101,12 @@ void remoting::parts::start(system& sys) {
   sessions.emplace(*env);
   for (const auto& [name, at] : options.peers) add_link(name, at, false);
   env->names().known_nodes(this);
+  if (!options.types.empty())
+    detail::start_below(
+        *sys.user_root(),
+        props_of<detail::spawner>(*env, {.name = "spawned", .shutdown_time = duration::max()},
+                                  detail::spawner_options{options.name, options.types,
+                                                          spawn_right_of(options), options.spawned_max}));
   accept_next();
   for (const auto& link : all_links()) link->start();
 }

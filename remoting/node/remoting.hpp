@@ -55,7 +55,11 @@ class remoting final : public extension {
   std::unique_ptr<parts> parts_;
 };
 
-/// A peer, for making refs to what lives there. A value; thread-safe while its system lives.
+class spawn_there;
+template <class A>
+class spawning;
+
+/// A peer, for making refs to what lives there, and for having actors spawned there. A value; thread-safe while its system lives.
 class peer_node {
  public:
   peer_node(const remoting& r, std::string name) : remoting_(&r), name_(std::move(name)) {}
@@ -65,6 +69,10 @@ class peer_node {
   troupe::ref<Ts...> ref(std::string path) const {
     return troupe::ref<Ts...>{remoting_->address_of(name_, std::move(path))};
   }
+
+  /// Has an `A` spawned there, made of `args`: await or `get` what this returns. Include <troupe/node/far_spawn.hpp>, which says the rest.
+  template <class A, class... Args>
+  spawning<A> spawn(duration timeout, spawn_there how, Args&&... args) const;
 
  private:
   const remoting* remoting_;

@@ -1,5 +1,6 @@
 #include <troupe/tree/decisions.hpp>
 #include <troupe/tree/inspect.hpp>
+#include <troupe/tree/lives_elsewhere.hpp>
 
 namespace troupe {
 
@@ -13,6 +14,8 @@ tree_node picture(const cell_ptr& c) {
                  c->mailbox_depth(),
                  {},
                  {}};
+  if (const auto* const there = dynamic_cast<const lives_elsewhere*>(c->shown()))
+    node.lives_at = there->lives_at();
   if (const auto* const log = dynamic_cast<const decision_log*>(c->shown()))
     node.decisions = log->all(c->env().now());
   // One that has stopped is on its parent's list until the parent's next turn; it is no longer part of the living tree.
@@ -23,8 +26,9 @@ tree_node picture(const cell_ptr& c) {
 
 void write(const tree_node& node, std::size_t depth, bool decisions, std::string& out) {
   out.append(2 * depth, ' ').append(node.path).append(" ").append(to_string(node.status));
-  out +=
-      " restarts=" + std::to_string(node.restarts) + " mailbox=" + std::to_string(node.mailbox_depth) + "\n";
+  out += " restarts=" + std::to_string(node.restarts) + " mailbox=" + std::to_string(node.mailbox_depth);
+  if (!node.lives_at.empty()) out += " at " + node.lives_at;
+  out += "\n";
   if (decisions)
     for (const decision& d : node.decisions)
       out.append(2 * depth + 4, ' ').append("* ").append(to_string(d)) += '\n';

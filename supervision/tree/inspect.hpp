@@ -21,6 +21,8 @@ struct tree_node {
   std::vector<decision>
       decisions;  ///< of a supervisor: what it has decided lately, the oldest first (decisions.hpp)
   std::vector<tree_node> children;  ///< in the order they were started
+  std::string lives_at =
+      {};  ///< of a remote child: where, `n2:/user/spawned/n1/bank.ledger`; empty: here, or nowhere
 };
 
 /// The tree below `path`, `/user` by default, as of now; empty path when nothing lives there. Thread-safe;
@@ -43,7 +45,8 @@ std::vector<class_waits> waits(environment& env);
 /// One line a class: `kv::shard measured=1200 median=3us p99=40us longest=1500us`.
 std::string to_text(const std::vector<class_waits>& all);
 
-/// One line an actor, indented by depth: `    /user/kv/shards/7 running restarts=2 mailbox=0`; and behind a supervisor's own, if it is to be
+/// One line an actor, indented by depth: `    /user/kv/shards/7 running restarts=2 mailbox=0`, with ` at n2:/user/spawned/...` for a
+/// remote child; and behind a supervisor's own, if it is to be
 /// so, a line for each of its last decisions: `      * 3 s ago: 7 failed on kv.set: ...`.
 std::string to_text(const tree_node& top, bool decisions = true);
 

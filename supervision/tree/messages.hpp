@@ -35,9 +35,11 @@ struct child_info {
   bool is_supervisor = false;
   bool is_significant = false;
   std::uint64_t restarts = 0;  ///< in its present cell (L5)
+  std::string lives_at =
+      {};  ///< of a remote child: where, `n2:/user/spawned/n1/bank.ledger`; empty: here, or nowhere
 };
-TROUPE_CONTRACT(child_info, "troupe.supervisor.child", 1, id, path, phase, restart, is_supervisor,
-                is_significant, restarts)
+TROUPE_CONTRACT(child_info, "troupe.supervisor.child", 2, id, path, phase, restart, is_supervisor,
+                is_significant, restarts, lives_at)
 
 /// How many there are.
 struct child_counts {

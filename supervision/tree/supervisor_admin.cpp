@@ -1,5 +1,6 @@
 // What a supervisor does for an administrator (messages.hpp).
 #include <algorithm>
+#include <troupe/tree/lives_elsewhere.hpp>
 #include <troupe/tree/supervisor.hpp>
 
 namespace troupe {
@@ -24,6 +25,8 @@ child_info supervisor::info_of(const child_entry& e) const {
   if (e.who) {
     out.path = e.who->path();
     out.restarts = e.who->incarnation();
+    if (const auto* const there = dynamic_cast<const lives_elsewhere*>(e.who->shown()))
+      out.lives_at = there->lives_at();
   }
   out.phase = e.phase;
   out.restart = e.spec->restart;

@@ -82,6 +82,8 @@ const std::vector<named_scenario>& scenarios() {
        crashes_and_cuts(seconds{5}), [](mutant m) { return watch(m); }},
       {"link", "actors are linked, parted and fail, here and across nodes", crashes_and_cuts(seconds{5}),
        [](mutant) { return linked(); }},
+      {"far_children", "children of each node live on the others, fail, and are put elsewhere",
+       crashes_and_cuts(seconds{8}), [](mutant) { return remote_children(); }},
       {"restart", "workers fail, are restarted and ask, here and across nodes", failing_handlers(),
        [](mutant m) { return restart(m); }},
       {"middlebox", "nodes talk through a box that forgets, doubles and cuts off", broken_boxes(),

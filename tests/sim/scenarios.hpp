@@ -48,6 +48,8 @@ troupe::scenario kv(unsigned nodes, mutant planted);
 troupe::scenario watch(mutant planted);
 /// Actors are spawned, linked, parted and fail; each link ends once, and both sides with it.
 troupe::scenario linked();
+/// Children of each node live on the others; each has one actor when all nodes can talk again.
+troupe::scenario remote_children();
 /// Workers fail, are restarted and ask, here and across nodes; each failure is one restart, and an answer is its asker's.
 troupe::scenario restart(mutant planted);
 /// A random tree of 500 actors whose leaves fail and end at random, held against a model.

@@ -1,0 +1,100 @@
+// The actor that makes actors for other nodes: `/user/spawned`, on nodes that have types to make (spawnable.hpp).
+//
+// Rules
+//  NS2 What is made for the node n1 stands below `/user/spawned/n1`, under the name it was asked for or its number. It is nobody's to put back
+//      here: one that fails ends, and who watches it hears of that.
+//  NS3 A request is known by its lease (NS1), which must be an actor of the node that asks: the connection says who that is, not the request.
+//      One that comes again is answered as the first one was.
+//  NS4 It is refused, with an error that names what is missing: `refused` without permission, whether or not there is such a type; `not_found`
+//      for a type that is not made here; `invalid` for another version or other arguments; `decode_error`; `already_exists`; `overloaded` when
+//      `spawned_max` are remembered; `closed` while this node goes down; `start_failed` when its start failed.
+//  NS5 The lease is watched before anything is made. What is made is remembered until both the actor and the lease have ended, so what is
+//      remembered is bounded, and what its requester has given up is ended also when that is heard late.
+//  NS6 When the requester's node is declared down (R5): what is bound is ended, and what has not started yet; all else goes on.
+//  NS7 A remote child has one instance here: a request of the same owner, or of a later run of its node, under a name that is taken ends the one
+//      before and waits until it is gone. So does one that finds its name on the way out.
+//  NS8 Who is to be ended has its time (`shutdown_time`, a minute at most) and is ended by force then (S5).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <troupe/actor/actor.hpp>
+#include <troupe/node/spawn_messages.hpp>
+#include <troupe/node/spawnable_types.hpp>
+#include <utility>
+
+namespace troupe::detail {
+
+/// How the start of the actor that was made for entry `id` went. In this process only.
+struct spawn_began {
+  std::uint64_t id = 0;
+  std::optional<error> failed = {};
+};
+
+/// What a spawner is told.
+struct spawner_options {
+  std::string node;  ///< its own name, for people
+  spawnable_types types = {};
+  spawn_right may_spawn = {};
+  std::size_t spawned_max = 0;
+};
+
+/// See above (NS2-NS8).
+class spawner : public actor<spawn_request, spawn_kept, spawn_began> {
+ public:
+  static constexpr duration shutdown_time_max = std::chrono::minutes{1};  // NS8
+  static constexpr std::size_t waiting_bytes_max = 16u << 20;  // of arguments, of those who wait for a name
+
+  explicit spawner(spawner_options options) : options_(std::move(options)) {}
+
+  /// See there.
+  promise<spawned_actor> on(const spawn_request& m);
+  /// See there.
+  promise<bool> on(const spawn_kept& m);
+  /// See there.
+  void on(const spawn_began& m);
+  void on_terminated(const terminated& news) override;
+  stop_order children_stop_order() const noexcept override { return stop_order::together; }
+
+ private:
+  // One request, and what came of it.
+  struct entry {
+    std::string peer = {};
+    spawn_request asked = {};  // without its bytes, once they have been used
+    address_ptr lease = {};
+    cell_ptr who = {};  // null: it waits for its name (NS7)
+    promise<spawned_actor> answer = {};
+    std::optional<error> failed = {};  // its start
+    bool started = false;
+    bool ending = false;  // it was told to
+    bool ended = false;
+    bool lease_over = false;
+  };
+  using entries = std::map<std::uint64_t, entry>;
+  using name_key = std::pair<std::string, std::string>;  // peer and name
+
+  std::optional<error> objection(const std::string& peer, const spawn_request& m) const;
+  std::string why_no_lease(const std::string& peer, const any_ref& lease) const;
+  bool waits_for_name(const std::string& peer, const spawn_request& m);
+  std::size_t waiting_bytes() const;
+  void make(std::uint64_t id, entry& e);
+  cell_ptr place_of(const std::string& peer);
+  void end(std::uint64_t id, entry& e);
+  void lease_ended(std::uint64_t id, exit_kind how);
+  void actor_ended(std::uint64_t id, const exit_reason& why);
+  void name_is_free(const name_key& name);
+  void tell(entry& e);
+  void refuse(std::uint64_t id, error why);
+  void forget_if_over(std::uint64_t id);
+
+  const spawner_options options_;
+  std::uint64_t last_ = 0;
+  entries all_;                                      // by number, in the order they came (D1)
+  std::map<any_ref, std::uint64_t> by_lease_;        // all of them
+  std::map<std::uint64_t, std::uint64_t> by_actor_;  // those that live, by the number of their cells
+  std::map<name_key, std::uint64_t> by_name_;        // those that live and have a name
+  std::map<std::string, cell_ptr> places_;           // by peer (NS2)
+};
+
+}  // namespace troupe::detail
