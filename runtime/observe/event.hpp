@@ -30,7 +30,8 @@ enum class event_kind : std::uint8_t {
   message_traced,  ///< a message to or from an actor that is being traced (actors/sys)
   decision_done,  ///< a supervisor has carried out a decision about more than one child: who went down, and who came up
   actor_killed,  ///< an actor was ended by force: it had not stopped in its time, or had none (S5)
-  count_,        ///< how many there are
+  not_permitted,  ///< a peer tried what it has no right to; `number` says how often since the last event of that peer
+  count_,  ///< how many there are
 };
 
 /// The name of a kind as logs and metrics write it: `actor_restarted`.

@@ -48,7 +48,7 @@ class walker {
     wire::welcome out = welcome(random_.below(3) + 20, random_.below(2) + 1);
     out.heartbeat_interval = duration{random_.below(1'000'000'000)};
     if (random_.below(8) == 0) out.node = random_.below(2) ? "n1" : "n3";
-    if (random_.below(16) == 0) out.version = 4;
+    if (random_.below(16) == 0) out.version = 5;
     return out;
   }
 
