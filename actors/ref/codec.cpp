@@ -10,13 +10,14 @@ std::string ref_to_text(const any_ref& r, const void* context) {
   return static_cast<const names*>(context)->token_of(*r.address());
 }
 
-address_ptr ref_from_text(std::string_view text, const void* context, const char*& why) {
+address_ptr ref_from_text(std::string_view text, const void* context, const char*& why, const void* origin) {
   if (text.empty()) return {};
   if (!context) {
     why = "a ref where no system's names are at hand to look it up";
     return {};
   }
-  address_ptr to = static_cast<const names*>(context)->address_of(text);
+  address_ptr to =
+      static_cast<const names*>(context)->address_of(text, static_cast<const ref_guest*>(origin));
   if (!to) why = "a ref that is no token";
   return to;
 }

@@ -3,7 +3,7 @@
 //     struct subscribe { troupe::ref<news> to; };
 //     TROUPE_CONTRACT(subscribe, "desk.subscribe", 1, to)
 //
-//     troupe::to_json(m, troupe::json_style::compact, &sys.env().names());   // {"to":"n1@5f3a9c:17/user/reader"}
+//     troupe::to_json(m, troupe::json_style::compact, &sys.env().names());   // {"to":"n1@5f3a9c:17-8e21c4/user/reader"}
 //
 // Rules
 //  RC1 The context of a writer or reader is the `names` of the system that the refs belong to. Between nodes it is there by itself.
@@ -11,6 +11,8 @@
 //  RC2 For schemas a ref is `ref`, whatever its protocol: that may grow, and a message is checked where it arrives.
 //  RC3 A token that leads nowhere is decoded all the same, to a ref that answers with the reason (names.hpp, NM3); text that is no
 //      token is a decode error.
+//  RC4 The origin of a reader is the `ref_guest` who has written the bytes, null for this program: what he says of actors here is held against
+//      what he was given and may reach (names.hpp, NM7).
 #pragma once
 
 #include <string>
@@ -25,8 +27,9 @@ namespace detail {
 /// The token of a ref; empty for an empty one; null for one that has no token here (RC1).
 std::string ref_to_text(const any_ref& r, const void* context);
 
-/// The address of a token (RC3). Null: an empty ref, or, with `why` set, none.
-address_ptr ref_from_text(std::string_view text, const void* context, const char*& why);
+/// The address of a token (RC3), which `origin` has written (RC4). Null: an empty ref, or, with `why` set, none.
+address_ptr ref_from_text(std::string_view text, const void* context, const char*& why,
+                          const void* origin = nullptr);
 
 }  // namespace detail
 
@@ -39,7 +42,7 @@ struct codec<ref<Ts...>> {
   static bool decode(byte_reader& from, ref<Ts...>& v) {
     const char* why = nullptr;
     const std::string_view text = from.bytes();
-    if (from.ok()) v = from_text(text, from.context(), why);
+    if (from.ok()) v = ref<Ts...>{detail::ref_from_text(text, from.context(), why, from.origin())};
     if (why) from.fail(why);
     return from.ok();
   }

@@ -53,7 +53,13 @@ void far_session::watch(std::uint64_t id, std::string_view path) {
   const auto at_once = [&](exit_kind kind, errc code, std::string text) {
     if (back_) back_->tell_end(of_.incarnation, id, {kind, {code, std::move(text), {}, std::string{path}}});
   };
-  address_ptr subject = env_->names().reachable(path);  // NM4
+  const auto what = parse_local_token(path);
+  if (what && !gate_->may_watch(*what)) {  // FS4
+    error no = gate_->no_watch(what->path);
+    gate_->tell(no);
+    return at_once(exit_kind::gone, no.code, std::move(no.text));
+  }
+  address_ptr subject = what ? env_->names().reachable(*what) : address_ptr{};  // NM4
   if (!subject) return at_once(exit_kind::gone, errc::stopped, "no actor lives there");
   const address_ptr watcher{new far_watcher{shared_from_this(), id}};
   {

@@ -6,6 +6,7 @@
 //      at a time works on it, on one thread at a time; who comes next waits until the one before is done (session_table.hpp).
 //  FS2 A watch is over when its obituary is handed to the link, when it is taken back, or when the session ends: whoever takes it out of
 //      `watches_` does what is to be done. Nothing is sent under the lock.
+//  FS4 Whom the peer may not reach it can't watch: it hears of an end at once, `gone` and `not_permitted`, whether he is there or not (PG2).
 //  FS3 A peer has at most `watches_max` watches here (R8); it hears at once of one that is too many.
 #pragma once
 
@@ -24,9 +25,12 @@ class far_session : public std::enable_shared_from_this<far_session> {
  public:
   static constexpr std::size_t watches_max = 1'000'000;
 
-  /// `back` leads to the peer, null: nobody can tell it anything.
-  far_session(environment& env, peer_link_ptr back, const peer_run& of)
-      : env_(&env), back_(std::move(back)), of_(of), incoming_(of.epoch) {}
+  /// `back` leads to the peer, null: nobody can tell it anything; `gate` is what it may do.
+  far_session(environment& env, peer_link_ptr back, const peer_run& of, peer_gate_ptr gate)
+      : env_(&env), back_(std::move(back)), of_(of), gate_(std::move(gate)), incoming_(of.epoch) {}
+
+  /// What the peer may do here. Never changes.
+  const peer_gate& gate() const noexcept { return *gate_; }
 
   /// A system frame of that number has come (DL5).
   arrival system_frame(std::uint64_t number);
@@ -63,6 +67,7 @@ class far_session : public std::enable_shared_from_this<far_session> {
   boost::intrusive_ptr<environment> env_;
   const peer_link_ptr back_;
   const peer_run of_;
+  const peer_gate_ptr gate_;
 
   mutable std::mutex mutex_;
   incoming incoming_;

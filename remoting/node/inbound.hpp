@@ -11,6 +11,8 @@
 //      posted without one. It looks at `closing_` before each frame.
 //  IN12 A route keeps the actor it has led to, until that has ended: then, and where no actor but a resolver is behind the path, each
 //      message looks it up. There are `routes_max` of them, of bounded length (R8).
+//  IN16 What is for an actor that the peer may not send to is refused before anything of it is decoded (peer_gate.hpp): an ask is answered
+//      `not_permitted`, a tell is gone. That the peer may is found out once for a route.
 //  IN3 Frames are decoded straight into the recipient's envelope, by the recipient's own table of messages: a
 //      peer can only name what the recipient understands (R8). A frame that does not decode closes the
 //      connection; a message that can't be delivered is answered with its reason, and the connection goes on.
@@ -135,6 +137,7 @@ class inbound final : public engine::runnable, public engine::timer {
     address_ptr to = {};
     const message_type* type = nullptr;
     bool is_system_side = false;  // IN14
+    bool is_permitted = false;    // IN16
   };
   /// A message that has come.
   struct arrived {
@@ -148,6 +151,7 @@ class inbound final : public engine::runnable, public engine::timer {
     std::uint64_t type_hash = 0;
     cell_ptr to;  // null: not looked up yet, or to be looked up each time
     const message_type* type = nullptr;
+    bool is_permitted = false;  // as far as is known: what is not is looked at each time
   };
 
   void wait_readable();
@@ -165,8 +169,11 @@ class inbound final : public engine::runnable, public engine::timer {
   void by_route(std::uint32_t number, const arrived& m);
   void deliver(const destination& where, const arrived& m);
   void find(destination& where);
+  std::string type_name(const destination& where) const;
   static void find_system_side(destination& where);
   void refuse(const destination& where, const arrived& m, errc code, std::string text);
+  void forbid(const destination& where, const arrived& m);
+  void answer_no(const arrived& m, error why);
   void offer(const destination& where, const arrived& m, std::size_t bytes, engine::envelope_ptr e);
   bool has_room_for_offer(std::size_t bytes);
   parked_offer unparked(std::uint64_t request) noexcept;

@@ -1,9 +1,10 @@
-// How a tell or an ask that has come gets to its actor (IN3, IN12).
+// How a tell or an ask that has come gets to its actor (IN3, IN12, IN16).
 #include <algorithm>
 #include <troupe/actor/offer_queued.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/cycle_probe.hpp>
 #include <troupe/contract/message_type_of.hpp>
+#include <troupe/node/far_session.hpp>
 #include <troupe/node/inbound.hpp>
 #include <troupe/node/unpacked.hpp>
 #include <troupe/sys/answering.hpp>
@@ -15,6 +16,11 @@
 namespace troupe::detail {
 
 namespace {
+
+/// The path in what a frame has: without number and seal.
+std::string_view path_in(std::string_view name) noexcept {
+  return name.substr(std::min(name.find('/'), name.size()));
+}
 
 /// A message type larger than this may not have room for a rare part in its envelope, so it has no trace.
 constexpr std::size_t options_payload_max = 500'000;
@@ -93,7 +99,7 @@ result<void> inbound::define(const wire::frame& f) {
   if (!route_order_.comes(body->number))
     return error{errc::decode_error, "route " + std::to_string(body->number) + " came out of turn"};
   if (body->number >= routes_.size()) routes_.resize(body->number + 1);
-  routes_[body->number] = {std::string{body->path}, body->type_hash, {}, nullptr};
+  routes_[body->number] = {std::string{body->path}, body->type_hash, {}, nullptr, false};
   return {};
 }
 
@@ -107,10 +113,13 @@ void inbound::by_route(std::uint32_t number, const arrived& m) {
   if (r.to && !r.to->has_ended()) {
     where.to = r.to;
     where.type = r.type;
+    where.is_permitted = true;
   } else {
     r.to = nullptr;
+    where.is_permitted = r.is_permitted;
     find(where);
-    if (where.to && where.type) {
+    r.is_permitted = where.is_permitted;
+    if (where.is_permitted && where.to && where.type) {
       const cell_ptr here = where.to->here();
       if (here && static_cast<address*>(here.get()) == where.to.get()) {
         r.to = here;
@@ -122,12 +131,31 @@ void inbound::by_route(std::uint32_t number, const arrived& m) {
 }
 
 void inbound::find(destination& where) {
+  const auto what = parse_local_token(where.path);
+  if (!what) {  // it leads nowhere, for anybody
+    where.is_permitted = true;
+    return;
+  }
+  const peer_gate& gate = reads_for_->gate();
+  const auto some = [&](std::string_view type) { return gate.may_send(*what, type); };
+  const rights::reach reach = where.is_permitted ? rights::reach::all : gate.to(*what);
+  where.is_permitted =
+      reach == rights::reach::all || (reach == rights::reach::some && some(type_name(where)));
+  // A resolver may start whom it is asked for, so it is not asked for who may not reach him.
+  if (!where.is_permitted && !(reach == rights::reach::some && what->path.starts_with("/user/"))) return;
   // Only what users start can be reached from outside; the system's own actors can't (NM4).
-  where.to = env_->names().reachable(where.path);
+  where.to = env_->names().reachable(*what);
   if (!where.to) return;
   const actor_class* const kind = where.to->understands();
   where.type = kind && where.type_hash != 0 ? kind->find(where.type_hash) : nullptr;
   if (!where.type) find_system_side(where);
+  // Its class may be the only one here that knows the type.
+  if (!where.is_permitted && where.type) where.is_permitted = some(where.type->name);
+}
+
+std::string inbound::type_name(const destination& where) const {
+  const message_type* const type = where.type ? where.type : sys::message_with(where.type_hash);
+  return type ? std::string{type->name} : env_->message_name(where.type_hash);
 }
 
 // IN14
@@ -140,8 +168,7 @@ void inbound::find_system_side(destination& where) {
 }
 
 void inbound::refuse(const destination& where, const arrived& m, errc code, std::string text) {
-  // Without a number.
-  const std::string_view path = where.path.substr(std::min(where.path.find('/'), where.path.size()));
+  const std::string_view path = path_in(where.path);
   event news{event_kind::dead_letter, env_->now(), wire::one_line(path), {}, std::string{to_string(code)}};
   if (code == errc::decode_error) news.reason += ": " + wire::one_line(text);
   if (where.type) news.message = where.type->name;
@@ -150,9 +177,20 @@ void inbound::refuse(const destination& where, const arrived& m, errc code, std:
     e.sender = peer_;
     if (m.cause != 0) e.sender += ":actor " + std::to_string(m.cause & ~engine::cause_elsewhere);
   });
+  answer_no(m, {code, std::move(text), {}, std::string{path}});
+}
+
+void inbound::forbid(const destination& where, const arrived& m) {
+  const std::string type = type_name(where);
+  error no = reads_for_->gate().no_send(path_in(where.path), type);
+  reads_for_->gate().tell(no, type);
+  answer_no(m, std::move(no));
+}
+
+void inbound::answer_no(const arrived& m, error why) {
   if (!m.request) return;
   std::string frame;
-  wire::failure{*m.request, {code, std::move(text), {}, std::string{path}}}.encode(frame);
+  wire::failure{*m.request, std::move(why)}.encode(frame);
   append(wire::lane::ordinary, frame);
 }
 
@@ -161,6 +199,7 @@ void inbound::deliver(const destination& where, const arrived& m) {
   const std::optional<wire::trace> trace = std::exchange(next_trace_, {});
   const bool is_offer = std::exchange(next_is_offer_, false) && m.request;
   const std::uint64_t packed = std::exchange(next_packed_, 0);
+  if (!where.is_permitted) return forbid(where, m);
   if (!where.to) return refuse(where, m, errc::stopped, "no actor lives there");
   const message_type* const type = where.type;
   if (!type || !type->decode || (is_offer && where.is_system_side))
@@ -176,7 +215,7 @@ void inbound::deliver(const destination& where, const arrived& m) {
     return refuse(where, m, errc::decode_error,
                   std::string{type->name} + " does not decode: " + payload.error().text);
   auto e = engine::allocate_envelope(*type, trace && type->size <= options_payload_max);
-  byte_reader in{*payload, &env_->names()};
+  byte_reader in{*payload, &env_->names(), static_cast<const ref_guest*>(&reads_for_->gate())};
   try {
     if (!type->decode(e->payload(), in))
       return refuse(where, m, errc::decode_error,

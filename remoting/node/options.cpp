@@ -4,6 +4,7 @@
 #include <troupe/config/config.hpp>
 #include <troupe/node/detector_options.hpp>
 #include <troupe/node/options.hpp>
+#include <troupe/node/rights_options.hpp>
 #include <troupe/wire/one_line.hpp>
 
 namespace troupe {
@@ -182,6 +183,7 @@ config_schema node_options::schema() {
       .def({})
       .check(users_mistake)
       .help("numbers of users who may connect over a Unix socket, besides this one");
+  add_rights_keys(s);
   s.relate({"node.heartbeat_limit", "node.heartbeat_interval"}, heartbeat_mistake);
   s.relate({"node.listen", "node.insecure", "node.tls.certificate"}, exposure_mistake);
   s.relate(
@@ -218,6 +220,7 @@ node_options node_options::from(const config& c) {
   o.tls_allow = c.get_list("node.tls.allow");
   for (const std::string& one : c.get_list("node.unix_users"))
     o.unix_users.push_back(user_number(one).value());
+  read_rights(c, o);
   return o;
 }
 

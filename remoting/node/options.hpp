@@ -10,6 +10,7 @@
 #include <troupe/link/proof.hpp>
 #include <troupe/node/spawnable_types.hpp>
 #include <troupe/port/secure.hpp>
+#include <troupe/rights/rights_table.hpp>
 #include <troupe/schema/contract_set.hpp>
 #include <vector>
 
@@ -60,6 +61,10 @@ struct node_options {
 
   schema::contract_set contracts =
       {};  ///< what this node understands, as `troupe::contracts<Actors...>()` gives it: compared with a peer's when they meet (agreement.hpp)
+  std::vector<std::string> public_paths =
+      {};  ///< `node.public`: patterns of paths here that every peer may send to (rights_table.hpp); none: nobody's
+  std::map<std::string, peer_rights> rights =
+      {};  ///< `node.rights.NAME.send`, `.link`, `.spawn`: what the peers of that name may do besides
 
   /// The keys above and what they must be together, for a program to add to its own.
   static config_schema schema();
@@ -67,6 +72,10 @@ struct node_options {
   /// Reads them. REQUIRES: the configuration was made with `schema()`.
   static node_options from(const config& c);
 };
+
+/// Has every peer send to all that users have started on a node with these settings, and link to it: for tests, and for nodes that are one
+/// program on several machines and trust each other as its parts do.
+void trust_all_peers(node_options& o);
 
 /// Whom a node with these settings lets in and believes.
 proof_rules proof_rules_of(const node_options& o);

@@ -30,13 +30,14 @@ link_settings settings_for(const node_options& options, node_identity self, cons
 }  // namespace
 
 peer_link::peer_link(environment& env, const node_options& options, node_identity self,
-                     const wait_seals& seals, link_host& host, std::string peer, port::endpoint at,
-                     std::string address, bool by_hello)
+                     const wait_seals& seals, link_host& host, std::string peer, peer_gate_ptr gate,
+                     port::endpoint at, std::string address, bool by_hello)
     : env_(&env),
       options_(options),
       seals_(seals),
       host_(host),
       peer_(std::move(peer)),
+      gate_(std::move(gate)),
       rules_(proof_rules_of(options)),
       at_(std::move(at)),
       state_(settings_for(options, std::move(self), peer_, std::move(address), by_hello),
@@ -336,7 +337,7 @@ void peer_link::accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t h
     return;
   }
   auto e = engine::allocate_envelope(type);
-  byte_reader in{*plain, &env_->names()};
+  byte_reader in{*plain, &env_->names(), static_cast<const ref_guest*>(gate_.get())};
   try {
     if (!type.decode(e->payload(), in)) {
       slot->fail({errc::decode_error, "the reply does not decode: " + std::string{in.why()}});

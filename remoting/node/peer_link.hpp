@@ -17,6 +17,8 @@
 //  PL11 Links between actors here and there (LB1-LB4): either side's end goes to the other as watches' ends do, and so does what is asked for and
 //      given up. When the peer is declared down, or its run or its session is over, those here hear `unreachable`. A peer that does not know
 //      links is not asked: who asks for one here hears why at once.
+//  PL12 What comes from the peer is held against what it may do here (peer_gate.hpp): a link that it asks for, where no actor here has asked for one
+//      with the same, and refs in replies. A link that is not allowed ends at once, `gone` and `not_permitted`.
 //  PL9 A message is encoded before the lock is taken; under it it gets its route and its place in the queue. A capability that the
 //      encoding depends on is looked at without the lock: what it comes to is looked at again under it.
 //  PL14 An offer that finds too much waiting for the peer waits as well (waiting_offers.hpp): it leaves when half of that has, and fails when the
@@ -44,6 +46,7 @@
 #include <troupe/node/link_book.hpp>
 #include <troupe/node/numbered_frame.hpp>
 #include <troupe/node/options.hpp>
+#include <troupe/node/peer_gate.hpp>
 #include <troupe/node/peer_status.hpp>
 #include <troupe/node/pipe.hpp>
 #include <troupe/node/remote_target.hpp>
@@ -82,10 +85,11 @@ class link_host {
 /// A link to a peer. Thread-safe.
 class peer_link final : public engine::runnable, public engine::timer {
  public:
-  /// `options`, `seals` and `host` must outlive it. `address`: where the peer can dial this node; `by_hello`: the peer is known by its
-  /// hello only.
+  /// `options`, `seals` and `host` must outlive it. `gate`: what the peer may do here; `address`: where the peer can dial this node; `by_hello`:
+  /// the peer is known by its hello only.
   peer_link(environment& env, const node_options& options, node_identity self, const wait_seals& seals,
-            link_host& host, std::string peer, port::endpoint at, std::string address, bool by_hello);
+            link_host& host, std::string peer, peer_gate_ptr gate, port::endpoint at, std::string address,
+            bool by_hello);
   virtual ~peer_link() = default;
 
   /// Starts dialling.
@@ -218,6 +222,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   const wait_seals& seals_;
   link_host& host_;
   const std::string peer_;
+  const peer_gate_ptr gate_;
   const proof_rules rules_;
 
   mutable std::mutex mutex_;

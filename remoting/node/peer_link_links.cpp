@@ -135,8 +135,13 @@ void peer_link::end_link(const link_ended& news, const remote_target& to) {
 
 void peer_link::linked_from(const peer_run& of, const wire::link& m) {
   const std::string name = std::to_string(m.from) + std::string{m.from_path};
-  const auto who = parse_local_token(name);
-  const address_ptr found = env_->names().reachable(m.path);  // NM4
+  auto who = parse_local_token(name);
+  const auto whom = parse_local_token(m.path);
+  const bool is_permitted = !whom || gate_->may_link(*whom);
+  // NM4. A resolver may start whom it is asked for, so it is not asked for who may not be linked to him.
+  const address_ptr found = whom && (is_permitted || whom->path.starts_with("/user/"))
+                                ? env_->names().reachable(*whom)
+                                : address_ptr{};
   const cell_ptr local = found ? found->here() : cell_ptr{};
   later after;
   address_ptr far;
@@ -150,7 +155,15 @@ void peer_link::linked_from(const peer_run& of, const wire::link& m) {
           {}, after);
     };
     const far_link* const known = local ? links_.between(local->number(), of.incarnation, m.from) : nullptr;
-    if (!found) {
+    // An actor here that has asked for one with the same has let itself be ended by it. So has one whose ask, by the path of the other, is
+    // still to be answered.
+    const bool is_wanted =
+        known || (local && who && links_.to_path(local->number(), std::string{who->path}, true) != nullptr);
+    if (!is_permitted && !is_wanted) {  // PL12
+      const error no = gate_->no_link(whom->path);
+      after.push_back([gate = gate_, no] { gate->tell(no); });
+      at_once(exit_kind::gone, no.code, no.text);
+    } else if (!found) {
       at_once(exit_kind::gone, errc::stopped, "no actor lives there");
     } else if (!local) {
       at_once(exit_kind::unreachable, errc::not_found, "it is nothing that can be linked to");
@@ -168,11 +181,12 @@ void peer_link::linked_from(const peer_run& of, const wire::link& m) {
         });
       } else {
         id = env_->next_id();
-        remote_target to = target_at(options_, of.incarnation, m.from, m.from_path);
+        who->incarnation = of.incarnation;
+        remote_target to = target_at(options_, *who);
         far = address_ptr{new remote_address{peer_link_ptr{this}, to}};
         links_.add({id, local, far, to.path, to.name, to.number, to.run, to.in, {0, m.ask}, false, of});
       }
-      if (m.path.front() == '/')
+      if (whom->number == 0)
         say(of.incarnation, frame_for(wire::linked{0, local->number(), m.from, m.ask}), {}, after);
     }
   }
@@ -247,6 +261,8 @@ void peer_link::link_ended_from(const peer_run& of, wire::link_end m) {
       one = m.to != 0 ? links_.asked_here(m.to, m.by_receiver)  // nobody was there
                       : links_.asked_there(of.incarnation, m.from, m.by_sender);
     if (!one || one->with != of || !is_asked(one->asked, m.by_receiver, m.by_sender)) return;
+    if (m.from == 0 && one->asked.theirs != 0)
+      return;  // it was refused before the other side has asked itself
     if (!m.reason.why.path.empty()) m.reason.why.path = peer_ + ":" + m.reason.why.path;
     after.push_back([ended = links_.take(one->id), why = std::move(m.reason)] { settle(ended, why); });
   }

@@ -14,12 +14,11 @@ void remote_address::post(engine::envelope_ptr e) noexcept {
 
 std::string remote_address::token() { return token_front(link_->peer(), to_.run) + to_.name; }
 
-remote_target target_at(const node_options& options, std::uint64_t run, std::uint64_t number,
-                        std::string_view path) {
+remote_target target_at(const node_options& options, const ref_token& what) {
   const bool bulk = std::any_of(options.bulk.begin(), options.bulk.end(),
-                                [&](const std::string& pattern) { return path_matches(pattern, path); });
-  return {std::string{path}, (number ? std::to_string(number) : "") + std::string{path}, number, run,
-          bulk ? wire::lane::bulk : wire::lane::ordinary};
+                                [&](const std::string& pattern) { return path_matches(pattern, what.path); });
+  return {std::string{what.path}, local_token(what.number, what.seal, what.path), what.number,
+          what.incarnation, bulk ? wire::lane::bulk : wire::lane::ordinary};
 }
 
 }  // namespace troupe::detail

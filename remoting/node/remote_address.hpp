@@ -3,6 +3,7 @@
 
 #include <string>
 #include <troupe/cell/address.hpp>
+#include <troupe/cell/ref_token.hpp>
 #include <troupe/node/peer_link.hpp>
 
 namespace troupe::detail {
@@ -45,8 +46,7 @@ class remote_address final : public address {
   target_routes routes_;  // guarded by the link's lock
 };
 
-/// The actor of that number and path of that run of a peer; 0 and 0: whoever is at the path.
-remote_target target_at(const node_options& options, std::uint64_t run, std::uint64_t number,
-                        std::string_view path);
+/// The actor that `what` names on a peer: of that number in that run, or whoever is at the path, when both are 0.
+remote_target target_at(const node_options& options, const ref_token& what);
 
 }  // namespace troupe::detail

@@ -13,7 +13,7 @@ namespace troupe::detail {
 struct remote_target {
   std::string path = {};  ///< `/user/bank/ledger`
   std::string name =
-      {};  ///< the same as frames have it: for an exact ref with its number in front, `17/user/bank/ledger`
+      {};  ///< the same as frames have it: with its seal, and for an exact ref its number, in front, `17-8e21c4/user/bank/ledger`
   std::uint64_t number = 0;              ///< of an exact ref; 0: whoever is there
   std::uint64_t run = 0;                 ///< the run of the peer it is of; 0: any
   wire::lane in = wire::lane::ordinary;  ///< that its messages travel in

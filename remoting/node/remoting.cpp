@@ -3,6 +3,7 @@
 #include <optional>
 #include <shared_mutex>
 #include <troupe/actor/spawn.hpp>
+#include <troupe/node/refusals.hpp>
 #include <troupe/node/remote_address.hpp>
 #include <troupe/node/remoting.hpp>
 #include <troupe/node/session_table.hpp>
@@ -35,12 +36,17 @@ class remoting::parts final : public detail::inbound_host,
   void forget(detail::inbound& connection, const std::string& peer) override;
   void declared_down(const std::string& peer, const peer_run& who, std::function<void()> then) override;
   std::string_view own_name() const noexcept override { return options.name; }
-  address_ptr address_at(std::string_view node, std::uint64_t incarnation, std::uint64_t number,
-                         std::string_view path) override;
+  address_ptr address_at(const ref_token& there) override;
+  std::uint64_t seal_of(std::uint64_t number, std::string_view path) const noexcept override {
+    return seals_of_refs->of(number, path);
+  }
 
   node_options options;
   node_identity self;
   std::optional<detail::wait_seals> seals;
+  std::optional<rights::rights_table> table;
+  std::optional<rights::ref_seals> seals_of_refs;
+  std::optional<detail::refusals> refused;
   boost::intrusive_ptr<environment> env;
   std::unique_ptr<port::secure_transport> secure;  // null: without TLS
   std::unique_ptr<port::acceptor> acceptor;
@@ -66,6 +72,8 @@ class remoting::parts final : public detail::inbound_host,
 
   detail::peer_link_ptr add_link(const std::string& peer, const port::endpoint& at, bool by_hello);
   std::string own_address() const;
+  detail::peer_gate_ptr gate_for(const std::string& peer);
+  void judge_rights();
 
   void fired() noexcept override;
   // No references: the system forgets its timers before it destroys its extensions.
@@ -84,6 +92,11 @@ void remoting::parts::start(system& sys) {
         {errc::invalid, "node " + options.name + " would listen on " + to_string(options.listen) +
                             " without TLS; listen on a loopback address, give it certificates (node.tls), or "
                             "set node.insecure = true (R7)"}};
+  try {
+    table.emplace(options.name, options.public_paths, options.rights);
+  } catch (const failed& no) {
+    throw failed{{errc::invalid, "node " + options.name + ": " + no.why().text}};
+  }
   env = &sys.env();
   env->platform().keep_freed_memory(options.freed_memory_kept);
   if (options.tls) use_certificates(sys);
@@ -92,7 +105,11 @@ void remoting::parts::start(system& sys) {
               wire::can_offer | wire::can_link | wire::can_pack |
               (options.contracts.messages.empty() ? 0 : wire::can_compare),
           options.heartbeat_interval, options.message_max};
-  seals.emplace(self, hash_key{env->platform().entropy().next(), env->platform().entropy().next()});
+  const hash_key secret{env->platform().entropy().next(), env->platform().entropy().next()};
+  seals.emplace(self, secret);
+  seals_of_refs.emplace(secret);
+  refused.emplace(*env);
+  judge_rights();
   acceptor = transport().listen(options.listen).value();
   if (!options.unix_users.empty()) acceptor->admit_other_users().value();
   env->events().log(log_level::info, options.name,
@@ -176,8 +193,8 @@ detail::peer_link_ptr remoting::parts::add_link(const std::string& peer, const p
   const std::unique_lock hold{links_mutex};
   if (const auto known = links.find(peer); known != links.end()) return known->second;
   if (by_hello && links_by_hello == options.inbound_max) return nullptr;
-  detail::peer_link_ptr made{
-      new detail::peer_link{*env, options, self, *seals, *this, peer, at, own_address(), by_hello}};
+  detail::peer_link_ptr made{new detail::peer_link{*env, options, self, *seals, *this, peer, gate_for(peer),
+                                                   at, own_address(), by_hello}};
   links_by_hello += by_hello;
   return links.emplace(peer, std::move(made)).first->second;
 }
@@ -189,12 +206,26 @@ std::string remoting::parts::own_address() const {
   return at.host == "0.0.0.0" || at.host == "::" ? std::string{} : to_string(at);
 }
 
-address_ptr remoting::parts::address_at(std::string_view node, std::uint64_t incarnation,
-                                        std::uint64_t number, std::string_view path) {
-  detail::peer_link_ptr link = link_to(node);
+address_ptr remoting::parts::address_at(const ref_token& there) {
+  detail::peer_link_ptr link = link_to(there.node);
   if (!link) return {};
-  return address_ptr{
-      new detail::remote_address{std::move(link), detail::target_at(options, incarnation, number, path)}};
+  return address_ptr{new detail::remote_address{std::move(link), detail::target_at(options, there)}};
+}
+
+detail::peer_gate_ptr remoting::parts::gate_for(const std::string& peer) {
+  return std::make_shared<const detail::peer_gate>(options.name, peer, table->of(peer), *seals_of_refs,
+                                                   *refused);
+}
+
+// Names that nobody proves are no ground for rights; on a machine of one's own that may be all right.
+void remoting::parts::judge_rights() {
+  const auto by_name = std::find_if(options.rights.begin(), options.rights.end(),
+                                    [](const auto& one) { return one.first != "*"; });
+  if (!options.tls && by_name != options.rights.end())
+    env->events().log(
+        log_level::warning, options.name,
+        "node.rights." + by_name->first +
+            " goes by the name that a peer says, which nobody proves without certificates (node.tls)");
 }
 
 void remoting::parts::accept_next() {
@@ -253,12 +284,13 @@ void remoting::parts::admit(detail::inbound& connection, const wire::hello& thei
   const bool by_hello = back && !options.peers.contains(theirs.node);
   const std::uint64_t epoch =
       back ? back->seen(theirs, by_hello && address ? std::optional{*address} : std::nullopt) : 0;
-  sessions->admit(connection, theirs, std::move(back), epoch);
+  sessions->admit(connection, theirs, std::move(back), epoch, gate_for(theirs.node));
 }
 
 void remoting::parts::forget(detail::inbound& connection, const std::string& peer) {
   if (sessions->forget(peer, connection))
     if (const auto link = link_to(peer)) link->unheard();
+  refused->tell_rest(peer);
   const std::lock_guard hold{mutex};
   std::erase(inbounds, detail::inbound_ptr{&connection});
 }
@@ -300,10 +332,10 @@ std::vector<peer_status> remoting::peers() const {
 }
 
 address_ptr remoting::address_of(const std::string& peer, std::string path) const {
-  if (const auto what = parse_local_token(path); !what || what->number != 0)
+  if (const auto what = parse_local_token(path); !what || what->number != 0 || what->seal != 0)
     throw failed{{errc::invalid, "'" + path + "' is no path of an actor on node " + peer +
                                      ": write the names from the top, as in /user/bank/ledger"}};
-  if (address_ptr found = parts_->address_at(peer, 0, 0, path)) return found;
+  if (address_ptr found = parts_->address_at({.node = peer, .path = path})) return found;
   throw failed{{errc::not_found, "node " + name() + " knows no peer '" + peer + "'; add it to node.peers"}};
 }
 

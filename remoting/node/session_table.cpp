@@ -5,7 +5,7 @@
 namespace troupe::detail {
 
 void session_table::admit(inbound& connection, const wire::hello& theirs, peer_link_ptr back,
-                          std::uint64_t epoch) {
+                          std::uint64_t epoch, peer_gate_ptr gate) {
   far_session_ptr session, over;
   inbound_ptr before;
   std::vector<run> too_many;
@@ -22,9 +22,9 @@ void session_table::admit(inbound& connection, const wire::hello& theirs, peer_l
     if (known <= theirs.epoch) {
       before = std::exchange(at->connection, inbound_ptr{&connection});
       if (!at->session || known < theirs.epoch) {
-        over = std::exchange(at->session,
-                             std::make_shared<far_session>(*env_, std::move(back),
-                                                           peer_run{theirs.incarnation, theirs.epoch}));
+        over = std::exchange(at->session, std::make_shared<far_session>(
+                                              *env_, std::move(back),
+                                              peer_run{theirs.incarnation, theirs.epoch}, std::move(gate)));
       }
       session = at->session;
     }

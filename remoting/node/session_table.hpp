@@ -28,8 +28,9 @@ class session_table {
   explicit session_table(environment& env) : env_(&env) {}
 
   /// Has `connection`, which brought `theirs`, admitted or turned away (ST1). `back` leads to the peer, null where it can't be dialled;
-  /// `epoch` is that of this side.
-  void admit(inbound& connection, const wire::hello& theirs, peer_link_ptr back, std::uint64_t epoch);
+  /// `epoch` is that of this side, `gate` what the peer may do here.
+  void admit(inbound& connection, const wire::hello& theirs, peer_link_ptr back, std::uint64_t epoch,
+             peer_gate_ptr gate);
 
   /// That connection is over. Returns whether it was the peer's.
   bool forget(const std::string& peer, const inbound& connection);

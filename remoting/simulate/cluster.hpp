@@ -21,6 +21,7 @@
 //  CL3 A fault that comes while its host starts waits until it has; one that finds its host down does nothing. What a fault has changed is
 //      as it was when it ends; of faults of one kind that overlap on one host the first to end ends them, but for cuts. A fault of a host that
 //      there is not is an error.
+//  CL5 The nodes let each other do all that a peer can be let do (`trust_all_peers`); who simulates what they are let do says so by `tuning`.
 //  CL4 A node's program runs on the ports that `wrap_ports` makes of its host's, where it is set: a test replaces a port with one that is
 //      broken on purpose.
 //
@@ -59,7 +60,7 @@ struct cluster_options {
   bool messages = true;  ///< whether each message is a line of the record
 };
 
-/// See above (CL1-CL3).
+/// See above (CL1-CL5).
 class cluster {
  public:
   /// What a node does once its system runs; what it returns lives as long as the node.

@@ -19,8 +19,6 @@ bool lasts(fault_kind kind) noexcept {
   return kind != fault_kind::reset && kind != fault_kind::duplicate && kind != fault_kind::truncate;
 }
 
-constexpr std::string_view all_below = "/**";
-
 std::string key_of(fault_kind kind, std::string_view what) {
   return "faults." + std::string{to_string(kind)} + "." + std::string{what};
 }
@@ -103,10 +101,7 @@ bool is_inside(fault_kind kind) noexcept {
 }
 
 std::string problem_of(const handler_choice& which) {
-  std::string_view path = which.actors;
-  if (path.ends_with(all_below)) path.remove_suffix(all_below.size());
-  const bool is_root = path == "/user" || path == "/system";
-  if (const std::string why = path_pattern_problem(path); !why.empty() && !is_root)
+  if (const std::string why = path_pattern_problem(which.actors); !why.empty())
     return "the actors '" + which.actors + "': " + why + ", or with /** for all below";
   const auto star = which.messages.find('*');
   if (which.messages.empty() || (star != std::string::npos && star + 1 != which.messages.size()))
@@ -123,17 +118,7 @@ bool matches(const handler_choice& which, std::string_view path, std::string_vie
     type.remove_suffix(1);
     message = message.substr(0, type.size());
   }
-  if (type != message) return false;
-  std::string_view wanted = which.actors;
-  if (!wanted.ends_with(all_below)) return path_matches(wanted, path);
-  wanted.remove_suffix(all_below.size());
-  // Everybody below: the path without its last names, as many of them as the pattern has.
-  for (auto names = std::count(path.begin(), path.end(), '/') - std::count(wanted.begin(), wanted.end(), '/');
-       names > 0; --names) {
-    path = path.substr(0, path.rfind('/'));
-    if (names == 1) return path_matches(wanted, path);
-  }
-  return false;
+  return type == message && path_matches(which.actors, path);
 }
 
 std::string to_string(const fault& f) {

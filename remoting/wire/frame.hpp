@@ -182,7 +182,7 @@ inline constexpr std::uint64_t can_pack = 128;
 inline constexpr std::uint64_t can_compare = 256;
 
 /// The version of the grammar that this code speaks.
-inline constexpr std::uint16_t version = 3;
+inline constexpr std::uint16_t version = 4;
 
 /// Routes that a connection may have at a time in each direction: their numbers are below it.
 inline constexpr std::uint32_t routes_max = 4096;
@@ -200,8 +200,8 @@ inline constexpr std::size_t text_bytes_max = 4096;
 /// Longest name of an error code, in bytes.
 inline constexpr std::size_t code_bytes_max = 64;
 
-/// Longest path of an actor, in bytes.
-inline constexpr std::size_t path_bytes_max = limits::path_depth_max * (limits::name_bytes_max + 1);
+/// Longest path of an actor, in bytes, with a number and a seal in front (cell/ref_token.hpp).
+inline constexpr std::size_t path_bytes_max = 64 + limits::path_depth_max * (limits::name_bytes_max + 1);
 
 static_assert(limits::frame_bytes_max - header_bytes <= UINT32_MAX, "a frame's length fits its field");
 static_assert(path_bytes_max + 1024 < limits::frame_bytes_max, "a message to any path fits a frame");

@@ -164,8 +164,10 @@ class byte_writer {
 /// Reads from a view, bounded (B2, B3). Not thread-safe.
 class byte_reader {
  public:
-  explicit byte_reader(std::string_view in, const void* context = nullptr) noexcept
-      : in_(in), context_(context) {}
+  /// Reads `in`. `context` is as for a writer; `origin` is whom the bytes are from, for codecs that don't believe everybody everything.
+  explicit byte_reader(std::string_view in, const void* context = nullptr,
+                       const void* origin = nullptr) noexcept
+      : in_(in), context_(context), origin_(origin) {}
 
   /// One byte.
   std::uint8_t u8() noexcept { return fixed<std::uint8_t>(); }
@@ -240,6 +242,8 @@ class byte_reader {
   std::string_view rest() const noexcept { return in_; }
   /// What the codec needs besides the bytes; null without.
   const void* context() const noexcept { return context_; }
+  /// Whom the bytes are from, as the codec knows it; null: this program.
+  const void* origin() const noexcept { return origin_; }
 
  private:
   template <class T>
@@ -272,6 +276,7 @@ class byte_reader {
 
   std::string_view in_;
   const void* context_;
+  const void* origin_;
   const char* why_ = nullptr;
   std::size_t depth_ = 0;
 };

@@ -34,6 +34,7 @@ constexpr std::pair<errc, std::string_view> names[] = {
     {errc::io, "io"},
     {errc::disk_full, "disk_full"},
     {errc::refused, "refused"},
+    {errc::not_permitted, "not_permitted"},
 };
 
 /// The exception that is being handled.

@@ -37,6 +37,7 @@ enum class errc : std::uint8_t {
   io,              ///< the operating system reported an error
   disk_full,       ///< no space left
   refused,  ///< an interceptor did not let the message through; a peer has not proved who it is, or does not believe us
+  not_permitted,  ///< the recipient's node does not let this node do that (rights of peers)
 };
 
 /// The name of a code as it is written in logs and on the wire: `handler_failed`.

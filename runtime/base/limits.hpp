@@ -21,7 +21,7 @@ inline constexpr std::size_t path_depth_max = 64;
 
 /// Waits of a cycle of asks that the text of the error shows; what matters is who is in it, and most cycles have two or three.
 inline constexpr std::size_t cycle_path_shown_max = 16;
-/// Longest token of a ref (ref_token.hpp), in bytes: a node whose every byte is escaped, two numbers, the deepest path.
+/// Longest token of a ref (ref_token.hpp), in bytes: a node whose every byte is escaped, two numbers and a seal, the deepest path.
 inline constexpr std::size_t ref_token_bytes_max =
     3 * name_bytes_max + 64 + path_depth_max * (name_bytes_max + 1);
 

@@ -23,6 +23,7 @@ class names_of {
 };
 
 constexpr std::string_view any = "*";
+constexpr std::string_view all_below = "**";
 
 }  // namespace
 
@@ -32,7 +33,8 @@ std::string path_pattern_problem(std::string_view pattern) {
   for (names_of names{pattern}; !names.end();) {
     const auto name = names.next();
     if (name.empty()) return expected + ", without an empty name";
-    if (name != any && name.find('*') != std::string_view::npos)
+    if (name == all_below && !names.end()) return expected + ", where ** stands at the end";
+    if (name != any && name != all_below && name.find('*') != std::string_view::npos)
       return expected + ", where * stands for a whole name";
   }
   return {};
@@ -42,6 +44,7 @@ bool path_matches(std::string_view pattern, std::string_view path) noexcept {
   names_of wanted{pattern}, there{path};
   while (!wanted.end() && !there.end()) {
     const auto name = wanted.next();
+    if (name == all_below) return wanted.end();
     if (name != there.next() && name != any) return false;
   }
   return wanted.end() && there.end();
@@ -52,6 +55,7 @@ bool more_exact_path(std::string_view a, std::string_view b) noexcept {
   while (!left.end() && !right.end()) {
     const auto l = left.next(), r = right.next();
     if (l == r) continue;
+    if (l == all_below || r == all_below) return r == all_below;
     if (l == any || r == any) return r == any;
     return l < r;
   }

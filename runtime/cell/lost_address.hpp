@@ -5,16 +5,18 @@
 #include <string>
 #include <string_view>
 #include <troupe/cell/environment.hpp>
+#include <troupe/cell/ref_token.hpp>
 
 namespace troupe {
 
 /// Why a token leads nowhere.
 enum class lost_why : std::uint8_t {
-  actor_gone,    ///< the actor it names has stopped
-  earlier_run,   ///< it is of an earlier run of this node
-  unknown_node,  ///< the node is not known here
-  not_named,     ///< it was written for what can't be named outside of its system
-  not_a_users,   ///< it names what no user has started
+  actor_gone,     ///< the actor it names has stopped
+  earlier_run,    ///< it is of an earlier run of this node
+  unknown_node,   ///< the node is not known here
+  not_named,      ///< it was written for what can't be named outside of its system
+  not_a_users,    ///< it names what no user has started
+  not_permitted,  ///< who wrote it was not given it, and may not reach what it names (names.hpp, NM7)
 };
 
 /// See above. Small: a peer can have many of them made. Thread-safe.
@@ -24,7 +26,7 @@ class lost_address final : public address {
       : env_(&env), token_(token), why_(why) {}
 
   void post(engine::envelope_ptr e) noexcept override;
-  std::string path() const override { return token_; }
+  std::string path() const override { return without_seal(token_); }
   boost::intrusive_ptr<cell> here() noexcept override;
   environment* home() const noexcept override { return env_.get(); }
   std::string token() override { return token_; }

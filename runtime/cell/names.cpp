@@ -27,7 +27,7 @@ names::names(environment& env, std::uint64_t incarnation) noexcept
 
 void names::resolve_with(std::string prefix, std::shared_ptr<resolver> by) {
   const auto path = parse_local_token(prefix);
-  if (!by || !path || path->number != 0)
+  if (!by || !path || path->number != 0 || path->seal != 0)
     throw failed{{errc::invalid, "'" + prefix + "' is no prefix for a resolver: a path such as /shards"}};
   if (is_trees(prefix))
     throw failed{{errc::invalid, "'" + prefix +
@@ -49,6 +49,10 @@ std::shared_ptr<resolver> names::resolver_for(std::string_view path) const {
   return best ? best->second : nullptr;
 }
 
+bool names::is_named_outside(std::string_view path) noexcept {
+  return path.starts_with("/user/") || !is_trees(path);
+}
+
 // ---- tokens
 
 std::string names::token_of(address& to) const {
@@ -58,23 +62,23 @@ std::string names::token_of(address& to) const {
   if (own.empty()) return "!" + to.path();
   if (own.front() == '!' || own.find(':') < own.find('/')) return own;  // of another node
   if (own.front() == '/' && !is_trees(own)) return ":" + own;  // a resolver's: looked up where it is read
-  std::string out;
-  {
-    const std::shared_lock hold{mutex_};
-    out =
-        token_front(nodes_ ? nodes_->own_name() : std::string_view{}, own.front() == '/' ? 0 : incarnation_);
-  }
-  return out += own;
+  const std::shared_lock hold{mutex_};
+  std::string out =
+      token_front(nodes_ ? nodes_->own_name() : std::string_view{}, own.front() == '/' ? 0 : incarnation_);
+  const auto what = nodes_ ? parse_local_token(own) : std::nullopt;
+  if (!what) return out += own;
+  return out += local_token(what->number, nodes_->seal_of(what->number, what->path), what->path);  // NM7
 }
 
 address_ptr names::exact(std::uint64_t number, std::string_view path) const {
   if (const cell_ptr at = env_.resolve(path); at && at->number() == number) return at;
   const std::shared_lock hold{mutex_};
   const auto found = exposed_.find(number);
-  return found == exposed_.end() ? address_ptr{} : found->second;
+  // By its own path only: that is what a peer's rights are about.
+  return found == exposed_.end() || found->second->path() != path ? address_ptr{} : found->second;
 }
 
-address_ptr names::address_of(std::string_view token) const {
+address_ptr names::address_of(std::string_view token, const ref_guest* from) const {
   const auto lost = [&](lost_why why) { return address_ptr{new lost_address{env_, token, why}}; };
   if (token.size() > limits::ref_token_bytes_max) return {};
   if (token.starts_with('!')) return lost(lost_why::not_named);
@@ -84,29 +88,33 @@ address_ptr names::address_of(std::string_view token) const {
     const std::shared_lock hold{mutex_};
     const std::string_view own = nodes_ ? nodes_->own_name() : std::string_view{};
     if (!what->node.empty() && what->node != own) {
-      address_ptr there =
-          nodes_ ? nodes_->address_at(what->node, what->incarnation, what->number, what->path) : nullptr;
+      address_ptr there = nodes_ ? nodes_->address_at(*what) : nullptr;
       return there ? there : lost(lost_why::unknown_node);
     }
   }
   if (what->number != 0) {
     if (what->incarnation != incarnation_) return lost(lost_why::earlier_run);
     if (!what->path.starts_with("/user/")) return lost(lost_why::not_a_users);
+    if (from && !from->may_have(*what)) return lost(lost_why::not_permitted);
     address_ptr at = exact(what->number, what->path);
     return at ? at : lost(lost_why::actor_gone);
   }
   // Of other paths than the tree's the resolver may be still to come.
-  if (is_trees(what->path) && !what->path.starts_with("/user/")) return lost(lost_why::not_a_users);
+  if (!is_named_outside(what->path)) return lost(lost_why::not_a_users);
+  if (from && !from->may_have(*what)) return lost(lost_why::not_permitted);
   return address_ptr{new named_address{env_, std::string{what->path}}};
 }
 
 address_ptr names::reachable(std::string_view local_token) {
   const auto what = parse_local_token(local_token);
-  if (!what) return {};
-  if (what->path.starts_with("/user/"))
-    return what->number != 0 ? exact(what->number, what->path) : address_ptr{env_.resolve(what->path)};
-  const auto by = what->number == 0 ? resolver_for(what->path) : nullptr;
-  return by ? by->resolve(what->path) : address_ptr{};
+  return what ? reachable(*what) : address_ptr{};
+}
+
+address_ptr names::reachable(const ref_token& what) {
+  if (what.path.starts_with("/user/"))
+    return what.number != 0 ? exact(what.number, what.path) : address_ptr{env_.resolve(what.path)};
+  const auto by = what.number == 0 ? resolver_for(what.path) : nullptr;
+  return by ? by->resolve(what.path) : address_ptr{};
 }
 
 void names::known_nodes(node_directory* nodes) {

@@ -8,6 +8,10 @@
 //      `unreachable` for a node that is not known here, `not_found` for what is no user's actor. It keeps its token.
 //  NM4 From outside only what users start can be named: what lies below `/user`, and the names of resolvers.
 //  NM5 Reachable from outside without being actors are at most `limits::exported_max` addresses.
+//  NM7 A token of a node has the seal of its ref (TK3), so who was given the ref may use it. What somebody outside writes of an actor here is
+//      believed with that, and as far as he may reach it without (`ref_guest`): else the ref answers `not_permitted`, whether the actor is
+//      there or not. So nobody has an actor here send to one that he may not send to himself, nor gets a seal for what he has
+//      only named. Without a guest, in JSON and files of this program itself, all tokens are believed.
 //  NM6 Resolvers and what is reachable are let go when the system has ended: they hold refs, and a ref keeps its system's environment,
 //      of which these names are a part.
 #pragma once
@@ -35,6 +39,9 @@ class names {
   names(const names&) = delete;
   names& operator=(const names&) = delete;
 
+  /// Whether what is at `path` can be named from outside at all (NM4). Pure.
+  static bool is_named_outside(std::string_view path) noexcept;
+
   /// The number of this run of the system: drawn at random when it starts, never 0.
   std::uint64_t incarnation() const noexcept { return incarnation_; }
 
@@ -48,10 +55,13 @@ class names {
 
   /// The token of `to` (NM2); `!` and a path for what can't be named outside.
   std::string token_of(address& to) const;
-  /// The ref's address that `token` stands for (NM3); null when it is no token.
-  address_ptr address_of(std::string_view token) const;
-  /// The address that a message from outside is for, by the part of a token behind the `:`, and null when nobody is there (NM4).
+  /// The ref's address that `token` stands for (NM3), which `from` has written (NM7), null: this program; null when it is no token.
+  address_ptr address_of(std::string_view token, const ref_guest* from = nullptr) const;
+  /// The address that a message from outside is for, by the part of a token behind the `:`, and null when nobody is there (NM4). Its seal is
+  /// not looked at.
   address_ptr reachable(std::string_view local_token);
+  /// The same of one that has been taken apart.
+  address_ptr reachable(const ref_token& what);
 
   /// This system is a node that knows others, or, with null, no longer.
   void known_nodes(node_directory* nodes);

@@ -17,6 +17,12 @@ std::optional<std::uint64_t> number_of(std::string_view text, int base) {
   return n;
 }
 
+void add_hexadecimal(std::string& to, std::uint64_t n) {
+  char digits[16];
+  const auto end = std::to_chars(std::begin(digits), std::end(digits), n, 16).ptr;
+  to.append(digits, static_cast<std::size_t>(end - digits));
+}
+
 std::optional<std::string> unescaped(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -53,10 +59,17 @@ std::optional<ref_token> parse_local_token(std::string_view text) {
   ref_token out;
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
-  if (slash != 0) {
-    const auto number = number_of(text.substr(0, slash), 10);
+  const std::string_view front = text.substr(0, slash);
+  const std::size_t dash = front.find('-');
+  if (dash != 0 && slash != 0) {
+    const auto number = number_of(front.substr(0, dash), 10);
     if (!number) return std::nullopt;
     out.number = *number;
+  }
+  if (dash != std::string_view::npos) {
+    const auto seal = number_of(front.substr(dash + 1), 16);
+    if (!seal) return std::nullopt;
+    out.seal = *seal;
   }
   out.path = text.substr(slash);
   if (!is_path(out.path)) return std::nullopt;
@@ -84,6 +97,27 @@ std::optional<ref_token> ref_token::parse(std::string_view text) {
   return out;
 }
 
+std::string local_token(std::uint64_t number, std::uint64_t seal, std::string_view path) {
+  std::string out;
+  if (number != 0) out += std::to_string(number);
+  if (seal != 0) {
+    out += '-';
+    add_hexadecimal(out, seal);
+  }
+  return out += path;
+}
+
+std::string without_seal(std::string_view token) {
+  const std::size_t slash = token.find('/');
+  const std::size_t colon = token.substr(0, slash).rfind(':');
+  const std::size_t dash = token.substr(0, slash).rfind('-');
+  // A name of a node may have a dash.
+  if (slash == std::string_view::npos || token.starts_with('!') || colon == std::string_view::npos ||
+      dash == std::string_view::npos || dash < colon)
+    return std::string{token};
+  return std::string{token.substr(0, dash)} + std::string{token.substr(slash)};
+}
+
 std::string token_front(std::string_view node, std::uint64_t incarnation) {
   std::string out;
   for (const char c : node) {
@@ -96,10 +130,8 @@ std::string token_front(std::string_view node, std::uint64_t incarnation) {
     out += hex_digits[static_cast<unsigned char>(c) & 15];
   }
   if (incarnation != 0) {
-    char digits[16];
-    const auto end = std::to_chars(std::begin(digits), std::end(digits), incarnation, 16).ptr;
     out += '@';
-    out.append(digits, static_cast<std::size_t>(end - digits));
+    add_hexadecimal(out, incarnation);
   }
   out += ':';
   return out;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <troupe/cell/address.hpp>
+#include <troupe/cell/ref_token.hpp>
 
 namespace troupe {
 
@@ -25,13 +26,26 @@ class node_directory {
  public:
   /// This node's name.
   virtual std::string_view own_name() const noexcept = 0;
-  /// The address of the actor at `path` of node `node`: the one with that number in that run of the node, or whoever is there, when
-  /// both are 0. Null for a node that is not known. Must not block.
-  virtual address_ptr address_at(std::string_view node, std::uint64_t incarnation, std::uint64_t number,
-                                 std::string_view path) = 0;
+  /// The address of what `there` names: of its node the actor with that number in that run, or whoever is at the path, when both are 0.
+  /// Null for a node that is not known. Must not block.
+  virtual address_ptr address_at(const ref_token& there) = 0;
+  /// The seal of this node, in this run, of the ref to the actor here with that number at that path; 0 for whoever is at the path. Never 0.
+  /// Nobody can make it who has not been given it.
+  virtual std::uint64_t seal_of(std::uint64_t number, std::string_view path) const noexcept = 0;
 
  protected:
   ~node_directory() = default;
+};
+
+/// Somebody outside who writes tokens of this node, and is not believed that he was given what they name. Codecs find him in the reader's
+/// `origin()`. Thread-safe.
+class ref_guest {
+ public:
+  /// Whether a ref to an actor here that he has written leads there: he has its seal, or may send it everything anyway.
+  virtual bool may_have(const ref_token& here) const noexcept = 0;
+
+ protected:
+  ~ref_guest() = default;
 };
 
 }  // namespace troupe

@@ -29,7 +29,8 @@ enum class event_kind : std::uint8_t {
   handler_ended,    ///< a handler that was reported slow has ended; `took` in all
   message_traced,  ///< a message to or from an actor that is being traced (actors/sys)
   decision_done,  ///< a supervisor has carried out a decision about more than one child: who went down, and who came up
-  actor_killed,      ///< an actor was ended by force: it had not stopped in its time, or had none (S5)
+  actor_killed,  ///< an actor was ended by force: it had not stopped in its time, or had none (S5)
+  not_permitted,  ///< a peer tried what it has no right to; `number` says how often since the last event of that peer
   contracts_differ,  ///< a peer would misread a message, or this node its reply; `reason` says how they differ
   count_,            ///< how many there are
 };

@@ -9,11 +9,11 @@ namespace troupe {
 namespace {
 
 constexpr std::string_view kind_names[] = {
-    "dead_letter",     "actor_failed",  "actor_started",   "actor_restarted",  "actor_stopped",
-    "escalated",       "shutdown_slow", "peer_up",         "peer_unreachable", "peer_down",
-    "messages_lost",   "peer_refused",  "connection_lost", "accept_failed",    "ask_cycle",
-    "handler_slow",    "handler_ended", "message_traced",  "decision_done",    "actor_killed",
-    "contracts_differ"};
+    "dead_letter",   "actor_failed",    "actor_started",   "actor_restarted",  "actor_stopped",
+    "escalated",     "shutdown_slow",   "peer_up",         "peer_unreachable", "peer_down",
+    "messages_lost", "peer_refused",    "connection_lost", "accept_failed",    "ask_cycle",
+    "handler_slow",  "handler_ended",   "message_traced",  "decision_done",    "actor_killed",
+    "not_permitted", "contracts_differ"};
 static_assert(std::size(kind_names) == static_cast<std::size_t>(event_kind::count_));
 
 constexpr std::string_view level_names[] = {"debug", "info", "warning", "error"};
@@ -42,7 +42,7 @@ bool is_limited(event_kind kind) noexcept {
   return kind == event_kind::dead_letter || kind == event_kind::peer_refused ||
          kind == event_kind::connection_lost || kind == event_kind::accept_failed ||
          kind == event_kind::ask_cycle || kind == event_kind::handler_slow ||
-         kind == event_kind::handler_ended;
+         kind == event_kind::handler_ended || kind == event_kind::not_permitted;
 }
 
 std::string line_of(const event& e) {
@@ -134,10 +134,14 @@ bool hub::may_log(const event& e, std::uint64_t& skipped) noexcept {
   return true;
 }
 
+void hub::counted(event_kind kind) noexcept {
+  counts_[static_cast<std::size_t>(kind)].fetch_add(1, std::memory_order_relaxed);
+}
+
 void hub::publish(const event& e) noexcept { publish(e, {}); }
 
 void hub::publish(event e, const std::function<void(event&)>& details) noexcept {
-  counts_[static_cast<std::size_t>(e.kind)].fetch_add(1, std::memory_order_relaxed);
+  counted(e.kind);
   try {
     const auto listening = sinks();
     std::uint64_t skipped = 0;

@@ -51,6 +51,9 @@ class hub {
   /// The same; `details` fills in what costs something to find out, and is called only if somebody is going to see it (O3).
   void publish(event e, const std::function<void(event&)>& details) noexcept;
 
+  /// One event more of that kind that nobody is told of: for who tells of many at once, and has the count exact all the same (O2).
+  void counted(event_kind kind) noexcept;
+
   /// Logs one line; `where` is an actor's path or a part of the runtime.
   void log(log_level level, std::string_view where, std::string_view line) noexcept;
 

@@ -6,7 +6,8 @@
 namespace {
 
 int run(const troupe::config& config) {
-  const auto as = troupe::node_options::from(config);
+  auto as = troupe::node_options::from(config);
+  kv::let_peers_in(as);
   auto options = troupe::system_options::from(config);
   options.name = as.name;
   troupe::system sys{options, troupe::remoting{as}};

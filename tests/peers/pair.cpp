@@ -29,12 +29,13 @@ pair::pair(pair_settings how)
   const std::string at_one = how_.host_one + ":" + std::to_string(port_one_);
   const std::string at_two = how_.host_two + ":" + std::to_string(port_two_);
   const std::string more = how_.tls ? scenario::tls_table(pki, "n2") : std::string{};
-  directory_.write("n2.toml", "[peer]\nledger = \"" + ledger() + "\"\n[node]\nname = \"n2\"\nlisten = \"" +
-                                  at_two + "\"\nheartbeat_interval = " + in_ms(how_.heartbeat_interval) +
-                                  "\nheartbeat_limit = " + in_ms(how_.heartbeat_limit) +
-                                  "\ndetector.acceptable_pause = " + in_ms(how_.acceptable_pause) +
-                                  "\ndown_after = " + in_ms(how_.down_after) + "\n[node.peers]\nn1 = \"" +
-                                  at_one + "\"\n" + more);
+  directory_.write("n2.toml",
+                   "[peer]\nledger = \"" + ledger() + "\"\n[node]\nname = \"n2\"\nlisten = \"" + at_two +
+                       "\"\npublic = [\"/user/*\"]\nheartbeat_interval = " + in_ms(how_.heartbeat_interval) +
+                       "\nheartbeat_limit = " + in_ms(how_.heartbeat_limit) +
+                       "\ndetector.acceptable_pause = " + in_ms(how_.acceptable_pause) +
+                       "\ndown_after = " + in_ms(how_.down_after) + "\n[node.peers]\nn1 = \"" + at_one +
+                       "\"\n[node.rights.n1]\nlink = [\"/user/*\"]\n" + more);
   troupe::node_options o{.name = "n1"};
   o.listen = troupe::port::parse_endpoint(at_one).value();
   o.peers["n2"] = troupe::port::parse_endpoint(at_two).value();

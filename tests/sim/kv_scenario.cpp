@@ -108,7 +108,13 @@ void run(cluster& c, unsigned nodes, mutant planted) {
                       &c.world());
       return made;
     };
-    c.add(name, start, [options, name](system_options&, node_options& n) { (*options)[name] = n; });
+    // With the rights that the service's nodes have, and no others.
+    c.add(name, start, [options, name](system_options&, node_options& n) {
+      n.public_paths.clear();
+      n.rights.clear();
+      kv::let_peers_in(n);
+      (*options)[name] = n;
+    });
   }
   c.start();
   c.run_past_faults();

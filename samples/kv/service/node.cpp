@@ -41,6 +41,10 @@ troupe::supervision start(troupe::system& sys, const std::shared_ptr<const servi
 
 }  // namespace
 
+void let_peers_in(troupe::node_options& as) {
+  for (const char* const path : {"/user/kv/shards/*", "/user/kv/map"}) as.public_paths.emplace_back(path);
+}
+
 // A port that is taken is told now, not by the listener once all databases have been opened.
 node::node(troupe::system& sys, const troupe::node_options& as, const settings& how)
     : node(sys, as, how, troupe::io::held_port{sys.env(), how.listen}) {}

@@ -57,21 +57,33 @@ class to_one final : public resolver {
   address_ptr to_;
 };
 
-/// A node called `n1` that knows `n2`.
+/// A node called `n1` that knows `n2`. Its seals are no secret: of an actor its number behind 0x5e, of a path 0x5e.
 class directory final : public node_directory {
  public:
   explicit directory(address_ptr n2) : n2_(std::move(n2)) {}
   std::string_view own_name() const noexcept override { return "n1"; }
-  address_ptr address_at(std::string_view node, std::uint64_t incarnation, std::uint64_t number,
-                         std::string_view path) override {
-    asked.push_back(std::string{node} + " " + std::to_string(incarnation) + " " + std::to_string(number) +
-                    " " + std::string{path});
-    return node == "n2" ? n2_ : address_ptr{};
+  address_ptr address_at(const ref_token& there) override {
+    asked.push_back(there.node + " " + std::to_string(there.incarnation) + " " +
+                    local_token(there.number, there.seal, there.path));
+    return there.node == "n2" ? n2_ : address_ptr{};
+  }
+  std::uint64_t seal_of(std::uint64_t number, std::string_view) const noexcept override {
+    return (number << 8) + 0x5e;
   }
   life::lines asked;
 
  private:
   address_ptr n2_;
+};
+
+/// Has been given what has this seal, and may reach the paths that begin so.
+struct guest_of_tests final : ref_guest {
+  explicit guest_of_tests(std::uint64_t s, std::string p = "/nothing") : seal(s), open(std::move(p)) {}
+  bool may_have(const ref_token& here) const noexcept override {
+    return (here.seal != 0 && here.seal == seal) || here.path.starts_with(open);
+  }
+  std::uint64_t seal;
+  std::string open;
 };
 
 /// Notes what it is told, and how many dead letters there were by then.
@@ -120,11 +132,12 @@ TEST_CASE("NM2, R1: a node's tokens name it, and what names it or nobody is look
   stage s;
   s.all.known_nodes(&s.nodes);
   const std::string exact = s.all.token_of(*s.a.address());
+  const std::uint64_t number = s.a.address()->number();
   CHECK(exact ==
-        token_front("n1", s.all.incarnation()) + std::to_string(s.a.address()->number()) + "/user/a");
+        token_front("n1", s.all.incarnation()) + local_token(number, (number << 8) + 0x5e, "/user/a"));
   CHECK(s.all.address_of(exact) == s.a.address());
   CHECK(s.all.address_of(exact.substr(2)) == s.a.address());  // without its name
-  CHECK(s.all.token_of(*find<host>(s.sys, "/user/a").address()) == "n1:/user/a");
+  CHECK(s.all.token_of(*find<host>(s.sys, "/user/a").address()) == "n1:-5e/user/a");
   CHECK(s.all.token_of(*find<host>(s.sys, "/shards/x").address()) == ":/shards/x");
   for (const char* token : {"n1:/user/a", ":/user/a"})
     CHECK(s.sys.expect_reply(ref<ping>{s.all.address_of(token)}.ask(ping{}, 5s)) == 2);
@@ -139,9 +152,64 @@ TEST_CASE(
   CHECK(s.all.address_of("n2:/user/x")->path() == "n2:/there");
   CHECK(s.why("n3:/user/x").text ==
         "the actor lives on node 'n3', and node 'n1' knows no peer of that name: add it to node.peers");
-  CHECK(s.nodes.asked == life::lines{"n2 10 17 /user/x", "n2 0 0 /user/x", "n3 0 0 /user/x"});
+  CHECK(s.nodes.asked == life::lines{"n2 10 17/user/x", "n2 0 /user/x", "n3 0 /user/x"});
   // Whoever merely passes it on writes what he read.
   CHECK(s.all.token_of(*s.all.address_of("n3@a:17/user/x")) == "n3@a:17/user/x");
+}
+
+TEST_CASE(
+    "NM7: what a guest writes of an actor here leads there if he was given it, or may reach it anyway") {
+  stage s;
+  s.all.known_nodes(&s.nodes);
+  const std::string exact = s.all.token_of(*s.a.address());
+  const std::string number = std::to_string(s.a.address()->number());
+  const std::string bare = token_front("n1", s.all.incarnation()) + number + "/user/a";
+  const guest_of_tests stranger{1}, friendly{1, "/user/a"}, given{(s.a.address()->number() << 8) + 0x5e};
+  CHECK(s.all.address_of(exact, &given) == s.a.address());
+  CHECK(s.all.address_of(bare, &friendly) == s.a.address());
+  CHECK(s.all.address_of(bare) == s.a.address());  // this program is believed
+  const auto code = [&](const std::string& token, const ref_guest& who) {
+    auto got = ref<ping>{s.all.address_of(token, &who)}.ask(ping{}, 5s);
+    s.sys.settle();
+    const auto what = got.get();
+    return what ? "answered" : std::string{to_string(what.error().code)};
+  };
+  for (const std::string& token : {bare, exact, std::string{"n1:/user/a"}, std::string{":/user/a"},
+                                   std::string{":-5f/user/a"}, std::string{":/user/nobody"}}) {
+    CAPTURE(token);
+    CHECK(code(token, stranger) == "not_permitted");
+    // And it is no way to have it sealed.
+    CHECK(s.all.token_of(*s.all.address_of(token, &stranger)) == token);
+  }
+  CHECK(code(":/user/a", friendly) == "answered");
+  CHECK(code(bare, given) == "not_permitted");
+  CHECK(code(":/system", friendly) == "not_found");
+  CHECK(s.all.address_of("n2:/user/x", &stranger)->path() == "n2:/there");  // that is n2's to judge
+}
+
+TEST_CASE("TK3: a seal is not shown to people, and nothing else of a token is hidden") {
+  for (const auto& [token, shown] :
+       std::vector<std::pair<std::string, std::string>>{{"n1@5:17-8e21/user/a", "n1@5:17/user/a"},
+                                                        {"n1:-8e21/user/a-b", "n1:/user/a-b"},
+                                                        {"n-1:/user/a-b", "n-1:/user/a-b"},
+                                                        {"n-1@5:17/user/a", "n-1@5:17/user/a"},
+                                                        {"!caf-1:17-2/x", "!caf-1:17-2/x"},
+                                                        {"no-token", "no-token"},
+                                                        {"a-b/c", "a-b/c"},
+                                                        {"", ""}})
+    CHECK(without_seal(token) == shown);
+  stage s;
+  CHECK(s.all.address_of("n9@5:7-abc/user/x")->path() == "n9@5:7/user/x");
+  CHECK(s.all.token_of(*s.all.address_of("n9@5:7-abc/user/x")) == "n9@5:7-abc/user/x");
+}
+
+TEST_CASE("NM5, NM7: what is reachable without being an actor is so by its own path only") {
+  stage s;
+  const any_ref adapter = s.adapter();
+  const std::string token = adapter.address()->token();
+  const std::string number = token.substr(0, token.find('/'));
+  CHECK(s.all.reachable(token) == adapter.address());
+  CHECK(s.all.reachable(number + "/user/a") == nullptr);
 }
 
 TEST_CASE("NM2: an address of another system of the process has that system's token") {

@@ -50,7 +50,7 @@ TEST_CASE("R2: every wrong hello is rejected with a reason and a fix") {
   CHECK(verdict_after([](auto& h) { h.magic = 0; }) ==
         "invalid: this is a node of troupe, and that was no hello of one");
   CHECK(verdict_after([](auto& h) { h.version = 9; }) ==
-        "invalid: n2 speaks version 3 and you version 9; run the same release on both");
+        "invalid: n2 speaks version 4 and you version 9; run the same release on both");
   CHECK(verdict_after([](auto& h) { h.node = "n2"; }) ==
         "already_exists: this node is called n2 as you are; give each node its own name");
   CHECK(verdict_after([](auto& h) { h.node = "n2", h.incarnation = 22; }) ==

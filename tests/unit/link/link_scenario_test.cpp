@@ -188,8 +188,8 @@ TEST_CASE("R2: whoever is not the peer is refused with a reason and a fix, and d
   CHECK(refusal(namesake) ==
         "at the address of n2 answers another node called n1, as this one is; give each node its own name");
   wire::welcome newer = welcome();
-  newer.version = 4;
-  CHECK(refusal(newer) == "n2 speaks version 4 and this node version 3; run the same release on both");
+  newer.version = 5;
+  CHECK(refusal(newer) == "n2 speaks version 5 and this node version 4; run the same release on both");
 }
 
 TEST_CASE("a reject is told as it was sent, on one line, and the waits for it grow to 1 min") {
@@ -206,9 +206,9 @@ TEST_CASE("a reject is told as it was sent, on one line, and the waits for it gr
     expected = std::min<duration>(expected * 2, 1min);
   }
   w.happens(link_event::connected{w.link.attempt()});
-  w.happens(link_event::rejected{w.link.attempt(), {.version = 4}});
+  w.happens(link_event::rejected{w.link.attempt(), {.version = 5}});
   CHECK(w.link.reason() ==
-        "n2 refused this node and speaks version 4, this node version 3; run the same release on both");
+        "n2 refused this node and speaks version 5, this node version 4; run the same release on both");
 }
 
 TEST_CASE("K3: a refusal is told although the peer is already known to be down, but each reason once") {

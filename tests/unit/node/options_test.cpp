@@ -102,4 +102,56 @@ TEST_CASE("a wrong peer is reported in its own line with its own key") {
         "kv.toml:5: node.peers.n2: 'nowhere' is no host:port, for example 127.0.0.1:7000, got \"nowhere\"");
 }
 
+TEST_CASE("RI1, RI2: rights are read by the names of peers; nothing is public where nothing is said") {
+  const auto read = [](std::string text) {
+    return troupe::node_options::from(parsed(file(std::move(text)), troupe::node_options::schema()));
+  };
+  CHECK(read("[node]\nname = \"n\"").public_paths.empty());
+  CHECK(read("[node]\nname = \"n\"").rights.empty());
+  const auto o = read(
+      "[node]\nname = \"n\"\npublic = [\"/user/door\", \"/shards/**\"]\n"
+      "[node.rights.\"desk-*\"]\nsend = [\"/user/bank/*\", \"/user/x: a.b c.*\"]\nlink = [\"/user/bank/*\"]\n"
+      "[node.rights.factory]\nspawn = [\"shop.*\"]\n[node.rights.nobody]\n");
+  CHECK(o.public_paths == std::vector<std::string>{"/user/door", "/shards/**"});
+  CHECK(o.rights == std::map<std::string, troupe::peer_rights>{
+                        {"desk-*", {.send = {"/user/bank/*", "/user/x: a.b c.*"}, .link = {"/user/bank/*"}}},
+                        {"factory", {.spawn = {"shop.*"}}},
+                        {"nobody", {}}});
+}
+
+TEST_CASE("RI5: rights that make no sense are reported where they stand, with what was expected") {
+  const std::string head = "[node]\nname = \"n\"\n";
+  CHECK(mistake_in(head + "public = [\"user/a\"]")
+            .starts_with(
+                "kv.toml:3: node.public: expected the path of actors, like /user/kv or /user/kv/*, got "));
+  CHECK(mistake_in(head + "public = [\"/system/log\"]").find("nobody outside reaches") != std::string::npos);
+  const std::string desk = head + "[node.rights.desk]\n";
+  CHECK(mistake_in(desk + "send = [\"/user/a: \"]")
+            .starts_with(
+                "kv.toml:4: node.rights.desk.send: expected the wire names of messages behind the colon"));
+  CHECK(
+      mistake_in(desk + "link = [\"/user/a*\"]").starts_with("kv.toml:4: node.rights.desk.link: expected "));
+  CHECK(mistake_in(desk + "spawn = [\"*a\"]")
+            .starts_with(
+                "kv.toml:4: node.rights.desk.spawn: expected a name, or its beginning with a * for its end"));
+  CHECK(mistake_in(desk + "sent = [\"/user/a\"]").find("node.rights.desk.sent") != std::string::npos);
+  CHECK(mistake_in(head + "[node.rights.\"d*k\"]\nsend = [\"/user/a\"]")
+            .find("for the peers that it is about") != std::string::npos);
+}
+
+TEST_CASE("RI5: rights that contradict each other, the node's name or who is let in are reported") {
+  const std::string head = "[node]\nname = \"n\"\n";
+  CHECK(mistake_in(head + "[node.rights.n]\nsend = [\"/user/a\"]") ==
+        "kv.toml:4: node.rights.n.send: expected the names of peers, and \"n\" is this node itself");
+  CHECK(mistake_in(head + "public = [\"/user/*\"]\n[node.rights.desk]\nsend = [\"/user/a: b.c\"]") ==
+        "kv.toml:5: node.rights.desk.send: \"/user/a: b.c\" limits nothing, since node.public lets every "
+        "peer send "
+        "everything to \"/user/*\": leave the types out here, or the path there");
+  const std::string tls = head + "tls.certificate = \"c\"\ntls.key = \"k\"\ntls.authority = \"a\"\n";
+  CHECK(mistake_in(tls + "tls.allow = [\"desk-1\"]\n[node.rights.\"desk-*\"]\nsend = [\"/user/a\"]") == "[]");
+  CHECK(mistake_in(tls + "tls.allow = [\"desk-1\"]\n[node.rights.till]\nsend = [\"/user/a\"]") ==
+        "kv.toml:8: node.rights.till.send: expected a peer that node.tls.allow lets in; nobody there is "
+        "\"till\"");
+}
+
 }  // namespace node_options_test

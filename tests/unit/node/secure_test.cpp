@@ -197,6 +197,7 @@ TEST_CASE("N5: certificates are read anew while the node runs; a bad one changes
 TEST_CASE("UX4, LP2: nodes meet over Unix sockets as the same user, with no certificate") {
   const os_test::temporary_directory dir;
   node_options two{.name = "n2"}, one{.name = "n1"};
+  trust_all_peers(two);
   two.listen.path = dir / "two";
   one.listen.path = dir / "one";
   one.peers["n2"] = two.listen;

@@ -52,4 +52,16 @@ TEST_CASE("a subscription to the log has its own level beside that of log_to, an
   CHECK(kept.size() == 3);
 }
 
+TEST_CASE(
+    "O2: what somebody else tells of in one event is counted all the same, one by one, and nobody is told "
+    "twice") {
+  hub h;
+  std::vector<std::string> seen;
+  h.subscribe([&](const event& e) { seen.emplace_back(to_string(e.kind)); });
+  for (int i = 0; i < 99; ++i) h.counted(event_kind::not_permitted);
+  h.publish(happened(event_kind::not_permitted, seconds{1}));
+  CHECK(h.count(event_kind::not_permitted) == 100);
+  CHECK(seen == std::vector<std::string>{"not_permitted"});
+}
+
 }  // namespace observe_hub_test

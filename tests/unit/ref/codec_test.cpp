@@ -174,6 +174,28 @@ TEST_CASE("TK1: any name of a node comes back out of its token") {
   }
 }
 
+TEST_CASE("TK3: a token may bear a seal, behind the number or in its place") {
+  for (const auto& [number, seal, text] : std::vector<std::tuple<std::uint64_t, std::uint64_t, std::string>>{
+           {17, 0x8e21c4, "17-8e21c4/user/a"},
+           {0, 0x8e21c4, "-8e21c4/user/a"},
+           {17, 0, "17/user/a"},
+           {0, 0, "/user/a"},
+           {1, ~std::uint64_t{0}, "1-ffffffffffffffff/user/a"}}) {
+    CHECK(local_token(number, seal, "/user/a") == text);
+    const auto what = parse_local_token(text);
+    REQUIRE(what.has_value());
+    CHECK(what->number == number);
+    CHECK(what->seal == seal);
+    CHECK(what->path == "/user/a");
+    const auto whole = ref_token::parse(token_front("n1", number != 0 ? 5 : 0) + text);
+    REQUIRE(whole.has_value());
+    CHECK(whole->seal == seal);
+  }
+  for (const char* wrong : {"17-/user/a", "-/user/a", "17-0/user/a", "17-xyz/user/a", "17--1/user/a",
+                            "0-1/user/a", "17-1-1/user/a", "17-11111111111111111/user/a"})
+    CHECK_MESSAGE(!parse_local_token(wrong).has_value(), wrong);
+}
+
 TEST_CASE("TK2: names, depth and tokens may be as long as their limits") {
   std::string path;
   for (std::size_t i = 0; i < limits::path_depth_max; ++i)

@@ -36,6 +36,7 @@ struct pair_of_nodes {
   void start(const std::string& name) {
     node_options o;
     o.name = name;
+    trust_all_peers(o);
     for (std::uint16_t i = 1; i <= 2; ++i) {
       const std::string peer = "n" + std::to_string(i);
       const port::endpoint at{.port = static_cast<std::uint16_t>(7000 + i)};

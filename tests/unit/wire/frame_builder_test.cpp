@@ -94,7 +94,7 @@ TEST_CASE("R8: a path that no peer would accept is not sent") {
   const std::string path(wire::path_bytes_max + 1, 'p');
   const auto refused = wire::tell{.path = path}.encode(out);
   REQUIRE_FALSE(refused.has_value());
-  CHECK(refused.error().text == "the path of a message to another node has 16385 bytes; the limit is 16384");
+  CHECK(refused.error().text == "the path of a message to another node has 16449 bytes; the limit is 16448");
   CHECK(out.empty());
 }
 

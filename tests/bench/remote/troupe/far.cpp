@@ -67,6 +67,7 @@ troupe::system_options options_of(const settings& s) {
 // With what a scenario needs beyond the defaults.
 troupe::node_options node_for(std::string name, const std::string& scenario) {
   troupe::node_options out{.name = std::move(name)};
+  troupe::trust_all_peers(out);
   if (scenario == "payload_100m") {
     out.message_max = large_message_max;
     out.unsent_max = payload_100m_flow.window * large_message_max;
