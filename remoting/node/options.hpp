@@ -49,8 +49,9 @@ struct node_options {
   unsigned inbound_max = 256;  ///< `node.inbound_max`: connections that peers may have open
   spawnable_types types = {};  ///< the actor types that this node makes for others (spawnable.hpp)
   std::vector<std::string> spawnable =
-      {};  ///< `node.spawnable`: patterns of the types that peers may have spawned here: `bank.*`; none by default
-  spawn_right may_spawn = {};      ///< says who may have what spawned here, in place of `spawnable`
+      {};  ///< `node.spawnable`: patterns of the types that every peer may have spawned here: `bank.*`; none by default
+  spawn_right may_spawn =
+      {};  ///< says who may have what spawned here, in place of `spawnable` and of `rights`
   std::size_t spawned_max = 1000;  ///< `node.spawned_max`: actors of other nodes that there may be here
   std::optional<port::credential_files> tls =
       {};  ///< `node.tls.certificate`, `.key`, `.authority`, `.revoked`: none, no TLS (R7)

@@ -74,6 +74,7 @@ class remoting::parts final : public detail::inbound_host,
   std::string own_address() const;
   detail::peer_gate_ptr gate_for(const std::string& peer);
   void judge_rights();
+  spawn_right spawn_rights() const;
 
   void fired() noexcept override;
   // No references: the system forgets its timers before it destroys its extensions.
@@ -93,7 +94,9 @@ void remoting::parts::start(system& sys) {
                             " without TLS; listen on a loopback address, give it certificates (node.tls), or "
                             "set node.insecure = true (R7)"}};
   try {
-    table.emplace(options.name, options.public_paths, options.rights);
+    auto open = options.public_paths;
+    if (!options.types.empty()) open.emplace_back(spawner_path);  // which judges each request itself (NS4)
+    table.emplace(options.name, open, options.rights);
   } catch (const failed& no) {
     throw failed{{errc::invalid, "node " + options.name + ": " + no.why().text}};
   }
@@ -119,11 +122,10 @@ void remoting::parts::start(system& sys) {
   for (const auto& [name, at] : options.peers) add_link(name, at, false);
   env->names().known_nodes(this);
   if (!options.types.empty())
-    detail::start_below(
-        *sys.user_root(),
-        props_of<detail::spawner>(*env, {.name = "spawned", .shutdown_time = duration::max()},
-                                  detail::spawner_options{options.name, options.types,
-                                                          spawn_right_of(options), options.spawned_max}));
+    detail::start_below(*sys.user_root(), props_of<detail::spawner>(
+                                              *env, {.name = "spawned", .shutdown_time = duration::max()},
+                                              detail::spawner_options{options.name, options.types,
+                                                                      spawn_rights(), options.spawned_max}));
   accept_next();
   for (const auto& link : all_links()) link->start();
 }
@@ -226,6 +228,14 @@ void remoting::parts::judge_rights() {
         log_level::warning, options.name,
         "node.rights." + by_name->first +
             " goes by the name that a peer says, which nobody proves without certificates (node.tls)");
+}
+
+// What `node.spawnable` lets everybody, and `node.rights` some (RI2); or what the program says itself.
+spawn_right remoting::parts::spawn_rights() const {
+  if (options.may_spawn) return options.may_spawn;
+  return [everybody = spawn_right_of(options), some = *table](std::string_view peer, std::string_view type) {
+    return everybody(peer, type) || some.may_spawn(peer, type);
+  };
 }
 
 void remoting::parts::accept_next() {

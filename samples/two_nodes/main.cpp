@@ -35,7 +35,9 @@ int kitchen_process(const troupe::config& c) {
 
 int hall_process(const troupe::config& c, const char* program) {
   // Nobody is known here: who says hello says where he can be dialled.
-  troupe::system sys{quiet(), troupe::remoting{troupe::node_options{.name = "hall"}}};
+  troupe::node_options me{.name = "hall"};
+  me.public_paths = {"/user/hall"};  // the kitchen asks for it by its path; it is given away by a ref itself
+  troupe::system sys{quiet(), troupe::remoting{me}};
   const auto own = troupe::spawn<hall>(sys, "hall");
   const auto port = sys.find_extension<troupe::remoting>()->listens_on().port;
   // Ends with this object, whatever it does then.
