@@ -1,7 +1,7 @@
 # Install rules: the library, every room's headers under <troupe/room/...>, and a package file for find_package(troupe).
 include(CMakePackageConfigHelpers)
 
-install(TARGETS troupe troupe_stack_traces EXPORT troupe_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS troupe troupe_basp troupe_stack_traces EXPORT troupe_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS troupe_contract RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 foreach(floor IN LISTS TROUPE_FLOORS)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${floor}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/troupe

@@ -20,11 +20,15 @@ fi
 days=
 while [ $# -gt 0 ]; do
   case $1 in
-    --days) [ $# -ge 2 ] || usage; days=$2; shift 2 ;;
+    --days)
+      [ $# -ge 2 ] || usage
+      [[ $2 =~ ^[1-9][0-9]*$ ]] || fail "--days wants a number of days, and not '$2'"
+      days=$2
+      shift 2
+      ;;
     *) usage ;;
   esac
 done
-[[ ${days:-1} =~ ^[1-9][0-9]*$ ]] || fail "--days wants a number of days, and not '$days'"
 command -v openssl >/dev/null || fail "the command openssl is missing; install the package openssl"
 
 is_new() { [ ! -e "$1" ] || fail "$1 is there already; move it away first"; }

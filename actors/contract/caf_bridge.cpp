@@ -1,14 +1,18 @@
-// The one file of this room that includes CAF, and only what CAF documents for users: type-erased values and
+// The one source of this room that includes CAF, and only what CAF documents for users: type-erased values and
 // messages.
 #include <caf/actor.hpp>
+#include <caf/actor_system.hpp>
 #include <caf/atom.hpp>
 #include <caf/duration.hpp>
+#include <caf/execution_unit.hpp>
 #include <caf/make_message.hpp>
 #include <caf/message.hpp>
 #include <caf/sec.hpp>
+#include <caf/serializer.hpp>
 #include <caf/type_erased_tuple.hpp>
 #include <caf/type_erased_value.hpp>
 #include <caf/type_nr.hpp>
+#include <caf/uniform_type_info_map.hpp>
 #include <caf/unit.hpp>
 #include <cstddef>
 #include <map>
@@ -16,6 +20,8 @@
 #include <new>
 #include <set>
 #include <string>
+#include <troupe/contract/caf.hpp>
+#include <troupe/contract/caf_atom.hpp>
 #include <troupe/contract/caf_bridge.hpp>
 #include <troupe/contract/unit.hpp>
 #include <typeinfo>
@@ -65,8 +71,13 @@ builtin builtin_of(const caf_operations& ops) {
 caf::error cannot_serialise(const message_type& type) {
   return caf::make_error(
       caf::sec::unknown_type,
-      std::string{type.name} + " travels between troupe nodes, not through CAF's own middleman");
+      std::string{type.name} +
+          " travels between troupe nodes; to go through CAF's own middleman it must be among "
+          "basp_options::types");
 }
+
+/// Writes the value at `at` as the system that writes knows its type.
+caf::error save_announced(const caf_operations& ops, const void* at, caf::serializer& to);
 
 /// A copy of a value in memory of its own.
 class copied_value final : public caf::type_erased_value {
@@ -90,7 +101,7 @@ class copied_value final : public caf::type_erased_value {
   const void* get() const override { return memory_; }
   caf::rtti_pair type() const override { return {0, ops_.rtti}; }
   caf::error load(caf::deserializer&) override { return cannot_serialise(*ops_.type); }
-  caf::error save(caf::serializer&) const override { return cannot_serialise(*ops_.type); }
+  caf::error save(caf::serializer& to) const override { return save_announced(ops_, memory_, to); }
   std::string stringify() const override { return std::string{ops_.type->name}; }
   caf::type_erased_value_ptr copy() const override {
     return caf::type_erased_value_ptr{new copied_value(ops_, memory_)};
@@ -118,7 +129,7 @@ class value_view final : public caf::type_erased_tuple {
   std::uint32_t type_token() const noexcept override { return caf::add_to_type_token(0xFFFFFFFF, 0); }
   caf::rtti_pair type(std::size_t) const noexcept override { return {0, ops_.rtti}; }
   caf::error load(std::size_t, caf::deserializer&) override { return cannot_serialise(*ops_.type); }
-  caf::error save(std::size_t, caf::serializer&) const override { return cannot_serialise(*ops_.type); }
+  caf::error save(std::size_t, caf::serializer& to) const override { return save_announced(ops_, at_, to); }
   std::string stringify(std::size_t) const override { return std::string{ops_.type->name}; }
   caf::type_erased_value_ptr copy(std::size_t) const override {
     return caf::type_erased_value_ptr{new copied_value(ops_, at_)};
@@ -128,6 +139,19 @@ class value_view final : public caf::type_erased_tuple {
   const caf_operations& ops_;
   const void* at_;
 };
+
+caf::error save_announced(const caf_operations& ops, const void* at, caf::serializer& to) {
+  if (!to.context()) return cannot_serialise(*ops.type);
+  const caf::type_erased_value_ptr known = to.context()->system().types().make_value(*ops.rtti);
+  if (!known) return cannot_serialise(*ops.type);
+  if (const auto* const ours = dynamic_cast<const announced_value*>(known.get()))
+    return ours->save_from(at, to);
+  // Announced with CAF's own add_message_type: CAF writes what is in a value of its own.
+  copied_value copy{ops, at};
+  ops.type->end(known->get_mutable());
+  ops.move(known->get_mutable(), copy.get_mutable());
+  return known->save(to);
+}
 
 }  // namespace
 
@@ -154,6 +178,29 @@ bool take_from_caf(const caf_operations& ops, void* at, caf::type_erased_tuple& 
   else
     ops.move(at, from.get_mutable(0));
   return true;
+}
+
+// ---- messages of an atom and values (caf_atom.hpp)
+
+void put_atom(std::string_view atom, caf::message& to) {
+  to = caf::make_message(caf::atom_from_string(std::string{atom}));
+}
+
+void add_element(const caf_operations& ops, const void* at, caf::message& to) {
+  caf::message one;
+  put_into_caf(ops, at, one);
+  to += one;
+}
+
+bool is_atom_with(std::string_view atom, std::size_t fields, const caf::type_erased_tuple& from) {
+  if (from.size() != fields + 1 || !from.matches(0, caf::type_nr<caf::atom_value>::value, nullptr))
+    return false;
+  return *static_cast<const caf::atom_value*>(from.get(0)) == caf::atom_from_string(std::string{atom});
+}
+
+const void* element_at(const caf_operations& ops, std::size_t place, const caf::type_erased_tuple& from) {
+  const builtin known = builtin_of(ops);
+  return from.matches(place, known.number, known.make ? nullptr : ops.rtti) ? from.get(place) : nullptr;
 }
 
 }  // namespace troupe::detail

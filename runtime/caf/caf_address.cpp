@@ -5,6 +5,7 @@
 #include <troupe/caf/outgoing.hpp>
 #include <troupe/cell/caf_element.hpp>
 #include <troupe/cell/caf_errors.hpp>
+#include <troupe/cell/caf_far.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/link_ended.hpp>
 #include <troupe/cell/terminated.hpp>
@@ -93,11 +94,11 @@ caf::mailbox_element_ptr exit_of(const link_ended& news) {
 
 }  // namespace
 
-std::string caf_address::path() const { return "caf:" + std::to_string(to_->id()); }
+std::string caf_address::path() const { return caf_name_of(*to_, far_); }
 
 cell_ptr caf_address::here() noexcept { return {}; }
 
-std::uint64_t caf_address::number() const noexcept { return caf_number | to_->id(); }
+std::uint64_t caf_address::number() const noexcept { return caf_number_of(*to_, far_); }
 
 std::uint64_t caf_address::watch_from_outside(address& watcher, bool yes) {
   to_->get()->detach(caf::attachable::token{caf::attachable::token::anonymous, &watcher});
@@ -127,10 +128,11 @@ void caf_address::post(engine::envelope_ptr e) noexcept {
     return to_->enqueue(exit_of(news), nullptr);
   }
   if (to_->get()->getf(caf::abstract_actor::is_terminated_flag))
-    return env_->dead_letter(std::move(e), path(), errc::stopped);  // CA3
+    return env_->dead_letter(std::move(e), path(),
+                             has_lost_connection(*to_) ? errc::unreachable : errc::stopped);  // CA3
   cell* const self = cell::current();
   const cell_ptr from{self && &self->env() == env_.get() ? self : nullptr};
-  if (auto element = outgoing_element(*env_, std::move(e), from, *this))
+  if (auto element = outgoing_element(*env_, std::move(e), from, *this, to_))
     to_->enqueue(std::move(element), nullptr);
 }
 

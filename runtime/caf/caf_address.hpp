@@ -5,13 +5,14 @@
 //      refused with one line that says so (errc::invalid).
 //  CA2 An ask becomes a CAF request. It completes with the response, with CAF's error, or with `broken_promise` when the
 //      actor drops the request unanswered (M5); the ask's own deadline holds as ever.
-//  CA3 A message to an actor that has ended is a dead letter (M4).
+//  CA3 A message to an actor that has ended is a dead letter (M4), `unreachable` where the connection to its CAF system was lost.
 //  CA4 A link that one of ours asks for is kept by both: the actor has our attachable, which sends `link_ended`; the end of ours goes to it
 //      as CAF's `exit_msg`, by the table of caf_errors.hpp (CR1), so it ends with it or traps it. CAF's `unlink_from` ends it as well.
 #pragma once
 
 #include <atomic>
 #include <caf/actor_control_block.hpp>
+#include <troupe/cell/caf_far.hpp>
 #include <troupe/cell/environment.hpp>
 
 namespace troupe {
@@ -19,10 +20,12 @@ namespace troupe {
 /// The address of a plain CAF actor (CA1-CA3). Keeps the actor alive, as a CAF handle does. Thread-safe.
 class caf_address final : public address {
  public:
-  caf_address(environment& env, caf::strong_actor_ptr to) : env_(&env), to_(std::move(to)) {}
+  /// REQUIRES: the CAF system of `env` is there. It may go before the address does.
+  caf_address(environment& env, caf::strong_actor_ptr to)
+      : env_(&env), to_(std::move(to)), far_(is_far(*to_)) {}
 
   void post(engine::envelope_ptr e) noexcept override;
-  /// `caf:17`, after the actor's number.
+  /// `caf:17`, after the actor's number; see caf_name_of.
   std::string path() const override;
   boost::intrusive_ptr<cell> here() noexcept override;
   environment* home() const noexcept override { return env_.get(); }
@@ -43,6 +46,7 @@ class caf_address final : public address {
   std::atomic<unsigned> references_{0};
   boost::intrusive_ptr<environment> env_;
   const caf::strong_actor_ptr to_;
+  const bool far_;
 };
 
 }  // namespace troupe

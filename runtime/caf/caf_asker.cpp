@@ -7,6 +7,26 @@
 
 namespace troupe {
 
+void settle_from_caf(engine::reply_slot& slot, caf::type_erased_tuple& content) noexcept {
+  if (content.match_elements<caf::error>()) {
+    slot.fail(from_caf_error(content.get_as<caf::error>(0)));
+    return;
+  }
+  const message_type& type = slot.reply_type();
+  try {
+    auto e = engine::allocate_envelope(type);
+    if (type.from_caf && type.from_caf(e->payload(), content)) {
+      e->type = &type;
+      slot.complete(std::move(e));
+      return;
+    }
+    slot.fail({errc::decode_error,
+               "the CAF actor replied " + content.stringify() + ", expected a " + std::string{type.name}});
+  } catch (...) {
+    slot.fail(current_exception_error(errc::decode_error));
+  }
+}
+
 namespace {
 
 class caf_asker final : public caf::monitorable_actor {
@@ -18,7 +38,7 @@ class caf_asker final : public caf::monitorable_actor {
 
   void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* host) override {
     if (what && what->mid.is_response())
-      settle(what->content());
+      settle_from_caf(*slot_, what->content());
     else if (what && from_)
       from_->enqueue(std::move(what), host);
   }
@@ -30,26 +50,6 @@ class caf_asker final : public caf::monitorable_actor {
   }
 
  private:
-  void settle(caf::type_erased_tuple& content) noexcept {
-    if (content.match_elements<caf::error>()) {
-      slot_->fail(from_caf_error(content.get_as<caf::error>(0)));
-      return;
-    }
-    const message_type& type = slot_->reply_type();
-    try {
-      auto e = engine::allocate_envelope(type);
-      if (type.from_caf && type.from_caf(e->payload(), content)) {
-        e->type = &type;
-        slot_->complete(std::move(e));
-        return;
-      }
-      slot_->fail({errc::decode_error, "the CAF actor replied " + content.stringify() + ", expected a " +
-                                           std::string{type.name}});
-    } catch (...) {
-      slot_->fail(current_exception_error(errc::decode_error));
-    }
-  }
-
   engine::reply_slot_ptr slot_;
   cell_ptr from_;
 };

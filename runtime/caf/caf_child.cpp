@@ -107,7 +107,7 @@ void caf_child::receive(delivery& d) {
   engine::worker::send_kept();  // what was sent before this message comes before it there too (M3)
   caf::mailbox_element_ptr element = d->type == &caf_element_type
                                          ? d->as<caf_element>().take()
-                                         : outgoing_element(self_->env(), d.keep(), {}, *self_);
+                                         : outgoing_element(self_->env(), d.keep(), {}, *self_, actor_);
   if (element)
     actor_->enqueue(caf::mailbox_element_ptr{new counted_element{std::move(element), counts_}}, nullptr);
 }
@@ -120,7 +120,7 @@ void caf_child::ended(const caf::error& why) {
   exit_reason how = from_caf_exit(why);
   if (how.kind == exit_kind::normal) return self_->stop_self();
   how.why.text = "its CAF actor " + name_ + " ended: " + how.why.text;
-  if (how.kind == exit_kind::failed)
+  if (how.kind == exit_kind::failed || how.kind == exit_kind::unreachable)
     self_->fail(std::move(how.why), nullptr);
   else
     self_->stop_self(std::move(how));

@@ -1,6 +1,8 @@
 #include <caf/actor_system.hpp>
 #include <troupe/caf/caf_asker.hpp>
+#include <troupe/caf/far_asker.hpp>
 #include <troupe/caf/outgoing.hpp>
+#include <troupe/cell/caf_far.hpp>
 #include <troupe/cell/cell.hpp>
 
 namespace troupe {
@@ -16,7 +18,7 @@ void refuse(environment& env, engine::envelope_ptr e, const address& to, std::st
 }  // namespace
 
 caf::mailbox_element_ptr outgoing_element(environment& env, engine::envelope_ptr e, const cell_ptr& from,
-                                          const address& to) noexcept {
+                                          const address& to, const caf::strong_actor_ptr& actor) noexcept {
   caf::actor_system* const system = env.caf();
   if (!system) {
     env.dead_letter(std::move(e), to.path(), errc::stopped);
@@ -29,9 +31,15 @@ caf::mailbox_element_ptr outgoing_element(environment& env, engine::envelope_ptr
                " can't be copied, so it can't go to a plain CAF actor (troupe::caf_copyable)");
     return nullptr;
   }
+  const bool far = is_far(*actor);
   caf::message content;
   try {
     type.to_caf(e->payload(), content);
+    if (far)
+      if (auto why = why_not_across(*system, content)) {
+        refuse(env, std::move(e), to, std::move(why->text));
+        return nullptr;
+      }
   } catch (...) {
     const error why = current_exception_error(errc::invalid);
     refuse(env, std::move(e), to,
@@ -41,7 +49,8 @@ caf::mailbox_element_ptr outgoing_element(environment& env, engine::envelope_ptr
   caf::strong_actor_ptr sender;
   caf::message_id id;
   if (e->reply) {
-    sender = make_caf_asker(*system, std::move(e->reply), from);
+    sender = far ? make_far_asker(env, actor, std::move(e->reply), from)
+                 : make_caf_asker(*system, std::move(e->reply), from);
     id = caf_asker_request;
   } else if (from) {
     sender = caf::strong_actor_ptr{from->ctrl()};

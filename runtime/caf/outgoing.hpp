@@ -6,9 +6,10 @@
 
 namespace troupe {
 
-/// The CAF message of `e`, from the cell `from` (null: from nobody); an ask becomes a request whose answer goes to the asker. Null when
-/// it can't be made: then `e` has become a dead letter of `to`, and its asker has one line that says so. Thread-safe.
+/// The CAF message of `e` for `actor`, from the cell `from` (null: from nobody); an ask becomes a request whose answer goes to the asker. Null
+/// when it can't be made, or can't go to the other system in which `actor` lives (CF2): then `e` has become a dead letter of `to`, and its
+/// asker has one line that says so. Thread-safe.
 caf::mailbox_element_ptr outgoing_element(environment& env, engine::envelope_ptr e, const cell_ptr& from,
-                                          const address& to) noexcept;
+                                          const address& to, const caf::strong_actor_ptr& actor) noexcept;
 
 }  // namespace troupe

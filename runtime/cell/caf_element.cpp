@@ -5,6 +5,7 @@
 #include <caf/system_messages.hpp>
 #include <troupe/cell/caf_element.hpp>
 #include <troupe/cell/caf_errors.hpp>
+#include <troupe/cell/caf_far.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/extras.hpp>
 #include <troupe/cell/link_ended.hpp>
@@ -53,16 +54,25 @@ class caf_reply_slot final : public engine::reply_slot {
  public:
   // Whatever the reply is, it leaves as a CAF message.
   caf_reply_slot(cell& from, const caf::mailbox_element& request)
-      : reply_slot(caf_element_type), from_(&from), to_(request.sender), id_(request.mid.response_id()) {}
+      : reply_slot(caf_element_type),
+        from_(&from),
+        to_(request.sender),
+        far_(is_far(*to_)),
+        id_(request.mid.response_id()) {}
 
  private:
   void settled() noexcept override {
-    to_->enqueue(caf::make_mailbox_element(caf::strong_actor_ptr{from_->ctrl()}, id_, {}, answer_of(take())),
+    caf::message answer = answer_of(take());
+    if (caf::actor_system* const system = far_ ? from_->env().caf() : nullptr)
+      if (const auto why = why_not_across(*system, answer))  // CF2
+        answer = caf::make_message(to_caf_error(*why));
+    to_->enqueue(caf::make_mailbox_element(caf::strong_actor_ptr{from_->ctrl()}, id_, {}, std::move(answer)),
                  nullptr);
   }
 
   cell_ptr from_;
   caf::strong_actor_ptr to_;
+  bool far_;
   caf::message_id id_;
 };
 
@@ -85,11 +95,16 @@ bool caf_element::is_open_request() const noexcept {
 
 void caf_element::refuse(errc why) noexcept {
   if (!is_open_request()) return;
+  // What CAF makes of a message from another system whose type it does not know (CF2).
+  const bool unknown =
+      why == errc::not_understood && element_->content().empty() && is_far(*element_->sender);
   const auto to = element_->sender;
   const auto id = element_->mid.response_id();
   element_->mid.mark_as_answered();
   to->enqueue(caf::make_mailbox_element(
-                  nullptr, id, {}, to_caf_error({why, "the request was not delivered to a troupe actor"})),
+                  nullptr, id, {},
+                  to_caf_error({why, unknown ? "an empty message came: is its type among basp_options::types?"
+                                             : "the request was not delivered to a troupe actor"})),
               nullptr);
 }
 
@@ -149,7 +164,10 @@ bool cell::add_backlink(caf::abstract_actor* other) {
 bool cell::remove_backlink(caf::abstract_actor* other) {
   const bool had_one = monitorable_actor::remove_backlink(other);
   // CAF gives up the link that we had asked for (caf_address.hpp, CA4). It holds the locks of both, so not here.
-  if (extras_.get()) run_inside([number = caf_number | other->id()](cell& c) { c.part_from_number(number); });
+  if (extras_.get())
+    run_inside([number = caf_number_of(*other->ctrl(), is_far(*other->ctrl()))](cell& c) {
+      c.part_from_number(number);
+    });
   return had_one;
 }
 
@@ -161,7 +179,7 @@ void cell::run_caf_element(delivery& d) {
     // CAF's rule, and OTP's: a normal exit of a linked actor changes nothing, any other ends this one, as what it was (CR1). A failure is
     // this one's too, so its supervisor has a say in it.
     exit_reason how = from_caf_exit(content.get_as<caf::exit_msg>(0).reason);
-    if (how.kind == exit_kind::failed) {
+    if (how.kind == exit_kind::failed || how.kind == exit_kind::unreachable) {
       how.why.text = "a CAF actor it is linked to ended: " + how.why.text;
       fail(std::move(how.why), nullptr);
     } else if (how.kind != exit_kind::normal) {

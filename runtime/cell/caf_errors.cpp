@@ -29,6 +29,7 @@ error from_caf_error(const caf::error& why) {
   if (why == caf::sec::request_receiver_down) code = errc::stopped;
   if (why == caf::sec::request_timeout) code = errc::timeout;
   if (why == caf::sec::unexpected_message) code = errc::not_understood;
+  if (why == caf::exit_reason::remote_link_unreachable) code = errc::unreachable;
   return {code, caf::to_string(why)};
 }
 
@@ -55,7 +56,11 @@ exit_reason from_caf_exit(const caf::error& why) {
   exit_kind kind = exit_kind::failed;
   if (why == caf::exit_reason::user_shutdown) kind = exit_kind::shutdown;
   if (why == caf::exit_reason::kill || why == caf::exit_reason::unreachable) kind = exit_kind::killed;
-  return {kind, {kind == exit_kind::failed ? errc::handler_failed : errc::stopped, caf::to_string(why)}};
+  if (why == caf::exit_reason::remote_link_unreachable) kind = exit_kind::unreachable;
+  errc code = errc::stopped;
+  if (kind == exit_kind::failed) code = errc::handler_failed;
+  if (kind == exit_kind::unreachable) code = errc::unreachable;
+  return {kind, {code, caf::to_string(why)}};
 }
 
 }  // namespace troupe

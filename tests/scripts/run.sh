@@ -14,6 +14,7 @@ check() {
     say "FAILED: $1"
   fi
 }
+. tests/scripts/certificates_test.sh
 . tests/scripts/contract_test.sh
 . tests/scripts/demo_test.sh
 . tests/scripts/prepare_test.sh
