@@ -5,6 +5,7 @@
 #include <troupe/node/open_requests.hpp>
 #include <troupe/node/spawnable.hpp>
 #include <troupe/node/spawner.hpp>
+#include <troupe/wire/one_line.hpp>
 #include <vector>
 
 namespace troupe::detail {
@@ -68,6 +69,7 @@ promise<spawned_actor> spawner::on(const spawn_request& m) {
     return who;
   }
   if (auto no = objection(peer, m)) {
+    if (no->code == errc::refused) say_refused(no->text);
     who.fail(std::move(*no));
     return who;
   }
@@ -89,6 +91,16 @@ promise<spawned_actor> spawner::on(const spawn_request& m) {
     refuse(id, current_exception_error(errc::closed));
   }
   return who;
+}
+
+void spawner::say_refused(const std::string& why) {
+  ++refused_;
+  if (said_at_ != time_point::min() && now() < after(said_at_, seconds{1})) return;
+  said_at_ = now();
+  const std::uint64_t others = std::exchange(refused_, 0) - 1;
+  log(log_level::warning,
+      wire::one_line(why) +
+          (others ? "; and " + std::to_string(others) + " more since the last such line" : ""));
 }
 
 // NS1

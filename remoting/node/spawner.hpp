@@ -13,6 +13,8 @@
 //  NS6 When the requester's node is declared down (R5): what is bound is ended, and what has not started yet; all else goes on.
 //  NS7 A remote child has one instance here: a request of the same owner, or of a later run of its node, under a name that is taken ends the one
 //      before and waits until it is gone. So does one that finds its name on the way out.
+//  NS9 What is refused for want of permission is a line in the log here too, at most one a second, with how many there were: whoever asks may not be who
+//      should be told.
 //  NS8 Who is to be ended has its time (`shutdown_time`, a minute at most) and is ended by force then (S5).
 #pragma once
 
@@ -86,10 +88,13 @@ class spawner : public actor<spawn_request, spawn_kept, spawn_began> {
   void name_is_free(const name_key& name);
   void tell(entry& e);
   void refuse(std::uint64_t id, error why);
+  void say_refused(const std::string& why);
   void forget_if_over(std::uint64_t id);
 
   const spawner_options options_;
   std::uint64_t last_ = 0;
+  std::uint64_t refused_ = 0;  // since the last line about them (NS9)
+  time_point said_at_ = time_point::min();
   entries all_;                                      // by number, in the order they came (D1)
   std::map<any_ref, std::uint64_t> by_lease_;        // all of them
   std::map<std::uint64_t, std::uint64_t> by_actor_;  // those that live, by the number of their cells

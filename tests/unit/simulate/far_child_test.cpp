@@ -128,6 +128,25 @@ TEST_CASE("FC4: one way is enough: whoever can't be told of the end hears of it 
   }
 }
 
+TEST_CASE("FC4: what a node had made whose answer was lost is ended when the child has gone elsewhere") {
+  std::size_t twice = 0;
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    CAPTURE(seed);
+    town t{seed};
+    const auto bank = supervise(t.nodes.at("n1"), "bank", one_for_one{});
+    bank.admin().tell(
+        start_child{remote_child<account>("ada", on_nodes({"n2", "n3"}).patience(2s), "ada", 100)});
+    t.nodes.run_for(microseconds{static_cast<std::int64_t>(seed) * 20});
+    t.apply("0s partition n1 n2 6s");  // too short for either to declare the other down
+    t.nodes.run_for(5s);
+    twice += t.living() == 2;
+    t.nodes.run_for(15s);
+    CHECK(t.living() == 1);
+    CHECK(cents_of(bank) == "100");
+  }
+  CHECK(twice > 0);
+}
+
 TEST_CASE("FC4: a child whose supervisor's node dies leaves no actor behind") {
   town t;
   open_bank(t, on_node("n2"));

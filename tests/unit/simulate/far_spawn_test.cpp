@@ -95,13 +95,30 @@ TEST_CASE("NS4: what is not made is refused with what is missing, and nothing is
   CHECK(refusal<account>(t, "n3", "a", "ada", 1) ==
         "not_found: node n3 spawns nothing for others: its program has added no actor types to "
         "node_options::types, it is going down, or it is of an older release");
-  CHECK_THROWS_AS(t.at("n4").spawn<account>(1s, "a", "ada", 1), failed);
+  CHECK_THROWS_AS(static_cast<void>(t.at("n4").spawn<account>(1s, "a", "ada", 1)), failed);
   for (const std::string name : {"a", "b", "c"}) CHECK(refusal<account>(t, "n2", name, name, 1) == "made");
   CHECK(refusal<account>(t, "n2", "d", "d", 1) ==
         "overloaded: node n2 has 3 actors of other nodes already (node.spawned_max)");
   t.nodes.run_for(1s);
   CHECK(t.living("n2").size() == 3);
   CHECK(t.left_here() == 0);
+}
+
+TEST_CASE(
+    "NS9: what a peer may not have is told in the log of who refuses it, once a second and with a count") {
+  lines said;
+  town t;
+  t.nodes.at("n2").events().subscribe_log(
+      [&said](log_level, std::string_view who, std::string_view line) {
+        said.push_back(std::string{who} + ": " + std::string{line});
+      },
+      log_level::warning);
+  for (int i = 0; i < 5; ++i) static_cast<void>(refusal<vault>(t, "n2", "v"));
+  t.nodes.run_for(2s);
+  static_cast<void>(refusal<vault>(t, "n2", "v"));
+  const std::string text =
+      "/user/spawned: node n1 may have no 'vault' spawned on n2: name it in node.spawnable there";
+  CHECK(said == lines{text, text + "; and 4 more since the last such line"});
 }
 
 TEST_CASE("NS5: an actor that has ended makes room for another, and gives its name back") {
