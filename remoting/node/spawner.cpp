@@ -40,7 +40,10 @@ std::string peer_of(const engine::reply_slot* slot) {
   return request ? request->peer() : std::string{};
 }
 
-std::string quoted(const std::string& text) { return "'" + text + "'"; }
+/// What a peer has said, as far as it may stand in a text (R8).
+std::string shown(std::string_view text) { return wire::one_line(text.substr(0, limits::name_bytes_max)); }
+
+std::string quoted(std::string_view text) { return "'" + shown(text) + "'"; }
 
 }  // namespace
 
@@ -148,7 +151,10 @@ std::optional<error> spawner::objection(const std::string& peer, const spawn_req
   if (type->arguments != m.arguments)
     return no(errc::invalid, "version " + std::to_string(m.version) + " of " + quoted(m.type) +
                                  " is made of " + std::string{type->arguments} + " on " + here + ", and of " +
-                                 m.arguments + " on " + peer + ": other arguments need another version");
+                                 shown(m.arguments) + " on " + peer +
+                                 ": other arguments need another version");
+  if (wire::one_line(m.name) != m.name)
+    return no(errc::invalid, quoted(m.name) + " is no actor name: it has control characters");
   if (all_.size() >= options_.spawned_max)
     return no(errc::overloaded, "node " + here + " has " + std::to_string(all_.size()) +
                                     " actors of other nodes already (node.spawned_max)");

@@ -149,6 +149,14 @@ TEST_CASE("R8: bytes that are no arguments are refused, and the connection goes 
   CHECK(c.ask("n2@3:17/user/lease", good) == "made");
 }
 
+TEST_CASE("R8: a name that would write lines of its own into a log is none") {
+  camp c;
+  CHECK(c.ask("n2@3:17/user/lease", good, "x\ny") ==
+        "invalid: 'x y' is no actor name: it has control characters");
+  CHECK(c.ask("n2@3:17/user/lease", good, std::string(300, 'x')).starts_with("invalid: 'xxx"));
+  CHECK(c.living() == 0);
+}
+
 TEST_CASE("NS3: a request that is sent twice is done once, and answered twice") {
   camp c;
   CHECK(c.ask("n2@3:17/user/lease", good) == "made");
