@@ -417,7 +417,11 @@ TEST_CASE(
     CAPTURE(seed);
     house h{{}, seed};
     const auto one = h.guest("n1"), two = h.guest("n2");
-    const any_ref to_two = h.far<visitor>("/user/visitor");
+    // By the path, or by a ref that was given.
+    const any_ref to_two =
+        seed % 4 < 2
+            ? any_ref{h.far<visitor>("/user/visitor")}
+            : any_ref{h.names_of("n1").address_of(h.names_of("n2").token_of(*two.address()->here()))};
     const any_ref to_one = h.nodes.find<visitor>("n2", "n1", "/user/visitor");
     const auto soon = [&] { h.nodes.run_for(microseconds{static_cast<std::int64_t>(seed * 13 % 200)}); };
     if (seed % 2 == 0) {
