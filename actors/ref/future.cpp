@@ -17,8 +17,9 @@ error wrong_reply(const message_type& got, const message_type& wanted) {
 /// A slot that a thread waits for.
 class thread_slot final : public engine::reply_slot {
  public:
-  thread_slot(const message_type& reply, environment& env)
-      : reply_slot(reply), env_(&env), gate_(env.open() ? env.platform().stepper() : nullptr) {}
+  /// `env` is null for an ask that nobody gets: it is settled before anybody waits.
+  thread_slot(const message_type& reply, environment* env)
+      : reply_slot(reply), env_(env), gate_(env && env->open() ? env->platform().stepper() : nullptr) {}
 
   /// Whether it waits on steps (port/stepper.hpp).
   bool is_stepped() const noexcept { return gate_.is_stepped(); }
@@ -47,8 +48,14 @@ void intrusive_ptr_release(thread_slot* s) noexcept {
 thread_slot_ptr ask_from_thread(const address_ptr& to, engine::envelope_ptr e, const message_type& reply,
                                 duration timeout) {
   environment* const env = to ? to->home() : nullptr;
-  check(env != nullptr, "ref::ask outside of an actor needs a ref that belongs to a running system");
-  thread_slot_ptr slot{new thread_slot{reply, *env}};
+  thread_slot_ptr slot{new thread_slot{reply, env}};
+  if (!env) {  // RF4
+    slot->fail({errc::stopped,
+                to ? "the ref belongs to no system" : "an empty ref was asked",
+                {},
+                to ? to->path() : std::string{}});
+    return slot;
+  }
   slot->deadline = std::min(env->deadline_after(timeout), turn_context::current().deadline);  // M6
   env->timers().arm(*slot, slot->deadline);
   e->reply = slot;

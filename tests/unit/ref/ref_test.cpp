@@ -243,6 +243,18 @@ TEST_CASE(
   CHECK(find_now<add>(sys, "/user/a").value().path() == "/user/a");
 }
 
+TEST_CASE("RF4: a thread that asks an empty ref is answered at once, whichever way it takes the answer") {
+  const auto answer = ref<sum>{}.ask(total{}, 5s).get();
+  CHECK(answer.error().code == errc::stopped);
+  CHECK(answer.error().text == "an empty ref was asked");
+  bool told = false;
+  ref<sum>{}.ask(total{}, 5s).then([&](const result<int>& r) { told = r.has_error(); });
+  CHECK(told);
+  auto given_up = ref<sum>{}.ask(total{}, 5s);
+  CHECK_FALSE(given_up.cancel());
+  ref<sum>{}.tell(total{});
+}
+
 TEST_CASE("RF1: refs travel in messages") {
   test_system sys;
   const auto a = sys.spawn<sum>("a");
