@@ -7,6 +7,10 @@ namespace troupe::detail {
 bool subscriptions::add(const any_ref& who) {
   const cell_ptr local = who ? who.address()->here() : cell_ptr{};
   if (local && places_.contains(local->number())) return false;
+  if (local.get() == &owner_) {  // what it published would go round for ever
+    owner_.env().events().log(log_level::error, owner_.path(), "it can't subscribe to itself");
+    return false;
+  }
   const std::uint64_t number = owner_.watch(who.address());
   if (number == 0) {
     owner_.env().events().log(
@@ -28,10 +32,13 @@ void subscriptions::remove(const any_ref& who) {
       take_out(place);
     }
   } else {
-    const auto at =
-        std::find_if(all_.begin(), all_.end(), [&](const one& o) { return o.number != 0 && o.who == who; });
+    // Of a ref to another node number and run are the word of who wrote it; with its seal it is the one that subscribed (R9).
+    const std::string token = who.address()->token();
+    const auto at = std::find_if(all_.begin(), all_.end(), [&](const one& o) {
+      return o.number != 0 && o.who == who && o.who.address()->token() == token;
+    });
     if (at == all_.end()) return;
-    owner_.unwatch(who.address(), at->number);
+    owner_.unwatch(at->who.address(), at->number);
     take_out(static_cast<std::size_t>(at - all_.begin()));
   }
   tidy();

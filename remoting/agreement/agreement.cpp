@@ -15,6 +15,11 @@ using schema::change;
 using schema::contract_set;
 using schema::verdict;
 
+/// A type that has so many fields more there than here is not compared field by field (AG4).
+constexpr std::size_t fields_more_max = 256;
+/// Changes of a message that are kept.
+constexpr std::size_t changes_kept_max = 16;
+
 /// Changes by the type that they are of, those of the binary form alone.
 using changes_by_type = std::map<std::string, std::vector<change>, std::less<>>;
 
@@ -62,11 +67,21 @@ bool is_breaking(const std::vector<change>& all) {
 /// The incompatible types, each with the changes of the direction that has fewer of them (AG1).
 changes_by_type incompatible_types(const contract_set& mine, const contract_set& theirs,
                                    std::size_t& differ) {
-  changes_by_type there = changes_from(mine, theirs), here = changes_from(theirs, mine);
+  contract_set a = mine, b = theirs;
   changes_by_type out;
+  std::erase_if(b.types, [&](const schema::type& t) {
+    const schema::type* const own = find(mine.types, t.name);
+    if (t.fields.size() <= own->fields.size() + fields_more_max) return false;
+    out[t.name] = {{schema::change_kind::field_inserted, t.name,
+                    "has " + std::to_string(t.fields.size()) + " fields there and " +
+                        std::to_string(own->fields.size()) + " here"}};
+    return true;
+  });
+  std::erase_if(a.types, [&](const schema::type& t) { return out.contains(t.name); });
+  changes_by_type there = changes_from(a, b), here = changes_from(b, a);
   for (const schema::type& t : mine.types) {
     const schema::type* const other = find(theirs.types, t.name);
-    if (!other || other->schema == t.schema) continue;
+    if (!other || other->schema == t.schema || out.contains(t.name)) continue;
     if (is_breaking(there[t.name]) && is_breaking(here[t.name]))
       out[t.name] = there[t.name].size() <= here[t.name].size() ? there[t.name] : here[t.name];
     else
@@ -108,7 +123,7 @@ agreement agree(const contract_set& all_mine, const contract_set& all_theirs) {
   for (const schema::message& m : mine.messages) {
     const schema::message* const other = find(theirs.messages, m.name);
     if (!other || m.local || other->local || other->hash != m.hash) continue;
-    misread_message bad{m.name, {}};
+    misread_message bad{m.name, {}, 0};
     if (m.reply != other->reply)
       bad.changes.push_back("breaking  " + m.name + ": it is answered with " + m.reply + " here and with " +
                             other->reply + " there");
@@ -116,7 +131,11 @@ agreement agree(const contract_set& all_mine, const contract_set& all_theirs) {
     for (const std::string& spelled : {m.name, m.reply}) add_types(mine, schema::take_apart(spelled), inside);
     for (const std::string& type : inside)
       if (const auto at = broken.find(type); at != broken.end())
-        for (const change& c : at->second) bad.changes.push_back(to_line(c, true));
+        for (const change& c : at->second)
+          if (bad.changes.size() < changes_kept_max)
+            bad.changes.push_back(to_line(c, true));
+          else
+            ++bad.more;
     if (!bad.changes.empty()) out.misread.emplace(number_of(m.hash), std::move(bad));
   }
   return out;
@@ -124,8 +143,8 @@ agreement agree(const contract_set& all_mine, const contract_set& all_theirs) {
 
 std::string to_line(const misread_message& m, std::size_t bytes_max) {
   std::string out = m.name + ": " + (m.changes.empty() ? std::string{} : m.changes.front());
-  const std::string more =
-      m.changes.size() > 1 ? ", and " + std::to_string(m.changes.size() - 1) + " more" : std::string{};
+  const std::size_t others = m.changes.size() + m.more - std::min<std::size_t>(m.changes.size(), 1);
+  const std::string more = others > 0 ? ", and " + std::to_string(others) + " more" : std::string{};
   if (out.size() + more.size() > bytes_max) {
     out.resize(bytes_max - std::min(bytes_max, more.size() + 3));
     while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0x80) != 0)

@@ -22,8 +22,10 @@ namespace troupe {
 
 /// A message that one node would misread.
 struct misread_message {
-  std::string name;                  ///< its wire name
-  std::vector<std::string> changes;  ///< each a line: `breaking  bank.deposit.cents: i64 became i32; ...`
+  std::string name;  ///< its wire name
+  std::vector<std::string>
+      changes;           ///< the first, each a line: `breaking  bank.deposit.cents: i64 became i32; ...`
+  std::size_t more = 0;  ///< changes beyond those
 };
 
 /// What two nodes know when they have compared their contracts.
@@ -33,7 +35,7 @@ struct agreement {
 };
 
 /// Bytes of the largest set that is taken from a peer, in its binary form (R8).
-inline constexpr std::size_t contract_set_bytes_max = std::size_t{4} << 20;
+inline constexpr std::size_t contract_set_bytes_max = std::size_t{1} << 20;
 
 /// A number for all that a set says of the wire (AG3); 0 for a set without messages.
 std::uint64_t digest_of(const schema::contract_set& set);

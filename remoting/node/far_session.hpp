@@ -31,6 +31,8 @@ class far_session : public std::enable_shared_from_this<far_session> {
 
   /// What the peer may do here. Never changes.
   const peer_gate& gate() const noexcept { return *gate_; }
+  /// The same, for who needs it longer.
+  const peer_gate_ptr& shared_gate() const noexcept { return gate_; }
 
   /// A system frame of that number has come (DL5).
   arrival system_frame(std::uint64_t number);

@@ -263,7 +263,7 @@ bool inbound::opens(const remote_request_ptr& request, parked_offer offered) {
     const std::lock_guard hold{mutex_};
     if (closing_) return false;
     if (open_.add(request)) {
-      if (offered.what) {
+      if (offered.counts) {
         offered_bytes_ += offered.bytes;
         offers_.emplace(request->number(), std::move(offered));
       }

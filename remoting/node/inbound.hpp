@@ -67,6 +67,7 @@ struct parked_offer {
   offer_ptr what = {};  ///< null: none
   cell_ptr at = {};
   std::size_t bytes = 0;
+  bool counts = false;  ///< it is one, though it may wait somewhere else
 };
 
 /// What an inbound connection needs of its node.
@@ -97,6 +98,8 @@ class inbound final : public engine::runnable, public engine::timer {
   bool is_local() const noexcept { return local_; }
   /// The peer's name; empty until it is let in.
   std::string peer();
+  /// What it may have of what it names; null before it is let in. Thread-safe.
+  std::shared_ptr<const ref_guest> guest();
   /// Says goodbye and closes. The host is not called any more.
   void stop();
   /// What comes is of that session (IN10); `epoch` is that of this side.

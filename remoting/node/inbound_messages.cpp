@@ -272,14 +272,15 @@ void inbound::offer(const destination& where, const arrived& m, std::size_t byte
   if (!at && !goes_on) return refuse(where, m, errc::stopped, "no actor lives there");
   const remote_request_ptr slot{new remote_request{message_type_of<offer_queued>, *this, *m.request}};
   if (goes_on) {
-    // To a member of a router here that is on a third node: it waits there, in this node's name (OG4).
+    // Who is there stands for somebody on a third node: it waits there, in this node's name (OG4).
     e->reply = slot;
-    if (!opens(slot)) slot->abandon({errc::cancelled, "the sender's connection has ended"});
+    if (!opens(slot, {.bytes = bytes, .counts = true}))
+      slot->abandon({errc::cancelled, "the sender's connection has ended"});
     return taker->post(std::move(e));
   }
   const offer_ptr what{new offer_under_way{
       std::move(e), slot, engine::make_envelope<offer_queued>(message_type_of<offer_queued>)}};
-  if (!opens(slot, {what, at, bytes}))
+  if (!opens(slot, {what, at, bytes, true}))
     return env_->dead_letter(what->take_message(), at->path(), errc::cancelled);
   at->offer(what);
   if (slot->is_settled()) return at->withdraw(*what);  // given up before it waited; nothing if it is queued

@@ -12,6 +12,15 @@
 
 namespace troupe::detail {
 
+namespace {
+
+/// 0, which says nothing, for a set that no peer would take.
+std::uint64_t digest_to_say(const schema::contract_set& set) {
+  return troupe::pack(set).size() > contract_set_bytes_max ? 0 : digest_of(set);
+}
+
+}  // namespace
+
 void inbound::admitted(far_session_ptr session, std::uint64_t epoch) {
   const std::lock_guard hold{mutex_};
   if (closing_ || !pipe_.stream()) return;
@@ -29,7 +38,7 @@ void inbound::admitted(far_session_ptr session, std::uint64_t epoch) {
   both_can_.store(answer_->capabilities, std::memory_order_relaxed);
   answer_->encode(pipe_.urgent());
   if ((answer_->capabilities & wire::can_compare) != 0)
-    wire::contracts{digest_of(options_.contracts)}.encode(pipe_.urgent());
+    wire::contracts{digest_to_say(options_.contracts)}.encode(pipe_.urgent());
   answer_.reset();
   schedule();
 }
@@ -37,6 +46,11 @@ void inbound::admitted(far_session_ptr session, std::uint64_t epoch) {
 std::string inbound::peer() {
   const std::lock_guard hold{mutex_};
   return peer_;
+}
+
+std::shared_ptr<const ref_guest> inbound::guest() {
+  const std::lock_guard hold{mutex_};
+  return session_ ? session_->shared_gate() : nullptr;
 }
 
 void inbound::turned_away(const wire::reject& why) {

@@ -10,6 +10,8 @@ remote_request::~remote_request() = default;
 
 std::string remote_request::peer() const { return from_->peer(); }
 
+std::shared_ptr<const ref_guest> remote_request::guest() const { return from_->guest(); }
+
 void remote_request::settled() noexcept { from_->answer(*this, take()); }
 
 bool open_requests::add(const remote_request_ptr& one) {

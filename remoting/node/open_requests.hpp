@@ -9,8 +9,10 @@
 
 #include <boost/intrusive/set.hpp>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <troupe/base/units.hpp>
+#include <troupe/cell/resolver.hpp>
 #include <troupe/engine/reply_slot.hpp>
 #include <vector>
 
@@ -31,6 +33,8 @@ class remote_request final
   std::uint64_t number() const noexcept { return number_; }
   /// The node that asks, as it has proved to be. Thread-safe.
   std::string peer() const;
+  /// What that node may have of what it names; null once its session is over. Thread-safe.
+  std::shared_ptr<const ref_guest> guest() const;
 
  private:
   void settled() noexcept override;

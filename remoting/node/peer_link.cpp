@@ -220,11 +220,16 @@ void peer_link::handle(const wire::frame& f, later& after) {
   switch (f.kind) {
     case wire::frame_kind::welcome:
       if (auto body = wire::welcome::decode(f.body)) {
-        reader_->raise_limit(options_.message_max, options_.message_max);
+        // What a peer says of its contracts is no message of a user's.
+        reader_->raise_limit(std::max(options_.message_max, contract_set_bytes_max + wire::header_bytes),
+                             std::max(options_.message_max, contract_set_bytes_max + wire::header_bytes));
         if (held_welcome_) return broken({errc::decode_error, "a second welcome came"});
         const bool waits = state_.phase() == link_phase::handshaking && compares(*body);
         held_welcome_ = std::move(*body);
-        if (!waits) welcome_held(after);
+        if (!waits) {
+          agreement_ = nullptr;  // this run does not say what it has
+          welcome_held(after);
+        }
       } else {
         broken(body.error());
       }
@@ -375,6 +380,7 @@ void peer_link::run_turn() {
     scheduled_.store(false, std::memory_order_seq_cst);
     if (std::exchange(ticked_, false)) {
       std::erase_if(pending_, [](const auto& p) { return p.second.slot->is_settled(); });  // PL3
+      let_go_of_offers(after);
       apply(link_event::tick{}, after);
       if (state_.phase() == link_phase::up &&
           overdue_.look(env_->platform().clock().now(), options_.heartbeat_limit, outgoing_, pipe_.queue()))

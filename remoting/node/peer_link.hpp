@@ -194,6 +194,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   void compare_contracts(std::uint64_t attempt, std::string_view set);
   void welcome_held(later& after);
   const misread_message* misread(const message_type& type) const noexcept;
+  void let_go_of_offers(later& after);
   void give_offers_up(const std::string& reason, later& after);
   result<void> put(encoded& message, engine::envelope& e, std::uint64_t request, duration time_left,
                    const remote_target& to, target_routes& routes);

@@ -3,6 +3,7 @@
 #include <troupe/contract/pack.hpp>
 #include <troupe/node/peer_link.hpp>
 #include <troupe/wire/contract_bodies.hpp>
+#include <troupe/wire/one_line.hpp>
 #include <utility>
 
 namespace troupe::detail {
@@ -20,7 +21,7 @@ void tell(environment& env, const std::string& peer, const agreement& found) {
       news.message.clear();
       news.reason = std::to_string(found.misread.size() - told_max + 1) + " messages more are misread";
     } else {
-      news.reason = to_line(bad);
+      news.reason = wire::one_line(to_line(bad));
     }
     news.action = "it is not sent, nor asked for";
     env.events().publish(news);

@@ -7,6 +7,7 @@
 #include <troupe/node/encoded.hpp>
 #include <troupe/node/peer_link.hpp>
 #include <troupe/node/sent_request.hpp>
+#include <troupe/wire/one_line.hpp>
 #include <troupe/wire/routed_bodies.hpp>
 #include <utility>
 
@@ -113,7 +114,7 @@ void peer_link::send_on(engine::envelope_ptr e, address& by, const remote_target
     if (!is_there(to)) {
       no = why_not(to);
     } else if (const misread_message* const bad = misread(*e->type)) {
-      no = {errc::not_understood, peer_ + " reads " + to_line(*bad)};
+      no = {errc::not_understood, peer_ + " reads " + wire::one_line(to_line(*bad))};
     } else if (waits && is_offer) {
       return offers_.add({std::move(e), address_ptr{&by}, &to, &routes, out.payload().size()});
     } else if (waits) {

@@ -25,6 +25,12 @@ void peer_link::let_offers_out(later& after) {
   });
 }
 
+// Under the lock. Those whose senders have given up go when it has been released (PL1).
+void peer_link::let_go_of_offers(later& after) {
+  auto gone = std::make_shared<std::vector<waiting_offer>>(offers_.take_given_up());
+  if (!gone->empty()) after.push_back([gone = std::move(gone)] {});
+}
+
 // Under the lock. They will not leave any more.
 void peer_link::give_offers_up(const std::string& reason, later& after) {
   auto all = std::make_shared<std::vector<waiting_offer>>(offers_.take_all());

@@ -15,7 +15,7 @@ bool may_try_again(errc code) noexcept {
 
 /// What a spawner has said, or the node in its place.
 error named(const std::string& node, error why) {
-  if (why.code == errc::stopped || why.code == errc::not_understood)
+  if (why.code == errc::stopped || why.code == errc::not_permitted)  // where types are, the path is open
     return {errc::not_found, "node " + node +
                                  " spawns nothing for others: its program has added no actor types to "
                                  "node_options::types, it is going down, or it is of an older release"};
@@ -58,7 +58,9 @@ task<void> spawn_errand::run() {
 }
 
 void spawn_errand::finish(result<address_ptr> how) {
-  if (how && (!*how || !(*how)->is_elsewhere()))  // R8
+  const std::string place = order_.node + ":" + std::string{spawner_path} + "/";
+  if (how && (!*how || !(*how)->is_elsewhere() || (*how)->number() == 0 ||
+              !(*how)->path().starts_with(place)))  // R8
     how = error{errc::invalid, "node " + order_.node + " answered with the ref of no actor of its own"};
   if (order_.report) {
     order_.report(own_cell(), std::move(how));

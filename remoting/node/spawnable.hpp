@@ -63,13 +63,17 @@ concept fits_spawnable =
 
 /// `props_of` with arguments from bytes.
 template <class A>
-cell_props props_from_bytes(environment& env, std::string_view bytes);
+cell_props props_from_bytes(environment& env, std::string_view bytes, const ref_guest* from);
 
 /// `spawnable_type::make` of `A`, whose arguments are `Args`.
 template <class A, class... Args>
-cell_props spawnable_props(environment& env, std::string_view bytes, const void* names,
-                           std::tuple<Args...>*) {
-  auto args = unpack<std::tuple<Args...>>(bytes, names).value();
+cell_props spawnable_props(environment& env, byte_reader in, std::tuple<Args...>*) {
+  std::tuple<Args...> args;
+  if (!codec<std::tuple<Args...>>::decode(in, args)) in.fail("a codec refused its bytes");
+  if (in.remaining() > 0) in.fail("bytes are left behind the value");
+  if (!in.ok())
+    throw failed{
+        {errc::decode_error, std::string{type_name_of<std::tuple<Args...>>} + ": " + std::string{in.why()}}};
   return std::apply([&](Args&... each) { return props_of<A>(env, {}, std::move(each)...); }, args);
 }
 
@@ -77,8 +81,9 @@ cell_props spawnable_props(environment& env, std::string_view bytes, const void*
 const void* names_of(environment& env) noexcept;
 
 template <class A>
-cell_props props_from_bytes(environment& env, std::string_view bytes) {
-  return spawnable_props<A>(env, bytes, names_of(env), static_cast<spawn_arguments<A>*>(nullptr));
+cell_props props_from_bytes(environment& env, std::string_view bytes, const ref_guest* from) {
+  return spawnable_props<A>(env, byte_reader{bytes, names_of(env), from},
+                            static_cast<spawn_arguments<A>*>(nullptr));
 }
 
 }  // namespace detail

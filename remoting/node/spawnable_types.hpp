@@ -11,14 +11,16 @@
 namespace troupe {
 
 struct cell_props;
+class ref_guest;
 
 /// One type.
 struct spawnable_type {
   std::string_view name;       ///< on the wire: `bank.account`
   std::uint32_t version = 1;   ///< of its arguments
   std::string_view arguments;  ///< their types, as the wire spells them: `tuple<string,i64>`
-  /// What a cell needs to be one, made from the bytes of its arguments. Throws `failed` with `decode_error` for bytes that are none.
-  cell_props (*make)(environment& env, std::string_view bytes) = nullptr;
+  /// What a cell needs to be one, made from the bytes of its arguments, which `from` has written; null: this program. Throws `failed` with
+  /// `decode_error` for bytes that are none.
+  cell_props (*make)(environment& env, std::string_view bytes, const ref_guest* from) = nullptr;
 };
 
 /// The types that a node makes for others: `options.types.add<bank::account>()`. Being here is no permission (node_options::spawnable).

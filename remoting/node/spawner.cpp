@@ -40,6 +40,12 @@ std::string peer_of(const engine::reply_slot* slot) {
   return request ? request->peer() : std::string{};
 }
 
+/// The same, for what it writes into arguments.
+std::shared_ptr<const ref_guest> guest_of(const engine::reply_slot* slot) {
+  const auto* const request = dynamic_cast<const remote_request*>(slot);
+  return request ? request->guest() : nullptr;
+}
+
 /// What a peer has said, as far as it may stand in a text (R8).
 std::string shown(std::string_view text) { return wire::one_line(text.substr(0, limits::name_bytes_max)); }
 
@@ -63,7 +69,7 @@ promise<spawned_actor> spawner::on(const spawn_request& m) {
     who.fail({errc::invalid, std::move(why), {}, path()});
     return who;
   }
-  if (const auto known = by_lease_.find(any_ref{m.lease}); known != by_lease_.end()) {  // NS3
+  if (const auto known = by_lease_.find({peer, any_ref{m.lease}}); known != by_lease_.end()) {  // NS3
     entry& e = all_.at(known->second);
     e.answer = who;
     // It was thought to be lost with its node, and is not.
@@ -76,13 +82,20 @@ promise<spawned_actor> spawner::on(const spawn_request& m) {
     who.fail(std::move(*no));
     return who;
   }
+  auto guest = guest_of(owed->slot());
+  if (!guest) {
+    who.fail({errc::closed, "the connection of " + peer + " is over", {}, path()});
+    return who;
+  }
   const std::uint64_t id = ++last_;
   entry& e = all_[id];
   e.peer = peer;
   e.asked = m;
   e.lease = m.lease.address();
+  e.guest = std::move(guest);
   e.answer = who;
-  by_lease_.emplace(any_ref{m.lease}, id);
+  by_lease_.emplace(lease_key{peer, any_ref{m.lease}}, id);
+  watched_.emplace(e.lease.get(), id);
   try {
     watch(m.lease);  // NS5
     if (!waits_for_name(peer, m))
@@ -111,12 +124,12 @@ promise<bool> spawner::on(const spawn_kept& m) {
   const auto owed = promise_reply(message_type_of<bool>);
   const promise<bool> who{owed};
   const std::string peer = peer_of(owed->slot());
-  const auto at = by_lease_.find(any_ref{m.lease});
-  const bool known = at != by_lease_.end() && all_.at(at->second).peer == peer;
+  const auto at = by_lease_.find({peer, any_ref{m.lease}});
+  const bool known = at != by_lease_.end();
   if (known && !all_.at(at->second).asked.bound) {
     const std::uint64_t id = at->second;
     entry& e = all_.at(id);
-    if (!std::exchange(e.lease_over, true)) unwatch(m.lease);
+    if (!std::exchange(e.lease_over, true)) unwatch(any_ref{e.lease});
     forget_if_over(id);
   }
   who.reply(known);
@@ -188,7 +201,7 @@ void spawner::make(std::uint64_t id, entry& e) {
     environment& env = own_cell().env();
     const auto time = std::clamp(e.asked.shutdown_time, duration::zero(), shutdown_time_max);
     e.asked.shutdown_time = time;
-    cell_props props = options_.types.find(e.asked.type)->make(env, bytes);
+    cell_props props = options_.types.find(e.asked.type)->make(env, bytes, e.guest.get());
     props.name = e.asked.name;
     props.shutdown_time = time;
     props.start_time = limits::start_time_max;
@@ -254,7 +267,7 @@ void spawner::on_terminated(const terminated& news) {
   if (!news.who()->is_elsewhere()) {
     if (const auto at = by_actor_.find(news.number()); at != by_actor_.end())
       actor_ended(at->second, news.reason());
-  } else if (const auto at = by_lease_.find(any_ref{news.who()}); at != by_lease_.end()) {
+  } else if (const auto at = watched_.find(news.who().get()); at != watched_.end()) {
     lease_ended(at->second, news.kind());
   }
 }
@@ -321,7 +334,8 @@ void spawner::name_is_free(const name_key& name) {
 void spawner::forget_if_over(std::uint64_t id) {
   const auto at = all_.find(id);
   if (at == all_.end() || !at->second.ended || !at->second.lease_over) return;
-  by_lease_.erase(any_ref{at->second.lease});
+  by_lease_.erase({at->second.peer, any_ref{at->second.lease}});
+  watched_.erase(at->second.lease.get());
   all_.erase(at);
 }
 

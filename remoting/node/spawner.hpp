@@ -19,6 +19,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <troupe/actor/actor.hpp>
@@ -65,7 +66,8 @@ class spawner : public actor<spawn_request, spawn_kept, spawn_began> {
     std::string peer = {};
     spawn_request asked = {};  // without its bytes, once they have been used
     address_ptr lease = {};
-    cell_ptr who = {};  // null: it waits for its name (NS7)
+    std::shared_ptr<const ref_guest> guest = {};  // who asks, for the refs among the arguments (NM7)
+    cell_ptr who = {};                            // null: it waits for its name (NS7)
     promise<spawned_actor> answer = {};
     std::optional<error> failed = {};  // its start
     bool started = false;
@@ -75,6 +77,8 @@ class spawner : public actor<spawn_request, spawn_kept, spawn_began> {
   };
   using entries = std::map<std::uint64_t, entry>;
   using name_key = std::pair<std::string, std::string>;  // peer and name
+  // What a ref says of its number and run is the peer's word: a lease is known with who asks, whom the connection knows (NS3).
+  using lease_key = std::pair<std::string, any_ref>;
 
   std::optional<error> objection(const std::string& peer, const spawn_request& m) const;
   std::string why_no_lease(const std::string& peer, const any_ref& lease) const;
@@ -96,7 +100,8 @@ class spawner : public actor<spawn_request, spawn_kept, spawn_began> {
   std::uint64_t refused_ = 0;  // since the last line about them (NS9)
   time_point said_at_ = time_point::min();
   entries all_;                                      // by number, in the order they came (D1)
-  std::map<any_ref, std::uint64_t> by_lease_;        // all of them
+  std::map<lease_key, std::uint64_t> by_lease_;      // all of them
+  std::map<const address*, std::uint64_t> watched_;  // the same, as their leases are watched
   std::map<std::uint64_t, std::uint64_t> by_actor_;  // those that live, by the number of their cells
   std::map<name_key, std::uint64_t> by_name_;        // those that live and have a name
   std::map<std::string, cell_ptr> places_;           // by peer (NS2)

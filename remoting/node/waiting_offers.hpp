@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <deque>
 #include <troupe/cell/address.hpp>
+#include <troupe/engine/reply_slot.hpp>
 #include <troupe/node/remote_target.hpp>
 #include <utility>
 #include <vector>
@@ -51,6 +52,17 @@ class waiting_offers {
   }
   /// Those have left.
   void left() noexcept { leaving_ = false; }
+
+  /// Takes out those whose sender has given up: nobody tells of it.
+  std::vector<waiting_offer> take_given_up() {
+    std::vector<waiting_offer> out;
+    std::erase_if(all_, [&out](waiting_offer& one) {
+      if (!one.what->reply->is_settled()) return false;
+      out.push_back(std::move(one));
+      return true;
+    });
+    return out;
+  }
 
   /// Takes out all that wait.
   std::vector<waiting_offer> take_all() {

@@ -145,8 +145,31 @@ TEST_CASE("AG4, R8: a set of a peer that is large, or says things twice, costs w
   CHECK(found.misread.contains(0x2));
 }
 
+TEST_CASE("AG4, R8: a type with very many fields there is incompatible, at once and in one line") {
+  auto theirs = set_of({message("m", "0x1")}, {record("m", 1, {cents})});
+  theirs.types[0].fields.resize(300'000);
+  theirs.types[0].schema = "0xother";
+  const auto found = agree(set_of({message("m", "0x1")}, {record("m", 1, {cents})}), theirs);
+  REQUIRE(found.misread.size() == 1);
+  CHECK(found.misread.at(1).changes.size() == 1);
+  CHECK(to_line(found.misread.at(1)).find("m: has 300000 fields there and 1 here") != std::string::npos);
+}
+
+TEST_CASE("AG4: of many changes the first are kept") {
+  std::vector<field> many, others;
+  for (int i = 0; i < 200; ++i) {
+    many.push_back({"f" + std::to_string(i), "i64", i + 1, {}});
+    others.push_back({"g" + std::to_string(i), "string", i + 1, {}});
+  }
+  const auto found = agree(set_of({message("m", "0x1")}, {record("m", 1, many)}),
+                           set_of({message("m", "0x1")}, {record("m", 1, others)}));
+  REQUIRE(found.misread.size() == 1);
+  CHECK(found.misread.at(1).changes.size() == 16);
+  CHECK(found.misread.at(1).more > 100);
+}
+
 TEST_CASE("a line is cut between characters") {
-  const misread_message bad{"m", {std::string(600, 'x'), "y"}};
+  const misread_message bad{"m", {std::string(600, 'x'), "y"}, 0};
   CHECK(to_line(bad).size() == 500);
   CHECK(to_line(bad).ends_with("..., and 1 more"));
 }

@@ -81,7 +81,7 @@ TEST_CASE("R8: bytes that are no arguments make no actor, and say why") {
   troupe::system sys{quiet};
   const auto made = [&](std::string_view bytes) -> std::string {
     try {
-      return all.find("test.house")->make(sys.env(), bytes).how ? "made" : "nothing";
+      return all.find("test.house")->make(sys.env(), bytes, nullptr).how ? "made" : "nothing";
     } catch (const failed& e) {
       return std::string{to_string(e.why().code)};
     }
