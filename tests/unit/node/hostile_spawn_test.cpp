@@ -29,9 +29,24 @@ class tent : public actor<look> {
 };
 TROUPE_SPAWNABLE(tent, "hostile.tent", 1, std::string)
 
+/// Asks whom it was told to ask, and answers with the code of what came of it; 0: an answer.
+class messenger : public actor<look> {
+ public:
+  explicit messenger(ref<look> to) : to_(std::move(to)) {}
+  task<int> on(look) {
+    const auto answer = co_await ask<look>(to_, 10s);
+    co_return answer ? 0 : static_cast<int>(answer.error().code);
+  }
+
+ private:
+  const ref<look> to_;
+};
+TROUPE_SPAWNABLE(messenger, "hostile.messenger", 1, ref<look>)
+
 /// n1, which makes tents, and the test as n2, which both dials and is dialled.
 struct camp {
-  camp() : here(node_test::quiet(), remoting{options()}), dialled(as_n2.accept()) {
+  explicit camp(bool open = true)
+      : here(node_test::quiet(), remoting{options(open)}), dialled(as_n2.accept()) {
     REQUIRE(dialled.next().first == frame_kind::hello);
     dialled.send(
         frame_of(wire::welcome{.node = "n2", .incarnation = 3, .heartbeat_interval = 1s, .epoch = 1}));
@@ -41,9 +56,13 @@ struct camp {
                       .node = "n2", .incarnation = 3, .target = "n1", .heartbeat_interval = 1s, .epoch = 1}));
     REQUIRE(dials->next().first == frame_kind::welcome);
   }
-  node_options options() const {
+  node_options options(bool open) const {
     node_options o = w.options("n1");
-    o.types.add<tent>();
+    if (!open) {
+      o.public_paths.clear();
+      o.rights.clear();
+    }
+    o.types.add<tent>().add<messenger>();
     o.spawnable = {"hostile.*"};
     o.spawned_max = 2;
     o.peers["n3"].port = free_port();  // which is not there
@@ -51,13 +70,13 @@ struct camp {
   }
   /// A request whose lease is the token `lease`.
   static std::string request(const std::string& lease, const std::string& arguments, const std::string& name,
-                             std::uint64_t owner) {
+                             std::uint64_t owner, bool is_messenger = false) {
     // As the contract has it: the ref is its token.
     std::string body;
     byte_writer to{body};
-    to.bytes("hostile.tent");
+    to.bytes(is_messenger ? "hostile.messenger" : "hostile.tent");
     to.varint(1);
-    to.bytes("tuple<string>");
+    to.bytes(is_messenger ? "tuple<ref>" : "tuple<string>");
     to.bytes(arguments);
     to.bytes(name);
     to.bytes(lease);
@@ -72,8 +91,10 @@ struct camp {
   }
   /// What n1 answers: `made`, or the error.
   std::string ask(const std::string& lease, const std::string& arguments, const std::string& name = {},
-                  std::uint64_t owner = 0) {
-    const std::string payload = request(lease, arguments, name, owner);
+                  std::uint64_t owner = 0, bool is_messenger = false) {
+    return ask_as(*dials, request(lease, arguments, name, owner, is_messenger));
+  }
+  std::string ask_as(raw_peer& peer, const std::string& payload) {
     std::string frame;
     REQUIRE(wire::ask{.request = ++asked,
                       .time_left = 10s,
@@ -82,8 +103,8 @@ struct camp {
                       .payload = payload}
                 .encode(frame)
                 .has_value());
-    dials->send(frame);
-    const auto [kind, body] = dials->next();
+    peer.send(frame);
+    const auto [kind, body] = peer.next();
     if (kind == frame_kind::reply) return "made";
     if (kind != frame_kind::failure) return std::string{to_string(kind)};
     const auto why = wire::failure::decode(body).value().why;
@@ -125,6 +146,37 @@ TEST_CASE("NS5: the lease of what is made is watched, and its end is the actor's
   life::note_end(made, ended);
   c.dials->send(frame_of(wire::obituary{1, c.watch_id, {exit_kind::normal, {}}}));
   CHECK(ended->wait_for("gone " + made->path() + " shutdown"));  // it is bound
+}
+
+TEST_CASE(
+    "NS3, R8: a lease is known with who asks: another peer that says the same number and run gets one of its "
+    "own") {
+  camp c;
+  CHECK(c.ask("n2@3:17/user/lease", good, "a") == "made");
+  raw_peer other{c.w.one,
+                 frame_of(wire::hello{
+                     .node = "n3", .incarnation = 4, .target = "n1", .heartbeat_interval = 1s, .epoch = 1})};
+  REQUIRE(other.next().first == frame_kind::welcome);
+  CHECK(c.ask_as(other, camp::request("n3@3:17/user/lease", good, "b", 0)) == "made");
+  CHECK(inspect(c.here.env(), "/user/spawned/n3").children.size() == 1);
+  CHECK(c.living() == 1);
+  CHECK(c.ask("n2@3:17/user/lease", good, "a") == "made");  // the same one again
+  CHECK(c.living() == 1);
+}
+
+TEST_CASE("NM7, R8: a ref among the arguments is believed as far as one in a message") {
+  for (const bool open : {true, false}) {
+    CAPTURE(open);
+    camp c{open};
+    spawn<tent>(c.here, "vault", std::string{"steel"});
+    const std::string token = "n1:/user/vault";
+    std::string arguments;
+    byte_writer to{arguments};
+    to.bytes(token);
+    CHECK(c.ask("n2@3:17/user/lease", arguments, "m", 0, true) == "made");
+    const auto code = ref_to<look>(c.here.env(), "/user/spawned/n2/m").ask(look{}, 20s).get().value();
+    CHECK(code == (open ? 0 : static_cast<int>(errc::not_permitted)));
+  }
 }
 
 TEST_CASE("NS3, R8: a lease that is no actor of who asks is refused, and nothing is made") {
