@@ -46,7 +46,7 @@ std::string impossible_name() { return std::string(64, 'x') + ".invalid"; }
 // The open descriptors of this process that are sockets.
 std::vector<int> open_sockets() {
   std::vector<int> all;
-  for (int fd = 0; fd < 256; ++fd) {
+  for (int fd = 0; fd < 4096; ++fd) {  // each port that a test has had keeps one (loopback.hpp)
     int type = 0;
     socklen_t size = sizeof type;
     if (::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM) all.push_back(fd);
