@@ -129,13 +129,16 @@ agreement agree(const contract_set& all_mine, const contract_set& all_theirs) {
                             other->reply + " there");
     std::set<std::string> inside;
     for (const std::string& spelled : {m.name, m.reply}) add_types(mine, schema::take_apart(spelled), inside);
-    for (const std::string& type : inside)
-      if (const auto at = broken.find(type); at != broken.end())
-        for (const change& c : at->second)
-          if (bad.changes.size() < changes_kept_max)
-            bad.changes.push_back(to_line(c, true));
-          else
-            ++bad.more;
+    for (const std::string& type : inside) {
+      const auto at = broken.find(type);
+      if (at == broken.end()) continue;
+      for (const change& c : at->second) {
+        if (bad.changes.size() < changes_kept_max)
+          bad.changes.push_back(to_line(c, true));
+        else
+          ++bad.more;
+      }
+    }
     if (!bad.changes.empty()) out.misread.emplace(number_of(m.hash), std::move(bad));
   }
   return out;
