@@ -139,6 +139,7 @@ TEST_CASE("SY2: a system that CAF peers ask without end goes down in time, and t
 
 TEST_CASE("BP3: CAF peers and troupe's own nodes, in one process at one time") {
   troupe::node_options here{.name = "here"}, there{.name = "there"};
+  there.public_paths = {"/user/teller"};
   const auto j = std::make_shared<life::journal>();
   troupe::system below{life::quiet(), troupe::remoting{there}};
   troupe::spawn<teller>(below, "teller", j);
