@@ -4,10 +4,8 @@
 
 #include <filesystem>
 
-#include "peers/ledger.hpp"
-#include "peers/load.hpp"
 #include "peers/namespaces.hpp"
-#include "peers/pair.hpp"
+#include "peers/order.hpp"
 
 namespace peers_cut_test {
 
@@ -26,12 +24,6 @@ pair_settings cabled(troupe::duration down_after) {
           .host_one = namespaces::address_one,
           .host_two = namespaces::address_two,
           .run_two_by = {"ip", "netns", "exec", ::getenv(second_namespace)}};
-}
-
-void check_order(const pair& nodes, crew& all) {
-  all.come_to_rest();
-  CHECK(all.sent->wrong == 0);
-  for (const auto& line : read_ledger(nodes.ledger()).wrong) FAIL_CHECK(line);
 }
 
 }  // namespace

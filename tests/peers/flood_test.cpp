@@ -6,9 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "peers/ledger.hpp"
-#include "peers/load.hpp"
-#include "peers/pair.hpp"
+#include "peers/order.hpp"
 #include "peers/relay.hpp"
 
 namespace peers_flood_test {
@@ -106,9 +104,7 @@ TEST_CASE(
     all.wait_for_ends(1);
     nodes.start();
     all.wait_for_answers(40);
-    all.come_to_rest();
-    CHECK(all.sent->wrong == 0);
-    for (const auto& line : read_ledger(nodes.ledger()).wrong) FAIL_CHECK(line);
+    check_order(nodes, all);
   }
 }
 

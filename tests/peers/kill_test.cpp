@@ -1,9 +1,7 @@
 // A peer that is killed and started again, under load, again and again (M3-M5, R2-R5, L7).
 #include <doctest/doctest.h>
 
-#include "peers/ledger.hpp"
-#include "peers/load.hpp"
-#include "peers/pair.hpp"
+#include "peers/order.hpp"
 
 namespace peers_kill_test {
 
@@ -33,10 +31,7 @@ TEST_CASE("kill -9 of a peer under load: nothing hangs, comes twice or out of or
     CHECK_MESSAGE(all.heard->count("link_ended unreachable") == ends, all.heard->text());
     CHECK_MESSAGE(all.heard->count("ask unreachable") == ends, all.heard->text());
     CHECK(all.heard->count_all("") == 3 * ends);
-    all.come_to_rest();
-    CHECK(all.sent->wrong == 0);
-    const account written = read_ledger(nodes.ledger());
-    for (const auto& line : written.wrong) FAIL_CHECK(line);
+    const account written = check_order(nodes, all);
     CHECK(written.entries <= all.sent->told);
     CHECK(written.entries >= 20 * all.sent->answered);  // what was there before an answer is there
     MESSAGE((lives + 1) << " lives, " << all.sent->told.load() << " entries sent, " << written.entries

@@ -2,9 +2,7 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
-#include "peers/ledger.hpp"
-#include "peers/load.hpp"
-#include "peers/pair.hpp"
+#include "peers/order.hpp"
 
 namespace peers_stall_test {
 
@@ -17,12 +15,6 @@ pair_settings watchful(troupe::duration down_after) {
           .heartbeat_limit = troupe::milliseconds{500},
           .acceptable_pause = troupe::milliseconds{300},
           .down_after = down_after};
-}
-
-void check_order(const pair& nodes, crew& all) {
-  all.come_to_rest();
-  CHECK(all.sent->wrong == 0);
-  for (const auto& line : read_ledger(nodes.ledger()).wrong) FAIL_CHECK(line);
 }
 
 }  // namespace

@@ -230,6 +230,19 @@ TEST_CASE("TP6: a topic is used from other nodes; who subscribes from there is d
   }
 }
 
+TEST_CASE(
+    "TP6, R8: a topic that is sent a ref to itself does not take it: what it published would go round for "
+    "ever") {
+  shipyard y{1};
+  const auto home = spawn_topic<news>(y.one(), {.name = "wire", .retain = true});
+  home.publish(news{1});
+  home.subscribe(home);
+  topic<news>{y.nodes.find<news>("n2", "n1", "/user/wire")}.subscribe(
+      y.nodes.find<news>("n2", "n1", "/user/wire"));
+  y.nodes.run_for(seconds{1});
+  CHECK(home.ask(count_subscribers{}, seconds{1}).get().value() == 0);
+}
+
 TEST_CASE("TP6: messages to a topic are named after what it is of, and read what they write") {
   CHECK(type_name_of<subscribe<news>> == "troupe.topic.subscribe<" + std::string{type_name_of<news>} + ">");
   CHECK(type_name_of<unsubscribe<news>> ==
