@@ -54,9 +54,10 @@ class listener : public std::enable_shared_from_this<listener> {
   // One accept under way. REQUIRES: the lock is held. Asio never runs it in here, on a closed descriptor
   // neither.
   void arm(port::accept_handler done) {
-    socket_.async_wait(asio::posix::stream_descriptor::wait_read,
-                       [self = shared_from_this(), done = std::move(done)](
-                           const boost::system::error_code& ec) mutable { self->step(ec, std::move(done)); });
+    socket_.async_wait(
+        asio::posix::stream_descriptor::wait_read,
+        [self = shared_from_this(), done = std::move(done), to_come = io_driver::errand{driver_}](
+            const boost::system::error_code& ec) mutable { self->step(ec, std::move(done)); });
   }
 
   void step(const boost::system::error_code& ec, port::accept_handler done) {

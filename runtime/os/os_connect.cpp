@@ -167,6 +167,7 @@ class attempt : public std::enable_shared_from_this<attempt> {
   }
 
   io_driver& driver_;
+  io_driver::errand to_come_{driver_};
   const port::endpoint to_;
   const duration timeout_;
   const time_point deadline_;

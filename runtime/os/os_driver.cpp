@@ -8,6 +8,7 @@
 #include <troupe/base/error.hpp>
 #include <troupe/os/os_clock.hpp>
 #include <troupe/os/os_driver.hpp>
+#include <troupe/os/os_park.hpp>
 
 namespace troupe::os {
 namespace {
@@ -31,7 +32,6 @@ struct io_driver::core {
   asio::steady_timer alarm{io};
   time_point alarm_at = never;
   std::size_t ran = 0;
-  bool interrupted = false;  // an interrupt that a `poll` met and kept for the next wait (O2)
 
   // Makes the io_context wake at `until` or before. One that is armed for earlier is left: it costs one empty
   // turn.
@@ -45,11 +45,7 @@ struct io_driver::core {
   }
 };
 
-// An interrupt is the stopped state of the io_context: it is sticky, it wakes a thread that sleeps in epoll,
-// and Asio makes the system call only if there is one. `restart` takes the same lock as `stop`, so what the
-// interrupter wrote before is seen by the thread that consumes it.
-
-io_driver::io_driver() {
+io_driver::io_driver() : spot_(make_parker()) {
   try {
     core_ = std::make_unique<core>();
   } catch (const boost::system::system_error& e) {
@@ -65,41 +61,76 @@ io_driver::~io_driver() {
 
 std::size_t io_driver::poll() {
   core_->ran = 0;
-  if (core_->io.stopped()) {
-    core_->interrupted = true;
-    core_->io.restart();
-  }
   run_ready();
   return core_->ran;
 }
 
+// An interrupt is a flag, and what ends the wait beside it: a notification of the spot, or the stopped state of the io_context, which
+// wakes a thread that sleeps in epoll; Asio makes the system call only if there is one. Either may come late, to a wait that is not meant: then the
+// flag is down, and the wait goes on.
 std::size_t io_driver::wait_until(time_point until) {
   auto& c = *core_;
   c.ran = 0;
-  while (c.ran == 0 && !c.interrupted && !c.io.stopped()) {
-    if (until == never) {
-      c.io.run_one();
-      continue;
-    }
-    if (monotonic_now() >= until) break;
-    // Not `run_one_until`: Asio would wait for whole milliseconds, a second at most.
-    c.arm(until);
-    c.io.run_one();
+  while (c.ran == 0) {
+    const bool is_quiet = errands_.load(std::memory_order_relaxed) == 0;
+    waits_at_.store(is_quiet ? place::spot : place::context, std::memory_order_seq_cst);
+    // O8: announced; look once more.
+    if (interrupted_.load(std::memory_order_seq_cst)) break;
+    if (is_quiet && errands_.load(std::memory_order_seq_cst) != 0) continue;
+    if (until != never && monotonic_now() >= until) break;
+    if (!is_quiet)
+      wait_for_callbacks(until);
+    else if (until == never)
+      spot_->park();
+    else
+      spot_->park_until(until);
   }
-  // Consumed before the last look at what is ready: an interrupt during that look is kept for the next wait.
-  c.interrupted = false;
-  if (c.io.stopped()) c.io.restart();
+  waits_at_.store(place::elsewhere, std::memory_order_relaxed);
+  // Consumed before the last look at what is ready: an interrupt during that look is kept for the next wait. Acquire: pairs with the
+  // store in `interrupt`; what was written before it is seen now.
+  interrupted_.exchange(false, std::memory_order_acquire);
   // To look for more costs a system call, and mostly there is nothing (O7).
   if (c.ran == 0) run_ready();
   return c.ran;
 }
 
+// Not `run_one_until`: Asio would wait for whole milliseconds, a second at most.
+void io_driver::wait_for_callbacks(time_point until) {
+  auto& c = *core_;
+  if (until != never) c.arm(until);
+  c.io.run_one();
+  if (c.io.stopped()) c.io.restart();
+}
+
 void io_driver::run_ready() {
+  // relaxed: an errand that is not seen has just begun, and is the next look's.
+  if (errands_.load(std::memory_order_relaxed) == 0) return;
+  if (core_->io.stopped()) core_->io.restart();  // by an interrupt that came late
   for (std::size_t i = 0; i < steps_per_call_max && core_->io.poll_one() != 0; ++i) {
   }
 }
 
-void io_driver::interrupt() noexcept { core_->io.stop(); }
+void io_driver::interrupt() noexcept {
+  interrupted_.store(true, std::memory_order_seq_cst);
+  switch (waits_at_.load(std::memory_order_seq_cst)) {
+    case place::spot:
+      return spot_->unpark();
+    case place::context:
+      return core_->io.stop();
+    case place::elsewhere:
+      return;
+  }
+}
+
+// Only the first finds anybody at the spot: who comes there with an errand under way goes on (O8).
+void io_driver::begin_errand() noexcept {
+  if (errands_.fetch_add(1, std::memory_order_seq_cst) == 0 &&
+      waits_at_.load(std::memory_order_seq_cst) == place::spot)
+    spot_->unpark();
+}
+
+// relaxed: a count, which orders nothing.
+void io_driver::end_errand() noexcept { errands_.fetch_sub(1, std::memory_order_relaxed); }
 
 asio::io_context& io_driver::context() noexcept { return core_->io; }
 

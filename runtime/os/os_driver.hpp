@@ -6,7 +6,7 @@
 //     All else, `interrupt` and the streams' functions, may run on other threads meanwhile.
 //  O2 An `interrupt` is kept until a `wait_until` has returned because of it. A `poll` in between does not
 //     consume it; several before one wait count as one. It wakes a thread that sleeps in the driver with one
-//     system call (epoll_ctl, where others write to an eventfd) and makes none when nobody sleeps there.
+//     system call (a futex, or epoll_ctl where others write to an eventfd) and makes none when nobody sleeps there.
 //  O3 Destroying the platform destroys outstanding callbacks un-run. Whatever they have captured is destroyed
 //     with them, on the destroying thread.
 //  O4 Streams and acceptors are destroyed before their platform, or by O3 with it. One that lives on is an
@@ -16,11 +16,17 @@
 //  O6 A `wait_until` without a callback, an interrupt or the time reached does not return; while it waits it
 //     uses no CPU.
 //  O7 A `wait_until` that was ended by a callback has run that one; what else is ready is the next call's, without waiting.
+//  O8 While no callback is to come (no errand is under way) nothing is asked of the operating system's I/O: a `poll` does nothing, and a
+//     `wait_until` waits on a parking spot, which is quicker to wake. Who begins the first errand sends the waiting thread to the sockets.
+//     Announcing where one waits and looking for errands and interrupts are seq_cst on both sides, so one of two sees the other.
 #pragma once
 
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <troupe/port/park.hpp>
+#include <utility>
 
 namespace boost::asio {
 class io_context;
@@ -49,6 +55,22 @@ class io_driver final : public port::driver {
   /// Counts one callback (O5). Called inside the driver, just before the callback runs.
   void count_completion() noexcept;
 
+  /// A callback that is to come (O8): begun before Asio is told of it, over when it has run or will not any more. Movable; thread-safe as an
+  /// int.
+  class errand {
+   public:
+    /// Begins.
+    explicit errand(io_driver& driver) noexcept : driver_(&driver) { driver.begin_errand(); }
+    errand(errand&& other) noexcept : driver_(std::exchange(other.driver_, nullptr)) {}
+    errand& operator=(errand&&) = delete;
+    ~errand() {
+      if (driver_) driver_->end_errand();
+    }
+
+   private:
+    io_driver* driver_;
+  };
+
   /// One open stream or acceptor, so that the driver can tell who outlives it (O4). Thread-safe.
   class tenancy {
    public:
@@ -64,9 +86,18 @@ class io_driver final : public port::driver {
 
  private:
   struct core;
+  enum class place : std::uint8_t { elsewhere, spot, context };
+
+  void begin_errand() noexcept;
+  void end_errand() noexcept;
   void run_ready();
+  void wait_for_callbacks(time_point until);
 
   std::atomic<std::size_t> tenants_{0};
+  std::atomic<std::size_t> errands_{0};
+  std::atomic<place> waits_at_{place::elsewhere};
+  std::atomic<bool> interrupted_{false};
+  std::unique_ptr<port::parker> spot_;
   std::unique_ptr<core> core_;
 };
 

@@ -38,6 +38,7 @@ struct waiter {
   std::shared_ptr<stream_state> state;
   std::atomic<bool> stream_state::*waits;
   port::ready_handler ready;
+  io_driver::errand to_come;
 
   void operator()(const boost::system::error_code& ec) {
     // Release: pairs with the acquire exchange in `wait`. Cleared first, so that the callback's message may
@@ -163,7 +164,7 @@ class socket_stream final : public port::stream {
     check(!((*state_).*waits).exchange(true, std::memory_order_acquire),
           "T2: one wait a direction at a time");
     // On a closed descriptor Asio posts the handler with an error, and `waiter` says closed.
-    socket_.async_wait(what, waiter{&driver_, state_, waits, std::move(ready)});
+    socket_.async_wait(what, waiter{&driver_, state_, waits, std::move(ready), io_driver::errand{driver_}});
   }
 
   io_driver& driver_;

@@ -197,7 +197,8 @@ void connect_unix(io_driver& driver, const port::endpoint& to, port::connect_han
         return errno_error(errc::unreachable, why, "connect to", port::to_string(to));
     }
   };
-  boost::asio::post(driver.context(), [&driver, attempt, done = std::move(done)]() mutable {
+  boost::asio::post(driver.context(), [&driver, attempt, done = std::move(done),
+                                       to_come = io_driver::errand{driver}]() mutable {
     auto outcome = attempt();
     driver.count_completion();
     done(std::move(outcome));

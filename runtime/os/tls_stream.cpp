@@ -224,10 +224,11 @@ error tls_stream::last_word(error instead) {
 void tls_stream::wait_readable(port::ready_handler ready) {
   if (more_to_read_) {
     // Not from in here (T1). What is there has been read already, so the stream below has nothing to tell.
-    boost::asio::post(driver_.context(), [&driver = driver_, ready = std::move(ready)] {
-      driver.count_completion();
-      ready({});
-    });
+    boost::asio::post(driver_.context(),
+                      [&driver = driver_, ready = std::move(ready), to_come = io_driver::errand{driver_}] {
+                        driver.count_completion();
+                        ready({});
+                      });
     return;
   }
   waits_->wait(wire_.below(), std::move(ready), true, wire_.has_unsent() && !owes_a_byte_);
