@@ -3,6 +3,7 @@
 #pragma once
 
 #include <troupe/contract/codec.hpp>
+#include <troupe/contract/codec_blob.hpp>
 #include <troupe/contract/codec_error.hpp>
 #include <troupe/contract/codec_map.hpp>
 #include <troupe/contract/codec_std.hpp>

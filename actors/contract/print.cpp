@@ -1,6 +1,7 @@
 #include <charconv>
 #include <iterator>
 #include <system_error>
+#include <troupe/contract/codec_blob.hpp>
 #include <troupe/contract/print.hpp>
 
 namespace troupe::detail {
@@ -23,3 +24,8 @@ void print_real(bounded_text& to, double value) { print_number(to, value); }
 void print_real(bounded_text& to, long double value) { print_number(to, value); }
 
 }  // namespace troupe::detail
+
+void troupe::troupe_print(bounded_text& to, const blob& v) {
+  detail::print_unsigned(to, v.size());
+  to.add(" bytes");
+}

@@ -4,7 +4,7 @@
 //  variant       {"type": "...", "value": ...}, the type by its wire spelling: "i32", "bank.deposit". A spelling that
 //                comes again among the alternatives has its index behind it: "i32#2". It is a pair of members and not
 //                the value alone, because alternatives may look alike in JSON and may be appended later.
-//  list          an array; list<byte> a string of base64
+//  list          an array; list<byte>, like a blob, a string of base64
 //  array, tuple, pair
 //                an array of just that length
 //  duration, time
@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <troupe/base/blob.hpp>
 #include <troupe/json/codec.hpp>
 #include <tuple>
 #include <utility>
@@ -155,6 +156,18 @@ struct json_codec<std::vector<T, Allocator>> {
         v.push_back(std::move(item));
       }
     }
+    return true;
+  }
+};
+
+/// A string of base64.
+template <>
+struct json_codec<blob> {
+  static void write(json_writer& to, const blob& v) { to.base64(v.text()); }
+  static bool read(json_reader& from, json_value in, blob& v) {
+    auto bytes = in.is(json_kind::string) ? decode_base64(in.text()) : std::nullopt;
+    if (!bytes) return from.fail("bytes as base64", in);
+    v = blob{std::move(*bytes)};
     return true;
   }
 };

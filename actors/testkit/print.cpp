@@ -34,6 +34,13 @@ std::string in_quotes(std::string_view text) {
   return out + '"';
 }
 
+std::string printed_blob(const blob& value) {
+  constexpr std::size_t shown_max = 64;
+  std::string out = "blob(" + in_quotes(value.text().substr(0, shown_max));
+  if (value.size() > shown_max) out += ", and " + std::to_string(value.size() - shown_max) + " bytes more";
+  return out + ")";
+}
+
 std::string printed_time(duration d) {
   static constexpr std::array<std::pair<duration, std::string_view>, 5> units = {{{hours{1}, "h"},
                                                                                   {seconds{1}, "s"},

@@ -33,6 +33,8 @@ inline constexpr std::size_t printed_items_max = 32;
 
 /// Text in quotes, with escapes for what can't be read.
 std::string in_quotes(std::string_view text);
+/// The first bytes of a blob in quotes, and how many there are.
+std::string printed_blob(const blob& value);
 /// The parts one behind the other.
 std::string joined(std::initializer_list<std::string_view> parts);
 /// A span of time with the largest unit that keeps it whole: `1500ms`.
@@ -150,6 +152,8 @@ std::string printed_whole(const T& value) {
     return printed_time(duration_cast<duration>(value));
   else if constexpr (std::is_same_v<T, std::byte>)
     return std::to_string(std::to_integer<unsigned>(value));
+  else if constexpr (std::is_same_v<T, blob>)
+    return printed_blob(value);
   else if constexpr (is_optional<T>)
     return value ? printed(*value) : std::string{"none"};
   else if constexpr (is_result<T>) {

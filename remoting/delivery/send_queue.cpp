@@ -29,16 +29,23 @@ void send_queue::add(lane in, std::string_view frames) {
 }
 
 void send_queue::add(lane in, std::string bytes, std::size_t begin) {
+  add(in, std::vector{blob{std::move(bytes)}.slice(begin)});
+}
+
+void send_queue::add(lane in, std::vector<blob> places) {
   lane_queue& q = of(in);
   close_small(q);
-  q.added += bytes.size() - begin;
-  waiting_bytes_ += bytes.size() - begin;
-  q.units.push_back({std::make_shared<const std::string>(std::move(bytes)), begin});
+  unit u{std::move(places)};
+  for (const blob& b : u.places) u.size += b.size();
+  q.added += u.size;
+  waiting_bytes_ += u.size;
+  q.units.push_back(std::move(u));
 }
 
 void send_queue::close_small(lane_queue& q) {
-  if (!q.small.empty())
-    q.units.push_back({std::make_shared<const std::string>(std::exchange(q.small, {})), 0});
+  if (q.small.empty()) return;
+  const std::size_t size = q.small.size();
+  q.units.push_back({{blob{std::exchange(q.small, {})}}, size});
 }
 
 void send_queue::add_behind(std::string frames) {
@@ -46,10 +53,27 @@ void send_queue::add_behind(std::string frames) {
   behind_.push_back({std::move(frames), {end(lane::ordinary), end(lane::bulk)}});
 }
 
-void send_queue::hand_out(std::string own, std::shared_ptr<const std::string> shared, std::size_t begin,
-                          std::size_t bytes) {
+void send_queue::hand_out(std::string own, std::vector<blob> shared, std::size_t bytes) {
   out_bytes_ += own.size() + bytes;
-  out_.push_back({std::move(own), std::move(shared), begin, bytes});
+  out_.push_back({std::move(own), std::move(shared), bytes});
+}
+
+// So many bytes from where it has not been handed out.
+std::vector<blob> send_queue::take_front(unit& u, std::size_t bytes) {
+  std::vector<blob> out;
+  while (bytes > 0) {
+    blob& b = u.places[u.first];
+    if (b.size() <= bytes) {
+      bytes -= b.size();
+      out.push_back(std::move(b));
+      ++u.first;
+    } else {
+      out.push_back(b.slice(0, bytes));
+      b = b.slice(bytes);
+      bytes = 0;
+    }
+  }
+  return out;
 }
 
 // As one piece: there may be very many small ones, all at once.
@@ -75,16 +99,16 @@ bool send_queue::hand_out_from(lane in) {
   lane_queue& q = of(in);
   std::size_t counts = 0;
   if (!q.units.empty()) {
-    const unit u = q.units.front();
-    const std::size_t size = u.bytes->size() - u.begin;
+    unit& u = q.units.front();
     bool over = true;
-    if (!may_cut_ || size <= part_bytes_max) {
-      hand_out({}, u.bytes, u.begin, counts = size);
+    if (!may_cut_ || u.size <= part_bytes_max) {
+      counts = u.size;
+      hand_out({}, std::move(u.places), counts);
     } else {
       const bool first = q.cut_to == 0;
-      counts = std::min(part_bytes_max, size - q.cut_to);
-      hand_out(wire::part_front(in, size, counts, first), u.bytes, u.begin + q.cut_to, counts);
-      over = (q.cut_to += counts) == size;
+      counts = std::min(part_bytes_max, u.size - q.cut_to);
+      hand_out(wire::part_front(in, u.size, counts, first), take_front(u, counts), counts);
+      over = (q.cut_to += counts) == u.size;
     }
     if (over) {
       q.units.pop_front();
@@ -113,15 +137,15 @@ std::span<const std::string_view> send_queue::next() {
   }
   views_.clear();
   std::size_t skip = first_written_;
+  const auto see = [&](std::string_view part) {
+    const std::size_t gone = std::min(skip, part.size());
+    part.remove_prefix(gone);
+    skip -= gone;
+    if (!part.empty()) views_.push_back(part);
+  };
   for (const piece& p : out_) {
-    std::string_view parts[] = {p.own, {}};
-    if (p.shared) parts[1] = std::string_view{*p.shared}.substr(p.begin, p.bytes);
-    for (std::string_view part : parts) {
-      const std::size_t gone = std::min(skip, part.size());
-      part.remove_prefix(gone);
-      skip -= gone;
-      if (!part.empty()) views_.push_back(part);
-    }
+    see(p.own);
+    for (const blob& b : p.shared) see(b.text());
   }
   return views_;
 }

@@ -6,7 +6,8 @@
 //  SQ2 What is `behind` leaves in its own order, each behind all that both lanes held when it came: obituaries follow what their subject
 //      has sent (M9).
 //  SQ3 What is handed over and larger than a piece is cut into parts, where the peer joins them; otherwise it leaves whole (W5).
-//  SQ4 Small frames are gathered into pieces by copying; a large one that is handed over stays where it lies until it is written.
+//  SQ4 Small frames are gathered into pieces by copying; a large one that is handed over stays where it lies until it is written, in one place or
+//      in several.
 //  SQ5 What `next` hands out stays where it is until `wrote` or `forget`, whatever is added meanwhile.
 //
 // Pure. Not thread-safe.
@@ -16,10 +17,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <troupe/base/blob.hpp>
 #include <troupe/wire/frame.hpp>
 #include <vector>
 
@@ -39,6 +40,8 @@ class send_queue {
   void add(wire::lane in, std::string_view frames);
   /// Adds whole frames, a large one last, which begin at `begin` of `bytes`.
   void add(wire::lane in, std::string bytes, std::size_t begin);
+  /// The same of frames that lie here and there, in this order. None of the places is empty.
+  void add(wire::lane in, std::vector<blob> places);
   /// Adds frames behind all there is (SQ2).
   void add_behind(std::string frames);
   /// Whether the peer joins frames that come in parts (SQ3).
@@ -61,8 +64,9 @@ class send_queue {
  private:
   // Frames that are written as they are, or in parts.
   struct unit {
-    std::shared_ptr<const std::string> bytes;
-    std::size_t begin = 0;
+    std::vector<blob> places;
+    std::size_t size = 0;   // of all
+    std::size_t first = 0;  // the place of what has not been handed out
   };
   struct lane_queue {
     std::string small;       // the last unit, while it can grow
@@ -72,8 +76,8 @@ class send_queue {
   };
   struct piece {
     std::string own;  // in front of
-    std::shared_ptr<const std::string> shared;
-    std::size_t begin = 0, bytes = 0;  // of `shared`
+    std::vector<blob> shared;
+    std::size_t bytes = 0;  // of all
     wire::lane in = wire::lane::ordinary;
     std::size_t counts = 0;  // bytes of the lane's frames
   };
@@ -85,8 +89,8 @@ class send_queue {
   lane_queue& of(wire::lane in) noexcept { return lanes_[static_cast<std::size_t>(in)]; }
   const lane_queue& of(wire::lane in) const noexcept { return lanes_[static_cast<std::size_t>(in)]; }
   static void close_small(lane_queue& q);
-  void hand_out(std::string own, std::shared_ptr<const std::string> shared = {}, std::size_t begin = 0,
-                std::size_t bytes = 0);
+  void hand_out(std::string own, std::vector<blob> shared = {}, std::size_t bytes = 0);
+  static std::vector<blob> take_front(unit& u, std::size_t bytes);
   bool hand_out_followers();
   bool hand_out_from(wire::lane in);
 

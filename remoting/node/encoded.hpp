@@ -5,10 +5,12 @@
 //      `errc::invalid` and what it threw.
 //  EN2 Packing is done here as well: a large payload takes its sender milliseconds, which nobody else waits for. Whether it leaves packed is
 //      seen later, so the plain one is kept until then.
+//  EN3 Large blobs stay where they lie, from the message to the stream (B6): who sends one may drop it, and it goes when it has been written.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <troupe/base/blob.hpp>
 #include <troupe/base/error.hpp>
 #include <troupe/delivery/send_queue.hpp>
 #include <troupe/engine/message_type.hpp>
@@ -16,6 +18,7 @@
 #include <troupe/wire/message_front.hpp>
 #include <troupe/wire/packed.hpp>
 #include <utility>
+#include <vector>
 
 namespace troupe::detail {
 
@@ -33,34 +36,31 @@ class encoded {
   encoded(const encoded&) = delete;
   encoded& operator=(const encoded&) = delete;
 
-  /// The text; the front alone at first.
-  std::string& text() noexcept { return text_; }
-  /// What stands behind the front.
-  std::string_view payload() const noexcept { return std::string_view{text_}.substr(front_bytes); }
+  /// Puts the value at `at` behind the front (EN1), large blobs as they lie (EN3); `context` goes to the codec. `errc::invalid` with a line for a
+  /// person otherwise, and then nothing in here counts.
+  result<void> put(const message_type& type, const void* at, const void* context) noexcept;
+  /// Bytes behind the front.
+  std::size_t payload_bytes() const noexcept { return text_.size() - front_bytes + apart_bytes_; }
+
   /// Packs the payload, if that is worth it (EN2).
-  void pack() {
-    packed_.assign(front_bytes, '\0');
-    if (!wire::pack(payload(), packed_)) packed_.clear();
-  }
+  void pack();
   /// Whether it is packed.
   bool is_packed() const noexcept { return !packed_.empty(); }
   /// It leaves as it was before.
   void stay_plain() noexcept { packed_.clear(); }
-  /// What leaves behind the front: the payload, or what it was packed to.
-  std::string_view leaving() const noexcept {
-    return is_packed() ? std::string_view{packed_}.substr(front_bytes) : payload();
+
+  /// Bytes of what leaves behind the front: the payload, or what it was packed to.
+  std::size_t leaving_bytes() const noexcept {
+    return is_packed() ? packed_.size() - front_bytes : payload_bytes();
+  }
+  /// They themselves, in a row, for a front that has no room here.
+  std::string_view leaving() {
+    join();
+    return std::string_view{is_packed() ? packed_ : text_}.substr(front_bytes);
   }
 
   /// Puts `front` right before what leaves, and both into the queue. What is large is moved there: behind it there is nothing here.
-  void leave(send_queue& to, wire::lane in, const wire::message_front& front) {
-    std::string& text = is_packed() ? packed_ : text_;
-    const std::size_t begin = front_bytes - front.bytes().size();
-    front.bytes().copy(text.data() + begin, front.bytes().size());
-    if (text.size() - begin < send_queue::worth_moving)
-      to.add(in, std::string_view{text}.substr(begin));
-    else
-      to.add(in, std::move(text), begin);
-  }
+  void leave(send_queue& to, wire::lane in, const wire::message_front& front);
 
  private:
   static constexpr std::size_t kept_bytes_max = 1u << 20;
@@ -71,19 +71,18 @@ class encoded {
     return text;
   }
 
+  void join();
+
   std::string text_;
+  std::vector<piece_apart> apart_;  // belongs into it (EN3)
+  std::size_t apart_bytes_ = 0;
   std::string packed_;  // empty: it is not
 };
 
-/// Appends the value at `at` (EN1); `context` goes to the codec. `errc::invalid` with a line for a person otherwise, and then nothing in
-/// `out` counts.
-result<void> encode_payload(std::string& out, const message_type& type, const void* at,
-                            const void* context) noexcept;
-
 /// Whether a payload is to be packed for a peer that can do `can`.
-inline bool is_worth_packing(const node_options& options, std::string_view payload,
+inline bool is_worth_packing(const node_options& options, std::size_t payload_bytes,
                              std::uint64_t can) noexcept {
-  return options.compress_above != 0 && payload.size() >= options.compress_above &&
+  return options.compress_above != 0 && payload_bytes >= options.compress_above &&
          (can & wire::can_pack) != 0;
 }
 

@@ -299,10 +299,11 @@ void inbound::answer(remote_request& to, engine::outcome what) noexcept {
   const auto encode = [&]() -> result<void> {
     if (auto* const why = std::get_if<error>(&what)) return std::move(*why);
     const engine::envelope& e = *std::get<engine::envelope_ptr>(what);
-    if (auto done = encode_payload(out.text(), *e.type, e.payload(), &env_->names()); !done) return done;
-    if (is_worth_packing(options_, out.payload(), both_can_.load(std::memory_order_relaxed))) out.pack();
-    if (out.is_packed()) front.packed(out.payload().size());
-    front.reply(to.number(), e.type->hash, out.leaving().size());
+    if (auto done = out.put(*e.type, e.payload(), &env_->names()); !done) return done;
+    if (is_worth_packing(options_, out.payload_bytes(), both_can_.load(std::memory_order_relaxed)))
+      out.pack();
+    if (out.is_packed()) front.packed(out.payload_bytes());
+    front.reply(to.number(), e.type->hash, out.leaving_bytes());
     return {};
   };
   auto done = encode();
@@ -310,12 +311,12 @@ void inbound::answer(remote_request& to, engine::outcome what) noexcept {
   const std::lock_guard hold{mutex_};
   if (!open_.take(to) || !pipe_.stream() || closing_) return;
   over = unparked(to.number());
-  if (const std::size_t size = out.payload().size(); done && size > takes_max_)
+  if (const std::size_t size = out.payload_bytes(); done && size > takes_max_)
     done = error{errc::invalid, "a reply of " + std::to_string(size) + " bytes is larger than the " +
                                     std::to_string(takes_max_) + " that node " + peer_ + " takes"};
   if (done) {
     // Replies have no order among themselves, so a large one needs to hold up nobody.
-    const bool large = out.leaving().size() > wire::part_bytes_max;
+    const bool large = out.leaving_bytes() > wire::part_bytes_max;
     out.leave(pipe_.queue(), large ? wire::lane::bulk : wire::lane::ordinary, front);
   } else {
     std::string frame;

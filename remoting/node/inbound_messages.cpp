@@ -215,7 +215,8 @@ void inbound::deliver(const destination& where, const arrived& m) {
     return refuse(where, m, errc::decode_error,
                   std::string{type->name} + " does not decode: " + payload.error().text);
   auto e = engine::allocate_envelope(*type, trace && type->size <= options_payload_max);
-  byte_reader in{*payload, &env_->names(), static_cast<const ref_guest*>(&reads_for_->gate())};
+  byte_reader in{*payload, &env_->names(), static_cast<const ref_guest*>(&reads_for_->gate()),
+                 packed == 0 ? &reader_ : nullptr};
   try {
     if (!type->decode(e->payload(), in))
       return refuse(where, m, errc::decode_error,

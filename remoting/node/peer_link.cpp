@@ -266,8 +266,8 @@ void peer_link::handle(const wire::frame& f, later& after) {
       const auto found = pending_.find(body->request);
       if (found == pending_.end()) return;  // settled by its deadline and swept
       after.push_back([self = peer_link_ptr{this}, slot = std::move(found->second.slot),
-                       hash = body->type_hash, payload = body->payload,
-                       packed] { self->accept_reply(slot, hash, payload, packed); });
+                       hash = body->type_hash, payload = body->payload, packed,
+                       reader = reader_] { self->accept_reply(slot, hash, payload, packed, *reader); });
       pending_.erase(found);
       return;
     }
@@ -329,7 +329,7 @@ void peer_link::handle(const wire::frame& f, later& after) {
 }
 
 void peer_link::accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t hash, std::string_view payload,
-                             std::uint64_t packed) const {
+                             std::uint64_t packed, bytes_keeper& keeper) const {
   const message_type& type = slot->reply_type();
   if (type.hash != hash || !type.decode) {
     slot->fail({errc::decode_error, "the reply is of another type than expected"});
@@ -342,7 +342,8 @@ void peer_link::accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t h
     return;
   }
   auto e = engine::allocate_envelope(type);
-  byte_reader in{*plain, &env_->names(), static_cast<const ref_guest*>(gate_.get())};
+  byte_reader in{*plain, &env_->names(), static_cast<const ref_guest*>(gate_.get()),
+                 packed == 0 ? &keeper : nullptr};
   try {
     if (!type.decode(e->payload(), in)) {
       slot->fail({errc::decode_error, "the reply does not decode: " + std::string{in.why()}});

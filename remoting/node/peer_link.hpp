@@ -215,7 +215,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   void refuse(engine::envelope_ptr e, const std::string& path, error why) noexcept;
   error why_not(const remote_target& to) const;
   void accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t hash, std::string_view payload,
-                    std::uint64_t packed) const;
+                    std::uint64_t packed, bytes_keeper& keeper) const;
 
   std::atomic<unsigned> references_{0};
   boost::intrusive_ptr<environment> env_;

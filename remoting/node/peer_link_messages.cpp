@@ -96,9 +96,9 @@ void peer_link::send_on(engine::envelope_ptr e, address& by, const remote_target
   }
   encoded out;
   if (no.text.empty()) {
-    if (auto done = encode_payload(out.text(), *e->type, e->payload(), &env_->names()); !done)
+    if (auto done = out.put(*e->type, e->payload(), &env_->names()); !done)
       no = std::move(done.error());
-    else if (is_worth_packing(options_, out.payload(), both_can_.load(std::memory_order_relaxed)))
+    else if (is_worth_packing(options_, out.payload_bytes(), both_can_.load(std::memory_order_relaxed)))
       out.pack();
   }
   if (no.text.empty()) {
@@ -116,13 +116,13 @@ void peer_link::send_on(engine::envelope_ptr e, address& by, const remote_target
     } else if (const misread_message* const bad = misread(*e->type)) {
       no = {errc::not_understood, peer_ + " reads " + wire::one_line(to_line(*bad))};
     } else if (waits && is_offer) {
-      return offers_.add({std::move(e), address_ptr{&by}, &to, &routes, out.payload().size()});
+      return offers_.add({std::move(e), address_ptr{&by}, &to, &routes, out.payload_bytes()});
     } else if (waits) {
       no = why_not(to);
     } else if (is_offer && (both_can_.load(std::memory_order_relaxed) & wire::can_offer) == 0) {
       no = {errc::invalid,
             "node " + peer_ + " is of a release that takes no offers from other nodes: tell it"};
-    } else if (const std::size_t size = out.payload().size() + to.name.size(); size > takes_max_) {
+    } else if (const std::size_t size = out.payload_bytes() + to.name.size(); size > takes_max_) {
       no = {errc::invalid, "a message of " + std::to_string(size) + " bytes is larger than the " +
                                std::to_string(takes_max_) + " that node " + peer_ +
                                " takes; send it in parts, or raise node.message_max on both"};
@@ -144,17 +144,18 @@ result<void> peer_link::put(encoded& message, engine::envelope& e, std::uint64_t
   send_queue& queue = pipe_.queue();
   const std::uint64_t can = both_can_.load(std::memory_order_relaxed);
   if ((can & wire::can_pack) == 0) message.stay_plain();  // another connection than before (PL9)
-  const std::string_view payload = message.leaving();
   wire::message_front front;
   if (is_offered(e)) front.offer();
   if (const auto* const o = e.options(); o && o->has_trace() && (can & wire::can_trace) != 0)
     front.trace({o->trace_high, o->trace_low, o->span, o->trace_flags});
-  if (message.is_packed()) front.packed(message.payload().size());
+  if (message.is_packed()) front.packed(message.payload_bytes());
   auto how = route_book::how::spelled_out;
   route_mark* mark = nullptr;
   if ((can & wire::can_route) != 0 && to.name.size() <= wire::route_path_bytes_max)
-    how = routes_.use(*(mark = &routes.of(e.type->hash)), to.in, payload.size() >= route_at_once_bytes);
+    how = routes_.use(*(mark = &routes.of(e.type->hash)), to.in,
+                      message.leaving_bytes() >= route_at_once_bytes);
   if (how == route_book::how::spelled_out) {
+    const std::string_view payload = message.leaving();
     std::string frames{front.bytes()};
     const auto done =
         e.reply ? wire::ask{request, time_left, to.name, e.type->hash, e.cause, payload}.encode(frames)
@@ -172,9 +173,9 @@ result<void> peer_link::put(encoded& message, engine::envelope& e, std::uint64_t
     queue.add(to.in, frame);
   }
   if (e.reply)
-    front.routed_ask(request, time_left, mark->number, e.cause, payload.size());
+    front.routed_ask(request, time_left, mark->number, e.cause, message.leaving_bytes());
   else
-    front.routed_tell(mark->number, e.cause, payload.size());
+    front.routed_tell(mark->number, e.cause, message.leaving_bytes());
   message.leave(queue, to.in, front);
   return {};
 }

@@ -197,14 +197,24 @@ void frame_reader::go_on_with_part() {
   }
 }
 
-// Doubling, but not past the end (F2).
+// Doubling, but not past the end (F2); at first as much as a row before it took (F7).
 void frame_reader::grow(joining& j, std::size_t more) {
-  if (j.bytes.capacity() < j.bytes.size() + more)
-    j.bytes.reserve(std::max(j.bytes.size() + more, std::min(j.bytes.size() * 2, j.size)));
+  if (const std::size_t needed = j.bytes.size() + more; j.bytes.capacity() < needed)
+    j.bytes.reserve(std::max(needed, std::min(std::max(j.bytes.size() * 2, filled_before_), j.size)));
+}
+
+std::shared_ptr<const void> frame_reader::keep(std::size_t bytes) {
+  if (!whole_ || bytes < whole_->bytes.capacity() / 2) return {};
+  filled_before_ = std::max(filled_before_, std::min(whole_->size, spare_bytes_max));
+  return whole_->bytes.share();
 }
 
 // What comes in parts is over (F6).
 void frame_reader::leave(joining& j) noexcept {
+  if (j.bytes.is_shared()) {
+    j = {};
+    return;
+  }
   j.bytes.clear();
   if (spare_ && j.bytes.capacity() <= spare_bytes_max && j.bytes.capacity() > spare_->capacity())
     *spare_ = std::move(j.bytes);

@@ -5,22 +5,26 @@
 //     them is waited for.
 //  F2 Memory follows the bytes that arrived, never a length that was announced: at most twice what is held,
 //     and what is held is one incomplete frame, what comes in parts of each lane, and what was fed and not yet taken out. `place` has room for
-//     one part more, and a row of parts may begin in memory that another one has left (F6).
+//     one part more, and a row of parts may begin in memory that another one has left or had (F6, F7).
 //  F3 The first error is final: behind it, no one knows where a frame begins.
 //  F4 A frame's body is valid until the next call of `next`, `lend` or `feed`.
 //  F5 What is lent is cut where it lies, and only the piece of a frame at its end is copied; what parts carry goes from there to its place
 //     in the row of frames that they make (W5): at once where it was read into `place`.
 //  F6 Memory that a row of parts has filled is left to the next one, by way of the spare room of the thread that reads. That keeps
 //     `spare_bytes_max` at most, so of idle connections there is as much as there are threads.
+//  F7 Of what came in parts, the memory can be kept by who reads it instead, if it is not much more than what he keeps. The next row
+//     then begins in as much as a row of this connection has filled before, as far as a spare room goes (F6).
 //
 // Not thread-safe.
 #pragma once
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <troupe/base/blob.hpp>
 #include <troupe/base/error.hpp>
 #include <troupe/base/limits.hpp>
 #include <troupe/wire/byte_room.hpp>
@@ -30,7 +34,7 @@
 namespace troupe::wire {
 
 /// Finds frames in what a stream brings, however it is cut.
-class frame_reader {
+class frame_reader final : public bytes_keeper {
  public:
   /// `frame_limit` is the largest size of a whole frame, in bytes; raise it once the peer has proved who it
   /// is.
@@ -61,6 +65,9 @@ class frame_reader {
   /// the limit, of an unknown kind or in parts that do not fit, and from then on (F3): close the stream.
   result<std::optional<frame>> next();
 
+  /// What keeps the body that `next` has given out, if so many bytes of it are worth that (F7); null otherwise. REQUIRES: it has given out one.
+  std::shared_ptr<const void> keep(std::size_t bytes) override;
+
   /// Allows larger frames from the next one on, and up to `joined_limit` bytes that come in parts; never lowers a limit.
   void raise_limit(std::size_t frame_limit, std::size_t joined_limit = 0) noexcept;
 
@@ -87,7 +94,7 @@ class frame_reader {
   result<std::optional<frame>> next_joined();
   bool begin_part(frame_kind kind, std::size_t size);
   void go_on_with_part();
-  static void grow(joining& j, std::size_t more);
+  void grow(joining& j, std::size_t more);
   void leave(joining& j) noexcept;
   error fail(std::string text);
 
@@ -104,7 +111,8 @@ class frame_reader {
   joining* whole_ = nullptr;  // its frames are being handed out
   std::size_t whole_at_ = 0;  // how far
   std::array<joining, lanes> joining_;
-  byte_room* spare_ = nullptr;  // of the thread that reads; null: none
+  std::size_t filled_before_ = 0;  // by the largest row that could be kept, up to `spare_bytes_max` (F7)
+  byte_room* spare_ = nullptr;     // of the thread that reads; null: none
   std::optional<error> failed_;
 };
 

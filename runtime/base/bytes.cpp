@@ -28,7 +28,7 @@ void byte_writer::begin_burst() {
 }
 
 void byte_writer::end_burst() noexcept {
-  out_->resize(position());  // never longer, so it can't throw
+  out_->resize(end_of_string());  // never longer, so it can't throw
   at_ = end_ = nullptr;
 }
 
@@ -38,7 +38,7 @@ void byte_writer::put_without_room(const char* bytes, std::size_t n) {
     return;
   }
   if (n >= large_bytes) return put_large(bytes, n);
-  const std::size_t used = position();
+  const std::size_t used = end_of_string();
   out_->resize(used + n + std::max(used, burst_bytes));
   at_ = out_->data() + used;
   end_ = out_->data() + out_->size();
@@ -48,7 +48,7 @@ void byte_writer::put_without_room(const char* bytes, std::size_t n) {
 
 // In a burst. `resize` would fill the memory first (B5), so the burst is begun anew behind it.
 void byte_writer::put_large(const char* bytes, std::size_t n) {
-  const std::size_t used = position();
+  const std::size_t used = end_of_string();
   out_->resize(used);
   at_ = out_->data() + used;
   end_ = at_;
@@ -60,15 +60,33 @@ void byte_writer::put_large(const char* bytes, std::size_t n) {
   end_ = out_->data() + out_->size();
 }
 
+void byte_writer::put_apart(const blob& b) {
+  varint(b.size());
+  apart_->push_back({end_of_string(), b});
+  bytes_apart_ += b.size();
+}
+
 void byte_writer::put_length(std::size_t begin, std::size_t least, std::size_t length) {
   check(length >= least, "B5: at least as much follows a length as was said");
   char written[varint_bytes_max];
   const auto n = static_cast<std::size_t>(write_varint(written, length) - written);
   char guessed[varint_bytes_max];
   const auto room = static_cast<std::size_t>(write_varint(guessed, least) - guessed);
+  // What lies apart of it: the last pieces (B6).
+  std::size_t apart_before = bytes_apart_;
+  std::size_t since = apart_ ? apart_->size() : 0;
+  for (; since > 0; --since) {
+    const piece_apart& p = (*apart_)[since - 1];
+    if (p.at + apart_before - p.bytes.size() < begin) break;
+    apart_before -= p.bytes.size();
+  }
+  const std::size_t in_string = end_of_string() - (begin - apart_before);
   put(written, n - room);  // whatever it is: the rest moves there
-  char* const first = out_->data() + begin - room;
-  if (n != room) std::memmove(first + n, first + room, length);
+  char* const first = out_->data() + (begin - apart_before) - room;
+  if (n != room) {
+    std::memmove(first + n, first + room, in_string);
+    for (; apart_ && since < apart_->size(); ++since) (*apart_)[since].at += n - room;
+  }
   std::memcpy(first, written, n);
 }
 

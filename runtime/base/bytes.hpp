@@ -12,6 +12,9 @@
 //     writer touches it. However a burst ends, an exception among the ways, the string ends behind what was written.
 //  B5 What is large is copied once, from where it lies into the string: the string's memory is not filled before, and what has been written is
 //      not moved to make room for its length, where at least the size of that was told.
+//  B6 A large blob is not copied into the string where the writer has a place for what lies apart. Positions and lengths count it as if it were in
+//     the string.
+//  B7 A blob that is read is a copy, or, where it is large and the reader knows who keeps its bytes, those bytes.
 #pragma once
 
 #include <bit>
@@ -19,7 +22,9 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <troupe/base/blob.hpp>
 #include <troupe/base/limits.hpp>
+#include <vector>
 
 namespace troupe {
 
@@ -27,9 +32,10 @@ namespace troupe {
 class byte_writer {
  public:
   /// Writes to the end of `out`. `context` travels along for codecs that need one (how a ref becomes a
-  /// token).
-  explicit byte_writer(std::string& out, const void* context = nullptr) noexcept
-      : out_(&out), context_(context) {}
+  /// token). `apart` is where large blobs are put; null: into `out` with all the rest (B6).
+  explicit byte_writer(std::string& out, const void* context = nullptr,
+                       std::vector<piece_apart>* apart = nullptr) noexcept
+      : out_(&out), context_(context), apart_(apart) {}
   byte_writer(const byte_writer&) = delete;
   byte_writer& operator=(const byte_writer&) = delete;
 
@@ -88,12 +94,16 @@ class byte_writer {
     raw(bytes);
   }
 
-  /// Bytes in the target so far, for patching a length in later.
-  std::size_t position() const noexcept {
-    return at_ ? static_cast<std::size_t>(at_ - out_->data()) : out_->size();
+  /// What `bytes` writes of those of a blob (B6).
+  void shared(const blob& b) {
+    if (apart_ && b.size() >= blob::worth_sharing) return put_apart(b);
+    bytes(b.text());
   }
 
-  /// Overwrites the fixed 32-bit number at `position`. REQUIRES: it was written there.
+  /// Bytes in the target so far, for patching a length in later.
+  std::size_t position() const noexcept { return end_of_string() + bytes_apart_; }
+
+  /// Overwrites the fixed 32-bit number at `position`. REQUIRES: it was written there, and nothing apart in front of it.
   void patch_u32(std::size_t position, std::uint32_t v) {
     for (int i = 0; i < 4; ++i)
       (*out_)[position + static_cast<std::size_t>(i)] = static_cast<char>(v >> (8 * i));
@@ -113,7 +123,8 @@ class byte_writer {
   void end_length(std::size_t begin, std::size_t least = 0) {
     const std::size_t length = position() - begin;
     if ((length | least) < 0x80) [[likely]]
-      (*out_)[begin - 1] = static_cast<char>(length);
+      (*out_)[begin - bytes_apart_ - 1] =
+          static_cast<char>(length);  // so short that nothing of it lies apart
     else
       put_length(begin, least, length);
   }
@@ -148,6 +159,11 @@ class byte_writer {
     at_ += n;
   }
 
+  std::size_t end_of_string() const noexcept {
+    return at_ ? static_cast<std::size_t>(at_ - out_->data()) : out_->size();
+  }
+
+  void put_apart(const blob& b);
   void begin_burst();
   void end_burst() noexcept;
   void put_without_room(const char* bytes, std::size_t n);
@@ -156,6 +172,8 @@ class byte_writer {
 
   std::string* out_;
   const void* context_;
+  std::vector<piece_apart>* apart_;
+  std::size_t bytes_apart_ = 0;  // in it
   // In a burst: where the next byte goes, and the end of the string. Both null otherwise.
   char* at_ = nullptr;
   char* end_ = nullptr;
@@ -164,10 +182,11 @@ class byte_writer {
 /// Reads from a view, bounded (B2, B3). Not thread-safe.
 class byte_reader {
  public:
-  /// Reads `in`. `context` is as for a writer; `origin` is whom the bytes are from, for codecs that don't believe everybody everything.
-  explicit byte_reader(std::string_view in, const void* context = nullptr,
-                       const void* origin = nullptr) noexcept
-      : in_(in), context_(context), origin_(origin) {}
+  /// Reads `in`. `context` is as for a writer; `origin` is whom the bytes are from, for codecs that don't believe everybody everything;
+  /// `keeper` is who has them (B7).
+  explicit byte_reader(std::string_view in, const void* context = nullptr, const void* origin = nullptr,
+                       bytes_keeper* keeper = nullptr) noexcept
+      : in_(in), context_(context), origin_(origin), keeper_(keeper) {}
 
   /// One byte.
   std::uint8_t u8() noexcept { return fixed<std::uint8_t>(); }
@@ -209,6 +228,14 @@ class byte_reader {
   std::string_view bytes() noexcept {
     const std::uint64_t n = varint();
     return raw(n > in_.size() ? in_.size() + 1 : static_cast<std::size_t>(n));
+  }
+
+  /// The same as a blob (B7).
+  blob shared() {
+    const std::string_view out = bytes();
+    if (keeper_ && out.size() >= blob::worth_sharing)
+      if (auto kept = keeper_->keep(out.size())) return {std::move(kept), out};
+    return blob::copy_of(out);
   }
 
   /// A varint count of things that take at least `least_bytes` each; 0 and failed when they can't all be
@@ -277,6 +304,7 @@ class byte_reader {
   std::string_view in_;
   const void* context_;
   const void* origin_;
+  bytes_keeper* keeper_;
   const char* why_ = nullptr;
   std::size_t depth_ = 0;
 };

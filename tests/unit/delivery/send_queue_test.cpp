@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <memory>
 #include <string>
 #include <troupe/base/prng.hpp>
 #include <troupe/delivery/send_queue.hpp>
@@ -43,14 +44,16 @@ class other_side {
       }
       const std::string payload{wire::tell::decode((*next)->body).value().payload};
       marks_.push_back(payload.substr(0, payload.find('.')));
+      payloads_.push_back(payload);
     }
   }
   const std::vector<std::string>& marks() const { return marks_; }
   const std::string& stream() const { return stream_; }
+  const std::vector<std::string>& payloads() const { return payloads_; }
 
  private:
   wire::frame_reader reader_;
-  std::vector<std::string> marks_;
+  std::vector<std::string> marks_, payloads_;
   std::string stream_;
 };
 
@@ -263,6 +266,67 @@ TEST_CASE("SR2: bytes of a lane are gone when they have left, not when they are 
   CHECK(q.gone(lane::ordinary) < end);
   q.wrote(end - 1);
   CHECK(q.gone(lane::ordinary) == end);
+}
+
+TEST_CASE(
+    "SQ4: a frame that lies in several places leaves as one that lies in one, however it is cut and "
+    "written") {
+  prng random{11};
+  for (int round = 0; round < 60; ++round) {
+    CAPTURE(round);
+    send_queue whole, in_places;
+    other_side to_whole, to_places;
+    const bool joins = round % 2 == 0;
+    whole.cut(joins);
+    in_places.cut(joins);
+    std::vector<std::string> sent(4, "small");
+    for (int i = 0; i < 4; ++i) {
+      const lane in = random.below(2) ? lane::bulk : lane::ordinary;
+      std::string payload = "large" + std::to_string(i) + ".";
+      for (std::size_t n = random.below(400'000); n > 0; --n) payload += static_cast<char>(random.below(256));
+      std::string large;
+      (void)wire::tell{"/a", 1, 2, payload}.encode(large);
+      sent.push_back(payload);
+      std::vector<blob> places;
+      for (std::size_t at = 0; at < large.size();) {
+        const std::size_t bytes = std::min<std::size_t>(large.size() - at, 1 + random.below(150'000));
+        places.push_back(blob::copy_of(std::string_view{large}.substr(at, bytes)));
+        at += bytes;
+      }
+      whole.add(in, large, 0);
+      in_places.add(in, std::move(places));
+      whole.add(in, frame("small"));
+      in_places.add(in, frame("small"));
+      CHECK(whole.unsent() == in_places.unsent());
+    }
+    write_all(whole, to_whole);
+    while (write_batch(in_places, to_places, 1 + random.below(100'000))) {
+    }
+    CHECK(in_places.unsent() == 0);
+    CHECK(to_places.stream() == to_whole.stream());
+    auto came = to_places.payloads();
+    std::sort(came.begin(), came.end());
+    std::sort(sent.begin(), sent.end());
+    CHECK(came == sent);
+    for (const lane in : {lane::ordinary, lane::bulk}) CHECK(in_places.gone(in) == in_places.end(in));
+  }
+}
+
+TEST_CASE("SQ4: what was handed over goes when it has been written, and not before") {
+  auto owner = std::make_shared<const std::string>(frame("large", 200'000));
+  const std::weak_ptr<const std::string> watched = owner;
+  send_queue q;
+  other_side to;
+  q.cut(true);
+  q.add(lane::ordinary, std::vector{blob{owner, *owner}});
+  owner.reset();
+  for (std::size_t wrote = 0; wrote < 190'000; wrote += 10'000) {
+    REQUIRE(write_batch(q, to, 10'000));
+    REQUIRE_FALSE(watched.expired());
+  }
+  write_all(q, to);
+  CHECK(watched.expired());
+  CHECK(to.marks() == marks{"large"});
 }
 
 }  // namespace delivery_send_queue_test

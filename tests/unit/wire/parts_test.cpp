@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <troupe/base/prng.hpp>
 #include <troupe/wire/frame_reader.hpp>
 #include <troupe/wire/message_front.hpp>
 #include <troupe/wire/routed_bodies.hpp>
+#include <utility>
 #include <vector>
 
 namespace wire_parts_test {
@@ -277,6 +279,58 @@ TEST_CASE("F2, F6: a row that breaks off in the middle of a part leaves nothing 
   CHECK(taken(r).back().find("larger than the limit") != std::string::npos);
   CHECK(r.capacity() == 0);
   CHECK(r.place().empty());
+}
+
+TEST_CASE("F7: the body of what came in parts can be kept, and the next row does not write into it") {
+  wire::byte_room spare;
+  wire::frame_reader r = grown_up();
+  std::vector<std::pair<std::shared_ptr<const void>, std::string_view>> kept;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 6; ++i) {
+    CAPTURE(i);
+    const std::string payload(static_cast<std::size_t>(200'000 + i % 3 * 1000), static_cast<char>('a' + i));
+    const std::string stream = joined(parts_of(lane::ordinary, tell(payload), 60'000)) + ping(1);
+    r.lend(std::as_bytes(std::span{stream}), spare);
+    const auto next = r.next();
+    REQUIRE(next.has_value());
+    REQUIRE(next->has_value());
+    const std::string_view body = wire::tell::decode((*next)->body)->payload;
+    if (i == 2) {
+      CHECK(r.keep(body.size() / 3) == nullptr);  // not worth it
+    } else {
+      auto owner = r.keep(body.size());
+      REQUIRE(owner != nullptr);
+      CHECK(r.keep(body.size()) == owner);
+      kept.emplace_back(std::move(owner), body);
+      expected.push_back(payload);
+    }
+    CHECK(taken(r) == words{"ping 1"});
+    CHECK(r.keep(body.size()) == nullptr);  // a ping did not come in parts
+    CHECK((spare.capacity() > 0) == (i == 2));
+  }
+  for (std::size_t i = 0; i < kept.size(); ++i) CHECK(kept[i].second == expected[i]);
+}
+
+TEST_CASE(
+    "F2, F7: a row begins in as much memory as one that was kept before had, and no row does without that") {
+  const auto capacity_after_first_part = [](bool after_kept, std::size_t size) {
+    wire::byte_room spare;
+    wire::frame_reader r = grown_up();
+    if (after_kept) {
+      const std::string row = joined(parts_of(lane::bulk, tell(std::string(300'000, 'x')), 60'000));
+      r.lend(std::as_bytes(std::span{row}), spare);
+      REQUIRE(r.next()->has_value());
+      REQUIRE(r.keep(300'000) != nullptr);
+      REQUIRE_FALSE(r.next()->has_value());
+    }
+    const std::string first = parts_of(lane::bulk, tell(std::string(size, 'x')), 50'000)[0];
+    r.lend(std::as_bytes(std::span{first}), spare);
+    REQUIRE_FALSE(r.next()->has_value());
+    return r.capacity();
+  };
+  CHECK(capacity_after_first_part(false, 300'000) <= 100'000);
+  CHECK(capacity_after_first_part(true, 300'000) >= 300'000);
+  CHECK(capacity_after_first_part(true, 900'000) < 302'000);  // not what this one says of itself
 }
 
 TEST_CASE("R8: random parts end in frames or in an error, never in a crash") {

@@ -30,7 +30,7 @@ send_items(Far, {Bytes, Window, Grant}, Pairs, Count) ->
 
 source(_, _, _, Count, Count, Count) -> ok;
 source(Sink, Pattern, Window, Count, Sent, Granted) when Sent < Count, Sent - Granted < Window ->
-    Sink ! {item, bench_payload:make(Pattern, Sent)},
+    Sink ! item(Pattern, Sent),
     source(Sink, Pattern, Window, Count, Sent + 1, Granted);
 source(Sink, Pattern, Window, Count, Sent, Granted) ->
     receive
@@ -39,6 +39,10 @@ source(Sink, Pattern, Window, Count, Sent, Granted) ->
             source(Sink, Pattern, Window, Count, Sent, Received)
     end.
 
+%% From there on the bytes that the sender has are shared, with a number beside them.
+item(Pattern, Number) when byte_size(Pattern) + 8 >= ?SHARED_BYTES_MIN -> {item, Number, Pattern};
+item(Pattern, Number) -> {item, bench_payload:make(Pattern, Number)}.
+
 sink(From, Bytes, Grant, Count) ->
     Pattern = bench_payload:pattern(Bytes),
     From ! ready,
@@ -46,10 +50,13 @@ sink(From, Bytes, Grant, Count) ->
 
 take(_, _, _, Count, Count) -> ok;
 take(From, Pattern, Grant, Count, Received) ->
-    receive
-        {item, Payload} ->
-            bench_payload:read(Pattern, Payload) =:= Received orelse bench_main:expect(false, "items out of order"),
-            Now = Received + 1,
-            (Now rem Grant =:= 0 orelse Now =:= Count) andalso (From ! {grant, Now}),
-            take(From, Pattern, Grant, Count, Now)
-    end.
+    Number = receive
+        {item, N, Rest} ->
+            bench_payload:expect(Pattern, Rest),
+            N;
+        {item, Payload} -> bench_payload:read(Pattern, Payload)
+    end,
+    Number =:= Received orelse bench_main:expect(false, "items out of order"),
+    Now = Received + 1,
+    (Now rem Grant =:= 0 orelse Now =:= Count) andalso (From ! {grant, Now}),
+    take(From, Pattern, Grant, Count, Now).

@@ -1,6 +1,6 @@
 %% Payloads of one size, as halves/payload.hpp makes them: a number, then bytes that follow from the size.
 -module(bench_payload).
--export([pattern/1, make/2, read/2]).
+-export([pattern/1, make/2, read/2, expect/2]).
 
 pattern(Bytes) -> iolist_to_binary(pattern(Bytes - 8, Bytes)).
 
@@ -13,5 +13,8 @@ make(Pattern, Number) -> <<Number:64/little, Pattern/binary>>.
 
 %% The number, of a payload that is right in every byte.
 read(Pattern, <<Number:64/little, Rest/binary>>) ->
-    Rest =:= Pattern orelse bench_main:expect(false, "a payload's bytes"),
+    expect(Pattern, Rest),
     Number.
+
+%% That is what all payloads have behind their numbers.
+expect(Pattern, Rest) -> Rest =:= Pattern orelse bench_main:expect(false, "a payload's bytes").

@@ -34,13 +34,16 @@ class payload_pattern {
   /// The number of a payload. Ends the process if it is not, byte for byte, one that `make` made.
   std::uint64_t read(std::string_view payload) const {
     expect(payload.size() == text_.size(), "a payload's size");
-    expect(std::memcmp(payload.data() + number_bytes, text_.data() + number_bytes,
-                       payload.size() - number_bytes) == 0,
-           "a payload's bytes");
+    expect_rest(payload.substr(number_bytes));
     std::uint64_t number = 0;
     std::memcpy(&number, payload.data(), number_bytes);
     return number;
   }
+
+  /// What all payloads have behind their numbers.
+  std::string_view rest() const noexcept { return std::string_view{text_}.substr(number_bytes); }
+  /// Ends the process if that is not, byte for byte, what is behind a number.
+  void expect_rest(std::string_view behind) const { expect(behind == rest(), "a payload's bytes"); }
 
   /// Its size.
   std::size_t bytes() const noexcept { return text_.size(); }

@@ -5,7 +5,7 @@
 namespace bench::remote {
 namespace {
 
-class sink : public troupe::actor<item, expect_items> {
+class sink : public troupe::actor<item, bulk_item, expect_items> {
  public:
   std::uint64_t on(const expect_items& m) {
     pattern_.emplace(m.bytes);
@@ -14,14 +14,20 @@ class sink : public troupe::actor<item, expect_items> {
     return m.count;
   }
 
-  void on(const item& m) {
-    expect(pattern_->read(m.payload) == received_, "items out of order");
+  void on(const item& m) { take(pattern_->read(m.payload)); }
+  void on(const bulk_item& m) {
+    pattern_->expect_rest(m.rest.text());
+    take(m.number);
+  }
+
+ private:
+  void take(std::uint64_t number) {
+    expect(number == received_, "items out of order");
     ++received_;
     if (received_ % ordered_.each_grant == 0 || received_ == ordered_.count)
       ordered_.from.tell(grant{received_});
   }
 
- private:
   std::optional<payload_pattern> pattern_;
   expect_items ordered_{};
   std::uint64_t received_ = 0;
@@ -39,9 +45,10 @@ class mirror : public troupe::actor<item, reflect> {
   troupe::ref<item> to_;
 };
 
-class answerer : public troupe::actor<echo> {
+class answerer : public troupe::actor<echo, bulk_echo> {
  public:
   std::string on(const echo& m) { return m.payload; }
+  troupe::blob on(const bulk_echo& m) { return m.payload; }
 };
 
 class porter : public troupe::actor<knock_back> {

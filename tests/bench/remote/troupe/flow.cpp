@@ -27,11 +27,16 @@ class source : public troupe::actor<begin, grant> {
 
  private:
   void send_more() {
-    for (; sent_ < count_ && sent_ - granted_ < flow_.window; ++sent_) to_.tell(item{pattern_.make(sent_)});
+    for (; sent_ < count_ && sent_ - granted_ < flow_.window; ++sent_)
+      if (flow_.bytes < blob_bytes_min)
+        to_.tell(item{pattern_.make(sent_)});
+      else
+        to_.tell(bulk_item{sent_, rest_});
   }
 
   sink_ref to_;
   payload_pattern pattern_;
+  troupe::blob rest_ = troupe::blob::copy_of(pattern_.rest());
   flow flow_;
   std::uint64_t count_;
   std::uint64_t sent_ = 0;
@@ -49,8 +54,9 @@ void one_way(const settings& s, const char* name, const flow& f, std::uint64_t p
 void bulk(const settings& s, const char* name, const flow& f) {
   far_half far{name, s};
   auto& sys = meet(far, s, name);
-  const auto answerer_ref = at_far<echo>(sys, "/user/answerer");
-  const auto possible = answerer_ref.ask(echo{payload_pattern{f.bytes}.make(0)}, first_time_max).get();
+  const auto answerer_ref = at_far<bulk_echo>(sys, "/user/answerer");
+  const auto possible =
+      answerer_ref.ask(bulk_echo{troupe::blob{payload_pattern{f.bytes}.make(0)}}, first_time_max).get();
   if (!possible && possible.error().code == troupe::errc::invalid) {
     std::fprintf(stderr, "%s: troupe refuses it: %s\n", name, possible.error().text.c_str());
     return;
@@ -70,7 +76,7 @@ std::chrono::nanoseconds send_items(troupe::system& sys, const flow& f, std::uin
   const std::uint64_t each = count / pairs;
   std::vector<troupe::ref<source>> sources;
   for (std::uint64_t i = 0; i < pairs; ++i) {
-    const auto to = at_far<item, expect_items>(sys, "/user/sink" + std::to_string(i));
+    const auto to = at_far<item, bulk_item, expect_items>(sys, "/user/sink" + std::to_string(i));
     sources.push_back(troupe::spawn<source>(sys, "source" + std::to_string(made++), to, f, each, &finish));
     const auto ready =
         to.ask(expect_items{f.bytes, f.grant, each, troupe::ref<grant>{sources.back()}}, ask_timeout).get();

@@ -22,12 +22,25 @@ struct item {
   std::string payload;
 };
 TROUPE_CONTRACT(item, "bench.item", 1, payload)
+/// The same of `blob_bytes_min` or more: a number, and bytes that its sender has and shares.
+struct bulk_item {
+  std::uint64_t number;
+  troupe::blob rest;
+};
+TROUPE_CONTRACT(bulk_item, "bench.bulk_item", 1, number, rest)
+inline constexpr std::size_t blob_bytes_min = 10u << 10;  // as SHARED_BYTES_MIN in erlang/remote.hrl
 /// What is to be answered with the same.
 struct echo {
   std::string payload;
   using reply = std::string;
 };
 TROUPE_CONTRACT(echo, "bench.echo", 1, payload)
+/// The same of much.
+struct bulk_echo {
+  troupe::blob payload;
+  using reply = troupe::blob;
+};
+TROUPE_CONTRACT(bulk_echo, "bench.bulk_echo", 1, payload)
 /// So many items have come in all.
 struct grant {
   std::uint64_t received;
@@ -61,7 +74,7 @@ struct knock_back {
 TROUPE_CONTRACT(knock_back, "bench.knock_back", 1, at)
 
 /// Takes items, checks each, and grants more.
-using sink_ref = troupe::ref<item, expect_items>;
+using sink_ref = troupe::ref<item, bulk_item, expect_items>;
 /// Sends items back.
 using mirror_ref = troupe::ref<item, reflect>;
 
