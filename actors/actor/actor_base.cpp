@@ -2,7 +2,6 @@
 #include <troupe/actor/actor_extras.hpp>
 #include <troupe/actor/in_hand.hpp>
 #include <troupe/actor/repeating.hpp>
-#include <troupe/base/check.hpp>
 #include <troupe/cell/cell.hpp>
 #include <utility>
 #include <vector>
@@ -15,7 +14,10 @@ constexpr std::size_t waits_shown_max = 20;
 }  // namespace
 
 actor_base::actor_base() : self_(cell::current()) {
-  check(self_ != nullptr, "an actor is made by its cell: use spawn or a child spec, not its constructor");
+  if (!self_)
+    throw failed{
+        {errc::invalid,
+         "an actor was made by its constructor: use spawn or a child spec, which give it a cell to live in"}};
 }
 
 actor_base::~actor_base() {
