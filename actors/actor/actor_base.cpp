@@ -32,6 +32,11 @@ std::uint64_t actor_base::incarnation() const noexcept { return self_->incarnati
 
 time_point actor_base::now() const noexcept { return self_->env().now(); }
 
+std::optional<time_point> actor_base::request_deadline() const noexcept {
+  const time_point at = turn_context::current().deadline;
+  return at == never ? std::nullopt : std::optional{at};
+}
+
 port::platform& actor_base::ports() const noexcept { return self_->env().platform(); }
 
 trace_context actor_base::new_trace() const noexcept { return self_->env().new_trace(); }
