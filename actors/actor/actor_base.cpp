@@ -2,7 +2,6 @@
 #include <troupe/actor/actor_extras.hpp>
 #include <troupe/actor/in_hand.hpp>
 #include <troupe/actor/repeating.hpp>
-#include <troupe/base/check.hpp>
 #include <troupe/cell/cell.hpp>
 #include <utility>
 #include <vector>
@@ -15,7 +14,10 @@ constexpr std::size_t waits_shown_max = 20;
 }  // namespace
 
 actor_base::actor_base() : self_(cell::current()) {
-  check(self_ != nullptr, "an actor is made by its cell: use spawn or a child spec, not its constructor");
+  if (!self_)
+    throw failed{
+        {errc::invalid,
+         "an actor was made by its constructor: use spawn or a child spec, which give it a cell to live in"}};
 }
 
 actor_base::~actor_base() {
@@ -29,6 +31,11 @@ std::string actor_base::path() const { return self_->path(); }
 std::uint64_t actor_base::incarnation() const noexcept { return self_->incarnation(); }
 
 time_point actor_base::now() const noexcept { return self_->env().now(); }
+
+std::optional<time_point> actor_base::request_deadline() const noexcept {
+  const time_point at = turn_context::current().deadline;
+  return at == never ? std::nullopt : std::optional{at};
+}
 
 port::platform& actor_base::ports() const noexcept { return self_->env().platform(); }
 

@@ -11,6 +11,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <troupe/actor/asking.hpp>
 #include <troupe/actor/delegate.hpp>
@@ -115,6 +116,9 @@ class actor_base : public body {
   std::uint64_t incarnation() const noexcept;
   /// The time this turn began.
   time_point now() const noexcept;
+  /// When the request that is worked on must have been answered at the latest (M6), also after a wait; nothing where nobody waits for it, as
+  /// for a tell or in a task that was launched. What this handler asks for ends then anyhow.
+  std::optional<time_point> request_deadline() const noexcept;
   /// The ports of its system: files, clock, entropy, ... Include <troupe/port/platform.hpp> to use them.
   port::platform& ports() const noexcept;
   /// Writes a log line under its path, with the trace it belongs to. <troupe/actor/log.hpp> has lines with a format: `log_info`.

@@ -1,6 +1,5 @@
 #include <memory>
 #include <troupe/actor/actor_extras.hpp>
-#include <troupe/base/check.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/pattern/asking_inside.hpp>
 
@@ -8,7 +7,7 @@ namespace troupe::detail {
 
 cell& turn_of(const char* what) {
   cell* const here = cell::current();
-  check(here != nullptr, what);
+  if (!here) throw failed{{errc::invalid, what}};
   return *here;
 }
 

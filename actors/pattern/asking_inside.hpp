@@ -9,7 +9,7 @@
 
 namespace troupe::detail {
 
-/// The cell whose turn it is. REQUIRES: there is one; breaking that ends the process with `what`.
+/// The cell whose turn it is. Throws `failed` with `invalid` outside of actors; `what` names the call and what to do instead.
 cell& turn_of(const char* what);
 
 /// The time at this very moment.
@@ -23,6 +23,6 @@ boost::intrusive_ptr<cell_slot> ask_inside(cell& here, const address_ptr& to, en
                                            const message_type& reply, duration timeout);
 
 /// `co_await pause(d)` goes on in a later turn of its actor, after `d` (AI1).
-inline sleeping pause(duration d) { return {turn_of("a pause belongs to a coroutine of an actor"), d}; }
+inline sleeping pause(duration d) { return {turn_of("a pause is for coroutines of an actor"), d}; }
 
 }  // namespace troupe::detail

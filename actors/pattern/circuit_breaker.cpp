@@ -28,7 +28,9 @@ std::string milliseconds_of(duration d) {
 time_point right_now(cell& at) { return at.env().from_now(duration::zero()); }
 
 cell& breaker_turn() {
-  return detail::turn_of("a circuit breaker belongs to an actor: it is used in its turns");
+  return detail::turn_of(
+      "circuit_breaker: it is used in the turns of the actor that it is part of (CI1); others ask that "
+      "actor");
 }
 
 }  // namespace
@@ -51,8 +53,9 @@ result<circuit_breaker::permit> circuit_breaker::enter() {
   return result<permit>{std::move(mine)};
 }
 
-void circuit_breaker::ended(const permit& what, const error* why) {
-  cell& at = breaker_turn();
+void circuit_breaker::ended(permit& what, const error* why) {
+  cell& at = breaker_turn();  // before anything is said: where that throws the permit is open still
+  what.breaker_ = nullptr;
   const time_point now = right_now(at);
   std::optional<error> late;
   if (!why && now - what.begun_ > settings_.call_timeout) {  // CI3

@@ -9,7 +9,7 @@
 //
 // Rules (those of breaker_machine.hpp, CB1-CB7, and)
 //  CI1 Part of one actor, used in its turns; it starts closed when the actor (re)starts. Many actors that call one callee share a
-//      breaker by asking through one actor.
+//      breaker by asking through one actor. Outside of actors all that is no mere look throws `failed` with `invalid`.
 //  CI2 A refused call is answered at once with `overloaded` and a text that names the breaker and when it tries again. The callee
 //      sees nothing of it.
 //  CI3 A call that takes longer than `call_timeout` is a failure, also when it succeeds after all.
@@ -95,7 +95,7 @@ class circuit_breaker {
     permit(circuit_breaker& of, std::uint64_t epoch, time_point begun) noexcept
         : breaker_(&of), epoch_(epoch), begun_(begun) {}
     void end_with(const error* why) {
-      if (circuit_breaker* const b = std::exchange(breaker_, nullptr)) b->ended(*this, why);
+      if (breaker_) breaker_->ended(*this, why);
     }
 
     circuit_breaker* breaker_;  // null: its end has been said
@@ -149,15 +149,16 @@ class circuit_breaker {
   task<result<R>> run_ask(address_ptr to, engine::envelope_ptr e) {
     auto mine = enter();
     if (!mine) co_return mine.error();
-    asking<R> under_way{detail::ask_inside(detail::turn_of("a circuit breaker belongs to an actor"), to,
-                                           std::move(e), message_type_of<R>, settings_.call_timeout)};
+    asking<R> under_way{
+        detail::ask_inside(detail::turn_of("circuit_breaker::ask is for the actor that it is part of"), to,
+                           std::move(e), message_type_of<R>, settings_.call_timeout)};
     auto what = co_await under_way;
     mine->end(what);
     co_return what;
   }
 
   error refusal(cell& at, time_point now) const;
-  void ended(const permit& what, const error* why);
+  void ended(permit& what, const error* why);
   void given_up(const permit& what) noexcept;
   prng& random(cell& at);
   void tell(cell& at, breaker_phase from, std::string why);

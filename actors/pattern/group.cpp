@@ -95,6 +95,13 @@ router_ptr start_group(environment& env, const cell_ptr& parent, std::string nam
   return router;
 }
 
+address& group_behind(const any_ref& group) {
+  if (!group)
+    throw failed{
+        {errc::not_found, "an empty router_group has no members: change those of one that spawn_group gave"}};
+  return *group.address();
+}
+
 void change_group(address& router, any_ref who, bool join) {
   if (!who) throw failed{{errc::invalid, "group " + router.path() + ": an empty ref can't be a member"}};
   router.here()->run_inside([who = std::move(who), join](cell& c) {

@@ -11,6 +11,8 @@
 //      A member is known by any ref that is equal to the one it was added by (RF5).
 //  GR3 A group without members is no error: RO3 holds until one is added. The group ends when its own cell is stopped; its members
 //      go on.
+//  GR4 An empty group is an empty ref (RF4): what it is told, also to all, is dropped, what it is asked is answered `stopped`, and nobody
+//      can be added to it or removed.
 #pragma once
 
 #include <string>
@@ -34,25 +36,29 @@ router_ptr start_group(environment& env, const cell_ptr& parent, std::string nam
                        std::vector<any_ref> members, const actor_class& accepts, route_policy_ptr how);
 /// Has `who` join, or leave. Throws `failed` with `invalid` for an empty ref.
 void change_group(address& router, any_ref who, bool join);
+/// The address of a group. Throws `failed` with `not_found` for an empty one (GR4).
+address& group_behind(const any_ref& group);
 
 }  // namespace detail
 
-/// A group: a ref to it, and its members (GR1-GR3). A value; thread-safe as a ref is.
+/// A group: a ref to it, and its members (GR1-GR4). A value; thread-safe as a ref is.
 template <class... Ts>
 class router_group : public ref<Ts...> {
  public:
   router_group() = default;
   explicit router_group(detail::router_ptr router) noexcept : ref<Ts...>(address_ptr{std::move(router)}) {}
 
-  /// `who` joins; nothing changes if it is a member already. Throws `failed` with `invalid` for an empty ref.
-  void add(const ref<Ts...>& who) const { detail::change_group(*this->address(), who, true); }
-  /// `who` leaves, if it is a member. What it was sent stays in its mailbox.
-  void remove(const ref<Ts...>& who) const { detail::change_group(*this->address(), who, false); }
+  /// `who` joins; nothing changes if it is a member already. Throws `failed` with `invalid` for an empty ref, `not_found` for an empty
+  /// group (GR4).
+  void add(const ref<Ts...>& who) const { detail::change_group(detail::group_behind(*this), who, true); }
+  /// `who` leaves, if it is a member. What it was sent stays in its mailbox. Throws as `add`.
+  void remove(const ref<Ts...>& who) const { detail::change_group(detail::group_behind(*this), who, false); }
   /// Sends a copy of `message` to each member, whatever the strategy. Returns at once.
   template <class M>
   void broadcast(const M& message) const {
     static_assert(protocol_of<Ts...>::template has<M>,
                   "troupe: this actor does not accept this message: it is not in its protocol");
+    if (!*this) return;  // GR4
     detail::broadcast_to(*this->address(), engine::make_envelope<M>(message_type_of<M>, message),
                          detail::message_copiers{messages<M>{}});
   }
@@ -75,7 +81,7 @@ router_group<Ts...> spawn_group(system& sys, group_options options, How how,
 template <class How, class... Ts>
 router_group<Ts...> spawn_group(group_options options, How how, const std::vector<ref<Ts...>>& members) {
   using protocol = protocol_of<Ts...>;
-  cell& parent = detail::spawning_cell();
+  cell& parent = detail::spawning_cell("spawn_group");
   return router_group<Ts...>{detail::start_group(
       parent.env(), cell_ptr{&parent}, std::move(options.name), {members.begin(), members.end()},
       detail::router_class<protocol>::value, detail::policy_of(how, protocol{}, parent.env()))};

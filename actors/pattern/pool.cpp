@@ -65,11 +65,13 @@ cell_props supervised_pool(pool_plan plan, const actor_class& accepts) {
   return props;
 }
 
-void resize_pool(address& pool, std::size_t size) {
-  const std::string path = pool.path();
+void resize_pool(address* pool, std::size_t size) {
+  if (!pool)
+    throw failed{{errc::not_found, "an empty router_pool has no size: resize the one that spawn_pool gave"}};
+  const std::string path = pool->path();
   if (const std::string problem = size_problem(size); !problem.empty())
     throw failed{{errc::invalid, "pool " + path + ": " + problem}};
-  const cell_ptr manager = pool.here();
+  const cell_ptr manager = pool->here();
   if (!manager) throw failed{{errc::not_found, "pool " + path + ": there is none in this process"}};
   manager->run_inside([size](cell& c) {
     if (c.status() != cell_status::running) return;
@@ -104,12 +106,13 @@ void broadcast_to(address& to, engine::envelope_ptr e, message_copiers copiers) 
       [kept](cell& c) { c.env().dead_letter(std::move(*kept), c.path(), errc::stopped); });
 }
 
-cell& spawning_cell() {
+cell& spawning_cell(const char* call) {
   cell* const here = cell::current();
   if (!here)
-    throw failed{{errc::invalid,
-                  "outside of an actor there is no parent: give the system first, as in "
-                  "spawn_pool<A>(sys, options, strategy)"}};
+    throw failed{
+        {errc::invalid, std::string{call} +
+                            " outside of an actor: there is no parent; give the system first, as in " + call +
+                            "(sys, ...)"}};
   return *here;
 }
 

@@ -21,6 +21,8 @@
 //      what its key or its turn brings waits with it. One that has stopped gets nothing until it has been replaced.
 //  PO7 Below a supervisor a pool has started when all its members have (S4), and its ref is a named one: what is sent by it goes
 //      by the pool's own mailbox, which keeps it while the pool is restarted, and from there as by any ref to a pool.
+//  PO8 An empty pool is an empty ref (RF4): what it is told, also to all, is dropped, what it is asked is answered `stopped`, it has no
+//      members, and it can't be resized.
 #pragma once
 
 #include <functional>
@@ -60,14 +62,14 @@ router_ptr start_pool(environment& env, const cell_ptr& parent, std::string name
 /// What a supervisor makes the cell of a pool of (PO7).
 cell_props supervised_pool(pool_plan plan, const actor_class& accepts);
 
-/// Has the pool at `pool` have `size` members. Throws `failed` with `invalid` for a size that makes no sense, `not_found`.
-void resize_pool(address& pool, std::size_t size);
+/// Has the pool at `pool` have `size` members. Throws `failed` with `invalid` for a size that makes no sense, `not_found` without a pool.
+void resize_pool(address* pool, std::size_t size);
 
 /// How many members a router has now; 0 without a router.
 std::size_t router_size(address* to);
 
-/// The cell whose turn it is. Throws `failed` with `invalid` outside of actors.
-cell& spawning_cell();
+/// The cell whose turn it is, below which `call` starts something. Throws `failed` with `invalid` outside of actors.
+cell& spawning_cell(const char* call);
 
 /// What a member is: an `A` that stops behind the last message it was sent.
 template <class A>
@@ -130,8 +132,8 @@ class router_pool : public ref<A> {
   explicit router_pool(const ref<A>& pool) noexcept : ref<A>(pool) {}
 
   /// Has it have `size` members, 1 to `pool_size_max`. Returns at once (PO3). Throws `failed` with `invalid`, or `not_found` when
-  /// nothing is at a named ref.
-  void resize(std::size_t size) const { detail::resize_pool(*this->address(), size); }
+  /// nothing is at a named ref, and for an empty pool (PO8).
+  void resize(std::size_t size) const { detail::resize_pool(this->address().get(), size); }
   /// How many members it sends to, as of now; 0 when it has stopped. By a named ref: how many it has.
   std::size_t size() const { return detail::router_size(this->address().get()); }
   /// Sends a copy of `message` to each member (PO5). Returns at once.
@@ -139,6 +141,7 @@ class router_pool : public ref<A> {
   void broadcast(const M& message) const {
     static_assert(protocol_of<A>::template has<M>,
                   "troupe: this actor does not accept this message: it is not in its protocol");
+    if (!*this) return;  // PO8
     detail::broadcast_to(*this->address(), engine::make_envelope<M>(message_type_of<M>, message),
                          detail::message_copiers{messages<M>{}});
   }
@@ -155,7 +158,7 @@ router_pool<A> spawn_pool(system& sys, pool_options options, How how, Args... ar
 /// The same as a child of the actor whose turn it is. Throws `failed` with `invalid` outside of actors.
 template <class A, class How, class... Args>
 router_pool<A> spawn_pool(pool_options options, How how, Args... args) {
-  cell& parent = detail::spawning_cell();
+  cell& parent = detail::spawning_cell("spawn_pool");
   return router_pool<A>{
       detail::make_pool<A>(parent.env(), cell_ptr{&parent}, options, std::move(how), std::move(args)...)};
 }

@@ -6,7 +6,9 @@ namespace troupe {
 namespace {
 
 cell& limiter_turn() {
-  return detail::turn_of("a rate limiter belongs to an actor: it is used in its turns");
+  return detail::turn_of(
+      "rate_limiter: tokens are taken in the turns of the actor that it is part of (RL1); others ask that "
+      "actor");
 }
 
 // The moment of the call, not that of the turn, which may be as old as its handler is slow.

@@ -7,7 +7,8 @@
 //     troupe::rate_limiter limiter_{{.rate = {.tokens = 100, .per = 1s, .burst = 10}}};
 //
 // Rules
-//  RL1 Part of one actor, used in its turns. To share a rate among actors, put the limiter into an actor of its own.
+//  RL1 Part of one actor, used in its turns. To share a rate among actors, put the limiter into an actor of its own. Outside of actors
+//      taking tokens throws `failed` with `invalid`.
 //  RL2 Who waits is served in the order of `acquire`; `try_acquire` takes nothing while anybody waits.
 //  RL3 At most `waiting_max` wait; the next is answered `overloaded` at once. So is, with `timeout`, who can't be served within the
 //      time he has; with `invalid` who wants more than the bucket ever holds.

@@ -29,7 +29,9 @@ auto attempt_of(F& make, duration left) {
 }
 
 /// The cell whose turn it is.
-inline cell& retrying_cell() { return turn_of("retrying belongs to a coroutine of an actor"); }
+inline cell& retrying_cell() {
+  return turn_of("retrying is awaited by coroutines of an actor: a plain thread asks such an actor");
+}
 
 /// The moment itself: that of a turn may be as old as its handler is slow.
 inline time_point retrying_now() { return moment_at(retrying_cell()); }
@@ -41,7 +43,8 @@ inline duration time_left(time_point deadline, time_point now) noexcept {
 
 }  // namespace detail
 
-/// Makes a call until it succeeds or is given up (RT1-RT3). Throws `failed` with `invalid` for settings that make no sense.
+/// Makes a call until it succeeds or is given up (RT1-RT3). Throws `failed` with `invalid` for settings that make no sense, and where it is
+/// awaited outside of an actor.
 template <class F>
 auto retrying(retry_settings settings, F make)
     -> task<detail::awaited_result<decltype(detail::attempt_of(make, duration{}))>> {

@@ -66,7 +66,7 @@ router_group<Ts...> spawn_group(system& sys, group_options options, How how, con
 template <class How, class... Ts>
 router_group<Ts...> spawn_group(group_options options, How how, const service_key<Ts...>& key) {
   auto group = spawn_group(std::move(options), std::move(how), std::vector<ref<Ts...>>{});
-  return detail::following(env_of(detail::spawning_cell()), std::move(group), key);
+  return detail::following(env_of(detail::spawning_cell("spawn_group")), std::move(group), key);
 }
 
 }  // namespace troupe

@@ -16,6 +16,7 @@
 //      misses what is published until it has caught up. Subscribers in other processes are not measured.
 //  TP6 Where its message can cross nodes (it has a contract) a topic is used from there as from here: to publish, to subscribe, to count.
 //      A subscriber whose node is declared down is dropped.
+//  TP7 An empty topic is an empty ref (RF4): nobody hears what is published, and subscribing is dropped.
 #pragma once
 
 #include <cstdint>
@@ -139,7 +140,7 @@ class topic : public detail::topic_ref<M> {
   }
   /// `who` gets what is published from now on (TP3, TP4). Throws `failed` with `invalid` for an empty ref.
   void subscribe(const ref<M>& who) const {
-    if (!who) throw failed{{errc::invalid, "topic " + this->path() + ": an empty ref can't subscribe"}};
+    if (!who) throw failed{{errc::invalid, "topic " + to_string(*this) + ": an empty ref can't subscribe"}};
     this->tell(troupe::subscribe<M>{who});
   }
   /// No longer. What it was sent stays in its mailbox.
@@ -172,7 +173,7 @@ topic<M> spawn_topic(system& sys, topic_options options = {}) {
 /// The same as a child of the actor whose turn it is. Throws `failed` with `invalid` outside of actors.
 template <class M>
 topic<M> spawn_topic(topic_options options = {}) {
-  cell& parent = detail::spawning_cell();
+  cell& parent = detail::spawning_cell("spawn_topic");
   return detail::start_topic<M>(env_of(parent), cell_ptr{&parent}, std::move(options));
 }
 

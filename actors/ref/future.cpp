@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <troupe/base/check.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/context.hpp>
 #include <troupe/cell/environment.hpp>
@@ -63,11 +62,25 @@ thread_slot_ptr ask_from_thread(const address_ptr& to, engine::envelope_ptr e, c
   return slot;
 }
 
+namespace {
+
+// A future is used up by the first that takes its answer.
+void refuse_if_taken(const thread_slot_ptr& slot, const char* call) {
+  if (!slot)
+    throw failed{
+        {errc::invalid, std::string{call} + ": the answer was taken before; keep the result of the first"}};
+}
+
+}  // namespace
+
 engine::outcome outcome_of(thread_slot_ptr slot) {
+  refuse_if_taken(slot, "future::get");
   // Where there is a stepper it says the same, of every turn (SP2).
   if (engine::worker::current() && !slot->is_stepped()) {
     const cell* const runs = cell::current();
-    check(runs != nullptr, "future::get on a worker: use future::then there");
+    if (!runs)
+      throw failed{{errc::invalid,
+                    "future::get on a worker, which might starve what it waits for: use future::then there"}};
     throw failed{
         {errc::invalid,
          runs->path() +
@@ -80,6 +93,7 @@ engine::outcome outcome_of(thread_slot_ptr slot) {
 }
 
 void when_settled(thread_slot_ptr slot, std::function<void(engine::outcome)> then) {
+  refuse_if_taken(slot, "future::then");
   slot->on_settled(std::move(then));
 }
 

@@ -105,12 +105,12 @@ class [[nodiscard]] spawning {
         message_type_of<ref<A>>, limit())};
   }
 
-  /// For a coroutine of an actor.
+  /// For a coroutine of an actor. Throws `failed` with `invalid` outside of actors, and is what it was then.
   asking<ref<A>> operator co_await() && {
+    cell& here = detail::turn_of("an actor on another node is awaited in an actor; a thread uses get()");
     const any_ref errand = std::exchange(errand_, any_ref{});
     return asking<ref<A>>{detail::ask_inside(
-        detail::turn_of("an actor on another node is awaited in an actor; a thread uses get()"),
-        errand.address(),
+        here, errand.address(),
         engine::make_envelope<detail::fetch_spawned>(message_type_of<detail::fetch_spawned>, fetch()),
         message_type_of<ref<A>>, limit())};
   }

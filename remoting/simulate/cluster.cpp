@@ -54,9 +54,12 @@ bool cluster::leave_behind() {
 }
 
 void cluster::add(std::string name, program p, tuning t) {
+  if (started_)
+    throw failed{
+        {errc::invalid, "node '" + name + "' is added to a cluster that has been started: add it before"}};
   const auto number = static_cast<std::uint16_t>(members_.size());
   const auto [made, is_new] = members_.try_emplace(std::move(name));
-  check(is_new && !started_, "a node is added before the cluster is started, and each has a name of its own");
+  if (!is_new) throw failed{{errc::already_exists, "this cluster has a node '" + made->first + "' already"}};
   made->second.run = std::move(p);
   made->second.tune = std::move(t);
   made->second.inside = std::make_shared<handler_faults>(world_, made->first);

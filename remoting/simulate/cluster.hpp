@@ -76,7 +76,8 @@ class cluster {
   cluster& operator=(const cluster&) = delete;
 
   // ---- what there is
-  /// One more node. Before `start`; the name is its host's too.
+  /// One more node; the name is its host's too. Throws `failed` with `invalid` once it has been started, `already_exists` for a name that
+  /// another has.
   void add(std::string name, program p, tuning t = {});
   /// Whose ports the nodes get (CL4). Before `start`.
   void wrap_ports(wrapping with) { wrapping_ = std::move(with); }

@@ -107,8 +107,11 @@ void add_children(supervisor_spec& to, std::vector<child_spec> several) {
 }
 
 cell_ptr supervise(system& sys, std::string name, supervisor_spec spec) {
-  check(engine::worker::current() == nullptr,
-        "supervise waits for the start; inside an actor use a child_supervisor spec");
+  if (engine::worker::current())
+    throw failed{{errc::invalid,
+                  "supervise '" + name +
+                      "' on a worker, where it can't wait for the start: inside an actor spawn children, "
+                      "or name it as child_supervisor in the spec of a supervisor"}};
   struct outcome {
     explicit outcome(port::stepper* by) : there(by) {}
     engine::gate there;

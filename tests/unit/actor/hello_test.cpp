@@ -66,6 +66,13 @@ class parent : public actor<make_child, whoami> {
   ref<make_child> on(const whoami&) { return self(); }
 };
 
+/// Somebody writes the runtime's part as well, so that it can be made by hand.
+class by_hand : public actor<note> {
+ public:
+  void on(const note&) {}
+  void receive(delivery&) override {}
+};
+
 system_options quiet() {
   system_options o;
   o.workers = 2;
@@ -156,6 +163,15 @@ TEST_CASE("L3: stop(ref) ends an actor and its children; asks to them answer sto
   do last = child.ask(add{1}, 5s).get();
   while (last);
   CHECK(last.error().code == errc::stopped);
+}
+
+TEST_CASE(
+    "L1: an actor that is made by its constructor is refused, with what to use: it would have no cell") {
+  CHECK_THROWS_WITH_AS(by_hand{},
+                       "invalid: an actor was made by its constructor: use spawn or a child spec, which give "
+                       "it a cell to live "
+                       "in",
+                       failed);
 }
 
 }  // namespace actor_hello_test

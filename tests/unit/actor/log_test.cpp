@@ -5,6 +5,8 @@
 #include <troupe/cell/environment.hpp>
 #include <troupe/testkit/doctest.hpp>
 
+#include "unit/config/child.hpp"
+
 using namespace troupe;
 using namespace std::chrono_literals;
 
@@ -141,4 +143,23 @@ TEST_CASE("LG2: a formatter that throws is logged, and is no failure of the acto
   CHECK(line_with(sys, log_level::error, "I don't print").line.find("'a {} b'") != std::string::npos);
   who.tell(say_plainly{});
   line_with(sys, log_level::info, "plainly");
+}
+
+TEST_CASE(
+    "LG3: on a thread that runs no actor a line goes to standard error, whatever its level, and is not "
+    "lost") {
+  const auto end = config_test::in_child([] {
+    log_info("moved {} cents of {}", 5, amount{"ada", 100});
+    log_debug("{}", error{errc::timeout, "late"});
+    log_error("a {} b", spiteful{});
+    in_a_function();
+    _exit(0);
+  });
+  CHECK(end.exit_code == 0);
+  CHECK(end.out.empty());
+  CHECK(end.err ==
+        "info (no actor): moved 5 cents of {account: \"ada\", cents: 100}\n"
+        "debug (no actor): timeout: late\n"
+        "error (no actor): a log line could not be made of 'a {} b': I don't print\n"
+        "warning (no actor): from a function\n");
 }

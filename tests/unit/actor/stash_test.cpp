@@ -24,9 +24,14 @@ struct crash {};
 struct held {
   using reply = std::size_t;
 };
+/// To a handler that is a coroutine, and stashes before or after its first wait.
+struct knock_and_wait {
+  bool first = false;
+  using reply = int;
+};
 
 /// Lets guests in once it is unlocked, and keeps two of them waiting at most.
-class door : public actor<knock, note_it, unlock, crash, held> {
+class door : public actor<knock, note_it, unlock, crash, held, knock_and_wait> {
  public:
   static constexpr std::size_t stash_max = 3;
   explicit door(journal_ptr to) : to_(std::move(to)) {}
@@ -48,6 +53,10 @@ class door : public actor<knock, note_it, unlock, crash, held> {
     to_->note("unlocked " + std::to_string(stash_size()));
   }
   std::size_t on(const held&) { return stash_size(); }
+  task<int> on(knock_and_wait m) {
+    if (!m.first) co_await sleep(1ms);
+    co_return stash();
+  }
   void on(const crash&) { throw std::runtime_error{"crash"}; }
 
  private:
@@ -112,6 +121,20 @@ TEST_CASE("SH4, S6: a restart and a stop empty the stash to the dead letters, an
   CHECK(second.get().error().code == errc::stopped);
   CHECK(f.sys.events().count(event_kind::dead_letter) - before == 5);  // the crash among them
   CHECK(f.j->all().empty());
+}
+
+TEST_CASE(
+    "SH3: a coroutine that stashes fails, before its first wait and after it, and nothing is put aside") {
+  for (const bool first : {true, false}) {
+    fixture f;
+    auto waits = f.d.ask(knock{1}, patience);
+    const auto why = f.d.ask(knock_and_wait{first}, patience).get().error();
+    CHECK(why.code == errc::handler_failed);
+    CHECK(why.text.find("stash is for a handler of a class with") != std::string::npos);
+    CHECK(waits.get().error().code == errc::restarted);
+    CHECK(f.d.ask(held{}, patience).get().value() == 0);
+    CHECK(f.d.incarnation() == 1);
+  }
 }
 
 TEST_CASE("SH2: a stashed ask whose asker has given up is not run again") {

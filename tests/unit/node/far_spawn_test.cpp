@@ -1,6 +1,8 @@
 // Actors that are spawned on another node, over real sockets and from several threads at once.
 #include <doctest/doctest.h>
 
+#include <coroutine>
+#include <exception>
 #include <thread>
 #include <troupe/children/remote_child.hpp>
 #include <troupe/node/far_spawn.hpp>
@@ -52,6 +54,25 @@ struct two_nodes {
   troupe::system there, here;
 };
 
+/// A coroutine of nobody.
+struct stray {
+  struct promise_type {
+    stray get_return_object() const noexcept { return {}; }
+    std::suspend_never initial_suspend() const noexcept { return {}; }
+    std::suspend_never final_suspend() const noexcept { return {}; }
+    void return_void() const noexcept {}
+    void unhandled_exception() const noexcept { std::terminate(); }
+  };
+};
+stray await_on_a_thread(spawning<sum>& one, std::string& how) {
+  try {
+    static_cast<void>(co_await std::move(one));
+    how = "nothing was thrown";
+  } catch (const failed& no) {
+    how = to_string(no.why());
+  }
+}
+
 }  // namespace
 
 TEST_CASE("NS2, SO1: threads have actors made on another node before the nodes have met") {
@@ -69,6 +90,17 @@ TEST_CASE("NS2, SO1: threads have actors made on another node before the nodes h
   for (auto& one : all) one.join();
   CHECK(right == threads * each);
   CHECK(t.living() == threads * each);
+}
+
+TEST_CASE(
+    "SO4: on a plain thread an actor of another node can't be awaited, which is said, and can be got still") {
+  two_nodes t;
+  auto asked = node(t.here, "n2").spawn<sum>(20s, "one", 1);
+  std::string how = "it waits";
+  await_on_a_thread(asked, how);
+  CHECK(how == "invalid: an actor on another node is awaited in an actor; a thread uses get()");
+  CHECK(asked.get().value().ask(add{1}, 20s).get() == result<std::int64_t>{2});
+  CHECK(t.living() == 1);
 }
 
 TEST_CASE("R3, NS2: the end of an actor that was spawned on another node is told like any other") {

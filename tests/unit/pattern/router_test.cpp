@@ -164,9 +164,9 @@ TEST_CASE("settings that make no sense are one error that names them") {
   CHECK(text([&] {
           s.pool(1, consistent_hash{key, {.points = 1001}});
         }) == "consistent_hash: points must be from 1 to 1000, not 1001");
-  CHECK(text([&] {
-          spawn_pool<worker>({.name = "x"}, round_robin{}, s.j, s.g);
-        }).starts_with("outside of an actor"));
+  CHECK(text([&] { spawn_pool<worker>({.name = "x"}, round_robin{}, s.j, s.g); }) ==
+        "spawn_pool outside of an actor: there is no parent; give the system first, as in spawn_pool(sys, "
+        "...)");
 }
 
 TEST_CASE(

@@ -160,4 +160,39 @@ TEST_CASE("FU1: an answer and two who cancel at the same time: one outcome, as a
   CHECK(f.d.ask(hi{}, patience).get().value() == 1);
 }
 
+TEST_CASE("FU1: who takes an answer twice is told so, whichever way he took it first") {
+  field f;
+  auto got = f.d.ask(hi{}, patience);
+  CHECK(got.get().value() == 1);
+  const char* const again = "invalid: future::get: the answer was taken before; keep the result of the first";
+  CHECK_THROWS_WITH(static_cast<void>(got.get()), again);
+  CHECK_THROWS_WITH(got.then([](const result<int>&) {}),
+                    "invalid: future::then: the answer was taken before; keep the result of the first");
+  CHECK_FALSE(got.cancel());
+  auto left = f.d.ask(hi{}, patience);
+  left.then([](const result<int>&) {});
+  CHECK_THROWS_WITH(static_cast<void>(left.get()), again);
+  auto moved = f.d.ask(hi{}, patience);
+  auto to = std::move(moved);
+  CHECK_THROWS_WITH(static_cast<void>(moved.get()), again);
+  CHECK(to.get().value() == 1);
+}
+
+TEST_CASE("a worker that runs no actor may not wait for an answer either, and is told what to use") {
+  field f;
+  const auto waiting = std::make_shared<future<int>>(f.d.ask(dig{}, patience));
+  std::promise<std::string> said;
+  // The deadline passes on a worker, outside of all turns.
+  f.d.ask(hi{}, 1ms).then([&](const result<int>&) {
+    try {
+      static_cast<void>(waiting->get());
+      said.set_value("it waited");
+    } catch (const failed& no) {
+      said.set_value(to_string(no.why()));
+    }
+  });
+  CHECK(said.get_future().get() ==
+        "invalid: future::get on a worker, which might starve what it waits for: use future::then there");
+}
+
 }  // namespace ref_future_test

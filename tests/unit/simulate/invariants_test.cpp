@@ -144,4 +144,10 @@ TEST_CASE(
         std::string::npos);
 }
 
+TEST_CASE("RF4: an invariant about the mailbox of nobody is refused when it is made") {
+  CHECK_THROWS_WITH_AS(mailbox_under(any_ref{}, 5),
+                       "invalid: mailbox_under: an empty ref has no mailbox: name the actor that is meant",
+                       failed);
+}
+
 }  // namespace simulate_invariants_test

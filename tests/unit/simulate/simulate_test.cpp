@@ -351,6 +351,22 @@ TEST_CASE("CL3: a fault of a node that there is not is an error that names both"
   CHECK(out.failures.front().why == "not_found: fault '1s crash n7 2s': this cluster has no node 'n7'");
 }
 
+TEST_CASE("CL1: a node that is added too late, or twice, ends the scenario with an error that names it") {
+  const auto why = [](auto scenario) {
+    const auto out = simulate({}, scenario);
+    return out.failures.size() == 1 ? out.failures.front().why : "no failure";
+  };
+  CHECK(why([](cluster& c) {
+          c.add("n1", {});
+          c.start();
+          c.add("n2", {});
+        }) == "invalid: node 'n2' is added to a cluster that has been started: add it before");
+  CHECK(why([](cluster& c) {
+          c.add("n1", {});
+          c.add("n1", {});
+        }) == "already_exists: this cluster has a node 'n1' already");
+}
+
 TEST_CASE("SI2: a scenario that depends on more than its seed is called so") {
   int runs = 0;
   const auto out = simulate(

@@ -6,6 +6,7 @@
 #include <troupe/json/json.hpp>
 #include <troupe/ref/caf.hpp>
 #include <troupe/sys/sys.hpp>
+#include <troupe/sys/why.hpp>
 #include <troupe/testkit/doctest.hpp>
 #include <troupe/testkit/probe.hpp>
 #include <troupe/tree/supervise.hpp>
@@ -334,6 +335,21 @@ TEST_CASE("a trace can be ended, and says how much was left") {
   w.a.tell(add{2});
   w.sys.settle();
   CHECK(w.sys.events().count(event_kind::message_traced) == 1);
+}
+
+TEST_CASE("SM1, RF4: the system side of an empty ref is an empty ref: asks of it are answered `stopped`") {
+  const sys::handle none = sys::of(any_ref{});
+  CHECK_FALSE(none);
+  CHECK(none.ask(sys::get_state{}, patience).get().error().code == errc::stopped);
+  CHECK(none.ask(sys::suspend{}, patience).get().error().code == errc::stopped);
+  CHECK(none.ask(sys::resume{}, patience).get().error().code == errc::stopped);
+  CHECK(none.ask(sys::trace{5}, patience).get().error().code == errc::stopped);
+  none.tell(sys::suspend{});
+  world w;
+  CHECK(w.a.ask(look_at{any_ref{}}, patience).get().value() ==
+        "stopped: an empty ref was asked");  // in an actor
+  const auto why = sys::why(any_ref{});
+  CHECK(why.error().code == errc::stopped);
 }
 
 TEST_CASE("SM1: what nobody waits for any more is not carried out") {

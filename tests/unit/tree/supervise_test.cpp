@@ -46,6 +46,19 @@ class held : public actor<write_it, slow> {
   std::shared_ptr<std::atomic<int>> fail_at_, bad_ends_;
 };
 
+struct supervise_here {
+  troupe::system* sys;
+  using reply = int;
+};
+/// Wants a supervisor of its own, and does not know how.
+class would_be_boss : public actor<supervise_here> {
+ public:
+  int on(const supervise_here& m) {
+    supervise(*m.sys, "mine", one_for_one{});
+    return 1;
+  }
+};
+
 }  // namespace
 
 TEST_CASE(
@@ -160,6 +173,22 @@ TEST_CASE("S5: shutdown is in reverse; a child that overruns its time is reporte
   for (const auto& line : j->all())
     if (line.ends_with(" stop")) stops.push_back(line);
   CHECK(stops == lines{"c stop", "a stop"});  // KI5: who is killed runs no on_stop
+}
+
+TEST_CASE(
+    "S4: who supervises in an actor, which can't wait for the start, fails with a line that says what to "
+    "do") {
+  troupe::system sys{quiet()};
+  auto events = listen(sys);
+  const auto w = spawn<would_be_boss>(sys, "w");
+  const error why = w.ask(supervise_here{&sys}, patience).get().error();
+  CHECK(why.code == errc::handler_failed);
+  CHECK(why.text ==
+        "supervise 'mine' on a worker, where it can't wait for the start: inside an actor spawn children, or "
+        "name it as child_supervisor in the spec of a supervisor");
+  CHECK(events->wait_for("actor_failed /user/w"));
+  CHECK_FALSE(sys.env().resolve("/user/mine"));
+  supervise(sys, "mine", one_for_one{}).stop();
 }
 
 TEST_CASE("S2, S4: a temporary child that ends while its siblings start does not hold them up") {
