@@ -98,13 +98,13 @@ int run(const troupe::config& config) {
   const auto its_door = troupe::sys::of(embassy);
   its_door.ask(troupe::sys::suspend{}, 5s).get().value();
   auto seated = embassy.ask(visa{"Ada"}, 5s);
-  out.note("a visa, where the chair is taken", embassy.ask(visa{"Bob"}, 1h).get(), text, errc::overloaded);
+  out.note("a visa, where the chair is taken", embassy.ask(visa{"Bob"}, 5s).get(), text, errc::overloaded);
   its_door.ask(troupe::sys::resume{}, 5s).get().value();
   out.note("a visa for whoever sat there", seated.get(), text);
 
   // A search that would take an hour is under way when its actor fails on something else.
   const auto hotels = agency.ref<travel::hotels>("hotels");
-  auto searched = hotels.ask(room{"Tokyo"}, 1h);
+  auto searched = hotels.ask(room{"Tokyo"}, 5s);
   hotels.tell(power_cut{});
   out.note("a room, when the lights go out", searched.get(), number, errc::restarted);
 
