@@ -4,7 +4,7 @@
 #   tests/run.sh            release build, all tests in their time boxes
 #   tests/run.sh --full     everything, without time boxes: under ASan+UBSan and TSan as well, the fuzz targets, the demo
 #   tests/run.sh --preset P the tests of one preset (release, debug, asan, tsan)
-#   tests/run.sh --ci       what CI runs: release, ASan+UBSan, tidy, promises, scripts, install, demo
+#   tests/run.sh --ci       what CI runs: release, ASan+UBSan, tidy, promises, scripts, install, demo, two minutes of fuzzing
 #   tests/run.sh --conformance [--seeds N]   what OTP and Pekko promise, a line for each case, and docs/supervision-conformance.md anew
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -72,6 +72,7 @@ part() {
 export TSAN_OPTIONS="history_size=7 second_deadlock_stack=1" ASAN_OPTIONS="detect_stack_use_after_return=1" UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
 
 prepare_packages tests
+case $mode in ci | full) prepare_packages ci ;; esac
 if [ "$mode" = conformance ]; then
   preset=${presets[0]}
   prepare_build --within "$(box_of_build "$preset")" "$preset" conformance_tests
@@ -121,14 +122,14 @@ if [ "$mode" != default ] || [ "${presets[0]}" = release ]; then
 fi
 case $mode in
   ci) part demo 240 samples/demo.sh --quick ;;
-  full)
-    part demo 600 samples/demo.sh
-    prepare_packages tests clang libclang-rt-14-dev
-    targets=(decode delivery frame handshake json link resp)
-    prepare_build --within "$(box_of_build fuzz)" fuzz "${targets[@]/#/fuzz_}"
-    for target in "${targets[@]}"; do
-      part "fuzz-$target" 180 "build/fuzz/tests/fuzz/fuzz_$target" -max_total_time=60 -timeout=10 -rss_limit_mb=2048 -max_len=4096 "$(mktemp -d)" "tests/fuzz/seeds/$target"
-    done
+  full) part demo 600 samples/demo.sh ;;
+esac
+case $mode in
+  ci | full)
+    prepare_build --within "$(box_of_build fuzz)" fuzz fuzzers
+    fuzz_seconds=17  # for each of seven
+    [ "$mode" = full ] && fuzz_seconds=60
+    part fuzz 600 tests/fuzz/run.sh build/fuzz "$fuzz_seconds"
     ;;
 esac
 # Last, where the reader of a long log looks first.
