@@ -1,8 +1,8 @@
 # Sourced by every command of the project: installs missing packages, configures and builds one preset. Shows progress,
 # never asks, and says in one line what is wrong and what to do.
 #
-#   prepare_packages [tests [PACKAGE ...]]    installs what .ci/packages.txt lists for all, with `tests` also what only they
-#                                             need, and the packages named
+#   prepare_packages [WHO [PACKAGE ...]]      installs what .ci/packages.txt lists for all, what it lists for WHO (`tests`, `ci`),
+#                                             and the packages named
 #   prepare_build [--within SECONDS] PRESET [TARGET ...]
 #
 # Everything it prints besides progress goes to build/PRESET.log.

@@ -35,6 +35,8 @@ function(troupe_unite target)
     endforeach()
   endforeach()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
-  # What a template of a header makes of a type of one of the files is not seen outside of it, whatever file stands above.
-  target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # What a template of a header makes of a type of one of the files is not seen outside of it, whatever file stands above.
+    target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
+  endif()
 endfunction()

@@ -11,7 +11,7 @@ namespace troupe {
 
 namespace {
 
-constexpr std::pair<errc, std::string_view> names[] = {
+constexpr std::pair<errc, std::string_view> code_names[] = {
     {errc::timeout, "timeout"},
     {errc::stopped, "stopped"},
     {errc::restarted, "restarted"},
@@ -54,13 +54,13 @@ error described(errc code) {
 }  // namespace
 
 std::string_view to_string(errc code) noexcept {
-  for (const auto& [c, name] : names)
+  for (const auto& [c, name] : code_names)
     if (c == code) return name;
   return "unknown";
 }
 
 errc errc_from_string(std::string_view name) noexcept {
-  for (const auto& [c, n] : names)
+  for (const auto& [c, n] : code_names)
     if (n == name) return c;
   return errc::invalid;
 }

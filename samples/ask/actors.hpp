@@ -1,4 +1,4 @@
-// A travel agency: a desk that asks an airline, hotels and a weather station, all at once.
+// A travel agency: a desk that asks an airline, hotels, a weather station and an insurer; and an embassy across the street.
 #pragma once
 
 #include <map>
@@ -17,6 +17,8 @@ using namespace std::chrono_literals;
 inline constexpr const char* airline_path = "/user/agency/airline";
 inline constexpr const char* hotels_path = "/user/agency/hotels";
 inline constexpr const char* weather_path = "/user/agency/weather";
+inline constexpr const char* insurer_path = "/user/agency/insurer";
+inline constexpr const char* desk_path = "/user/agency/desk";
 
 /// Answers with a value or an error. An error that somebody can act on is a value, not an exception.
 class airline : public troupe::actor<fare> {
@@ -32,7 +34,7 @@ class airline : public troupe::actor<fare> {
 };
 
 /// Searches for rooms, which takes time, several at once.
-class hotels : public troupe::actor<room, given_up> {
+class hotels : public troupe::actor<room, given_up, power_cut> {
  public:
   /// Other messages are handled while a search waits.
   using interleaved = troupe::messages<room>;
@@ -49,6 +51,9 @@ class hotels : public troupe::actor<room, given_up> {
     std::erase_if(curious_, [](const auto& c) { return !c.second.is_awaited(); });
     return curious_.emplace_back(m.city, answer_later<troupe::unit>()).second;
   }
+
+  /// Not the fault of those whose searches wait: they hear `restarted`, and may ask again.
+  void on(const power_cut&) { throw std::runtime_error{"the lights are out"}; }
 
  private:
   /// Notes a search that is given up: its coroutine is destroyed where it waits, and its locals with it.
@@ -75,8 +80,27 @@ class weather : public troupe::actor<forecast> {
   }
 };
 
-/// Asks all three at once and puts together what comes back.
-class desk : public troupe::actor<plan, fare, complaint> {
+/// Looks at the papers before it pays, and the desk has these.
+class insurer : public troupe::actor<assess> {
+ public:
+  troupe::task<troupe::result<int>> on(assess m) {
+    const auto seen = co_await ask<papers>(desk_, 10s, m.whom);
+    if (!seen) co_return seen.error();
+    co_return 80;
+  }
+
+ private:
+  const troupe::ref<papers> desk_ = find<papers>(desk_path);
+};
+
+/// Stamps one passport at a time. How many may wait meanwhile is said where it is started.
+class embassy : public troupe::actor<visa> {
+ public:
+  std::string on(const visa& m) const { return "a stamp for " + m.whom; }
+};
+
+/// Asks several at once and puts together what comes back.
+class desk : public troupe::actor<plan, fare, complaint, refund, papers> {
  public:
   /// A plan that waits for its answers does not keep others from being asked for.
   using interleaved = troupe::messages<plan>;
@@ -104,10 +128,17 @@ class desk : public troupe::actor<plan, fare, complaint> {
   /// The promise goes where complaints go. Its asker hears `broken_promise` instead of waiting for his deadline.
   troupe::promise<std::string> on(const complaint&) { return answer_later<std::string>(); }
 
+  /// A mistake: the desk waits for the insurer, who asks the desk, which takes no message while it waits. Instead of waiting for each
+  /// other one of the two hears `cycle`, at once (M7). If the papers were sent along, or this message was an interleaved one, all would
+  /// be well.
+  troupe::task<troupe::result<int>> on(refund m) { co_return co_await ask<assess>(insurer_, 10s, m.whom); }
+  std::string on(const papers& m) const { return "the papers of " + m.whom; }
+
  private:
   const troupe::ref<airline> airline_ = find<airline>(airline_path);
   const troupe::ref<hotels> hotels_ = find<hotels>(hotels_path);
   const troupe::ref<weather> weather_ = find<weather>(weather_path);
+  const troupe::ref<insurer> insurer_ = find<insurer>(insurer_path);
 };
 
 }  // namespace travel

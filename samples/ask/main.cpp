@@ -1,6 +1,8 @@
 // ask: questions and what becomes of them. See README.md.
 #include <cstdio>
 #include <optional>
+#include <troupe/ref/find.hpp>
+#include <troupe/sys/sys.hpp>
 #include <vector>
 
 #include "actors.hpp"
@@ -47,13 +49,16 @@ std::vector<troupe::child_spec> parts(const std::string& without) {
   if (without != "airline") out.push_back(child<travel::airline>("airline"));
   if (without != "hotels") out.push_back(child<travel::hotels>("hotels"));
   if (without != "weather") out.push_back(child<travel::weather>("weather"));
+  out.push_back(child<travel::insurer>("insurer"));
+  // One chair for those who wait; whoever finds it taken is told so at once.
+  out.push_back(child<travel::embassy>("embassy").mailbox(troupe::bounded(1)));
   return out;
 }
 
 int run(const troupe::config& config) {
   using namespace travel;
   troupe::system sys{config};
-  const auto agency = troupe::supervise(sys, "agency", troupe::one_for_one{},
+  const auto agency = troupe::supervise(sys, "agency", troupe::one_for_one{.intensity = 3, .period = 5s},
                                         parts(config.get_text("ask.down")), troupe::child<desk>("desk"));
   const auto desk = agency.ref<travel::desk>("desk");
   notes out;
@@ -78,8 +83,30 @@ int run(const troupe::config& config) {
 
   out.note("a complaint", desk.ask(complaint{"the soup"}, 1h).get(), text, errc::broken_promise);
   out.note("somebody who is not there",
-           troupe::ref_to<airline>(sys.env(), "/user/nobody").ask(fare{"Lisbon"}, 1h).get(), number,
-           errc::stopped);
+           troupe::find<airline>(sys, "/user/nobody").ask(fare{"Lisbon"}, 1h).get(), number, errc::stopped);
+  out.note("somebody of another trade",
+           troupe::find<weather>(sys, airline_path).ask(forecast{"Lisbon"}, 1h).get(), text,
+           errc::not_understood);
+  out.note("a refund, of which nobody knows", desk.ask(refund{"Ada"}, 1h).get(), number, errc::cycle);
+
+  auto whim = desk.ask(plan{"Tokyo"}, 1h);
+  whim.cancel();
+  out.note("a trip that was a whim", whim.get(), line_of, errc::cancelled);
+
+  // The embassy is closed for lunch, and has one chair for those who wait.
+  const auto embassy = agency.ref<travel::embassy>("embassy");
+  const auto its_door = troupe::sys::of(embassy);
+  its_door.ask(troupe::sys::suspend{}, 5s).get().value();
+  auto seated = embassy.ask(visa{"Ada"}, 5s);
+  out.note("a visa, where the chair is taken", embassy.ask(visa{"Bob"}, 5s).get(), text, errc::overloaded);
+  its_door.ask(troupe::sys::resume{}, 5s).get().value();
+  out.note("a visa for whoever sat there", seated.get(), text);
+
+  // A search that would take an hour is under way when its actor fails on something else.
+  const auto hotels = agency.ref<travel::hotels>("hotels");
+  auto searched = hotels.ask(room{"Tokyo"}, 5s);
+  hotels.tell(power_cut{});
+  out.note("a room, when the lights go out", searched.get(), number, errc::restarted);
 
   if (out.wrong() == 0)
     std::printf("ask: every question was answered, each as it should be\n");

@@ -36,6 +36,33 @@ struct complaint {
   using reply = std::string;
 };
 
+/// A stamp, for somebody.
+struct visa {
+  std::string whom;
+  using reply = std::string;
+};
+
+/// What will be paid back to a traveller?
+struct refund {
+  std::string whom;
+  using reply = int;
+};
+
+/// What an insurer is asked for that.
+struct assess {
+  std::string whom;
+  using reply = int;
+};
+
+/// What the insurer wants to see first.
+struct papers {
+  std::string whom;
+  using reply = std::string;
+};
+
+/// The lights go out.
+struct power_cut {};
+
 struct trip {
   int flight = 0;
   int night = 0;
