@@ -15,6 +15,7 @@
 #include <troupe/actor/asking.hpp>
 #include <troupe/actor/delegate.hpp>
 #include <troupe/actor/offering.hpp>
+#include <troupe/actor/pipe_outcome.hpp>
 #include <troupe/actor/promise.hpp>
 #include <troupe/actor/sleeping.hpp>
 #include <troupe/actor/stash.hpp>
@@ -234,7 +235,12 @@ class actor_base : public body {
                                                                      Args&&... args);
   /// The same without waiting: what `then` makes of the `result` is sent to `to`, the actor itself for instance.
   template <class F, class G, class... Ts>
-  void pipe(F work, ref<Ts...> to, G then, std::string dispatcher = "blocking");
+  requires(!detail::under_way<F>) void pipe(F work, ref<Ts...> to, G then,
+                                            std::string dispatcher = "blocking");
+  /// The same for what is no work of another thread: `ask<M>(...)`, `offer<M>(...)`, `run_blocking(...)`, or a coroutine of the actor, a
+  /// `task<T>` (piping.hpp).
+  template <detail::under_way W, class G, class... Ts>
+  void pipe(W what, ref<Ts...> to, G then);
 
   /// Runs `t` beside the handlers until it ends or the actor does. What it throws is the actor's failure.
   void launch(task<void> t);
@@ -336,8 +342,6 @@ class actor_base : public body {
   timer_handle keep(timer_handle timer);
   boost::intrusive_ptr<detail::cell_slot> begin_ask(const address_ptr& to, engine::envelope_ptr&& e,
                                                     const message_type& reply, duration timeout);
-  template <class F, class G, class... Ts>
-  task<void> pipe_result(F work, ref<Ts...> to, G then, std::string dispatcher);
   void end_timers() noexcept;
   void empty_stash() noexcept;
   detail::activity run_launched(task<void> t);
