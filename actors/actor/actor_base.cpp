@@ -192,8 +192,10 @@ void actor_base::no_receive_timeout() {
 
 stashed actor_base::stash() {
   const std::size_t most = self_->settings().type->stash_max;
-  delivery& d = detail::message_in_hand::current(
-      "stash is for a handler of a class with `static constexpr std::size_t stash_max`, once a message");
+  constexpr const char* misuse =
+      "stash is for a handler of a class with `static constexpr std::size_t stash_max`, once a message";
+  delivery& d = detail::message_in_hand::current(misuse);
+  if (most == 0) throw failed{{errc::invalid, misuse}};
   auto& all = extras().stash;
   if (all.size() >= most)
     throw failed{{errc::overloaded, "the stash is full (stash_max = " + std::to_string(most) + ")"}};

@@ -16,6 +16,7 @@
 #include <troupe/actor/asking.hpp>
 #include <troupe/actor/delegate.hpp>
 #include <troupe/actor/offering.hpp>
+#include <troupe/actor/pipe_outcome.hpp>
 #include <troupe/actor/promise.hpp>
 #include <troupe/actor/sleeping.hpp>
 #include <troupe/actor/stash.hpp>
@@ -102,8 +103,11 @@ class actor_base : public body {
   /// Its state as JSON, for `sys::get_state`: `return troupe::to_json(state_);` of <troupe/json/json.hpp>. Empty, the default: it does not
   /// say. A throw is told to who asked and is no failure of the actor.
   virtual std::string describe_state() const { return {}; }
-  /// A message that is not in the protocol came, from a plain CAF actor or an old peer. The default
-  /// dead-letters it.
+  /// A message that is not in the protocol came: from a plain CAF actor, or through a ref by path that promises more than this actor takes.
+  /// (What another node sends of that kind is refused before it gets here.) `d->type`, compared with `&message_type_of<M>`, says what it is,
+  /// `d->as<M>()` is what is in it. It is in hand as in a handler: `forward(any_ref)`, `delegate`, `answer_later`, `stash`, and `d.refuse(error)`
+  /// work. Where nothing is done with it, it is dropped, and who asked hears `broken_promise`. The default dead-letters it (M4): who asked hears
+  /// `not_understood`. A throw is the actor's failure.
   virtual void on_unknown(delivery& d);
 
  protected:
@@ -187,7 +191,8 @@ class actor_base : public body {
     return detail::start_offer(*self_, to.address(), detail::message_of<M>(std::forward<Fields>(fields)...));
   }
 
-  /// Lets the handler return now and answer later: return the promise, keep a copy (promise.hpp).
+  /// Lets the handler return now and answer later: return the promise, keep a copy (promise.hpp). Throws `failed` with `invalid` when whoever
+  /// asked expects no `R`.
   template <class R>
   promise<R> answer_later() {
     return promise<R>{detail::promise_reply(message_type_of<R>)};
@@ -211,6 +216,9 @@ class actor_base : public body {
     detail::forward_to(to.address(), message_type_of<M>);
     return {};
   }
+
+  /// Lets `to` have the very message in hand, whatever it is, and answer it if it understands it: for `on_unknown` (delegate.hpp, DG3).
+  void forward(const any_ref& to) { detail::forward_whatever(to.address()); }
 
   /// Puts the message of this handler aside: return what this returns. The class says how many with
   /// `static constexpr std::size_t stash_max` (stash.hpp).
@@ -238,7 +246,12 @@ class actor_base : public body {
                                                                      Args&&... args);
   /// The same without waiting: what `then` makes of the `result` is sent to `to`, the actor itself for instance.
   template <class F, class G, class... Ts>
-  void pipe(F work, ref<Ts...> to, G then, std::string dispatcher = "blocking");
+  requires(!detail::under_way<F>) void pipe(F work, ref<Ts...> to, G then,
+                                            std::string dispatcher = "blocking");
+  /// The same for what is no work of another thread: `ask<M>(...)`, `offer<M>(...)`, `run_blocking(...)`, or a coroutine of the actor, a
+  /// `task<T>` (piping.hpp).
+  template <detail::under_way W, class G, class... Ts>
+  void pipe(W what, ref<Ts...> to, G then);
 
   /// Runs `t` beside the handlers until it ends or the actor does. What it throws is the actor's failure.
   void launch(task<void> t);
@@ -340,8 +353,6 @@ class actor_base : public body {
   timer_handle keep(timer_handle timer);
   boost::intrusive_ptr<detail::cell_slot> begin_ask(const address_ptr& to, engine::envelope_ptr&& e,
                                                     const message_type& reply, duration timeout);
-  template <class F, class G, class... Ts>
-  task<void> pipe_result(F work, ref<Ts...> to, G then, std::string dispatcher);
   void end_timers() noexcept;
   void empty_stash() noexcept;
   detail::activity run_launched(task<void> t);

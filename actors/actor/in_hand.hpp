@@ -1,6 +1,6 @@
 // The message that a handler is running, for what a handler may do with it besides answering: answer later (promise.hpp), let
 // somebody else answer (delegate.hpp), put it aside (stash.hpp). The dispatch notes it for those handlers alone whose class or
-// return type says so, so that all others pay nothing.
+// return type says so, and for `on_unknown`, so that all others pay nothing.
 #pragma once
 
 #include <troupe/cell/delivery.hpp>

@@ -4,7 +4,7 @@
 //     auto rows = co_await run_blocking([](const std::string& path) { return read_all(path); }, m.path);  // result<T>
 //     pipe([path] { return read_all(path); }, self(), [](troupe::result<rows> r) { return loaded{std::move(r)}; });
 //
-// Rules
+// Rules (for `pipe` those of piping.hpp, PI1-PI4, and)
 //  WE1 The work gets nothing of the actor but what it was given, by value: it runs beside the actor's turns.
 //  WE2 What it throws is its result, as an error; so is a `result` it returns.
 //  WE3 When the actor restarts or stops, nobody hears of the result (S6); the work itself can't be interrupted, so the actor waits for
@@ -13,6 +13,7 @@
 #pragma once
 
 #include <memory>
+#include <troupe/actor/piping.hpp>
 #include <troupe/actor/spawn.hpp>
 #include <utility>
 
@@ -82,14 +83,8 @@ asking<detail::work_result<detail::bound_work<F, Args...>>> actor_base::run_on(s
 }
 
 template <class F, class G, class... Ts>
-void actor_base::pipe(F work, ref<Ts...> to, G then, std::string dispatcher) {
-  launch(pipe_result(std::move(work), std::move(to), std::move(then), std::move(dispatcher)));
-}
-
-template <class F, class G, class... Ts>
-task<void> actor_base::pipe_result(F work, ref<Ts...> to, G then, std::string dispatcher) {
-  auto what = co_await run_on(dispatcher, work);
-  to.tell(then(std::move(what)));
+requires(!detail::under_way<F>) void actor_base::pipe(F work, ref<Ts...> to, G then, std::string dispatcher) {
+  pipe(run_on(dispatcher, work), std::move(to), std::move(then));
 }
 
 }  // namespace troupe

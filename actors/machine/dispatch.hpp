@@ -124,11 +124,11 @@ class machine_dispatch : public actor<Ms...> {
       actor_base::on_terminated(news);
     }
   }
-  /// Events of its own that were postponed come back as messages; all others are unexpected.
-  void on_unknown(delivery& d) final {
+  /// Events of its own that were postponed come back as messages; all others are unexpected. A machine has `on_unexpected` instead; who
+  /// stands before it, as a member of a pool does, calls this one.
+  void on_unknown(delivery& d) override {
     const std::size_t what = tables::number_of(d->type);
     if (what == tables::names.size()) return on_unexpected(d);
-    const message_in_hand hand{d};
     machine_.event(static_cast<event_id>(what), d, d->payload());
   }
 
@@ -151,7 +151,8 @@ class machine_dispatch : public actor<Ms...> {
   /// The name of the state it is in; empty before it has begun.
   std::string_view state_name() const noexcept { return machine_.chart().name(machine_.where().state()); }
 
-  /// A message that everybody has passed on, or that is not in the protocol (MA1). The default dead-letters it.
+  /// A message that everybody has passed on, or that is not in the protocol (MA1): what can be done with it is what `actor_base::on_unknown`
+  /// says. `stash` postpones it (MA6). The default dead-letters it.
   virtual void on_unexpected(delivery& d) { actor_base::on_unknown(d); }
 
   /// For `state_machine::on_start` (MA5).
