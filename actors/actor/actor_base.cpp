@@ -133,7 +133,7 @@ bool detail::still_runs(const cell& at, std::uint64_t born) noexcept {
 }
 
 timer_handle actor_base::begin_timer(duration delay, std::function<void(cell&)> then) {
-  return keep(timer_handle{
+  return keep_timer(timer_handle{
       cell_timer::start(*self_, self_->env().from_now(delay), std::move(then), timer_work::of_class)});
 }
 
@@ -142,14 +142,14 @@ timer_handle actor_base::begin_repeating(duration period, bool fixed_rate, std::
   auto made = std::make_shared<detail::repeating>(
       *self_, period, fixed_rate ? repetition::fixed_rate : repetition::fixed_delay, std::move(then));
   made->start();
-  return keep(timer_handle{std::move(made)});
+  return keep_timer(timer_handle{std::move(made)});
 }
 
 void actor_base::key_timer(std::string key, timer_handle timer) {
   extras().keyed.set(std::move(key), std::move(timer));
 }
 
-timer_handle actor_base::keep(timer_handle timer) {
+timer_handle actor_base::keep_timer(timer_handle timer) {
   detail::actor_extras& x = extras();
   // Swept when it has doubled, so that keeping a timer costs the same however many there were.
   if (x.timers.size() >= 2 * x.timers_swept + 16) {

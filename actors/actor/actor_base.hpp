@@ -350,7 +350,7 @@ class actor_base : public body {
 
   timer_handle begin_timer(duration delay, std::function<void(cell&)> then);
   timer_handle begin_repeating(duration period, bool fixed_rate, std::function<bool(cell&)> then);
-  timer_handle keep(timer_handle timer);
+  timer_handle keep_timer(timer_handle timer);
   boost::intrusive_ptr<detail::cell_slot> begin_ask(const address_ptr& to, engine::envelope_ptr&& e,
                                                     const message_type& reply, duration timeout);
   void end_timers() noexcept;
