@@ -68,27 +68,6 @@ part() {
   fi
 }
 
-# Another preset is built beside the tests of the one before, with what these leave of the processors: many of them wait, or run on one
-# core. begin_build PRESET TARGET..., and finish_build PRESET before its programs are used.
-building=
-begin_build() {
-  set -m  # a process group of its own, to be ended as a whole
-  (
-    renice -n 19 -p "$BASHPID" >/dev/null
-    prepare_build --within "$(box_of_build "$1")" "$@"
-  ) >"build/beside-$1.log" 2>&1 &
-  building=$!
-  set +m
-}
-finish_build() {
-  wait "$building"
-  local code=$?
-  building=
-  cat "build/beside-$1.log"
-  [ "$code" -eq 0 ] || exit 1
-}
-trap '[ -z "$building" ] || kill -TERM -- "-$building" 2>/dev/null' EXIT
-
 # There are no suppressions: tests/tsan/caf_order.cpp tells ThreadSanitizer what it cannot see.
 export TSAN_OPTIONS="history_size=7 second_deadlock_stack=1" ASAN_OPTIONS="detect_stack_use_after_return=1" UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
 
@@ -99,64 +78,52 @@ if [ "$mode" = conformance ]; then
   prepare_build --within "$(box_of_build "$preset")" "$preset" conformance_tests
   exec "build/$preset/tests/conformance/conformance_tests" --seeds "$seeds" --write-page docs/supervision-conformance.md
 fi
-
-tests_of() {
-  local preset=$1
+for preset in "${presets[@]}"; do
+  # The parts that need more than the unit tests use the first preset's programs.
+  targets=()
+  [ "$preset" = "${presets[0]}" ] || targets=(unit_tests stack_tests conformance_tests samples stress)
+  prepare_build --within "$(box_of_build "$preset")" "$preset" "${targets[@]}"
   say "== tests, $preset"
   part "unit-$preset" 900 tests/halves.sh "build/$preset/tests/unit_tests" --no-intro
   part "stacks-$preset" 60 "build/$preset/tests/stacks/stack_tests" --no-intro
   # Each case from a thousand seeds, where somebody has the time and no sanitizer takes it.
-  local played=$seeds
+  played=$seeds
   [ "$mode" != default ] && [ "$preset" = release ] && played=1000
   part "conformance-$preset" 240 "build/$preset/tests/conformance/conformance_tests" --seeds "$played" --page docs/supervision-conformance.md
   part "samples-$preset" 720 tests/samples/run.sh "build/$preset"
   [ "$preset" = "${presets[0]}" ] && part "guide-$preset" 120 tests/guide/run.sh "$PWD/build/$preset"
   [ "$preset" = "${presets[0]}" ] && part "gtest-$preset" 60 "build/$preset/tests/testkit/testkit_gtest"
   # Past its patience it says what is missing; its box would only end it.
-  local stress=(--seed 1 --seconds 10 --patience 40)
+  stress=(--seed 1 --seconds 10 --patience 40)
   [ "$mode" = full ] && [ "$preset" != release ] && stress=(--seed 1 --seconds 600)
   part "stress-$preset" 60 "build/$preset/tests/stress/stress" "${stress[@]}"
   # Real processes with bounds on their memory: those hold without sanitizers only.
   if [ "$preset" = release ]; then
     part "scenario-$preset" 240 "build/$preset/tests/scenario/scenario_tests" --no-intro
-    local cycles=10
+    cycles=10
     [ "$mode" = full ] && cycles=1000
     part "peers-$preset" 240 "build/$preset/tests/peers/peers_tests" --no-intro --cycles "$cycles"
   fi
-}
-
-# What needs no other preset than the first.
-tests_of_the_tree() {
-  say "== the tree"
-  # Three minutes of seeds that nobody has run before; less where somebody waits.
-  local seeds_seconds=180
-  [ "$mode" = default ] && seeds_seconds=30
-  part sim 420 tests/sim/run.sh "build/${presets[0]}" --seconds "$seeds_seconds"
-  [ "${presets[0]}" = release ] && part sim-speed 60 tests/sim/speed.sh build/release  # a sanitizer is slower
-  part tidy 60 "build/${presets[0]}/tests/tidy/tidy"
-  part headers 60 tests/headers/light.sh "build/${presets[0]}"
-  # Each header by itself, some four hundred units: where nobody waits.
-  [ "$mode" = default ] || [ "${presets[0]}" != release ] || part headers-alone 1200 ninja -C build/release headers_alone
-  part promises 300 tests/promises/run.sh "build/${presets[0]}"
-  part scripts 120 tests/scripts/run.sh
-  if [ "$mode" != default ] || [ "${presets[0]}" = release ]; then
-    part install 240 tests/install/run.sh "build/${presets[0]}"
-  fi
-  case $mode in
-    ci) part demo 240 samples/demo.sh --quick ;;
-    full) part demo 600 samples/demo.sh ;;
-  esac
-}
-
-prepare_build --within "$(box_of_build "${presets[0]}")" "${presets[0]}"
-for at in "${!presets[@]}"; do
-  [ "$at" -eq 0 ] || finish_build "${presets[$at]}"
-  # The parts that need more than the unit tests use the first preset's programs.
-  next=${presets[$((at + 1))]-}
-  [ -z "$next" ] || begin_build "$next" unit_tests stack_tests conformance_tests samples stress
-  tests_of "${presets[$at]}"
-  [ "$at" -ne 0 ] || tests_of_the_tree
 done
+say "== the tree"
+# Three minutes of seeds that nobody has run before; less where somebody waits.
+seeds_seconds=180
+[ "$mode" = default ] && seeds_seconds=30
+part sim 420 tests/sim/run.sh "build/${presets[0]}" --seconds "$seeds_seconds"
+[ "${presets[0]}" = release ] && part sim-speed 60 tests/sim/speed.sh build/release  # a sanitizer is slower
+part tidy 60 "build/${presets[0]}/tests/tidy/tidy"
+part headers 60 tests/headers/light.sh "build/${presets[0]}"
+# Each header by itself, some four hundred units: where nobody waits.
+[ "$mode" = default ] || [ "${presets[0]}" != release ] || part headers-alone 1200 ninja -C build/release headers_alone
+part promises 300 tests/promises/run.sh "build/${presets[0]}"
+part scripts 120 tests/scripts/run.sh
+if [ "$mode" != default ] || [ "${presets[0]}" = release ]; then
+  part install 240 tests/install/run.sh "build/${presets[0]}"
+fi
+case $mode in
+  ci) part demo 240 samples/demo.sh --quick ;;
+  full) part demo 600 samples/demo.sh ;;
+esac
 case $mode in
   ci | full)
     prepare_build --within "$(box_of_build fuzz)" fuzz fuzzers
