@@ -225,7 +225,7 @@ class hosted final : public A {
     else if (d->type == &link_ended_type)
       this->on_link_ended(d->template as<link_ended>());
     else if (!is_adapted(*d->type))
-      this->on_unknown(d);
+      run_fallback(*this, d);
     else if (turn_adapted(this->own_cell(), d))
       static_cast<void>(
           dispatch(d, typename A::protocol{}));  // it is of the protocol: `adapt` has seen to that

@@ -103,6 +103,11 @@ void actor_base::unwatch_restarts(const any_ref& who) {
 
 void actor_base::on_unknown(delivery& d) { self_->env().dead_letter(d.keep(), path(), errc::not_understood); }
 
+void detail::run_fallback(actor_base& a, delivery& d) {
+  const message_in_hand hand{d};
+  a.on_unknown(d);
+}
+
 void actor_base::watch(const any_ref& who) {
   if (self_->watch(who.address()) == 0)
     throw failed{{errc::not_found, "there is no actor at '" + who.path() + "' to watch"}};
@@ -185,8 +190,10 @@ void actor_base::no_receive_timeout() {
 
 stashed actor_base::stash() {
   const std::size_t most = self_->settings().type->stash_max;
-  delivery& d = detail::message_in_hand::current(
-      "stash is for a handler of a class with `static constexpr std::size_t stash_max`, once a message");
+  constexpr const char* misuse =
+      "stash is for a handler of a class with `static constexpr std::size_t stash_max`, once a message";
+  delivery& d = detail::message_in_hand::current(misuse);
+  if (most == 0) throw failed{{errc::invalid, misuse}};
   auto& all = extras().stash;
   if (all.size() >= most)
     throw failed{{errc::overloaded, "the stash is full (stash_max = " + std::to_string(most) + ")"}};

@@ -102,8 +102,11 @@ class actor_base : public body {
   /// Its state as JSON, for `sys::get_state`: `return troupe::to_json(state_);` of <troupe/json/json.hpp>. Empty, the default: it does not
   /// say. A throw is told to who asked and is no failure of the actor.
   virtual std::string describe_state() const { return {}; }
-  /// A message that is not in the protocol came, from a plain CAF actor or an old peer. The default
-  /// dead-letters it.
+  /// A message that is not in the protocol came: from a plain CAF actor, or through a ref by path that promises more than this actor takes.
+  /// (What another node sends of that kind is refused before it gets here.) `d->type`, compared with `&message_type_of<M>`, says what it is,
+  /// `d->as<M>()` is what is in it. It is in hand as in a handler: `forward(any_ref)`, `delegate`, `answer_later`, `stash`, and `d.refuse(error)`
+  /// work. Where nothing is done with it, it is dropped, and who asked hears `broken_promise`. The default dead-letters it (M4): who asked hears
+  /// `not_understood`. A throw is the actor's failure.
   virtual void on_unknown(delivery& d);
 
  protected:
@@ -184,7 +187,8 @@ class actor_base : public body {
     return detail::start_offer(*self_, to.address(), detail::message_of<M>(std::forward<Fields>(fields)...));
   }
 
-  /// Lets the handler return now and answer later: return the promise, keep a copy (promise.hpp).
+  /// Lets the handler return now and answer later: return the promise, keep a copy (promise.hpp). Throws `failed` with `invalid` when whoever
+  /// asked expects no `R`.
   template <class R>
   promise<R> answer_later() {
     return promise<R>{detail::promise_reply(message_type_of<R>)};
@@ -208,6 +212,9 @@ class actor_base : public body {
     detail::forward_to(to.address(), message_type_of<M>);
     return {};
   }
+
+  /// Lets `to` have the very message in hand, whatever it is, and answer it if it understands it: for `on_unknown` (delegate.hpp, DG3).
+  void forward(const any_ref& to) { detail::forward_whatever(to.address()); }
 
   /// Puts the message of this handler aside: return what this returns. The class says how many with
   /// `static constexpr std::size_t stash_max` (stash.hpp).

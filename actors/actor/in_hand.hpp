@@ -1,10 +1,14 @@
 // The message that a handler is running, for what a handler may do with it besides answering: answer later (promise.hpp), let
 // somebody else answer (delegate.hpp), put it aside (stash.hpp). The dispatch notes it for those handlers alone whose class or
-// return type says so, so that all others pay nothing.
+// return type says so, and for `on_unknown`, so that all others pay nothing.
 #pragma once
 
 #include <troupe/cell/delivery.hpp>
 #include <utility>
+
+namespace troupe {
+class actor_base;
+}  // namespace troupe
 
 namespace troupe::detail {
 
@@ -23,5 +27,9 @@ class message_in_hand {
   static constinit thread_local delivery* current_;
   delivery* before_;
 };
+
+/// Has `a` deal with `d`, a message that it does not know, which is in hand meanwhile. Apart from the dispatch, which saves no registers for it
+/// then.
+void run_fallback(actor_base& a, delivery& d);
 
 }  // namespace troupe::detail

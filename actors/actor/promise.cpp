@@ -10,13 +10,14 @@ promised::~promised() {
 
 std::shared_ptr<promised> promise_reply(const message_type& reply) {
   delivery& d = message_in_hand::current(
-      "answer_later is for a handler that returns a promise, before its message is given away");
+      "answer_later is for a handler that returns a promise, and for on_unknown, before the message is given "
+      "away");
   // A CAF request is answered with whatever there is.
   if (d->reply && &d->reply->reply_type() != &reply && &d->reply->reply_type() != &caf_element_type)
     throw failed{{errc::invalid, "answer_later promises a " + std::string{reply.name} + ", but " +
                                      std::string{d->type->name} + " is answered with a " +
                                      std::string{d->reply->reply_type().name}}};
-  return std::make_shared<promised>(std::move(d->reply));
+  return std::make_shared<promised>(d.take_reply());
 }
 
 }  // namespace troupe::detail

@@ -17,6 +17,8 @@
 //  LA1 The first answer counts; those after it, and those after the asker's deadline, change nothing and say so.
 //  LA2 The asker hears `broken_promise` when the last copy goes without an answer, so when the actor ends with it.
 //  LA3 It is no part of the actor: any thread may answer, and other messages are handled meanwhile.
+//  LA4 In `on_unknown` it answers whoever sent the message, if he expects an `R`: else `answer_later` throws `failed` with `invalid`, and says
+//      what he expects. An ask can be refused without knowing that: `d.refuse(error)`.
 #pragma once
 
 #include <memory>

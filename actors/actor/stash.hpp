@@ -12,7 +12,8 @@
 //
 // Rules
 //  SH1 The stash holds `stash_max` messages; who puts one more in fails with `overloaded`.
-//  SH2 A stashed message keeps its asker, its deadline and its place. It is run again as if it had just come.
+//  SH2 A stashed message keeps its asker, its deadline and its place. It is run again as if it had just come: one that was put aside in
+//      `on_unknown` comes there again.
 //  SH3 A coroutine can't stash: its message is its own already. Let it answer with an error, or decide before it waits.
 //  SH4 Restart and stop empty the stash to the dead letters; askers hear `restarted` or `stopped` (S6).
 #pragma once

@@ -128,7 +128,6 @@ class machine_dispatch : public actor<Ms...> {
   void on_unknown(delivery& d) final {
     const std::size_t what = tables::number_of(d->type);
     if (what == tables::names.size()) return on_unexpected(d);
-    const message_in_hand hand{d};
     machine_.event(static_cast<event_id>(what), d, d->payload());
   }
 
@@ -151,7 +150,8 @@ class machine_dispatch : public actor<Ms...> {
   /// The name of the state it is in; empty before it has begun.
   std::string_view state_name() const noexcept { return machine_.chart().name(machine_.where().state()); }
 
-  /// A message that everybody has passed on, or that is not in the protocol (MA1). The default dead-letters it.
+  /// A message that everybody has passed on, or that is not in the protocol (MA1): what can be done with it is what `actor_base::on_unknown`
+  /// says. `stash` postpones it (MA6). The default dead-letters it.
   virtual void on_unexpected(delivery& d) { actor_base::on_unknown(d); }
 
   /// For `state_machine::on_start` (MA5).

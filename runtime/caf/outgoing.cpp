@@ -2,6 +2,7 @@
 #include <troupe/caf/caf_asker.hpp>
 #include <troupe/caf/far_asker.hpp>
 #include <troupe/caf/outgoing.hpp>
+#include <troupe/cell/caf_element.hpp>
 #include <troupe/cell/caf_far.hpp>
 #include <troupe/cell/cell.hpp>
 
@@ -25,13 +26,22 @@ caf::mailbox_element_ptr outgoing_element(environment& env, engine::envelope_ptr
     return nullptr;
   }
   const message_type& type = *e->type;
+  const bool far = is_far(*actor);
+  if (&type == &caf_element_type) {  // somebody who did not understand it sends it on
+    auto& came = e->as<caf_element>();
+    if (far)
+      if (auto why = why_not_across(*system, (*came).copy_content_to_message())) {
+        refuse(env, std::move(e), to, std::move(why->text));
+        return nullptr;
+      }
+    return came.take();
+  }
   if (!type.to_caf) {
     refuse(env, std::move(e), to,
            "the message " + std::string{type.name} +
                " can't be copied, so it can't go to a plain CAF actor (troupe::caf_copyable)");
     return nullptr;
   }
-  const bool far = is_far(*actor);
   caf::message content;
   try {
     type.to_caf(e->payload(), content);

@@ -93,6 +93,13 @@ bool caf_element::is_open_request() const noexcept {
   return element_ && element_->mid.is_request() && !element_->mid.is_answered() && element_->sender;
 }
 
+engine::reply_slot_ptr caf_element::take_request(cell& at) {
+  if (!is_open_request()) return {};
+  engine::reply_slot_ptr slot{new caf_reply_slot{at, *element_}};
+  element_->mid.mark_as_answered();
+  return slot;
+}
+
 void caf_element::refuse(errc why) noexcept {
   if (!is_open_request()) return;
   // What CAF makes of a message from another system whose type it does not know (CF2).
@@ -194,10 +201,7 @@ void cell::run_caf_element(delivery& d) {
     auto converted = engine::allocate_envelope(type);
     if (!type.from_caf(converted->payload(), content)) continue;
     converted->type = &type;
-    if (arrived.is_open_request()) {
-      converted->reply = new caf_reply_slot{*this, element};
-      element.mid.mark_as_answered();
-    }
+    converted->reply = arrived.take_request(*this);
     // From here on it is a message like any other: a handler that throws fails on it (S7) and its asker hears of that.
     // The CAF message goes: all that is wanted of it is in the other.
     d.replace(std::move(converted));

@@ -10,9 +10,12 @@
 #include <string>
 #include <troupe/base/error.hpp>
 #include <troupe/engine/message_type.hpp>
+#include <troupe/engine/reply_slot.hpp>
 #include <utility>
 
 namespace troupe {
+
+class cell;
 
 /// Numbers of plain CAF actors, in `terminated` and `link_ended`: above those of all cells.
 inline constexpr std::uint64_t caf_number = std::uint64_t{1} << 63;
@@ -39,6 +42,9 @@ class caf_element {
 
   /// Whether somebody waits for an answer that nobody has taken on yet.
   bool is_open_request() const noexcept;
+
+  /// Takes an open request on: where the answer goes, as a message from `at`. Null when there is none.
+  engine::reply_slot_ptr take_request(cell& at);
 
   /// Answers an open request with an error; does nothing when there is none.
   void refuse(errc why) noexcept;

@@ -39,6 +39,13 @@ class delivery {
     return engine::envelope_ptr{std::exchange(envelope_, nullptr)};
   }
 
+  /// Takes the answering over: who asked, null when nobody did, or somebody has the message already. An open request of a plain CAF actor is
+  /// one too; it takes whatever it is answered with.
+  engine::reply_slot_ptr take_reply();
+
+  /// Answers who asked with an error, unless somebody has taken that over. Of a message that nobody asked nothing is seen.
+  void refuse(error why);
+
   /// Destroys it and stands for `other` from now on.
   void replace(engine::envelope_ptr other) noexcept {
     keep().reset();

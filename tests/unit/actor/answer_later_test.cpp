@@ -188,8 +188,10 @@ TEST_CASE("RF4, DG1: what is delegated to an empty ref is answered `stopped`") {
 TEST_CASE("a promise that is no promise of this message's reply is refused with one line") {
   troupe::system sys{quiet()};
   const auto c = spawn<confused>(sys, "confused");
-  CHECK(c.ask(misuse{}, patience).get().value() ==
-        "answer_later is for a handler that returns a promise, before its message is given away");
+  CHECK(
+      c.ask(misuse{}, patience).get().value() ==
+      "answer_later is for a handler that returns a promise, and for on_unknown, before the message is given "
+      "away");
   const auto why = c.ask(price{"pen"}, patience).get().error();
   CHECK(why.code == errc::handler_failed);
   CHECK(why.text.find("is answered with a ") != std::string::npos);
