@@ -124,8 +124,9 @@ class machine_dispatch : public actor<Ms...> {
       actor_base::on_terminated(news);
     }
   }
-  /// Events of its own that were postponed come back as messages; all others are unexpected.
-  void on_unknown(delivery& d) final {
+  /// Events of its own that were postponed come back as messages; all others are unexpected. A machine has `on_unexpected` instead; who
+  /// stands before it, as a member of a pool does, calls this one.
+  void on_unknown(delivery& d) override {
     const std::size_t what = tables::number_of(d->type);
     if (what == tables::names.size()) return on_unexpected(d);
     machine_.event(static_cast<event_id>(what), d, d->payload());

@@ -3,6 +3,8 @@
 
 #include <stdexcept>
 #include <troupe/machine/state_machine.hpp>
+#include <troupe/pattern/pool.hpp>
+#include <troupe/ref/find.hpp>
 #include <troupe/testkit/doctest.hpp>
 #include <troupe/testkit/probe.hpp>
 #include <troupe/tree/supervise.hpp>
@@ -178,6 +180,21 @@ TEST_CASE("MA1: what `on_unexpected` throws is the machine's failure, and its as
   s.sys.expect_failure("/user/top/t");
   s.sys.settle();
   CHECK(s.t.incarnation() == 1);
+}
+
+TEST_CASE("PO1: state machines can be members of a pool, and end when it shrinks") {
+  testkit::test_system sys{testkit::for_doctest({.time = testkit::time_kind::manual})};
+  sys.keep("/user/pool");
+  sys.keep("/user/pool/*");
+  const auto j = std::make_shared<life::journal>();
+  const auto pool =
+      spawn_pool<turnstile>(sys, {.name = "pool", .size = 2}, round_robin{}, manner::answer, ref<stray>{}, j);
+  for (int i = 0; i < 2; ++i) CHECK(sys.expect_reply(pool.ask(push{}, 1s)) == "from locked");
+  pool.resize(1);
+  sys.settle();
+  CHECK(sys.expect_reply(pool.ask(push{}, 1s)) == "from locked");
+  sys.expect_error(find<push>(sys, "/user/pool/2").ask(push{}, 1s), errc::stopped);
+  CHECK(j->all().size() == 3);  // what ends a member is no event of its
 }
 
 TEST_CASE("MA3: an event of its own that it makes itself does not become unexpected") {
