@@ -225,16 +225,10 @@ class hosted final : public A {
     else if (d->type == &link_ended_type)
       this->on_link_ended(d->template as<link_ended>());
     else if (!is_adapted(*d->type))
-      run_unknown(d);
+      run_fallback(*this, d);
     else if (turn_adapted(this->own_cell(), d))
       static_cast<void>(
           dispatch(d, typename A::protocol{}));  // it is of the protocol: `adapt` has seen to that
-  }
-
-  // Apart, so that `receive` saves no registers for it.
-  [[gnu::noinline]] void run_unknown(delivery& d) {
-    const message_in_hand hand{d};
-    this->on_unknown(d);
   }
 
   template <class... Ms>

@@ -110,6 +110,11 @@ void actor_base::unwatch_restarts(const any_ref& who) {
 
 void actor_base::on_unknown(delivery& d) { self_->env().dead_letter(d.keep(), path(), errc::not_understood); }
 
+void detail::run_fallback(actor_base& a, delivery& d) {
+  const message_in_hand hand{d};
+  a.on_unknown(d);
+}
+
 void actor_base::watch(const any_ref& who) {
   if (self_->watch(who.address()) == 0)
     throw failed{{errc::not_found, "there is no actor at '" + who.path() + "' to watch"}};

@@ -6,6 +6,10 @@
 #include <troupe/cell/delivery.hpp>
 #include <utility>
 
+namespace troupe {
+class actor_base;
+}  // namespace troupe
+
 namespace troupe::detail {
 
 /// Notes a message as the one in hand for as long as it lives. Belongs to one thread.
@@ -23,5 +27,9 @@ class message_in_hand {
   static constinit thread_local delivery* current_;
   delivery* before_;
 };
+
+/// Has `a` deal with `d`, a message that it does not know, which is in hand meanwhile. Apart from the dispatch, which saves no registers for it
+/// then.
+void run_fallback(actor_base& a, delivery& d);
 
 }  // namespace troupe::detail

@@ -327,7 +327,9 @@ class without : public actor<known> {
     forward(any_ref{});
     return m.n;
   }
-  void on_unknown(delivery& d) override {
+
+ private:
+  void on_unknown(delivery& d) override {  // private is as good as public
     if (d->type == &message_type_of<hint>) stash();
   }
 };
