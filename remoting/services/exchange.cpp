@@ -6,13 +6,7 @@
 #include <troupe/wire/one_line.hpp>
 #include <utility>
 
-namespace troupe {
-
-result<std::vector<shared_with>> shared_services_now(system& sys, duration timeout) {
-  return ref_to<list_shared>(sys.env(), std::string{services_path}).ask(list_shared{}, timeout).get();
-}
-
-namespace services {
+namespace troupe::services {
 
 namespace {
 
@@ -257,5 +251,4 @@ std::vector<shared_with> exchange::on(const list_shared&) const {
   return out;
 }
 
-}  // namespace services
-}  // namespace troupe
+}  // namespace troupe::services

@@ -34,6 +34,7 @@ struct peer_met {
 struct peer_lost {
   std::string peer;
 };
+
 /// See above (SX1-SX8).
 class exchange : public actor<services_wanted, offers_changed, peer_met, peer_lost, list_shared> {
  public:
