@@ -8,8 +8,9 @@
 //  WE1 The work gets nothing of the actor but what it was given, by value: it runs beside the actor's turns.
 //  WE2 What it throws is its result, as an error; so is a `result` it returns.
 //  WE3 When the actor restarts or stops, nobody hears of the result (S6); the work itself can't be interrupted, so the actor waits for
-//      it as for any child (S5), and goes without it when that takes too long.
-//  WE4 It is always answered (M5): `broken_promise` when the child was stopped before it began.
+//      it as for any child (S5), and goes without it when that takes too long. A message made of it that has come already is kept (S6).
+//  WE4 It is always answered (M5): a child that is asked to stop before it began does the work all the same; `broken_promise` when it was ended
+//      by force before that.
 #pragma once
 
 #include <memory>

@@ -12,6 +12,12 @@
 //  RC4 Who listens gets the listing as it is, then each time it changes, until it stops or no longer wants to.
 //  RC5 Enlisting or listening twice is doing it once. A service is forgotten with the last who offers it and the last who listens, and its name
 //      may then be of another protocol.
+//  RC6 What another node's receptionist has (`offers_elsewhere`, which remoting/services brings) is listed behind what was enlisted here, in the
+//      order of far_offers.hpp. It never decides the protocol of a name for those here: who enlists or listens here does, and offers of others
+//      that are for other messages are not listed then, which a line in the log says. With nobody here, finding it under another protocol is
+//      the error of RC2.
+//  RC7 Who follows (`follow_offers`) hears of what actors of this system have enlisted, as it is and then each change in order, where its messages
+//      can cross to another node. What other nodes offer is none of it, so nothing is told on from node to node.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -21,6 +27,7 @@
 #include <string>
 #include <troupe/actor/spawn.hpp>
 #include <troupe/pattern/asking_inside.hpp>
+#include <troupe/pattern/far_offers.hpp>
 #include <troupe/ref/named.hpp>
 #include <troupe/system/system.hpp>
 #include <troupe/task/task.hpp>
@@ -43,6 +50,7 @@ struct service_info {
   std::string protocol;  ///< its messages' type names
   std::uint64_t offered_by = 0;
   std::uint64_t heard_by = 0;
+  std::uint64_t elsewhere = 0;  ///< of those who offer it, how many live on other nodes
   friend bool operator==(const service_info&, const service_info&) = default;
 };
 
@@ -58,6 +66,7 @@ struct enlist_service {
   std::string name;
   std::string protocol;
   any_ref who;
+  bool crosses = false;  ///< whether its messages and their replies can go to another node
   using reply = bool;
 };
 /// `who` does not any more.
@@ -89,11 +98,30 @@ struct list_services {
   using reply = std::vector<service_info>;
 };
 
+/// To who follows (RC7).
+struct offers_changed {
+  std::vector<ended_offer> gone;
+  std::vector<service_offer> come;
+};
+/// `who` wants to hear of what is enlisted here, until it stops (RC7); `tell` sends it that.
+struct follow_offers {
+  any_ref who;
+  std::function<void(const offers_changed&)> tell;
+};
+/// What another node offers has changed (RC6). All that `by`, an actor of this system, has brought goes with it.
+struct offers_elsewhere {
+  any_ref by;
+  std::string node;
+  bool anew = false;  ///< `come` is all there is
+  std::vector<ended_offer> gone;
+  std::vector<service_offer> come;
+};
+
 namespace detail {
 
-/// The actor (RC1-RC5).
+/// The actor (RC1-RC7).
 class receptionist_actor : public actor<enlist_service, delist_service, find_service, listen_service,
-                                        unlisten_service, list_services> {
+                                        unlisten_service, list_services, follow_offers, offers_elsewhere> {
  public:
   /// RC2, RC3. Whether it was not there already.
   result<bool> on(const enlist_service& m);
@@ -107,6 +135,10 @@ class receptionist_actor : public actor<enlist_service, delist_service, find_ser
   void on(const unlisten_service& m);
   /// By name.
   std::vector<service_info> on(const list_services& m) const;
+  /// RC7.
+  void on(const follow_offers& m);
+  /// RC6.
+  void on(const offers_elsewhere& m);
   void on_terminated(const terminated& news) override;
 
  private:
@@ -114,6 +146,11 @@ class receptionist_actor : public actor<enlist_service, delist_service, find_ser
     any_ref who;
     std::uint64_t number;
     std::function<void(const std::vector<any_ref>&)> tell = {};  // of a listener
+    std::uint64_t offer = 0;                                     // as followers know it; 0: they do not
+  };
+  struct follower {
+    std::uint64_t number;
+    std::function<void(const offers_changed&)> tell;
   };
   struct service {
     std::string protocol;
@@ -127,13 +164,32 @@ class receptionist_actor : public actor<enlist_service, delist_service, find_ser
   void take_out(const std::string& name, std::vector<entry> service::*from, const any_ref& who);
   bool is_in(const std::string& name, std::uint64_t number) const;
   void forget_if_empty(const std::string& name);
-  static std::vector<any_ref> list(const service& s);
-  static void tell_listeners(const service& s);
+  std::vector<any_ref> list(const std::string& name, const service& s) const;
+  void tell_listeners(const std::string& name, const service& s) const;
+  void tell_listeners(const std::set<std::string>& names) const;
+  void tell_followers(const offers_changed& news) const;
+  void follow_end(const std::string& name, const entry& e) const;
+  bool is_needed(std::uint64_t number) const;
+  void say_left_out(const std::string& name, const std::string& own);
+  static error mismatch(const std::string& name, const std::string& there, const std::string& where,
+                        const std::string& wanted);
   error refuse(error why) const;
 
   std::map<std::string, service> services_;
   boost::unordered_flat_map<std::uint64_t, std::set<std::string>> names_of_;  // in which services an actor is
+  far_offers far_;
+  std::map<std::string, std::uint64_t> brought_by_;  // by node: the number of who has brought what it offers
+  std::vector<follower> followers_;
+  std::uint64_t last_offer_ = 0;
+  std::uint64_t left_out_ = 0;  // since the last line about them
+  time_point said_at_ = time_point::min();
 };
+
+/// Whether the messages and their replies can go to another node.
+template <class... Ms>
+constexpr bool can_cross(messages<Ms...>) {
+  return ((type_hash_of<Ms> != 0 && type_hash_of<reply_of<Ms>> != 0) && ...);
+}
 
 template <class... Ms>
 std::string protocol_text(messages<Ms...>) {
@@ -162,7 +218,7 @@ class receptionist_ref {
   /// logged; use `enlist_and_wait` to be told.
   template <class... Ts, class... Us>
   void enlist(const service_key<Ts...>& key, const ref<Us...>& who) const {
-    to_.tell(enlist_service{key.name, text_of(key), ref<Ts...>{who}});
+    to_.tell(enlist_service{key.name, text_of(key), ref<Ts...>{who}, crosses(key)});
   }
   /// The same for a coroutine of an actor, which goes on when `who` can be found: true, or false when it could before. An error: what is
   /// wrong, or no answer within `timeout`.
@@ -172,14 +228,14 @@ class receptionist_ref {
         detail::turn_of("receptionist_ref::enlist_and_wait is for actors; a plain thread uses enlist_now"),
         to_.address(),
         engine::make_envelope<enlist_service>(message_type_of<enlist_service>, key.name, text_of(key),
-                                              any_ref{ref<Ts...>{who}}),
+                                              any_ref{ref<Ts...>{who}}, crosses(key)),
         message_type_of<bool>, timeout)};
     co_return co_await under_way;
   }
   /// The same for a plain thread, which waits.
   template <class... Ts, class... Us>
   result<bool> enlist_now(const service_key<Ts...>& key, const ref<Us...>& who, duration timeout) const {
-    return to_.ask(enlist_service{key.name, text_of(key), ref<Ts...>{who}}, timeout).get();
+    return to_.ask(enlist_service{key.name, text_of(key), ref<Ts...>{who}, crosses(key)}, timeout).get();
   }
   /// `who` does not offer it any more.
   template <class... Ts>
@@ -227,13 +283,21 @@ class receptionist_ref {
   static std::string text_of(const service_key<Ts...>&) {
     return detail::protocol_text(protocol_of<Ts...>{});
   }
+  template <class... Ts>
+  static constexpr bool crosses(const service_key<Ts...>&) {
+    return detail::can_cross(protocol_of<Ts...>{});
+  }
   ref<detail::receptionist_actor> to_;
 };
 
 /// Gives a system its receptionist (RC1): `troupe::system sys{options, troupe::receptionist_extension{}}`.
 class receptionist_extension final : public extension {
  public:
+  /// Starts it, unless an extension that needs it has done so before.
   void start(system& sys) override;
+
+ private:
+  bool started_ = false;
 };
 
 /// The receptionist of a system. Throws `failed` with `not_found` when it has none.

@@ -169,6 +169,10 @@ config_schema node_options::schema() {
       .def(1000)
       .range(1, 1'000'000)
       .help("actors of other nodes that there may be here");
+  s.integer("node.services_max")
+      .def(10'000)
+      .range(1, 1'000'000)
+      .help("offers of services that are taken from a peer");
   s.text("node.tls.certificate")
       .def("")
       .help("file with this node's certificate, in PEM: TLS is spoken where there is one");
@@ -214,6 +218,7 @@ node_options node_options::from(const config& c) {
   o.inbound_max = static_cast<unsigned>(c.get_int("node.inbound_max"));
   o.spawnable = c.get_list("node.spawnable");
   o.spawned_max = static_cast<std::size_t>(c.get_int("node.spawned_max"));
+  o.services_max = static_cast<std::size_t>(c.get_int("node.services_max"));
   if (std::string certificate = c.get_text("node.tls.certificate"); !certificate.empty())
     o.tls = port::credential_files{std::move(certificate), c.get_text("node.tls.key"),
                                    c.get_text("node.tls.authority"), c.get_text("node.tls.revoked")};

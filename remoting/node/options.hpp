@@ -65,7 +65,10 @@ struct node_options {
   std::vector<std::string> public_paths =
       {};  ///< `node.public`: patterns of paths here that every peer may send to (rights_table.hpp); none: nobody's
   std::map<std::string, peer_rights> rights =
-      {};  ///< `node.rights.NAME.send`, `.link`, `.spawn`: what the peers of that name may do besides
+      {};  ///< `node.rights.NAME.send`, `.link`, `.spawn`, `.services`: what the peers of that name may do besides
+  std::vector<std::string> services =
+      {};  ///< `node.services`: patterns of the services that are shared with every peer (rights_table.hpp, RI11); none by default
+  std::size_t services_max = 10'000;  ///< `node.services_max`: offers of services that are taken from a peer
 
   /// The keys above and what they must be together, for a program to add to its own.
   static config_schema schema();
@@ -77,6 +80,9 @@ struct node_options {
 /// Has every peer send to all that users have started on a node with these settings, and link to it: for tests, and for nodes that are one
 /// program on several machines and trust each other as its parts do.
 void trust_all_peers(node_options& o);
+
+/// Whether a node with these settings shares services with anybody; then its system needs a receptionist.
+bool shares_services(const node_options& o) noexcept;
 
 /// Whom a node with these settings lets in and believes.
 proof_rules proof_rules_of(const node_options& o);

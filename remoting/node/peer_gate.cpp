@@ -1,6 +1,7 @@
 #include <troupe/config/item.hpp>
 #include <troupe/node/peer_gate.hpp>
 #include <troupe/node/refusals.hpp>
+#include <troupe/services/messages.hpp>
 #include <troupe/wire/fields.hpp>
 #include <troupe/wire/one_line.hpp>
 
@@ -23,6 +24,10 @@ error peer_gate::no(const std::string& what, const std::string& fix, std::string
 }
 
 error peer_gate::no_send(std::string_view path, std::string_view type) const {
+  // Nobody is there where no services are shared, so an open path would not help.
+  if (path == services_path && may_.to(path) == rights::reach::none)
+    return no("hear of services",
+              "their names to node.services or " + config_item_key("node.rights.*.services", peer_), path);
   return no("send " + std::string{type} + " to " + shown(path),
             "the path to node.public or " + config_item_key("node.rights.*.send", peer_), path);
 }

@@ -91,6 +91,7 @@ struct peer_link::effect_visitor {
     publish({event_kind::peer_up, {}, link.peer_, {}, {}, e.new_incarnation ? "a new incarnation (R2)" : ""},
             e.incarnation);
     link.come_up(e, after);
+    after.push_back([self = peer_link_ptr{&link}] { self->host_.met(self->peer_); });
   }
   void operator()(link_effect::peer_unreachable& e) {
     publish({event_kind::peer_unreachable, {}, link.peer_, {}, e.reason, "asks to it fail at once (M5)"}, 0);

@@ -75,6 +75,8 @@ class link_host {
  public:
   /// What it dials with.
   virtual port::transport& transport() noexcept = 0;
+  /// That peer can be reached from now on.
+  virtual void met(const std::string& peer) = 0;
   /// That run of that peer is declared down: calls `then` when nothing that came from it is being handled any more.
   virtual void declared_down(const std::string& peer, const peer_run& who, std::function<void()> then) = 0;
 

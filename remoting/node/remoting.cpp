@@ -7,6 +7,7 @@
 #include <troupe/node/remote_address.hpp>
 #include <troupe/node/remoting.hpp>
 #include <troupe/node/session_table.hpp>
+#include <troupe/node/sharing.hpp>
 #include <troupe/node/spawner.hpp>
 #include <troupe/system/system.hpp>
 #include <vector>
@@ -34,6 +35,9 @@ class remoting::parts final : public detail::inbound_host,
   bool is_replaced(std::string_view node, std::uint64_t incarnation) const override;
   void admit(detail::inbound& connection, const wire::hello& theirs) override;
   void forget(detail::inbound& connection, const std::string& peer) override;
+  void met(const std::string& peer) override {
+    if (shared) shared->met(peer);
+  }
   void declared_down(const std::string& peer, const peer_run& who, std::function<void()> then) override;
   std::string_view own_name() const noexcept override { return options.name; }
   address_ptr address_at(const ref_token& there) override;
@@ -47,6 +51,7 @@ class remoting::parts final : public detail::inbound_host,
   std::optional<rights::rights_table> table;
   std::optional<rights::ref_seals> seals_of_refs;
   std::optional<detail::refusals> refused;
+  std::optional<detail::sharing> shared;  // none: no services are
   boost::intrusive_ptr<environment> env;
   std::unique_ptr<port::secure_transport> secure;  // null: without TLS
   std::unique_ptr<port::acceptor> acceptor;
@@ -93,10 +98,11 @@ void remoting::parts::start(system& sys) {
         {errc::invalid, "node " + options.name + " would listen on " + to_string(options.listen) +
                             " without TLS; listen on a loopback address, give it certificates (node.tls), or "
                             "set node.insecure = true (R7)"}};
+  detail::sharing::check(sys, options);
   try {
     auto open = options.public_paths;
     if (!options.types.empty()) open.emplace_back(spawner_path);  // which judges each request itself (NS4)
-    table.emplace(options.name, open, options.rights);
+    table.emplace(options.name, open, detail::sharing::rights_with_services(options));
   } catch (const failed& no) {
     throw failed{{errc::invalid, "node " + options.name + ": " + no.why().text}};
   }
@@ -126,6 +132,13 @@ void remoting::parts::start(system& sys) {
                                               *env, {.name = "spawned", .shutdown_time = duration::max()},
                                               detail::spawner_options{options.name, options.types,
                                                                       spawn_rights(), options.spawned_max}));
+  if (shares_services(options)) {
+    shared.emplace(options, *table, *refused, *this, [this](const std::string& peer) {
+      const auto link = link_to(peer);
+      return link && link->status().reachable;
+    });
+    shared->start(sys);
+  }
   accept_next();
   for (const auto& link : all_links()) link->start();
 }
@@ -307,6 +320,7 @@ void remoting::parts::forget(detail::inbound& connection, const std::string& pee
 
 void remoting::parts::declared_down(const std::string& peer, const peer_run& who,
                                     std::function<void()> then) {
+  if (shared) shared->lost(peer);
   sessions->declared_down(peer, who, std::move(then));
 }
 

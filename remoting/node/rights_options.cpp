@@ -9,7 +9,7 @@ namespace troupe {
 namespace {
 
 constexpr std::string_view send_key = "node.rights.*.send", link_key = "node.rights.*.link",
-                           spawn_key = "node.rights.*.spawn";
+                           spawn_key = "node.rights.*.spawn", services_key = "node.rights.*.services";
 
 std::string peer_mistake(const config& c, std::string_view peer) {
   if (std::string why = rights::peer_problem(c.get_text("node.name"), peer); !why.empty()) return why;
@@ -33,6 +33,10 @@ void add_rights_keys(config_schema& s) {
       .def({})
       .check(rights::paths_problem)
       .help("patterns of paths here that every peer may send to; /** at the end is all below");
+  s.list("node.services")
+      .def({})
+      .check(rights::names_problem)
+      .help("names of services (a * for their end) that are shared with every peer, both ways");
   s.list(std::string{send_key})
       .def({})
       .check(rights::send_problem)
@@ -49,16 +53,29 @@ void add_rights_keys(config_schema& s) {
       .def({})
       .check(rights::names_problem)
       .help("names of registered classes that they may start actors of here");
-  s.relate_items({std::string{send_key}, std::string{link_key}, std::string{spawn_key}}, peer_mistake);
+  s.list(std::string{services_key})
+      .def({})
+      .check(rights::names_problem)
+      .help("names of services that are shared with them: told to them, and believed of them");
+  s.relate_items(
+      {std::string{send_key}, std::string{link_key}, std::string{spawn_key}, std::string{services_key}},
+      peer_mistake);
   s.relate_items({std::string{send_key}}, limits_mistake);
 }
 
 void read_rights(const config& c, node_options& to) {
   to.public_paths = c.get_list("node.public");
+  to.services = c.get_list("node.services");
   for (const std::string& peer : c.items("node.rights"))
     to.rights[peer] = {.send = c.get_list(config_item_key(send_key, peer)),
                        .link = c.get_list(config_item_key(link_key, peer)),
-                       .spawn = c.get_list(config_item_key(spawn_key, peer))};
+                       .spawn = c.get_list(config_item_key(spawn_key, peer)),
+                       .services = c.get_list(config_item_key(services_key, peer))};
+}
+
+bool shares_services(const node_options& o) noexcept {
+  return !o.services.empty() || std::any_of(o.rights.begin(), o.rights.end(),
+                                            [](const auto& r) { return !r.second.services.empty(); });
 }
 
 void trust_all_peers(node_options& o) {

@@ -1,4 +1,4 @@
-// The configuration of rights: the keys `node.public` and `node.rights.*`.
+// The configuration of rights: the keys `node.public`, `node.services` and `node.rights.*`.
 #pragma once
 
 #include <map>

@@ -70,10 +70,12 @@ std::string limits_nothing(const std::vector<std::string>& open, const std::vect
   return {};
 }
 
-rights_of_peer::rights_of_peer(const peer_rights& gives) : link_(gives.link), spawn_(gives.spawn) {
+rights_of_peer::rights_of_peer(const peer_rights& gives)
+    : link_(gives.link), spawn_(gives.spawn), services_(gives.services) {
   check_each("send", gives.send, send_problem);
   check_each("link", gives.link, paths_problem);
   check_each("spawn", gives.spawn, names_problem);
+  check_each("services", gives.services, names_problem);
   for (const std::string& text : gives.send) send_.push_back(parse_send_entry(text).value());
 }
 
@@ -87,6 +89,7 @@ void rights_of_peer::add(const rights_of_peer& more) {
   send_.insert(send_.end(), more.send_.begin(), more.send_.end());
   link_.insert(link_.end(), more.link_.begin(), more.link_.end());
   spawn_.insert(spawn_.end(), more.spawn_.begin(), more.spawn_.end());
+  services_.insert(services_.end(), more.services_.begin(), more.services_.end());
 }
 
 reach rights_of_peer::to(std::string_view path) const noexcept {
@@ -108,6 +111,8 @@ bool rights_of_peer::may_send(std::string_view path, std::string_view type) cons
 bool rights_of_peer::may_link(std::string_view path) const noexcept { return any_path(link_, path); }
 
 bool rights_of_peer::may_spawn(std::string_view type) const noexcept { return any_name(spawn_, type); }
+
+bool rights_of_peer::shares(std::string_view service) const noexcept { return any_name(services_, service); }
 
 rights_table::rights_table(std::string_view self, const std::vector<std::string>& open,
                            const std::map<std::string, peer_rights>& by_peer) {

@@ -10,6 +10,8 @@
 //      them; one with types for those alone.
 //  RI5 What contradicts itself is a mistake that is told: types given for a path that is public for all types anyway, an entry for the node itself,
 //      patterns that are none.
+//  RI11 `services` is about names of services, and both ways: actors here that offer them are told to those peers, and what those peers say of who
+//      offers them there is believed (remoting/services). Who is told of an actor is given its ref, and so may send to it (RI7).
 #pragma once
 
 #include <cstdint>
@@ -29,6 +31,7 @@ struct peer_rights {
   std::vector<std::string> link = {};  ///< patterns of paths whose actors it may link its own to (RI3)
   std::vector<std::string> spawn =
       {};  ///< patterns of the registered names of classes that it may start actors of
+  std::vector<std::string> services = {};  ///< patterns of names of services that are shared with it (RI11)
   friend bool operator==(const peer_rights&, const peer_rights&) = default;
 };
 
@@ -60,11 +63,16 @@ class rights_of_peer {
   bool may_link(std::string_view path) const noexcept;
   /// Whether the peer may start an actor of the class registered under that name.
   bool may_spawn(std::string_view type) const noexcept;
+  /// Whether the service of that name is shared with it (RI11).
+  bool shares(std::string_view service) const noexcept;
+  /// Whether any is.
+  bool shares_any() const noexcept { return !services_.empty(); }
 
  private:
   std::vector<send_entry> send_;
   std::vector<std::string> link_;
   std::vector<std::string> spawn_;
+  std::vector<std::string> services_;
 };
 
 /// What is wrong with entries of `send`, "" for nothing.

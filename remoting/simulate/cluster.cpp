@@ -1,5 +1,6 @@
 #include <optional>
 #include <troupe/base/check.hpp>
+#include <troupe/pattern/receptionist.hpp>
 #include <troupe/sim/witness.hpp>
 #include <troupe/simulate/cluster.hpp>
 #include <utility>
@@ -127,7 +128,10 @@ void cluster::boot(const std::string& name, member& m) {
   if (m.tune) m.tune(s, n);
   auto ports = world_.boot(name);
   if (wrapping_) ports = wrapping_(std::move(ports), name);
-  m.sys = std::make_unique<troupe::system>(std::move(s), std::move(ports), remoting{std::move(n)});
+  std::vector<std::unique_ptr<extension>> parts;
+  if (shares_services(n)) parts.push_back(std::make_unique<receptionist_extension>());
+  parts.push_back(std::make_unique<remoting>(std::move(n)));
+  m.sys = std::make_unique<troupe::system>(std::move(s), std::move(ports), std::move(parts));
   if (m.run) m.started = m.run(*m.sys);
   m.starting = false;
 }

@@ -22,6 +22,7 @@
 //      as it was when it ends; of faults of one kind that overlap on one host the first to end ends them, but for cuts. A fault of a host that
 //      there is not is an error.
 //  CL5 The nodes let each other do all that a peer can be let do (`trust_all_peers`); who simulates what they are let do says so by `tuning`.
+//      A node that shares services has a receptionist.
 //  CL4 A node's program runs on the ports that `wrap_ports` makes of its host's, where it is set: a test replaces a port with one that is
 //      broken on purpose.
 //

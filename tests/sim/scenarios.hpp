@@ -15,6 +15,7 @@ enum class mutant : std::uint8_t {
   lost_wakeup,     ///< a turn that was submitted never runs
   old_reply,  ///< an actor takes the answer to a question of the object that was there before its restart
   double_restart,  ///< a child is restarted twice for one failure
+  lost_news,       ///< a receptionist is not told of a change on another node
   kept_failure,    ///< something is kept of each failure
   no_checksum,  ///< no bug but a limit: over a way that is worse than TCP more is expected than the wire can promise
 };
@@ -50,6 +51,8 @@ troupe::scenario watch(mutant planted);
 troupe::scenario linked();
 /// Children of each node live on the others; each has one actor when all nodes can talk again.
 troupe::scenario remote_children();
+/// Clerks come and go on nodes that share their services; each node lists all of them when all can talk again.
+troupe::scenario shared_services(mutant planted);
 /// Workers fail, are restarted and ask, here and across nodes; each failure is one restart, and an answer is its asker's.
 troupe::scenario restart(mutant planted);
 /// A random tree of 500 actors whose leaves fail and end at random, held against a model.

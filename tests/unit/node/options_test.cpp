@@ -119,6 +119,29 @@ TEST_CASE("RI1, RI2: rights are read by the names of peers; nothing is public wh
                         {"nobody", {}}});
 }
 
+TEST_CASE("RI11: shared services are read by the names of peers; none are where nothing is said") {
+  const auto read = [](std::string text) {
+    return troupe::node_options::from(parsed(file(std::move(text)), troupe::node_options::schema()));
+  };
+  const std::string head = "[node]\nname = \"n\"\n";
+  CHECK(read(head).services.empty());
+  CHECK(read(head).services_max == 10'000);
+  CHECK_FALSE(troupe::shares_services(read(head)));
+  CHECK_FALSE(troupe::shares_services(read(head + "[node.rights.m]\nspawn = [\"a\"]")));
+  const auto all = read(head + "services = [\"bank\", \"post.*\"]\nservices_max = 5");
+  CHECK(all.services == std::vector<std::string>{"bank", "post.*"});
+  CHECK(all.services_max == 5);
+  CHECK(troupe::shares_services(all));
+  const auto some = read(head + "[node.rights.\"m-*\"]\nservices = [\"vault\"]");
+  CHECK(some.rights.at("m-*") == troupe::peer_rights{.services = {"vault"}});
+  CHECK(troupe::shares_services(some));
+  CHECK(mistake_in(head + "services = [\"*a\"]")
+            .starts_with("kv.toml:3: node.services: expected a name, or its beginning with a * for its end"));
+  CHECK(mistake_in(head + "services_max = 0").starts_with("kv.toml:3: node.services_max: "));
+  CHECK(mistake_in(head + "[node.rights.n]\nservices = [\"a\"]") ==
+        "kv.toml:4: node.rights.n.services: expected the names of peers, and \"n\" is this node itself");
+}
+
 TEST_CASE("RI5: rights that make no sense are reported where they stand, with what was expected") {
   const std::string head = "[node]\nname = \"n\"\n";
   CHECK(mistake_in(head + "public = [\"user/a\"]")

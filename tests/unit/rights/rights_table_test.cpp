@@ -85,6 +85,29 @@ TEST_CASE("RI2: a peer has what is public and what every entry gives that is abo
   CHECK_FALSE(t.may_spawn("desk-11", "clerk"));
 }
 
+TEST_CASE(
+    "RI1, RI2, RI11: services are shared with those that an entry names, by patterns of their names; they "
+    "add up") {
+  const rights_table t{
+      "n1",
+      {"/user/**"},
+      {{"desk-*", {.services = {"bank", "post.*"}}}, {"desk-1", {.services = {"vault"}}}, {"n2", {}}}};
+  const auto one = t.of("desk-1"), two = t.of("desk-2"), other = t.of("n2");
+  CHECK(one.shares_any());
+  CHECK(one.shares("bank"));
+  CHECK(one.shares("vault"));
+  CHECK(one.shares("post.office"));
+  CHECK_FALSE(one.shares("post"));
+  CHECK_FALSE(one.shares("banks"));
+  CHECK_FALSE(one.shares(""));
+  CHECK_FALSE(two.shares("vault"));
+  CHECK_FALSE(other.shares_any());
+  CHECK_FALSE(other.shares("bank"));
+  CHECK_FALSE(two.may_link("/user/a"));  // and nothing else comes with it
+  CHECK(mistake_in({}, {{"n2", {.services = {"a*b"}}}}) ==
+        "node.rights.n2.services: expected a name, or its beginning with a * for its end, got \"a*b\"");
+}
+
 TEST_CASE("RI2: the order of entries means nothing") {
   strings entries{"/user/a", "/user/*: x.y", "/user/a: z", "/user/b: x.z"};
   std::sort(entries.begin(), entries.end());
