@@ -94,7 +94,9 @@ void launch(void* self, caf::execution_unit* on, bool lazy, bool hide) {
 bool activate(void* self, caf::execution_unit* on) {
   TROUPE_NEXT(activate, ACTIVATE);
   __tsan_acquire(self);  // CO3
-  return real(self, on);
+  const bool done = real(self, on);
+  __tsan_release(self);  // CO2: it makes its behaviour in here
+  return done;
 }
 
 int reactivate(void* self, caf::mailbox_element& what) {
