@@ -14,6 +14,7 @@ class basp::parts {
   explicit parts(basp_options o) : options(std::make_shared<const basp_options>(std::move(o))) {}
 
   const std::shared_ptr<const basp_options> options;
+  const std::shared_ptr<detail::connecting> connecting = std::make_shared<detail::connecting>();
   ref<basp_desk> desk;
 };
 
@@ -42,11 +43,15 @@ void basp::start(system& sys) {
          "a simulated system can have no troupe::basp: CAF's middleman has a thread and sockets of its own, "
          "which no seed decides over (D2); leave the extension out there, or put an actor in its place"}};
   parts_->desk = ref<basp_desk>{detail::start_below(
-      *sys.system_root(), props_of<basp_desk>(sys.env(), spawn_options{.name = "basp"}, parts_->options))};
+      *sys.system_root(),
+      props_of<basp_desk>(sys.env(), spawn_options{.name = "basp"}, parts_->options, parts_->connecting))};
 }
 
-// Whoever is asked now is in /system, which goes next; ports and connections go with CAF's modules, when all that was published has ended.
-void basp::stop(system&) noexcept {}
+// Whoever is asked now is in /system, which goes next; ports and connections go with CAF's modules, when all that was published has ended, and
+// no connection is being made (MM3).
+void basp::stop(system&) noexcept {
+  parts_->connecting->close(parts_->options->heartbeat_interval + seconds{1});
+}
 
 ref<basp_desk> basp::desk() const { return parts_->desk; }
 

@@ -90,7 +90,7 @@ task<result<any_ref>> basp_desk::on(basp_connect m) {
       why.code = errc::timeout;
       break;
     }
-    auto asked = detail::find_actor(caf_here(), m.at, left);
+    auto asked = detail::find_actor(caf_here(), m.at, left, connecting_);
     auto found = co_await asked;
     if (found) co_return checked(*found, m);
     why = found.error();

@@ -49,6 +49,7 @@ struct basp_connect {
 
 namespace detail {
 struct found_actor;
+class connecting;
 }  // namespace detail
 
 /// See above (BD1-BD3).
@@ -56,7 +57,9 @@ class basp_desk : public actor<basp_publish, basp_unpublish, basp_connect> {
  public:
   using interleaved = messages<basp_publish, basp_unpublish, basp_connect>;
 
-  explicit basp_desk(std::shared_ptr<const basp_options> options) : options_(std::move(options)) {}
+  /// `all` is asked whether a connection may begin (middleman.hpp, MM3).
+  basp_desk(std::shared_ptr<const basp_options> options, std::shared_ptr<detail::connecting> all)
+      : options_(std::move(options)), connecting_(std::move(all)) {}
 
   /// The handlers: `on` of each message.
   task<result<std::uint16_t>> on(basp_publish m);
@@ -69,6 +72,7 @@ class basp_desk : public actor<basp_publish, basp_unpublish, basp_connect> {
   result<any_ref> checked(const detail::found_actor& found, const basp_connect& m) const;
 
   const std::shared_ptr<const basp_options> options_;
+  const std::shared_ptr<detail::connecting> connecting_;
   std::map<std::uint16_t, std::uint64_t> published_;  // ports, and the numbers of the actors
 };
 

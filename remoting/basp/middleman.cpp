@@ -122,18 +122,25 @@ void close_port_unheard(caf::actor_system& system, std::uint16_t port) {
   caf::anon_send(system.middleman().actor_handle(), caf::close_atom::value, port);
 }
 
-asking<found_actor> find_actor(caf::actor_system& system, const port::endpoint& at, duration limit) {
-  auto slot = put_question<found_actor>(
-      system, [host = at.host, port = at.port](caf::event_based_actor* self, const auto& owes) {
-        self->request(self->system().middleman().actor_handle(), caf::infinite, caf::connect_atom::value,
-                      host, port)
-            .then(
-                [owes](const caf::node_id&, const caf::strong_actor_ptr& who,
-                       const std::set<std::string>& interface) {
-                  owes->reply({who, interface});
-                },
-                [owes](const caf::error& why) { owes->fail(why); });
-      });
+asking<found_actor> find_actor(caf::actor_system& system, const port::endpoint& at, duration limit,
+                               const std::shared_ptr<connecting>& all) {
+  auto one = connecting::begin(all);
+  if (!one) {
+    boost::intrusive_ptr<cell_slot> no{new cell_slot{message_type_of<found_actor>, *cell::current()}};
+    no->fail({errc::stopped, "the system goes down"});
+    return asking<found_actor>{std::move(no)};
+  }
+  auto slot = put_question<found_actor>(system, [host = at.host, port = at.port, one = std::move(one)](
+                                                    caf::event_based_actor* self, const auto& owes) {
+    self->request(self->system().middleman().actor_handle(), caf::infinite, caf::connect_atom::value, host,
+                  port)
+        .then(
+            [owes, one](const caf::node_id&, const caf::strong_actor_ptr& who,
+                        const std::set<std::string>& interface) {
+              owes->reply({who, interface});
+            },
+            [owes, one](const caf::error& why) { owes->fail(why); });
+  });
   environment& env = cell::current()->env();
   env.timers().arm(*slot, env.from_now(limit));
   return asking<found_actor>{std::move(slot)};

@@ -3,13 +3,17 @@
 // Rules
 //  MM1 Nobody waits for CAF on a worker: CAF's middleman actor, which blocks in system calls, has a thread of its own.
 //  MM2 What nobody waits for any more when CAF has done it is undone where it can be: a port that was opened is closed.
+//  MM3 CAF does not stop while it makes a connection: it could wait for itself then (connecting.hpp). It gives one up whose peer says nothing at its
+//      next heartbeat.
 #pragma once
 
 #include <caf/actor_control_block.hpp>
 #include <cstdint>
+#include <memory>
 #include <set>
 #include <string>
 #include <troupe/actor/asking.hpp>
+#include <troupe/basp/connecting.hpp>
 #include <troupe/contract/unit.hpp>
 #include <troupe/port/transport.hpp>
 
@@ -40,7 +44,8 @@ asking<unit> close_port(caf::actor_system& system, std::uint16_t port);
 void close_port_unheard(caf::actor_system& system, std::uint16_t port);
 
 /// Connects to `at` and asks what is published there; `timeout` when that takes longer than `limit`, `would_block` when it should be tried
-/// again. Await it.
-asking<found_actor> find_actor(caf::actor_system& system, const port::endpoint& at, duration limit);
+/// again; `stopped` when none may begin any more (MM3). Await it.
+asking<found_actor> find_actor(caf::actor_system& system, const port::endpoint& at, duration limit,
+                               const std::shared_ptr<connecting>& all);
 
 }  // namespace troupe::detail

@@ -147,6 +147,7 @@ TEST_CASE("bytes that are no BASP at a published port cost their connection, and
 TEST_CASE("M5: what is asked of the desk when the system goes down is answered") {
   auto o = options();
   o.connect_timeout = 60s;
+  o.heartbeat_interval = 200ms;  // when CAF gives the connection up (MM3)
   fake_server silent{"", false};
   std::optional<troupe::future<troupe::any_ref>> asked;
   {
