@@ -7,7 +7,7 @@
 #include <troupe/node/remoting.hpp>
 
 #include "unit/cell/world.hpp"
-#include "unit/node/world.hpp"
+#include "unit/node/pair.hpp"
 
 namespace node_blob_test {
 
@@ -52,19 +52,12 @@ blob bytes_of(std::size_t n, std::size_t salt) {
   return blob{std::move(out)};
 }
 
-struct pair_of_nodes {
-  explicit pair_of_nodes(const std::function<void(node_options&)>& change = [](node_options&) {}) {
-    node_options first = w.options("n1"), second = w.options("n2");
-    change(first);
-    change(second);
-    here.emplace(quiet(), remoting{first});
-    there.emplace(quiet(), remoting{second});
-    REQUIRE(wait_for_peer(*here, true));
+struct galleries : pair_of_nodes {
+  explicit galleries(const std::function<void(node_options&)>& change = [](node_options&) {})
+      : pair_of_nodes(change) {
     spawn<gallery>(*there, "gallery");
     far = node(*here, "n2").ref<gallery>("/user/gallery");
   }
-  world w;
-  std::optional<troupe::system> here, there;
   ref<gallery> far;
 };
 
@@ -100,12 +93,12 @@ void all_come_back(const ref<gallery>& far) {
 }  // namespace
 
 TEST_CASE("EN3, F7: blobs of any size, alone and beside others, arrive whole and come back") {
-  pair_of_nodes n;
+  galleries n;
   all_come_back(n.far);
 }
 
 TEST_CASE("EN3, W7: so they do where payloads are packed") {
-  pair_of_nodes n{[](node_options& o) { o.compress_above = 1000; }};
+  galleries n{[](node_options& o) { o.compress_above = 1000; }};
   all_come_back(n.far);
   // What is worth packing, too.
   const auto back = n.far.ask(picture{"zeros", {blob{std::string(200'000, 'z')}}, 0}, 20s).get();
@@ -114,7 +107,7 @@ TEST_CASE("EN3, W7: so they do where payloads are packed") {
 }
 
 TEST_CASE("BL1, F7: what an actor keeps of many messages stays what it was") {
-  pair_of_nodes n;
+  galleries n;
   std::vector<blob> expected;
   for (std::size_t i = 0; i < 40; ++i) {
     expected.push_back(bytes_of(i % 3 ? 200'000 + i : 1'000 * i, i));
@@ -126,7 +119,7 @@ TEST_CASE("BL1, F7: what an actor keeps of many messages stays what it was") {
 }
 
 TEST_CASE("EN3: a blob that is too large for the peer is refused by its size, and stays with its sender") {
-  pair_of_nodes n{[](node_options& o) { o.message_max = 1 << 20; }};
+  galleries n{[](node_options& o) { o.message_max = 1 << 20; }};
   const blob large = bytes_of((1 << 20) + 1, 1);
   const auto no = n.far.ask(picture{"p", {large}, 0}, 20s).get();
   REQUIRE_FALSE(no.has_value());

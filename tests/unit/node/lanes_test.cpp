@@ -10,7 +10,7 @@
 #include <troupe/wire/routed_bodies.hpp>
 
 #include "unit/cell/world.hpp"
-#include "unit/node/world.hpp"
+#include "unit/node/pair.hpp"
 
 namespace node_lanes_test {
 
@@ -66,20 +66,6 @@ std::string text_of(std::size_t bytes) {
   for (std::size_t i = 0; i < bytes; ++i) out[i] = static_cast<char>(i * 2654435761u >> 13);
   return out;
 }
-
-/// n1 and n2, which have met.
-struct pair_of_nodes {
-  explicit pair_of_nodes(const std::function<void(node_options&)>& change = [](node_options&) {}) {
-    node_options first = w.options("n1"), second = w.options("n2");
-    change(first);
-    change(second);
-    here.emplace(quiet(), remoting{first});
-    there.emplace(quiet(), remoting{second});
-    REQUIRE(wait_for_peer(*here, true));
-  }
-  world w;
-  std::optional<troupe::system> here, there;
-};
 
 wire::hello guest() {
   return {.capabilities = wire::can_route | wire::can_join,
