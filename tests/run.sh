@@ -69,7 +69,7 @@ part() {
 }
 
 # There are no suppressions: tests/tsan/caf_order.cpp tells ThreadSanitizer what it cannot see.
-export TSAN_OPTIONS="history_size=7 second_deadlock_stack=1" ASAN_OPTIONS="detect_stack_use_after_return=1" UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
+export TSAN_OPTIONS="history_size=7 second_deadlock_stack=1 die_after_fork=0" ASAN_OPTIONS="detect_stack_use_after_return=1" UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
 
 prepare_packages tests
 case $mode in ci | full) prepare_packages ci ;; esac
