@@ -104,6 +104,12 @@ config_schema library_keys() {
       .range(1, 4096)
       .def(64)
       .help("threads for actors that wait for disks or foreign libraries, at most");
+  keys.boolean("scheduler.spin")
+      .def(true)
+      .help(
+          "look at the sockets for some microseconds before sleeping, where that has paid lately: answers "
+          "from near nodes cost less time. "
+          "false where processor time is what is short");
   keys.choice("log.level", {"debug", "info", "warning", "error"})
       .def("info")
       .help("least level that is logged");

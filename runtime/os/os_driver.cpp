@@ -4,6 +4,7 @@
 #include <boost/system/system_error.hpp>
 #include <chrono>
 #include <string>
+#include <thread>
 #include <troupe/base/check.hpp>
 #include <troupe/base/error.hpp>
 #include <troupe/os/os_clock.hpp>
@@ -45,7 +46,7 @@ struct io_driver::core {
   }
 };
 
-io_driver::io_driver() : spot_(make_parker()) {
+io_driver::io_driver(bool spins) : spins_(spins), spot_(make_parker()) {
   try {
     core_ = std::make_unique<core>();
   } catch (const boost::system::system_error& e) {
@@ -69,8 +70,40 @@ std::size_t io_driver::poll() {
 // wakes a thread that sleeps in epoll; Asio makes the system call only if there is one. Either may come late, to a wait that is not meant: then the
 // flag is down, and the wait goes on.
 std::size_t io_driver::wait_until(time_point until) {
+  core_->ran = 0;
+  // relaxed: a first errand that is not seen is the wait's to notice.
+  if (!spins_ || errands_.load(std::memory_order_relaxed) == 0) {
+    sleep_until(until);
+  } else {
+    const time_point began = monotonic_now();
+    const bool spins = spin_.is_worth_it();
+    if (spins) spin(began, until);
+    if (core_->ran == 0) sleep_until(until);
+    spin_.waited(monotonic_now() - began, spins);
+  }
+  // Consumed before the last look at what is ready: an interrupt during that look is kept for the next wait. Acquire: pairs with the
+  // store in `interrupt`; what was written before it is seen now.
+  interrupted_.exchange(false, std::memory_order_acquire);
+  // To look for more costs a system call, and mostly there is nothing (O7).
+  if (core_->ran == 0) run_ready();
+  return core_->ran;
+}
+
+// O9. An interrupt meanwhile finds nobody asleep and costs its sender nothing.
+void io_driver::spin(time_point began, time_point until) {
+  adaptive_spin::looks looks{spin_, began};
+  for (int look = 0;; ++look) {
+    if (look % adaptive_spin::looks_a_yield == 0) std::this_thread::yield();
+    const time_point now = monotonic_now();
+    if (now >= until || !looks.once_more(now)) return;
+    run_ready();
+    // relaxed: the wait looks again, properly.
+    if (core_->ran != 0 || interrupted_.load(std::memory_order_relaxed)) return;
+  }
+}
+
+void io_driver::sleep_until(time_point until) {
   auto& c = *core_;
-  c.ran = 0;
   while (c.ran == 0) {
     const bool is_quiet = errands_.load(std::memory_order_relaxed) == 0;
     waits_at_.store(is_quiet ? place::spot : place::context, std::memory_order_seq_cst);
@@ -86,12 +119,6 @@ std::size_t io_driver::wait_until(time_point until) {
       spot_->park_until(until);
   }
   waits_at_.store(place::elsewhere, std::memory_order_relaxed);
-  // Consumed before the last look at what is ready: an interrupt during that look is kept for the next wait. Acquire: pairs with the
-  // store in `interrupt`; what was written before it is seen now.
-  interrupted_.exchange(false, std::memory_order_acquire);
-  // To look for more costs a system call, and mostly there is nothing (O7).
-  if (c.ran == 0) run_ready();
-  return c.ran;
 }
 
 // Not `run_one_until`: Asio would wait for whole milliseconds, a second at most.

@@ -13,18 +13,20 @@
 //     abort.
 //  O5 The number returned by `poll` and `wait_until` counts the caller's own callbacks, never an interrupt
 //     nor an inner step of a connect.
-//  O6 A `wait_until` without a callback, an interrupt or the time reached does not return; while it waits it
+//  O6 A `wait_until` without a callback, an interrupt or the time reached does not return; while it sleeps it
 //     uses no CPU.
 //  O7 A `wait_until` that was ended by a callback has run that one; what else is ready is the next call's, without waiting.
 //  O8 While no callback is to come (no errand is under way) nothing is asked of the operating system's I/O: a `poll` does nothing, and a
 //     `wait_until` waits on a parking spot, which is quicker to wake. Who begins the first errand sends the waiting thread to the sockets.
 //     Announcing where one waits and looking for errands and interrupts are seq_cst on both sides, so one of two sees the other.
+//  O9 A wait for callbacks spins for some microseconds before it sleeps, where that has paid lately (adaptive_spin.hpp), unless told not to.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <troupe/os/adaptive_spin.hpp>
 #include <troupe/port/park.hpp>
 #include <utility>
 
@@ -37,8 +39,8 @@ namespace troupe::os {
 /// The driver on an io_context. Its own functions are as thread-safe as `port::driver` says.
 class io_driver final : public port::driver {
  public:
-  /// Throws `failed` with `errc::io` when the operating system has no file descriptors left.
-  io_driver();
+  /// Throws `failed` with `errc::io` when the operating system has no file descriptors left. `spins`: see O9.
+  explicit io_driver(bool spins = true);
   /// Destroys outstanding callbacks un-run (O3). Waits for a name lookup under way, which can't be cut short.
   ~io_driver() override;
 
@@ -91,12 +93,16 @@ class io_driver final : public port::driver {
   void begin_errand() noexcept;
   void end_errand() noexcept;
   void run_ready();
+  void spin(time_point began, time_point until);
+  void sleep_until(time_point until);
   void wait_for_callbacks(time_point until);
 
   std::atomic<std::size_t> tenants_{0};
   std::atomic<std::size_t> errands_{0};
   std::atomic<place> waits_at_{place::elsewhere};
   std::atomic<bool> interrupted_{false};
+  const bool spins_;
+  adaptive_spin spin_;
   std::unique_ptr<port::parker> spot_;
   std::unique_ptr<core> core_;
 };

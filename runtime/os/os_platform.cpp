@@ -15,6 +15,8 @@ namespace {
 
 class os_platform final : public port::platform {
  public:
+  explicit os_platform(bool spins) : driver_(spins) {}
+
   port::clock& clock() noexcept override { return *clock_; }
   port::entropy& entropy() noexcept override { return *entropy_; }
   port::driver& driver() noexcept override { return driver_; }
@@ -35,7 +37,7 @@ class os_platform final : public port::platform {
 
 }  // namespace
 
-std::unique_ptr<port::platform> make_os_platform() {
+std::unique_ptr<port::platform> make_os_platform(bool spins) {
   // The soft limit on descriptors is kept low for programs that use select; this one does not, and a server with the
   // usual 1024 turns clients away. As far as the hard limit goes it is ours to raise; failing to is no error.
   rlimit descriptors{};
@@ -43,7 +45,7 @@ std::unique_ptr<port::platform> make_os_platform() {
     descriptors.rlim_cur = descriptors.rlim_max;
     static_cast<void>(setrlimit(RLIMIT_NOFILE, &descriptors));
   }
-  return std::make_unique<os_platform>();
+  return std::make_unique<os_platform>(spins);
 }
 
 }  // namespace troupe

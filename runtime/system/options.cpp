@@ -30,6 +30,7 @@ system_options system_options::from(const config& c) {
   system_options o;
   o.workers = static_cast<unsigned>(c.get_int("scheduler.workers"));
   o.blocking_threads = static_cast<unsigned>(c.get_int("scheduler.blocking_threads"));
+  o.spin = c.get_bool("scheduler.spin");
   o.log = log_level_from_string(c.get_text("log.level"));
   o.message_text_max = static_cast<std::size_t>(c.get_int("log.message_text"));
   o.slow_handler = c.get_duration("log.slow_handler");

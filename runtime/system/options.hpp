@@ -20,7 +20,9 @@ struct system_options {
   std::string name = {};                                     ///< who it is, in logs; empty: the program's
   unsigned workers = 0;                                      ///< `scheduler.workers`; 0: one for each core
   unsigned blocking_threads = limits::blocking_threads_max;  ///< `scheduler.blocking_threads`
-  log_level log = log_level::info;                           ///< `log.level`
+  /// `scheduler.spin`: whether a worker that waits for sockets looks at them for some microseconds before it sleeps, where that has paid lately
+  bool spin = true;
+  log_level log = log_level::info;                          ///< `log.level`
   hub::log_sink log_to = {};                                ///< where its log lines go; empty: standard error
   duration shutdown_deadline = seconds{15};                 ///< `shutdown.deadline`
   std::size_t message_text_max = limits::message_text_max;  ///< `log.message_text`, in bytes; 0: none

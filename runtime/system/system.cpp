@@ -75,7 +75,7 @@ system::system(system_options options, std::unique_ptr<port::platform> platform,
                std::vector<std::unique_ptr<extension>> extensions)
     : options_(std::move(options)),
       stack_traces_(options_.stack_traces),
-      platform_(platform ? std::move(platform) : make_os_platform()),
+      platform_(platform ? std::move(platform) : make_os_platform(options_.spin)),
       env_(new environment{
           *platform_,
           {worker_count(options_.workers), options_.blocking_threads, options_.dispatchers, options_.actors,

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <optional>
 #include <thread>
+#include <troupe/os/adaptive_spin.hpp>
 
 #include "os_fixture.hpp"
 
@@ -204,6 +205,61 @@ TEST_CASE("O7: what a wait leaves when a callback has ended it is the next one's
   CHECK(one.runs + two.runs == 1);
   CHECK(driver.wait_until(in_time) == 1);
   CHECK(one.runs + two.runs == 2);
+}
+
+// Makes the driver of `b` spin: enough waits, each with a callback that is there, whatever it has been through (AS3).
+void make_it_spin(bench& b, port::stream& writable) {
+  for (int i = 0; i < os::adaptive_spin::enough_max; ++i) {
+    outcome now;
+    writable.wait_writable(now.handler());
+    CHECK(b.platform->driver().wait_until(after(b.platform->clock().now(), patience)) == 1);
+  }
+}
+
+TEST_CASE("O9: a wait that spins keeps its time, its interrupts and its callbacks") {
+  bench b;
+  auto& driver = b.platform->driver();
+  stream_ptr near, far;
+  std::tie(near, far) = b.pair();
+  outcome readable;
+  near->wait_readable(readable.handler());  // so that there is somebody to spin for
+
+  make_it_spin(b, *far);
+  for (const duration length : {duration{0}, duration{microseconds{5}}, duration{milliseconds{1}}}) {
+    const auto until = after(b.platform->clock().now(), length);
+    CHECK(driver.wait_until(until) == 0);
+    CHECK(b.platform->clock().now() >= until);
+  }
+
+  make_it_spin(b, *far);
+  driver.interrupt();
+  CHECK(driver.wait_until(never) == 0);
+
+  make_it_spin(b, *far);
+  std::thread other{[&] { driver.interrupt(); }};
+  CHECK(driver.wait_until(never) == 0);
+  other.join();
+
+  make_it_spin(b, *far);
+  REQUIRE(far->write_some(bytes_of("x")).has_value());
+  CHECK(driver.wait_until(never) == 1);
+  CHECK(readable.runs == 1);
+}
+
+TEST_CASE("O9: a platform that is told not to spin sleeps, and is woken as ever") {
+  bench b{make_os_platform(false)};
+  stream_ptr near, far;
+  std::tie(near, far) = b.pair();
+  make_it_spin(b, *far);
+  outcome readable;
+  near->wait_readable(readable.handler());
+  const auto until = after(b.platform->clock().now(), milliseconds{1});
+  CHECK(b.platform->driver().wait_until(until) == 0);
+  CHECK(b.platform->clock().now() >= until);
+  std::thread other{[&] { CHECK(far->write_some(bytes_of("x")).has_value()); }};
+  CHECK(b.platform->driver().wait_until(never) == 1);
+  other.join();
+  CHECK(readable.runs == 1);
 }
 
 TEST_CASE("O5: the driver counts the caller's callbacks only") {

@@ -53,6 +53,7 @@ TEST_CASE("an empty configuration leaves each option as it is without one") {
   const system_options without;
   CHECK(from.workers == without.workers);
   CHECK(from.blocking_threads == without.blocking_threads);
+  CHECK(from.spin == without.spin);
   CHECK(from.log == without.log);
   CHECK(from.message_text_max == without.message_text_max);
   CHECK(from.slow_handler == without.slow_handler);
@@ -69,6 +70,7 @@ TEST_CASE("each key of a configuration is its option") {
 [scheduler]
 workers = 3
 blocking_threads = 7
+spin = false
 [log]
 level = "error"
 slow_handler = "250ms"
@@ -89,6 +91,7 @@ kind = "blocking"
 )");
   CHECK(o.workers == 3);
   CHECK(o.blocking_threads == 7);
+  CHECK(!o.spin);
   CHECK(o.log == log_level::error);
   CHECK(o.slow_handler == 250ms);
   CHECK(o.message_text_max == 77);
