@@ -395,6 +395,8 @@ void inbound::write(later& after) {
     case pipe::state::broken:
       lose(after, why.text);
       return;
+    case pipe::state::closed:
+      return;
   }
 }
 

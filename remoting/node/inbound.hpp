@@ -204,7 +204,7 @@ class inbound final : public engine::runnable, public engine::timer {
   inbound_host* host_;  // guarded by mutex_; null once stopped
 
   std::mutex mutex_;
-  pipe pipe_;
+  pipe pipe_{mutex_};
   handshake_guard guard_;
   open_requests open_;
   std::map<std::uint64_t, parked_offer> offers_;  // those among the open ones, by their numbers

@@ -421,6 +421,8 @@ void peer_link::write(later& after) {
     case pipe::state::broken:
       apply(link_event::stream_ended{attempt, why.text, why.code == errc::refused}, after);
       return;
+    case pipe::state::closed:
+      return;
   }
   apply(link_event::sent{attempt}, after);
 }

@@ -237,7 +237,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   watch_book book_;
   link_book links_;
   std::map<std::uint64_t, std::vector<numbered_frame>> held_;  // by incarnation
-  pipe pipe_;
+  pipe pipe_{mutex_};
   std::shared_ptr<wire::frame_reader> reader_ =
       std::make_shared<wire::frame_reader>();  // a new one each connection
   std::unordered_map<std::uint64_t, open_ask> pending_;

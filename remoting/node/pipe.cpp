@@ -1,16 +1,62 @@
 #include <cstdint>
 #include <span>
 #include <troupe/node/pipe.hpp>
+#include <utility>
 
 namespace troupe::detail {
 
+void pipe::open(std::unique_ptr<port::stream> stream) noexcept {
+  settle();
+  ++connection_;
+  stream_ = std::move(stream);
+  queue_.forget();
+  queue_.cut(false);
+}
+
+void pipe::close() noexcept {
+  settle();
+  ++connection_;
+  if (stream_) stream_->close();
+  stream_ = nullptr;
+  queue_.forget();
+}
+
+// PI5. The writer needs no lock to get that far.
+void pipe::settle() noexcept {
+  if (!under_way_) return;
+  write& w = *std::exchange(under_way_, nullptr);
+  w.over.wait(false, std::memory_order_acquire);  // pairs with the release in `write_some`
+  if (w.wrote) queue_.wrote(*w.wrote);
+}
+
+// One write, and what it does to the queue.
+result<std::size_t> pipe::write_some(std::span<const std::string_view> pieces) {
+  if (!stream_->writes_apart()) {
+    auto wrote = stream_->write_gathered(pieces);
+    if (wrote) queue_.wrote(*wrote);
+    return wrote;
+  }
+  write mine;
+  under_way_ = &mine;
+  port::stream& stream = *stream_;  // stays: whoever closes it settles first
+  owner_.unlock();
+  mine.wrote = stream.write_gathered(pieces);
+  mine.over.store(true, std::memory_order_release);  // pairs with the acquire in `settle`
+  mine.over.notify_all();
+  owner_.lock();
+  if (under_way_ == &mine) settle();
+  return std::move(mine.wrote);
+}
+
 pipe::state pipe::write_out(error& why, std::size_t bytes_max) {
+  if (under_way_) return state::done;  // PI4
   for (std::size_t written = 0; written < bytes_max;) {
     const auto pieces = queue_.next();
     if (pieces.empty()) return state::done;
-    const auto wrote = stream_->write_gathered(pieces);
+    const std::uint64_t connection = connection_;
+    const auto wrote = write_some(pieces);
+    if (connection != connection_) return state::closed;
     if (wrote) {
-      queue_.wrote(*wrote);
       written += *wrote;
       continue;
     }
@@ -21,9 +67,15 @@ pipe::state pipe::write_out(error& why, std::size_t bytes_max) {
   return unsent() == 0 ? state::done : state::has_more;
 }
 
+// With the lock all the time: the owner is in the middle of something, and about to close.
 void pipe::flush() {
-  error ignored;  // what does not leave now is lost with the stream
-  write_out(ignored, SIZE_MAX);
+  settle();
+  if (!stream_) return;
+  for (auto pieces = queue_.next(); !pieces.empty(); pieces = queue_.next()) {
+    const auto wrote = stream_->write_gathered(pieces);
+    if (!wrote) return;  // what does not leave now is lost with the stream
+    queue_.wrote(*wrote);
+  }
 }
 
 std::array<std::byte, 64u << 10>& peer_read_buffer() {

@@ -101,6 +101,8 @@ class socket_stream final : public port::stream {
     return static_cast<std::size_t>(got);
   }
   bool scatters() const noexcept override { return true; }
+  // What a write looks at, the descriptor and whether it is closed, changes in `close` alone.
+  bool writes_apart() const noexcept override { return true; }
 
   result<std::size_t> write_some(std::span<const std::byte> from) override {
     if (is_closed()) return state_->closed_error();

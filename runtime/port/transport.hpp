@@ -4,7 +4,7 @@
 //
 // Rules
 //  T1 One owner at a time calls a stream's functions; callbacks may run on any worker, inside the driver, and
-//     do no more than post a message.
+//     do no more than post a message. One that `writes_apart` may be written by one thread while another reads from it or waits.
 //  T2 At most one `wait_readable` and one `wait_writable` are outstanding on a stream.
 //  T3 A callback runs exactly once: with success when ready, with `errc::closed` when the stream was closed
 //     meanwhile.
@@ -71,6 +71,9 @@ class stream {
   virtual result<std::size_t> write_gathered(std::span<const std::string_view> pieces) {
     return pieces.empty() ? result<std::size_t>{0} : write_some(std::as_bytes(std::span{pieces.front()}));
   }
+
+  /// Whether one thread may write while another reads or waits (T1). Nobody may close it meanwhile.
+  virtual bool writes_apart() const noexcept { return false; }
 
   /// Calls `ready` once there is something to read, or the peer has closed (T1-T3).
   virtual void wait_readable(ready_handler ready) = 0;
