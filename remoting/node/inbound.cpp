@@ -353,7 +353,10 @@ void inbound::close(later& after) {
   pipe_.close();
   env_->timers().cancel(*this);
   give_up(open_.take_all(), errc::cancelled, "the asker's connection has ended", after);
-  if (host_) after.push_back([self = inbound_ptr{this}, host = host_] { host->forget(*self, self->peer_); });
+  if (host_)
+    (handling_ ? drained_ : after).push_back([self = inbound_ptr{this}, host = host_] {  // IN18
+      host->forget(*self, self->peer_);
+    });
 }
 
 void inbound::schedule() noexcept {

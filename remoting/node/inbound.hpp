@@ -36,6 +36,7 @@
 //  IN15 What a peer offers (offer_queued.hpp) waits in the recipient's line with that of others. Of a connection there wait at most
 //      `offers_max`, of `unsent_max` bytes; more are refused with `overloaded` (R8). Whoever gives one up, by IN8, takes it back first. Where
 //      one waits, its recipient looks whether it waits for the sender (M7).
+//  IN18 The host hears that a connection is over when nothing that came from it is being handled any more, be that later than its end.
 //  IN9 A probe goes on with who has the request that it follows; one for what is not open means nothing. Who that is is looked up under
 //      the lock: a request is given up only after it has been taken out (left_word.hpp: the asker is one thread at a time).
 #pragma once
@@ -77,7 +78,7 @@ class inbound_host {
   virtual bool is_replaced(std::string_view node, std::uint64_t incarnation) const = 0;
   /// That connection brought that hello: calls its `admitted` or `turned_away`.
   virtual void admit(inbound& connection, const wire::hello& theirs) = 0;
-  /// The connection is over.
+  /// The connection is over, and nothing that came from it is being handled any more (IN18).
   virtual void forget(inbound& connection, const std::string& peer) = 0;
 
  protected:
@@ -106,7 +107,7 @@ class inbound final : public engine::runnable, public engine::timer {
   void admitted(std::shared_ptr<far_session> session, std::uint64_t epoch);
   /// It is not let in.
   void turned_away(const wire::reject& why);
-  /// Closes it, and calls `then` when nothing that came from it is being handled any more: now, or on the thread that does.
+  /// Closes it for that reason, which is an event, and calls `then` when nothing that came from it is being handled any more: now, or on the thread that does.
   void cut(std::string why, std::function<void()> then);
 
   /// Sends a reply (an envelope) or an error, if the request is open still (IN8).
