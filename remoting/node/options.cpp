@@ -161,6 +161,10 @@ config_schema node_options::schema() {
       .def(256)
       .range(1, 65536)
       .help("connections that peers may have open to this node");
+  s.integer("node.watches_max")
+      .def(static_cast<std::int64_t>(node_options{}.watches_max))
+      .range(1, 100'000'000)
+      .help("actors here that a peer may watch");
   s.list("node.spawnable")
       .def({})
       .check(spawnable_mistake)
@@ -216,6 +220,7 @@ node_options node_options::from(const config& c) {
   o.bulk = c.get_list("node.bulk");
   o.system_messages = c.get_bool("node.system_messages");
   o.inbound_max = static_cast<unsigned>(c.get_int("node.inbound_max"));
+  o.watches_max = static_cast<std::size_t>(c.get_int("node.watches_max"));
   o.spawnable = c.get_list("node.spawnable");
   o.spawned_max = static_cast<std::size_t>(c.get_int("node.spawned_max"));
   o.services_max = static_cast<std::size_t>(c.get_int("node.services_max"));

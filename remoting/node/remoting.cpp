@@ -124,7 +124,7 @@ void remoting::parts::start(system& sys) {
   env->events().log(log_level::info, options.name,
                     "node listens on " + to_string(acceptor->local()) + ", incarnation " +
                         std::to_string(self.incarnation));
-  sessions.emplace(*env);
+  sessions.emplace(*env, options);
   for (const auto& [name, at] : options.peers) add_link(name, at, false);
   env->names().known_nodes(this);
   if (!options.types.empty())

@@ -31,7 +31,7 @@ void session_table::admit(inbound& connection, const wire::hello& theirs, peer_l
         if (its->session) its->first.push_back([over = its->session] { over->end(); });
         its->session =
             std::make_shared<far_session>(*env_, std::move(back), peer_run{theirs.incarnation, theirs.epoch},
-                                          std::move(gate));
+                                          std::move(gate), options_.watches_max);
       }
       before = its->connection;
       waited = std::exchange(its->next, inbound_ptr{&connection});

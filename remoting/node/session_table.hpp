@@ -30,7 +30,8 @@ class session_table {
   /// Runs of one peer that are remembered (ST2).
   static constexpr std::size_t runs_max = 4;
 
-  explicit session_table(environment& env) : env_(&env) {}
+  /// `options` must outlive it.
+  session_table(environment& env, const node_options& options) : env_(&env), options_(options) {}
 
   /// Has `connection`, which brought `theirs`, admitted or turned away (ST1). `back` leads to the peer, null where it can't be dialled;
   /// `epoch` is that of this side, `gate` what the peer may do here.
@@ -70,6 +71,7 @@ class session_table {
   static past past_of(run& r);
 
   boost::intrusive_ptr<environment> env_;
+  const node_options& options_;
   std::mutex mutex_;
   std::map<std::string, std::deque<run_ptr>>
       peers_;  // their runs, oldest first; what they are is guarded by mutex_

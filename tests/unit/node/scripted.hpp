@@ -157,7 +157,7 @@ class door final : public troupe::detail::inbound_host {
   explicit door(const std::function<void(troupe::node_options&)>& change = {}) {
     options.name = "n2";
     if (change) change(options);
-    sessions.emplace(sys.env());
+    sessions.emplace(sys.env(), options);
   }
   ~door() {
     for (auto& one : all) one->stop();
