@@ -161,6 +161,10 @@ config_schema node_options::schema() {
       .def(256)
       .range(1, 65536)
       .help("connections that peers may have open to this node");
+  s.integer("node.requests_max")
+      .def(static_cast<std::int64_t>(node_options{}.requests_max))
+      .range(1, 10'000'000)
+      .help("asks that a peer may have open here on one connection before more are refused");
   s.integer("node.watches_max")
       .def(static_cast<std::int64_t>(node_options{}.watches_max))
       .range(1, 100'000'000)
@@ -220,6 +224,7 @@ node_options node_options::from(const config& c) {
   o.bulk = c.get_list("node.bulk");
   o.system_messages = c.get_bool("node.system_messages");
   o.inbound_max = static_cast<unsigned>(c.get_int("node.inbound_max"));
+  o.requests_max = static_cast<std::size_t>(c.get_int("node.requests_max"));
   o.watches_max = static_cast<std::size_t>(c.get_int("node.watches_max"));
   o.spawnable = c.get_list("node.spawnable");
   o.spawned_max = static_cast<std::size_t>(c.get_int("node.spawned_max"));
