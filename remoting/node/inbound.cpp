@@ -340,10 +340,14 @@ void inbound::answer(remote_request& to, engine::outcome what) noexcept {
 // IN6
 bool inbound::has_too_much_to_say() const noexcept { return pipe_.unsent() / 2 > options_.unsent_max; }
 
-void inbound::turn_away(const wire::reject& why, later& after) {
-  event news{event_kind::peer_refused, env_->now(), pipe_.stream()->peer(), {}, why.text,
+void inbound::tell_refused(std::string why, later& after) {
+  event news{event_kind::peer_refused, env_->now(), pipe_.stream()->peer(), {}, std::move(why),
              "closed its connection"};
   after.push_back([env = env_, news = std::move(news)] { env->events().publish(news); });
+}
+
+void inbound::turn_away(const wire::reject& why, later& after) {
+  tell_refused(why.text, after);
   why.encode(pipe_.urgent());
   pipe_.flush();  // it is being turned away: what does not leave at once need not
   close(after);

@@ -110,6 +110,8 @@ class inbound final : public engine::runnable, public engine::timer {
   void admitted(std::shared_ptr<far_session> session, std::uint64_t epoch);
   /// It is not let in.
   void turned_away(const wire::reject& why);
+  /// It has to go before it is let in, to make room, and is not told: whoever means well comes again at once (K7).
+  void gives_way(std::string why);
   /// Closes it for that reason, which is an event, and calls `then` when nothing that came from it is being handled any more: now, or on the thread that does.
   void cut(std::string why, std::function<void()> then);
 
@@ -201,6 +203,7 @@ class inbound final : public engine::runnable, public engine::timer {
   bool has_too_much_to_say() const noexcept;
   void give_up(std::vector<remote_request_ptr> all, errc code, std::string_view text, later& after);
   void append(wire::lane in, const std::string& frame);
+  void tell_refused(std::string why, later& after);
   void turn_away(const wire::reject& why, later& after);
   void close(later& after);
   void lose(later& after, std::string why);

@@ -62,6 +62,18 @@ void inbound::turned_away(const wire::reject& why) {
   for (auto& f : after) f();
 }
 
+void inbound::gives_way(std::string why) {
+  later after;
+  {
+    const std::lock_guard hold{mutex_};
+    if (!closing_ && pipe_.stream() && !session_) {
+      tell_refused(std::move(why), after);
+      close(after);
+    }
+  }
+  for (auto& f : after) f();
+}
+
 void inbound::cut(std::string why, std::function<void()> then) {
   later after;
   {

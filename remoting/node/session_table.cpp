@@ -21,6 +21,11 @@ void session_table::admit(inbound& connection, const wire::hello& theirs, peer_l
       no = wire::reject{
           .code = errc::closed,
           .text = "that was before " + theirs.node + " began epoch " + std::to_string(theirs.epoch + 1)};
+    } else if (is_full(*its)) {
+      no = wire::reject{.code = errc::overloaded,
+                        .text = "node " + options_.name + " has " + std::to_string(options_.inbound_max) +
+                                " connections of peers already (node.inbound_max)"};
+      if (runs.empty()) peers_.erase(theirs.node);
     } else {
       if (at == runs.end()) {
         its->incarnation = theirs.incarnation;
@@ -50,6 +55,15 @@ void session_table::admit(inbound& connection, const wire::hello& theirs, peer_l
   for (const inbound_ptr& old : {waited, before})
     if (old) old->cut("the peer has made a new connection", [] {});
   if (!before) go_on(theirs.node, its);
+}
+
+// ST5. Under the lock.
+bool session_table::is_full(const run& for_whom) const {
+  if (for_whom.connection || for_whom.next) return false;
+  std::size_t connected = 0;
+  for (const auto& [name, runs] : peers_)
+    for (const run_ptr& r : runs) connected += r->connection || r->next;
+  return connected >= options_.inbound_max;
 }
 
 // Under the lock.

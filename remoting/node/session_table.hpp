@@ -10,6 +10,8 @@
 //      be told has been before another connection is admitted (R5).
 //  ST4 A connection that was given up is its run's until it says that it is over (inbound.hpp, IN18). So what is to be done when nothing is
 //      handled any more waits for that alone, in the order in which it came up, whatever else comes or goes meanwhile.
+//  ST5 At most `inbound_max` runs have a connection (R8); one more is turned away and told the setting. One that takes another's place is not
+//      one more.
 #pragma once
 
 #include <deque>
@@ -66,6 +68,7 @@ class session_table {
     std::function<void()> end;  // to be done when nothing of it is handled any more
   };
 
+  bool is_full(const run& for_whom) const;
   void go_on(const std::string& peer, const run_ptr& r);
   void take_out(const std::string& peer, const run_ptr& r);
   static past past_of(run& r);

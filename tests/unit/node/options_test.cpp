@@ -164,7 +164,7 @@ TEST_CASE("RI5: rights that make no sense are reported where they stand, with wh
 
 TEST_CASE("R8: what peers may have open here is read from the configuration, and is never nothing") {
   const std::string head = "[node]\nname = \"n\"\n";
-  for (const char* key : {"requests_max", "watches_max"}) {
+  for (const char* key : {"inbound_max", "strangers_max", "requests_max", "watches_max"}) {
     CAPTURE(key);
     CHECK(mistake_in(head + key + " = 7") == "[]");
     CHECK(mistake_in(head + key + " = 0").starts_with("kv.toml:3: node." + std::string{key} + ": expected "));

@@ -189,6 +189,27 @@ TEST_CASE(
   CHECK(messages_welcomed(*anew.far) == std::optional<std::uint64_t>{0});
 }
 
+TEST_CASE("ST5, R8: no more runs have a connection than there may be; one that comes anew is not one more") {
+  stuck s{[](node_options& o) { o.inbound_max = 2; }};
+  const auto other = s.at.connect(guest(6));
+  CHECK(other.is_in());
+  const auto more = s.at.connect(guest(7));
+  s.at.sys.settle();
+  CHECK(more.far->is_closed());
+  const auto said = more.far->frames();
+  REQUIRE(said.size() == 1);
+  REQUIRE(said[0].first == frame_kind::reject);
+  const auto why = wire::reject::decode(said[0].second).value();
+  CHECK(why.code == errc::overloaded);
+  CHECK(why.text == "node n2 has 2 connections of peers already (node.inbound_max)");
+  const auto again = s.at.connect(guest());  // instead of the first
+  CHECK_FALSE(again.far->is_closed());
+  other.far->end();
+  CHECK(s.at.connect(guest(7)).is_in());
+  s.let_go();
+  CHECK(again.is_in());
+}
+
 TEST_CASE(
     "ST2, ST3: runs that are too many end when nothing of them is handled, and nobody is let in for them") {
   stuck s;
