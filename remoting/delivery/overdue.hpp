@@ -32,6 +32,10 @@ class overdue {
       left_at_ = now;
     return left_at_ && now - *left_at_ >= limit;
   }
+  /// The other side could not have acknowledged anything up to now.
+  void put_off(time_point now) noexcept {
+    if (left_at_) left_at_ = now;
+  }
   /// Another connection: everything is sent again.
   void begin_anew() noexcept { oldest_ = 0; }
 

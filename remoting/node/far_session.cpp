@@ -49,9 +49,10 @@ incoming far_session::counts() const {
   return incoming_;
 }
 
-void far_session::watch(std::uint64_t id, std::string_view path) {
+bool far_session::watch(std::uint64_t id, std::string_view path) {
   const auto at_once = [&](exit_kind kind, errc code, std::string text) {
     if (back_) back_->tell_end(of_.incarnation, id, {kind, {code, std::move(text), {}, std::string{path}}});
+    return true;
   };
   const auto what = parse_local_token(path);
   if (what && !gate_->may_watch(*what)) {  // FS4
@@ -64,20 +65,23 @@ void far_session::watch(std::uint64_t id, std::string_view path) {
   const address_ptr watcher{new far_watcher{shared_from_this(), id}};
   {
     const std::lock_guard hold{mutex_};
-    if (over_) return;
-    if (watches_.size() < watches_max)
+    if (over_) return true;
+    if (watches_.contains(id)) return false;
+    if (watches_.size() < watches_max_)
       watches_[id] = {subject, watcher};
     else
       subject = nullptr;
   }
   if (!subject)
-    return at_once(exit_kind::unreachable, errc::overloaded,
-                   "its node has " + std::to_string(watches_max) + " watches of this one already");
+    return at_once(
+        exit_kind::unreachable, errc::overloaded,
+        "its node has " + std::to_string(watches_max_) + " watches of this one already (node.watches_max)");
   if (const cell_ptr one = subject->here())
     one->add_watcher(watcher);
   else if (subject->watch_from_outside(*watcher, true) == 0)
     ended(id, {exit_kind::unreachable,
                {errc::not_found, "it is nothing that can be watched", {}, std::string{path}}});
+  return true;
 }
 
 void far_session::take_back(const one_watch& w) {

@@ -7,7 +7,8 @@
 //  FS2 A watch is over when its obituary is handed to the link, when it is taken back, or when the session ends: whoever takes it out of
 //      `watches_` does what is to be done. Nothing is sent under the lock.
 //  FS4 Whom the peer may not reach it can't watch: it hears of an end at once, `gone` and `not_permitted`, whether he is there or not (PG2).
-//  FS3 A peer has at most `watches_max` watches here (R8); it hears at once of one that is too many.
+//  FS3 A peer has at most `watches_max` watches here (R8); it hears at once of one that is too many. A watch with the number of one that there is
+//      already is none: the connection ends, as it does for a request (inbound.hpp, IN8). Else actors here would keep watchers that nobody counts.
 #pragma once
 
 #include <map>
@@ -23,11 +24,15 @@ namespace troupe::detail {
 /// See above. Thread-safe.
 class far_session : public std::enable_shared_from_this<far_session> {
  public:
-  static constexpr std::size_t watches_max = 1'000'000;
-
-  /// `back` leads to the peer, null: nobody can tell it anything; `gate` is what it may do.
-  far_session(environment& env, peer_link_ptr back, const peer_run& of, peer_gate_ptr gate)
-      : env_(&env), back_(std::move(back)), of_(of), gate_(std::move(gate)), incoming_(of.epoch) {}
+  /// `back` leads to the peer, null: nobody can tell it anything; `gate` is what it may do; `watches_max`: FS3.
+  far_session(environment& env, peer_link_ptr back, const peer_run& of, peer_gate_ptr gate,
+              std::size_t watches_max)
+      : env_(&env),
+        back_(std::move(back)),
+        of_(of),
+        gate_(std::move(gate)),
+        watches_max_(watches_max),
+        incoming_(of.epoch) {}
 
   /// What the peer may do here. Never changes.
   const peer_gate& gate() const noexcept { return *gate_; }
@@ -41,8 +46,8 @@ class far_session : public std::enable_shared_from_this<far_session> {
   /// What has come.
   incoming counts() const;
 
-  /// The peer watches the actor at `path`, which is as in frames.
-  void watch(std::uint64_t id, std::string_view path);
+  /// The peer watches the actor at `path`, which is as in frames. False: it has a watch of that number (FS3).
+  bool watch(std::uint64_t id, std::string_view path);
   /// It does not any more.
   void unwatch(std::uint64_t id);
   /// An actor of the peer has ended that is watched from here.
@@ -70,6 +75,7 @@ class far_session : public std::enable_shared_from_this<far_session> {
   const peer_link_ptr back_;
   const peer_run of_;
   const peer_gate_ptr gate_;
+  const std::size_t watches_max_;
 
   mutable std::mutex mutex_;
   incoming incoming_;

@@ -257,22 +257,23 @@ void inbound::probe(const wire::frame& f, later& after) {
     });
 }
 
-bool inbound::opens(const remote_request_ptr& request, parked_offer offered) {
+inbound::opening inbound::opens(const remote_request_ptr& request, parked_offer offered) {
   later after;
   {
     const std::lock_guard hold{mutex_};
-    if (closing_) return false;
+    if (closing_) return opening::closed;
+    if (open_.count() >= options_.requests_max && !open_.find(request->number())) return opening::full;
     if (open_.add(request)) {
       if (offered.counts) {
         offered_bytes_ += offered.bytes;
         offers_.emplace(request->number(), std::move(offered));
       }
-      return true;
+      return opening::open;
     }
     lose(after, "request " + std::to_string(request->number()) + " came while it was open");
   }
   for (auto& f : after) f();
-  return false;
+  return opening::closed;
 }
 
 void inbound::give_up(std::vector<remote_request_ptr> all, errc code, std::string_view text, later& after) {
@@ -308,28 +309,45 @@ void inbound::answer(remote_request& to, engine::outcome what) noexcept {
   };
   auto done = encode();
   parked_offer over;  // goes when the lock has been released
-  const std::lock_guard hold{mutex_};
-  if (!open_.take(to) || !pipe_.stream() || closing_) return;
-  over = unparked(to.number());
-  if (const std::size_t size = out.payload_bytes(); done && size > takes_max_)
-    done = error{errc::invalid, "a reply of " + std::to_string(size) + " bytes is larger than the " +
-                                    std::to_string(takes_max_) + " that node " + peer_ + " takes"};
-  if (done) {
-    // Replies have no order among themselves, so a large one needs to hold up nobody.
-    const bool large = out.leaving_bytes() > wire::part_bytes_max;
-    out.leave(pipe_.queue(), large ? wire::lane::bulk : wire::lane::ordinary, front);
-  } else {
-    std::string frame;
-    wire::failure{to.number(), std::move(done.error())}.encode(frame);
-    pipe_.queue().add(wire::lane::ordinary, frame);
+  std::optional<event> news;
+  {
+    const std::lock_guard hold{mutex_};
+    if (!open_.take(to) || !pipe_.stream() || closing_) return;
+    over = unparked(to.number());
+    if (const std::size_t size = out.payload_bytes(); done && size > takes_max_)
+      done = error{errc::invalid, "a reply of " + std::to_string(size) + " bytes is larger than the " +
+                                      std::to_string(takes_max_) + " that node " + peer_ + " takes"};
+    if (done && has_too_much_to_say()) {
+      done = error{errc::overloaded, "more than " + std::to_string(options_.unsent_max) +
+                                         " bytes of answers wait for node " + peer_ + " (node.unsent_max)"};
+      news = event{event_kind::dead_letter, env_->now(), peer_, {}, "overloaded: " + done.error().text};
+      news->message = to.reply_type().name;
+    }
+    if (done) {
+      // Replies have no order among themselves, so a large one needs to hold up nobody.
+      const bool large = out.leaving_bytes() > wire::part_bytes_max;
+      out.leave(pipe_.queue(), large ? wire::lane::bulk : wire::lane::ordinary, front);
+    } else {
+      std::string frame;
+      wire::failure{to.number(), std::move(done.error())}.encode(frame);
+      pipe_.queue().add(wire::lane::ordinary, frame);
+    }
+    schedule();
   }
-  schedule();
+  if (news) env_->events().publish(*news);
+}
+
+// IN6
+bool inbound::has_too_much_to_say() const noexcept { return pipe_.unsent() / 2 > options_.unsent_max; }
+
+void inbound::tell_refused(std::string why, later& after) {
+  event news{event_kind::peer_refused, env_->now(), pipe_.stream()->peer(), {}, std::move(why),
+             "closed its connection"};
+  after.push_back([env = env_, news = std::move(news)] { env->events().publish(news); });
 }
 
 void inbound::turn_away(const wire::reject& why, later& after) {
-  event news{event_kind::peer_refused, env_->now(), pipe_.stream()->peer(), {}, why.text,
-             "closed its connection"};
-  after.push_back([env = env_, news = std::move(news)] { env->events().publish(news); });
+  tell_refused(why.text, after);
   why.encode(pipe_.urgent());
   pipe_.flush();  // it is being turned away: what does not leave at once need not
   close(after);
@@ -353,7 +371,10 @@ void inbound::close(later& after) {
   pipe_.close();
   env_->timers().cancel(*this);
   give_up(open_.take_all(), errc::cancelled, "the asker's connection has ended", after);
-  if (host_) after.push_back([self = inbound_ptr{this}, host = host_] { host->forget(*self, self->peer_); });
+  if (host_)
+    (handling_ ? drained_ : after).push_back([self = inbound_ptr{this}, host = host_] {  // IN18
+      host->forget(*self, self->peer_);
+    });
 }
 
 void inbound::schedule() noexcept {
@@ -377,7 +398,11 @@ void inbound::run_turn() {
 void inbound::write(later& after) {
   if (!pipe_.stream() || closing_ || waiting_for_room_ || pipe_.unsent() == 0) return;
   error why;
-  switch (pipe_.write_out(why)) {
+  const std::size_t before = pipe_.unsent();
+  const pipe::state how = pipe_.write_out(why);
+  if (before > options_.unsent_max && pipe_.unsent() < before)
+    heard_at_ = env_->platform().clock().now();  // IN5
+  switch (how) {
     case pipe::state::done:
       return;
     case pipe::state::has_more:

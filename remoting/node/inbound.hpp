@@ -20,11 +20,12 @@
 //  IN13 What the peer cost before it had proved who it is counts as part of its handshake (R6), and its proof is held against its hello before
 //      anything is done (LP3). One that fails is turned away with an event: over TLS it is told by TLS, if at all.
 //  IN7 A connection that ends by anything but a goodbye or a stop is an event with its reason (R8).
-//  IN6 Nothing is read while more than `unsent_max` bytes wait to be sent: a peer that asks and does not read
-//  the answers
-//      is slowed down, and what waits for it stays bounded (R8).
+//  IN6 Nothing is read while more than `unsent_max` bytes wait to be sent: a peer that asks and does not read the answers is slowed down. What it
+//      has asked before is answered still, but where more than twice `unsent_max` waits with `overloaded` in place of the answer, which is a dead
+//      letter. So what waits for it is bounded by that, an answer more, and a failure for each request that may be open (R8).
 //  IN5 A peer that was let in and then sends nothing for `silence_limits` heartbeat limits is gone: the
-//      connection is closed. (It pings at least once a heartbeat interval, see link_state.hpp, K6.)
+//      connection is closed. (It pings at least once a heartbeat interval, see link_state.hpp, K6.) While IN6 holds nothing that it sends can be
+//      seen: then it is there as long as it takes what waits for it.
 //  IN8 Who works on a request hears of an asker who is gone as of one on his own node (RS4): when a cancel comes, when the connection
 //      ends, and at the next look after the deadline, for peers that send no cancels. No answer is sent then. A cancel for what is
 //      not open means nothing (R8); a request with the number of one that is open ends the connection.
@@ -36,6 +37,9 @@
 //  IN15 What a peer offers (offer_queued.hpp) waits in the recipient's line with that of others. Of a connection there wait at most
 //      `offers_max`, of `unsent_max` bytes; more are refused with `overloaded` (R8). Whoever gives one up, by IN8, takes it back first. Where
 //      one waits, its recipient looks whether it waits for the sender (M7).
+//  IN17 At most `requests_max` requests of a connection are open; more are refused with `overloaded` (R8). That bounds what they cost here beside
+//      the messages themselves, which are bounded by their recipients' mailboxes (M8).
+//  IN18 The host hears that a connection is over when nothing that came from it is being handled any more, be that later than its end.
 //  IN9 A probe goes on with who has the request that it follows; one for what is not open means nothing. Who that is is looked up under
 //      the lock: a request is given up only after it has been taken out (left_word.hpp: the asker is one thread at a time).
 #pragma once
@@ -77,7 +81,7 @@ class inbound_host {
   virtual bool is_replaced(std::string_view node, std::uint64_t incarnation) const = 0;
   /// That connection brought that hello: calls its `admitted` or `turned_away`.
   virtual void admit(inbound& connection, const wire::hello& theirs) = 0;
-  /// The connection is over.
+  /// The connection is over, and nothing that came from it is being handled any more (IN18).
   virtual void forget(inbound& connection, const std::string& peer) = 0;
 
  protected:
@@ -106,7 +110,9 @@ class inbound final : public engine::runnable, public engine::timer {
   void admitted(std::shared_ptr<far_session> session, std::uint64_t epoch);
   /// It is not let in.
   void turned_away(const wire::reject& why);
-  /// Closes it, and calls `then` when nothing that came from it is being handled any more: now, or on the thread that does.
+  /// It has to go before it is let in, to make room, and is not told: whoever means well comes again at once (K7).
+  void gives_way(std::string why);
+  /// Closes it for that reason, which is an event, and calls `then` when nothing that came from it is being handled any more: now, or on the thread that does.
   void cut(std::string why, std::function<void()> then);
 
   /// Sends a reply (an envelope) or an error, if the request is open still (IN8).
@@ -133,6 +139,12 @@ class inbound final : public engine::runnable, public engine::timer {
       4096;  // read behind what goes to its place: the front of the next part, and small frames between parts
   static constexpr std::size_t offers_max = 1024;  // IN15
 
+  /// What became of a request that came.
+  enum class opening : std::uint8_t {
+    open,
+    closed,  ///< so is the connection
+    full,    ///< IN17
+  };
   /// Where a message is for, and what it is.
   struct destination {
     std::string_view path;
@@ -175,6 +187,7 @@ class inbound final : public engine::runnable, public engine::timer {
   std::string type_name(const destination& where) const;
   static void find_system_side(destination& where);
   void refuse(const destination& where, const arrived& m, errc code, std::string text);
+  void refuse_more(const destination& where, const arrived& m);
   void forbid(const destination& where, const arrived& m);
   void answer_no(const arrived& m, error why);
   void offer(const destination& where, const arrived& m, std::size_t bytes, engine::envelope_ptr e);
@@ -186,9 +199,11 @@ class inbound final : public engine::runnable, public engine::timer {
   void once(const wire::frame& f, later& after, Do what);
   void contracts_wanted(const wire::frame& f, later& after);
   void acknowledge();
-  bool opens(const remote_request_ptr& request, parked_offer offered = {});
+  opening opens(const remote_request_ptr& request, parked_offer offered = {});
+  bool has_too_much_to_say() const noexcept;
   void give_up(std::vector<remote_request_ptr> all, errc code, std::string_view text, later& after);
   void append(wire::lane in, const std::string& frame);
+  void tell_refused(std::string why, later& after);
   void turn_away(const wire::reject& why, later& after);
   void close(later& after);
   void lose(later& after, std::string why);

@@ -180,6 +180,13 @@ void inbound::refuse(const destination& where, const arrived& m, errc code, std:
   answer_no(m, {code, std::move(text), {}, std::string{path}});
 }
 
+// IN17
+void inbound::refuse_more(const destination& where, const arrived& m) {
+  refuse(where, m, errc::overloaded,
+         "node " + peer_ + " has " + std::to_string(options_.requests_max) +
+             " asks open on this node already (node.requests_max)");
+}
+
 void inbound::forbid(const destination& where, const arrived& m) {
   const std::string type = type_name(where);
   error no = reads_for_->gate().no_send(path_in(where.path), type);
@@ -240,8 +247,13 @@ void inbound::deliver(const destination& where, const arrived& m) {
         new remote_request{type->reply ? *type->reply : message_type_of<unit>, *this, *m.request}};
     slot->deadline = troupe::after(env_->now(), m.time_left);
     e->reply = slot;  // with the deadline: an ask that waited too long is dropped before it is run (M6)
+    const opening how = opens(slot);
+    if (how == opening::full) {
+      slot->abandon({errc::overloaded, {}});
+      return refuse_more(where, m);
+    }
     // Whoever gets it drops it then, as he does when a cancel overtakes him.
-    if (!opens(slot)) slot->abandon({errc::cancelled, "the asker's connection has ended"});
+    if (how == opening::closed) slot->abandon({errc::cancelled, "the asker's connection has ended"});
   }
   if (where.is_system_side)
     if (auto no = env_->intercepted_by().before_send({*env_, *e, *where.to}))
@@ -275,14 +287,22 @@ void inbound::offer(const destination& where, const arrived& m, std::size_t byte
   if (goes_on) {
     // Who is there stands for somebody on a third node: it waits there, in this node's name (OG4).
     e->reply = slot;
-    if (!opens(slot, {.bytes = bytes, .counts = true}))
-      slot->abandon({errc::cancelled, "the sender's connection has ended"});
+    const opening how = opens(slot, {.bytes = bytes, .counts = true});
+    if (how == opening::full) {
+      slot->abandon({errc::overloaded, {}});
+      return refuse_more(where, m);
+    }
+    if (how == opening::closed) slot->abandon({errc::cancelled, "the sender's connection has ended"});
     return taker->post(std::move(e));
   }
   const offer_ptr what{new offer_under_way{
       std::move(e), slot, engine::make_envelope<offer_queued>(message_type_of<offer_queued>)}};
-  if (!opens(slot, {what, at, bytes, true}))
-    return env_->dead_letter(what->take_message(), at->path(), errc::cancelled);
+  const opening how = opens(slot, {what, at, bytes, true});
+  if (how == opening::full) {
+    slot->abandon({errc::overloaded, {}});
+    return refuse_more(where, m);
+  }
+  if (how == opening::closed) return env_->dead_letter(what->take_message(), at->path(), errc::cancelled);
   at->offer(what);
   if (slot->is_settled()) return at->withdraw(*what);  // given up before it waited; nothing if it is queued
   // Its sender does not look where it waits (FP4): whoever it waits for does (M7).

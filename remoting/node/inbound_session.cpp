@@ -62,6 +62,18 @@ void inbound::turned_away(const wire::reject& why) {
   for (auto& f : after) f();
 }
 
+void inbound::gives_way(std::string why) {
+  later after;
+  {
+    const std::lock_guard hold{mutex_};
+    if (!closing_ && pipe_.stream() && !session_) {
+      tell_refused(std::move(why), after);
+      close(after);
+    }
+  }
+  for (auto& f : after) f();
+}
+
 void inbound::cut(std::string why, std::function<void()> then) {
   later after;
   {
@@ -93,7 +105,10 @@ void inbound::system_frame(const wire::frame& f, later& after) {
   using session = far_session;
   switch (f.kind) {
     case wire::frame_kind::watch:
-      return once<wire::watch>(f, after, [](session& s, const wire::watch& m) { s.watch(m.id, m.path); });
+      return once<wire::watch>(f, after, [self = inbound_ptr{this}](session& s, const wire::watch& m) {
+        if (!s.watch(m.id, m.path))
+          self->cut("watch " + std::to_string(m.id) + " came while there was one of that number", [] {});
+      });
     case wire::frame_kind::unwatch:
       return once<wire::unwatch>(f, after, [](session& s, const wire::unwatch& m) { s.unwatch(m.id); });
     case wire::frame_kind::obituary:

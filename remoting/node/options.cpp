@@ -158,9 +158,23 @@ config_schema node_options::schema() {
       .def(false)
       .help("let peers ask actors here for their state, suspend, resume and trace them");
   s.integer("node.inbound_max")
-      .def(256)
+      .def(node_options{}.inbound_max)
       .range(1, 65536)
-      .help("connections that peers may have open to this node");
+      .help("connections to this node of peers that have been let in");
+  s.integer("node.strangers_max")
+      .def(node_options{}.strangers_max)
+      .range(1, 65536)
+      .help(
+          "connections to this node whose peers have not said yet who they are; the oldest gives way to the "
+          "next");
+  s.integer("node.requests_max")
+      .def(static_cast<std::int64_t>(node_options{}.requests_max))
+      .range(1, 10'000'000)
+      .help("asks that a peer may have open here on one connection before more are refused");
+  s.integer("node.watches_max")
+      .def(static_cast<std::int64_t>(node_options{}.watches_max))
+      .range(1, 100'000'000)
+      .help("actors here that a peer may watch");
   s.list("node.spawnable")
       .def({})
       .check(spawnable_mistake)
@@ -216,6 +230,9 @@ node_options node_options::from(const config& c) {
   o.bulk = c.get_list("node.bulk");
   o.system_messages = c.get_bool("node.system_messages");
   o.inbound_max = static_cast<unsigned>(c.get_int("node.inbound_max"));
+  o.strangers_max = static_cast<unsigned>(c.get_int("node.strangers_max"));
+  o.requests_max = static_cast<std::size_t>(c.get_int("node.requests_max"));
+  o.watches_max = static_cast<std::size_t>(c.get_int("node.watches_max"));
   o.spawnable = c.get_list("node.spawnable");
   o.spawned_max = static_cast<std::size_t>(c.get_int("node.spawned_max"));
   o.services_max = static_cast<std::size_t>(c.get_int("node.services_max"));

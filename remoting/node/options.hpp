@@ -46,7 +46,13 @@ struct node_options {
       {};  ///< `node.bulk`: patterns of the paths, on any peer, that get much and may be slow (M3)
   bool system_messages =
       false;  ///< `node.system_messages`: whether peers may look into actors and suspend them (sys.hpp, SM3)
-  unsigned inbound_max = 256;  ///< `node.inbound_max`: connections that peers may have open
+  unsigned inbound_max = 4096;  ///< `node.inbound_max`: connections of peers that have been let in
+  unsigned strangers_max =
+      512;  ///< `node.strangers_max`: connections whose peers have not said yet who they are (N6)
+  std::size_t requests_max =
+      100'000;  ///< `node.requests_max`: asks that a connection may have open here (inbound.hpp, IN17)
+  std::size_t watches_max =
+      1'000'000;  ///< `node.watches_max`: watches that a run of a peer may have here (far_session.hpp, FS3)
   spawnable_types types = {};  ///< the actor types that this node makes for others (spawnable.hpp)
   std::vector<std::string> spawnable =
       {};  ///< `node.spawnable`: patterns of the types that every peer may have spawned here: `bank.*`; none by default

@@ -178,6 +178,7 @@ void peer_link::readable(std::uint64_t attempt, const result<void>& how) {
   later after;
   // This connection's own: a new one may begin while a reply of this one is being decoded.
   std::shared_ptr<wire::frame_reader> reader;
+  bool came = false;  // bytes, and no frame yet
   {
     const std::lock_guard hold{mutex_};
     if (!pipe_.stream() || attempt != state_.attempt()) return;
@@ -195,6 +196,7 @@ void peer_link::readable(std::uint64_t attempt, const result<void>& how) {
             after);
     } else {
       reader_->lend(std::span<const std::byte>{buffer}.first(*got), peer_read_spare());
+      came = true;
     }
     reader = reader_;
   }
@@ -210,9 +212,18 @@ void peer_link::readable(std::uint64_t attempt, const result<void>& how) {
       apply(link_event::stream_ended{attempt, next.error().text}, after);
     else if (*next)
       handle(**next, after);
-    else
+    else {
+      if (came && state_.phase() == link_phase::up) heard_a_part(attempt, after);
       wait_readable();
+    }
+    came = false;
   }
+}
+
+// PL16
+void peer_link::heard_a_part(std::uint64_t attempt, later& after) {
+  apply(link_event::heard{attempt}, after);
+  overdue_.put_off(env_->platform().clock().now());
 }
 
 void peer_link::handle(const wire::frame& f, later& after) {

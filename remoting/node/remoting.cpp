@@ -57,8 +57,10 @@ class remoting::parts final : public detail::inbound_host,
   std::unique_ptr<port::acceptor> acceptor;
   std::optional<detail::session_table> sessions;
   mutable std::mutex mutex;
-  std::vector<detail::inbound_ptr> inbounds;  // in the order they came (D1); guarded by mutex
-  bool stopped = false;                       // guarded by mutex
+  // In the order they came (D1); guarded by mutex.
+  std::vector<detail::inbound_ptr> strangers;  // who have not said yet who they are (N6)
+  std::vector<detail::inbound_ptr> inbounds;   // who have
+  bool stopped = false;                        // guarded by mutex
 
   /// The link to that peer; null for one that is not known.
   detail::peer_link_ptr link_to(std::string_view peer) const;
@@ -124,7 +126,7 @@ void remoting::parts::start(system& sys) {
   env->events().log(log_level::info, options.name,
                     "node listens on " + to_string(acceptor->local()) + ", incarnation " +
                         std::to_string(self.incarnation));
-  sessions.emplace(*env);
+  sessions.emplace(*env, options);
   for (const auto& [name, at] : options.peers) add_link(name, at, false);
   env->names().known_nodes(this);
   if (!options.types.empty())
@@ -256,7 +258,7 @@ void remoting::parts::accept_next() {
 }
 
 void remoting::parts::accepted(result<std::unique_ptr<port::stream>> stream) {
-  detail::inbound_ptr made;
+  detail::inbound_ptr made, oldest;
   std::optional<event> news;
   {
     const std::lock_guard hold{mutex};
@@ -268,20 +270,20 @@ void remoting::parts::accepted(result<std::unique_ptr<port::stream>> stream) {
     } else if (std::string why = objection_to_user((*stream)->proof(), proof_rules_of(options));
                !why.empty()) {
       news = event{event_kind::peer_refused, env->now(), (*stream)->peer(), {}, why, "closed its connection"};
-    } else if (inbounds.size() < options.inbound_max) {
-      made = new detail::inbound{*env, options, self, *seals, *this, std::move(*stream)};
-      inbounds.push_back(made);
     } else {
-      news = event{event_kind::peer_refused,
-                   env->now(),
-                   (*stream)->peer(),
-                   {},
-                   std::to_string(inbounds.size()) + " connections are open already (node.inbound_max)",
-                   "closed its connection"};
+      if (strangers.size() >= options.strangers_max) {  // N6
+        oldest = std::move(strangers.front());
+        strangers.erase(strangers.begin());
+      }
+      made = new detail::inbound{*env, options, self, *seals, *this, std::move(*stream)};
+      strangers.push_back(made);
     }
     if (stream) accept_next();
   }
   if (news) env->events().publish(*news);
+  if (oldest)
+    oldest->gives_way(std::to_string(options.strangers_max) +
+                      " connections have not said yet who they are (node.strangers_max): the oldest goes");
   if (made) made->start();
   const time_point said{duration{warned_at.load(std::memory_order_relaxed)}};
   if (secure && env->now() - said >= std::chrono::hours{24}) say_until_when();
@@ -298,6 +300,13 @@ bool remoting::parts::is_replaced(std::string_view node, std::uint64_t incarnati
 }
 
 void remoting::parts::admit(detail::inbound& connection, const wire::hello& theirs) {
+  {
+    const std::lock_guard hold{mutex};
+    const auto at = std::find(strangers.begin(), strangers.end(), detail::inbound_ptr{&connection});
+    if (at == strangers.end()) return;  // it has had to go, or all have
+    inbounds.push_back(std::move(*at));
+    strangers.erase(at);
+  }
   detail::peer_link_ptr back = link_to(theirs.node);
   auto address = port::parse_endpoint(theirs.address);
   // A path of this machine from somebody elsewhere would have this node connect to what only this machine's users reach.
@@ -315,6 +324,7 @@ void remoting::parts::forget(detail::inbound& connection, const std::string& pee
     if (const auto link = link_to(peer)) link->unheard();
   refused->tell_rest(peer);
   const std::lock_guard hold{mutex};
+  std::erase(strangers, detail::inbound_ptr{&connection});
   std::erase(inbounds, detail::inbound_ptr{&connection});
 }
 
@@ -329,7 +339,9 @@ void remoting::parts::stop() noexcept {
   {
     const std::lock_guard hold{mutex};
     if (std::exchange(stopped, true)) return;
-    open.swap(inbounds);
+    open.swap(strangers);
+    open.insert(open.end(), inbounds.begin(), inbounds.end());
+    inbounds.clear();
     if (acceptor) acceptor->close();
     if (env) env->timers().cancel(*this);
     if (env) env->names().known_nodes(nullptr);

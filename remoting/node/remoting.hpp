@@ -15,6 +15,9 @@
 //  N5 A node with a certificate speaks TLS with every peer over a network, and with no other (port/secure.hpp, link/proof.hpp). The
 //     certificate must be for the node's own name. It can be replaced while the node runs; `certificate_warning` before it expires the log says so,
 //     at the start, at each reload, and at most once a day when a peer connects.
+//  N6 Connections whose peers have not said yet who they are have `strangers_max` places of their own. When these are taken the one that has been
+//     there longest goes for the next one, without a word, so strangers who only hold places keep out nobody who says his name sooner.
+//     Of those who have said it, and proved it where that is asked for, `inbound_max` are let in (session_table.hpp, ST5).
 #pragma once
 
 #include <memory>

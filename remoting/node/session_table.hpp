@@ -1,21 +1,28 @@
 // Which runs of which peers are connected to this node, and by which connection.
 //
 // Rules
-//  ST1 A run has one session and one connection. A connection that comes while another is open takes its place: the peer has given that
+//  ST1 A run has one session and one connection. A connection that comes while another is there takes its place: the peer has given that
 //      one up. It is admitted when nothing of the other is being handled any more, so what it says of how far it has come is so, and
-//      messages keep their order (M3).
+//      messages keep their order (M3). Until then it waits; of several that come meanwhile the last waits, and the others are cut.
 //  ST2 Of a peer at most `runs_max` runs are remembered; what is too much goes, the oldest first. Of one that this node can't dial nothing
 //      is remembered when its connection ends.
-//  ST3 When a peer is declared down, its connection is cut and what is being handled of it is done before anybody is told (M9).
+//  ST3 When a peer is declared down, its connections are cut and what is being handled of it is done before anybody is told (M9), and who is to
+//      be told has been before another connection is admitted (R5).
+//  ST4 A connection that was given up is its run's until it says that it is over (inbound.hpp, IN18). So what is to be done when nothing is
+//      handled any more waits for that alone, in the order in which it came up, whatever else comes or goes meanwhile.
+//  ST5 At most `inbound_max` runs have a connection (R8); one more is turned away and told the setting. One that takes another's place is not
+//      one more.
 #pragma once
 
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <troupe/node/far_session.hpp>
 #include <troupe/node/inbound.hpp>
+#include <vector>
 
 namespace troupe::detail {
 
@@ -25,14 +32,15 @@ class session_table {
   /// Runs of one peer that are remembered (ST2).
   static constexpr std::size_t runs_max = 4;
 
-  explicit session_table(environment& env) : env_(&env) {}
+  /// `options` must outlive it.
+  session_table(environment& env, const node_options& options) : env_(&env), options_(options) {}
 
   /// Has `connection`, which brought `theirs`, admitted or turned away (ST1). `back` leads to the peer, null where it can't be dialled;
   /// `epoch` is that of this side, `gate` what the peer may do here.
   void admit(inbound& connection, const wire::hello& theirs, peer_link_ptr back, std::uint64_t epoch,
              peer_gate_ptr gate);
 
-  /// That connection is over. Returns whether it was the peer's.
+  /// That connection is over, and nothing of it is being handled. Returns whether it was the run's last.
   bool forget(const std::string& peer, const inbound& connection);
 
   /// That run of that peer is declared down; calls `then` when nothing of it is being handled (ST3).
@@ -43,15 +51,33 @@ class session_table {
 
  private:
   struct run {
-    std::uint64_t incarnation;
-    bool lasts;  // beyond its connection (ST2)
-    far_session_ptr session;
-    inbound_ptr connection;  // null between two
+    std::uint64_t incarnation = 0;
+    bool lasts = false;  // beyond its connection (ST2)
+    far_session_ptr session = {};
+    inbound_ptr connection = {};  // the one that was admitted last, until it is over (ST4)
+    inbound_ptr next = {};        // waits for that
+    std::uint64_t next_epoch = 0;
+    std::vector<std::function<void()>> first = {};  // to be done before `next` is admitted
+    bool goes_on = false;                           // a thread is doing that
+    bool is_out = false;                            // of the table
+  };
+  using run_ptr = std::shared_ptr<run>;
+  /// What is left of a run that is out of the table.
+  struct past {
+    inbound_ptr connection, next;
+    std::function<void()> end;  // to be done when nothing of it is handled any more
   };
 
+  bool is_full(const run& for_whom) const;
+  void go_on(const std::string& peer, const run_ptr& r);
+  void take_out(const std::string& peer, const run_ptr& r);
+  static past past_of(run& r);
+
   boost::intrusive_ptr<environment> env_;
+  const node_options& options_;
   std::mutex mutex_;
-  std::map<std::string, std::deque<run>> peers_;  // their runs, oldest first
+  std::map<std::string, std::deque<run_ptr>>
+      peers_;  // their runs, oldest first; what they are is guarded by mutex_
 };
 
 }  // namespace troupe::detail

@@ -4,7 +4,12 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
 
 #include "peers/order.hpp"
 #include "peers/relay.hpp"
@@ -17,6 +22,19 @@ using steady = std::chrono::steady_clock;
 namespace {
 
 constexpr std::size_t mib = 1u << 20;
+
+/// What R6 gives a stranger; and what a busy machine may make of it.
+constexpr std::chrono::seconds handshake_time_max{5};
+constexpr auto late = 3 * handshake_time_max;
+
+/// Connects to a port; -1: it is not there.
+int connected(std::uint16_t port) {
+  const sockaddr_in at = loopback::address(port);
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0) return fd;
+  ::close(fd);
+  return -1;
+}
 
 /// Sockets that were connected to a port, and when the other side closed them. They go with it.
 class strangers {
@@ -66,6 +84,63 @@ class strangers {
   bool closed_ = false;
 };
 
+/// Connections to a port that say nothing, more than have a place there, each of them made again as soon as it is closed. As long as it lives.
+class siege {
+ public:
+  siege(std::uint16_t port, std::size_t count) : port_(port), count_(count), thread_([this] { run(); }) {}
+  ~siege() {
+    over_ = true;
+    thread_.join();
+  }
+  siege(const siege&) = delete;
+  siege& operator=(const siege&) = delete;
+  /// Waits until so many connections more have been made.
+  void wait_for(std::size_t more) const {
+    const std::size_t wanted = made_ + more;
+    scenario::wait_until("strangers at the door", [&] { return made_ >= wanted; });
+  }
+
+ private:
+  static constexpr std::size_t at_a_time = 16;  // each 10 ms: all places anew several times in R6's 5 s
+
+  void run() {
+    std::vector<pollfd> open;
+    while (!over_) {
+      for (std::size_t i = 0; i < at_a_time && open.size() < count_; ++i) {
+        const int fd = connected(port_);
+        if (fd < 0) break;  // the node is not there at the moment
+        open.push_back({fd, POLLIN, 0});
+        ++made_;
+      }
+      ::poll(nullptr, 0, 10);
+      ::poll(open.data(), open.size(), 0);
+      std::erase_if(open, [](const pollfd& one) { return one.revents != 0 && ::close(one.fd) == 0; });
+    }
+    for (const pollfd& one : open) ::close(one.fd);
+  }
+
+  const std::uint16_t port_;
+  const std::size_t count_;
+  std::atomic<bool> over_{false};
+  std::atomic<std::size_t> made_{0};
+  std::thread thread_;
+};
+
+/// Sends `bytes` one by one, each a while after the one before; how many until the other side closed.
+std::size_t drip(std::uint16_t port, std::string_view bytes, std::chrono::milliseconds pause) {
+  pollfd one{connected(port), POLLIN, 0};
+  REQUIRE(one.fd >= 0);
+  std::size_t sent = 0;
+  for (bool open = true; open && sent < bytes.size(); ++sent) {
+    if (::send(one.fd, bytes.data() + sent, 1, MSG_NOSIGNAL) != 1) break;
+    char answer[256];
+    while (open && ::poll(&one, 1, static_cast<int>(pause.count())) > 0)
+      open = ::recv(one.fd, answer, sizeof answer, MSG_DONTWAIT) > 0;  // why it is turned away
+  }
+  ::close(one.fd);
+  return sent;
+}
+
 std::size_t sockets_allowed() {
   rlimit files{};
   ::getrlimit(RLIMIT_NOFILE, &files);
@@ -98,6 +173,7 @@ TEST_CASE(
                    << " s; the longest was open for " << longest.count() << " ms; they cost " << cost / 1024
                    << " KiB");
     CHECK(cost < 32 * mib);
+    CHECK(longest < late);
     CHECK(all.heard->count_all("") == 0);  // the peer was not lost for it
     // It can be met anew.
     nodes.kill();
@@ -105,6 +181,51 @@ TEST_CASE(
     nodes.start();
     all.wait_for_answers(40);
     check_order(nodes, all);
+  }
+}
+
+TEST_CASE("N6, R6: a peer gets in though strangers hold every place at the door, and come again at once") {
+  for (const bool tls : {false, true}) {
+    CAPTURE(tls);
+    pair nodes{{.tls = tls}};
+    crew all{nodes.one(), 2, 4};
+    nodes.start();
+    REQUIRE(all.depend_now());
+    const siege strangers{nodes.port_two(), 600};
+    nodes.two().wait_for_output("node.strangers_max", 0);  // every place is taken
+    all.wait_for_answers(200);
+    CHECK(all.heard->count_all("") == 0);
+    nodes.kill();
+    all.wait_for_ends(1);
+    nodes.start();
+    nodes.two().wait_for_output("node.strangers_max", 0);
+    strangers.wait_for(1000);
+    REQUIRE(all.depend_now());
+    all.wait_for_answers(200);
+    check_order(nodes, all);
+  }
+}
+
+TEST_CASE(
+    "R6: who says his hello byte by byte is thrown out when his time is over, and nobody waits for him") {
+  for (const bool tls : {false, true}) {
+    CAPTURE(tls);
+    pair nodes{{.tls = tls}};
+    crew all{nodes.one(), 1, 2};
+    nodes.start();
+    // A frame of 64 bytes, or a record of 512: both would be whole long after.
+    std::string front = tls ? std::string{"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11}
+                            : std::string{"\x40\x00\x00\x00\x01", 5};
+    front.resize(60, '\0');
+    const auto began = steady::now();
+    const std::size_t sent = drip(nodes.port_two(), front, std::chrono::milliseconds{500});
+    const auto took = steady::now() - began;
+    MESSAGE("closed after " << sent << " bytes and "
+                            << std::chrono::duration_cast<std::chrono::milliseconds>(took).count() << " ms");
+    CHECK(sent < front.size());
+    CHECK(took > handshake_time_max / 2);  // it was not the bytes
+    CHECK(took < late);
+    all.wait_for_answers(40);
   }
 }
 

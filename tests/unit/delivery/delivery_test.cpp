@@ -176,4 +176,23 @@ TEST_CASE(
   CHECK(passes(limit));
 }
 
+TEST_CASE("DL7: what the other side could not have read is put off, and is overdue the limit after that") {
+  outgoing kept{1000};
+  send_queue queue;
+  overdue o;
+  time_point now{};
+  const duration limit = seconds{10};
+  const auto passes = [&](duration d) { return o.look(now += d, limit, kept, queue); };
+  o.put_off(now);  // nothing is owed
+  CHECK_FALSE(passes(limit));
+  REQUIRE(kept.keep("1"));
+  CHECK_FALSE(passes(seconds{1}));
+  for (int i = 0; i < 5; ++i) {
+    CHECK_FALSE(passes(limit - seconds{1}));
+    o.put_off(now);
+  }
+  CHECK_FALSE(passes(limit - seconds{1}));
+  CHECK(passes(seconds{1}));
+}
+
 }  // namespace delivery_test

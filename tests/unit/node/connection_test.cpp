@@ -85,19 +85,48 @@ TEST_CASE("IN7: a goodbye is no loss") {
   CHECK(there.events().count(event_kind::connection_lost) == 0);
 }
 
-TEST_CASE("R8: connections past inbound_max are refused, and each is an event that names the setting") {
+TEST_CASE("ST5, R8: peers past inbound_max are refused, and each is an event that names the setting") {
   const world w;
   auto options = w.options("n2");
   options.inbound_max = 1;
   troupe::system there{node_test::quiet(), remoting{options}};
   auto refused = reasons(there, event_kind::peer_refused);
   auto lost = reasons(there, event_kind::connection_lost);
+  const std::string why = "node n2 has 1 connections of peers already (node.inbound_max)";
+  auto other = guest;
+  other.node = "other";
   {
-    const raw_peer first{w.two, ""};
-    CHECK(raw_talk(w.two, "") != "(still open)");
-    CHECK(refused->wait_for("1 connections are open already (node.inbound_max)"));
+    raw_peer first{w.two, frame_of(guest)};
+    REQUIRE(first.next().first == wire::frame_kind::welcome);
+    raw_peer second{w.two, frame_of(other)};
+    const auto [kind, body] = second.next();
+    REQUIRE(kind == wire::frame_kind::reject);
+    CHECK(wire::reject::decode(body).value().text == why);
+    CHECK(refused->wait_for(why));
   }
   REQUIRE(lost->wait_for("the peer closed the connection"));
+  raw_peer third{w.two, frame_of(other)};
+  CHECK(third.next().first == wire::frame_kind::welcome);
+}
+
+TEST_CASE("N6, R6: strangers who say nothing keep nobody out: the one that has been there longest goes") {
+  const world w;
+  auto options = w.options("n2");
+  options.inbound_max = 1;
+  options.strangers_max = 2;
+  troupe::system there{node_test::quiet(), remoting{options}};
+  auto refused = reasons(there, event_kind::peer_refused);
+  raw_peer first{w.two, ""}, second{w.two, frame_of(guest).substr(0, 5)};
+  raw_peer peer{w.two, frame_of(guest)};
+  CHECK(peer.next().first == wire::frame_kind::welcome);
+  CHECK(first.next().first == wire::frame_kind::goodbye);  // closed, without a word
+  CHECK(refused->wait_for(
+      "2 connections have not said yet who they are (node.strangers_max): the oldest goes"));
+  // Whoever is let in gives his place at the door back.
+  const raw_peer third{w.two, ""};
+  second.send(frame_of(guest).substr(5));
+  CHECK(second.next().first == wire::frame_kind::welcome);
+  CHECK(there.events().count(event_kind::peer_refused) == 1);
 }
 
 TEST_CASE("M4, M5: a message to a peer that is away is counted as a dead letter before its asker is told") {

@@ -162,6 +162,15 @@ TEST_CASE("RI5: rights that make no sense are reported where they stand, with wh
             .find("for the peers that it is about") != std::string::npos);
 }
 
+TEST_CASE("R8: what peers may have open here is read from the configuration, and is never nothing") {
+  const std::string head = "[node]\nname = \"n\"\n";
+  for (const char* key : {"inbound_max", "strangers_max", "requests_max", "watches_max"}) {
+    CAPTURE(key);
+    CHECK(mistake_in(head + key + " = 7") == "[]");
+    CHECK(mistake_in(head + key + " = 0").starts_with("kv.toml:3: node." + std::string{key} + ": expected "));
+  }
+}
+
 TEST_CASE("RI5: rights that contradict each other, the node's name or who is let in are reported") {
   const std::string head = "[node]\nname = \"n\"\n";
   CHECK(mistake_in(head + "[node.rights.n]\nsend = [\"/user/a\"]") ==

@@ -10,7 +10,7 @@ namespace bench::remote {
 void connections(const settings& s) {
   allow_descriptors();
   troupe::node_options here{.name = "near"};
-  here.inbound_max = static_cast<unsigned>(s.size) + 1;
+  here.inbound_max = here.strangers_max = static_cast<unsigned>(s.size) + 1;
   troupe::system_options options;
   options.workers = s.workers;
   options.log = troupe::log_level::error;
