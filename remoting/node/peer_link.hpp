@@ -26,6 +26,8 @@
 //  PL15 Where both say which contracts they have, the peer is up when they are known to be the same or have been compared: nothing leaves before. A
 //      message that the peer would misread, or whose reply this node would, is refused with `not_understood` and the difference (agreement.hpp);
 //      which these are is told once for each run of the peer.
+//  PL17 A peer that does not dial this node, and says so by the epoch 0 of its welcome, can tell it of no ends (R3). It is sent no watch and no link: who
+//      asks for one hears `unreachable` at once, with what to set.
 //  PL16 The time that an asker has left goes with the ask (M6). Who waits for as long as it takes says so, by the longest time that there is: so
 //      the peer does not give the ask up before he does (M5).
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
@@ -208,6 +210,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   void tell_lost(std::uint64_t count, later& after);
   void go_down(link_effect::declare_down& e, later& after);
   void tell_watch(far_watch& one, later& after);
+  std::optional<error> why_no_ends() const;
   void keep(std::string frame, std::optional<wire::lane> in, later& after);
   void say(std::uint64_t incarnation, numbered_frame frame, std::optional<wire::lane> in, later& after);
   static void settle(const far_watch& one, const exit_reason& why);

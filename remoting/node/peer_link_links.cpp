@@ -67,6 +67,8 @@ void peer_link::tell_link(std::uint64_t id, later& after) {
           {}};
   else if (one->run != 0 && one->run != state_.incarnation())
     no = {errc::stopped, "the actor lived in an earlier run of node " + peer_, {}, {}};
+  else if (auto why = why_no_ends())
+    no = std::move(*why);
   if (!no.text.empty()) return settle_later({links_.take(id)}, no, after);
   const auto ended = one->ended;
   if (ended)

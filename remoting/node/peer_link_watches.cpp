@@ -30,12 +30,29 @@ std::uint64_t peer_link::watch(address& watcher, address_ptr who, const remote_t
   return id;
 }
 
+// PL17. REQUIRES: the peer is up.
+std::optional<error> peer_link::why_no_ends() const {
+  if (state_.paired()->epoch != 0) return {};
+  return error{errc::unreachable,
+               "node " + peer_ +
+                   " can't dial this node, so it can't tell of ends: set node.advertise here, or name " +
+                   state_.settings().self.name + " in node.peers there",
+               {},
+               {}};
+}
+
+// REQUIRES: the peer is up.
 void peer_link::tell_watch(far_watch& one, later& after) {
   if (one.run != 0 && one.run != state_.incarnation()) {
     after.push_back([one = std::move(*book_.take(one.id)), peer = peer_] {
       settle(one, {exit_kind::unreachable,
                    {errc::stopped, "the actor lived in an earlier run of node " + peer, {}, {}}});
     });
+    return;
+  }
+  if (auto no = why_no_ends()) {
+    after.push_back([one = std::move(*book_.take(one.id)),
+                     why = exit_reason{exit_kind::unreachable, std::move(*no)}] { settle(one, why); });
     return;
   }
   one.told = true;
@@ -135,7 +152,8 @@ void peer_link::come_up(const link_effect::peer_up& e, later& after) {
   const auto held = std::exchange(held_, {});
   if (const auto frames = held.find(e.incarnation); frames != held.end())
     for (const auto& frame : frames->second) say(e.incarnation, frame, {}, after);
-  for (const std::uint64_t id : book_.untold()) tell_watch(book_.at(id), after);
+  for (const std::uint64_t id : book_.untold())
+    if (state_.phase() == link_phase::up) tell_watch(book_.at(id), after);
   for (const std::uint64_t id : links_.untold())
     if (state_.phase() == link_phase::up) tell_link(id, after);
   schedule();

@@ -77,6 +77,7 @@ class remoting::parts final : public detail::inbound_host,
 
   detail::peer_link_ptr add_link(const std::string& peer, const port::endpoint& at, bool by_hello);
   std::string own_address() const;
+  void say_not_dialled(const wire::hello& theirs, const std::string& mistake);
   detail::peer_gate_ptr gate_for(const std::string& peer);
   void judge_rights();
   spawn_right spawn_rights() const;
@@ -307,7 +308,24 @@ void remoting::parts::admit(detail::inbound& connection, const wire::hello& thei
   const bool by_hello = back && !options.peers.contains(theirs.node);
   const std::uint64_t epoch =
       back ? back->seen(theirs, by_hello && address ? std::optional{*address} : std::nullopt) : 0;
+  if (!back) say_not_dialled(theirs, address ? std::string{} : address.error().text);
   sessions->admit(connection, theirs, std::move(back), epoch, gate_for(theirs.node));
+}
+
+// N6. `mistake`: of the address that it says.
+void remoting::parts::say_not_dialled(const wire::hello& theirs, const std::string& mistake) {
+  std::string why = theirs.address.empty() ? "it says no address where it can be dialled"
+                                           : "its address can't be dialled: " + mistake;
+  why += "; set node.advertise there, or name it in node.peers here";
+  if (mistake.empty())
+    why = "as many peers are known by their hello only as may be (node.inbound_max): " +
+          std::to_string(options.inbound_max);
+  env->events().publish({event_kind::peer_unreachable,
+                         env->now(),
+                         theirs.node,
+                         {},
+                         std::move(why),
+                         "watches and links from there end at once (N6)"});
 }
 
 void remoting::parts::forget(detail::inbound& connection, const std::string& peer) {

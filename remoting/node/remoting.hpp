@@ -11,6 +11,8 @@
 //  N4 When the process is out of file descriptors, accepting waits `accept_retry_delay` and tries again; peers
 //  wait in the
 //     kernel's backlog meanwhile.
+//  N6 A peer that this node does not know is dialled where its hello says. One that can't be is served all the same, but can be told of no
+//     ends: its welcome says so, so its watches and links end there at once (peer_link.hpp, PL17), and the event `peer_unreachable` says here what to set.
 //  N3 A node bound to anything but loopback or a Unix socket refuses to start without TLS unless told `insecure = true` (R7).
 //  N5 A node with a certificate speaks TLS with every peer over a network, and with no other (port/secure.hpp, link/proof.hpp). The
 //     certificate must be for the node's own name. It can be replaced while the node runs; `certificate_warning` before it expires the log says so,
