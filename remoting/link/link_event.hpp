@@ -197,6 +197,8 @@ struct peer_unreachable {
 struct declare_down {
   std::optional<peer_run> who;  ///< none: it has never been there
   std::string reason;
+  bool all_runs =
+      true;  ///< this side has begun a new epoch, so every run of the peer has; else `who` alone is over (K10)
 
   friend bool operator==(const declare_down&, const declare_down&) = default;
 };

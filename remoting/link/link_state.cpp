@@ -298,10 +298,13 @@ void link_state::declare_down(turn& t, std::string reason, who_began first) {
   if (declared_) return;
   declared_ = true;
   down_at_ = never;
-  if (first == who_began::we) ++epoch_;
+  if (first == who_began::we) {
+    ++epoch_;
+    has_connection_to_us_ = false;  // each is cut
+  }
   const auto who = std::exchange(paired_, {});
   if (phase_ == link_phase::down && settings_.only_known_by_its_hello) retry_at_ = never;
-  t.out.emplace_back(link_effect::declare_down{who, std::move(reason)});
+  t.out.emplace_back(link_effect::declare_down{who, std::move(reason), first == who_began::we});
 }
 
 // K6: what the peer sent meanwhile may sit unread in the socket.

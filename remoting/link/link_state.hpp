@@ -32,7 +32,8 @@
 //     and when whoever answers, or says hello, knows nothing of us any more: another incarnation, another epoch, other counts.
 //  K10 An epoch is one life of an association. Each side numbers its own, and begins a new one when it declares the other down by itself,
 //     so that the other sees that it is forgotten when they meet again. Who is told so by the other only forgets as well: the other has
-//     begun the new epoch. `paired_` is what the two last knew of each other.
+//     begun the new epoch. `paired_` is what the two last knew of each other. An epoch is with all runs of the peer, of which another may have a
+//     connection to us already: it ends for each of them, and each is cut off and told why.
 //
 // Pure: time and seed are arguments. Not thread-safe.
 #pragma once

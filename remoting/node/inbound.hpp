@@ -109,6 +109,9 @@ class inbound final : public engine::runnable, public engine::timer {
   /// Closes it, and calls `then` when nothing that came from it is being handled any more: now, or on the thread that does.
   void cut(std::string why, std::function<void()> then);
 
+  /// The same for a peer that is declared down: says goodbye with `why` first.
+  void dismiss(const std::string& why, std::function<void()> then);
+
   /// Sends a reply (an envelope) or an error, if the request is open still (IN8).
   void answer(remote_request& to, engine::outcome what) noexcept;
 

@@ -14,6 +14,8 @@
 //  PL6 An exact ref is bound to one run of the peer (L5): a message for another is refused with `stopped`.
 //  PL8 Who watches an actor of the peer hears of its end once: from the peer, or when that is declared down (watch_book.hpp). What the peer
 //      is to hear of ends here goes out behind what has been sent before (M9), and is kept until it has arrived (outgoing.hpp).
+//  PL18 What waits for another run of the peer than the link is with (PL8) is counted in bytes, and goes when that run's session is over. Past
+//      `unsent_max` the peer is given up, as it is for what it does not acknowledge (outgoing.hpp, DL4).
 //  PL11 Links between actors here and there (LB1-LB4): either side's end goes to the other as watches' ends do, and so does what is asked for and
 //      given up. When the peer is declared down, or its run or its session is over, those here hear `unreachable`. A peer that does not know
 //      links is not asked: who asks for one here hears why at once.
@@ -81,8 +83,10 @@ class link_host {
   virtual port::transport& transport() noexcept = 0;
   /// That peer can be reached from now on.
   virtual void met(const std::string& peer) = 0;
-  /// That run of that peer is declared down: calls `then` when nothing that came from it is being handled any more.
-  virtual void declared_down(const std::string& peer, const peer_run& who, std::function<void()> then) = 0;
+  /// That peer is declared down, with all its runs, or that run of it alone: calls `then` when nothing that came from it is being handled
+  /// any more.
+  virtual void declared_down(const std::string& peer, const link_effect::declare_down& how,
+                             std::function<void()> then) = 0;
 
  protected:
   ~link_host() = default;
@@ -151,6 +155,8 @@ class peer_link final : public engine::runnable, public engine::timer {
   /// Whether that incarnation is known to be over (R2).
   bool is_replaced(std::uint64_t incarnation) const;
 
+  /// This side's epoch with it.
+  std::uint64_t epoch() const;
   /// What is known of the peer now.
   peer_status status() const;
   /// The system it belongs to.
@@ -176,6 +182,11 @@ class peer_link final : public engine::runnable, public engine::timer {
   struct open_ask {
     engine::reply_slot_ptr slot;
     wire::lane in;  // that it went in
+  };
+
+  struct held_frames {
+    std::vector<numbered_frame> all;
+    std::size_t bytes = 0;
   };
 
   struct effect_visitor;
@@ -212,6 +223,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   void tell_watch(far_watch& one, later& after);
   std::optional<error> why_no_ends() const;
   void keep(std::string frame, std::optional<wire::lane> in, later& after);
+  void hold(std::uint64_t incarnation, numbered_frame frame, later& after);
   void say(std::uint64_t incarnation, numbered_frame frame, std::optional<wire::lane> in, later& after);
   static void settle(const far_watch& one, const exit_reason& why);
   void tell_link(std::uint64_t id, later& after);
@@ -241,7 +253,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   overdue overdue_;
   watch_book book_;
   link_book links_;
-  std::map<std::uint64_t, std::vector<numbered_frame>> held_;  // by incarnation
+  std::map<std::uint64_t, held_frames> held_;  // by incarnation
   pipe pipe_;
   std::shared_ptr<wire::frame_reader> reader_ =
       std::make_shared<wire::frame_reader>();  // a new one each connection

@@ -300,6 +300,7 @@ void peer_link::session_over(const peer_run& of) {
   later after;
   {
     const std::lock_guard hold{mutex_};
+    held_.erase(of.incarnation);
     settle_later(links_.take_if([&](const far_link& one) { return one.with == of; }),
                  {errc::unreachable, "that run of " + peer_ + " is over", {}, {}}, after);
   }

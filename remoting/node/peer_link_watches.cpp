@@ -117,7 +117,24 @@ void peer_link::say(std::uint64_t incarnation, numbered_frame frame, std::option
   if (const auto& with = state_.paired(); with && with->incarnation == incarnation)
     keep(frame(outgoing_.next_number()), in, after);
   else
-    held_[incarnation].push_back(std::move(frame));
+    hold(incarnation, std::move(frame), after);
+}
+
+// PL18
+void peer_link::hold(std::uint64_t incarnation, numbered_frame frame, later& after) {
+  const std::size_t own = frame(0).size();
+  std::size_t bytes = own, frames = 1;
+  for (const auto& [run, held] : held_) {
+    bytes += held.bytes;
+    frames += held.all.size();
+  }
+  if (bytes > options_.unsent_max)
+    return apply(link_event::give_up{std::to_string(frames) + " system messages wait for a run of " + peer_ +
+                                     " that this node has not reached yet"},
+                 after);
+  held_frames& to = held_[incarnation];
+  to.bytes += own;
+  to.all.push_back(std::move(frame));
 }
 
 // In that lane, or behind both.
@@ -151,7 +168,7 @@ void peer_link::come_up(const link_effect::peer_up& e, later& after) {
       {errc::unreachable, "another run of " + peer_ + " has come", {}, {}}, after);
   const auto held = std::exchange(held_, {});
   if (const auto frames = held.find(e.incarnation); frames != held.end())
-    for (const auto& frame : frames->second) say(e.incarnation, frame, {}, after);
+    for (const auto& frame : frames->second.all) say(e.incarnation, frame, {}, after);
   for (const std::uint64_t id : book_.untold())
     if (state_.phase() == link_phase::up) tell_watch(book_.at(id), after);
   for (const std::uint64_t id : links_.untold())
@@ -162,22 +179,27 @@ void peer_link::come_up(const link_effect::peer_up& e, later& after) {
 void peer_link::go_down(link_effect::declare_down& e, later& after) {
   outgoing_.begin_anew();
   lately_.forget();
-  if (e.who)
-    held_.erase(e.who->incarnation);
-  else
+  if (e.all_runs)
     held_.clear();
+  else
+    held_.erase(e.who->incarnation);
   later links;
-  settle_later(links_.take_if([&](const far_link& one) { return !one.with || one.with == e.who; }),
-               {errc::unreachable, e.reason, {}, {}}, links);
+  settle_later(
+      links_.take_if([&](const far_link& one) { return e.all_runs || !one.with || one.with == e.who; }),
+      {errc::unreachable, e.reason, {}, {}}, links);
   auto tell = [all = book_.take_all(), links = std::move(links),
-               why = exit_reason{exit_kind::unreachable, {errc::unreachable, std::move(e.reason), {}, {}}}] {
+               why = exit_reason{exit_kind::unreachable, {errc::unreachable, e.reason, {}, {}}}] {
     for (const far_watch& one : all) settle(one, why);
     for (const auto& f : links) f();
   };
-  if (!e.who) return after.push_back(std::move(tell));
-  after.push_back([this, self = peer_link_ptr{this}, who = *e.who, tell = std::move(tell)] {
-    host_.declared_down(peer_, who, tell);
+  after.push_back([self = peer_link_ptr{this}, e = std::move(e), tell = std::move(tell)] {
+    self->host_.declared_down(self->peer_, e, tell);
   });
+}
+
+std::uint64_t peer_link::epoch() const {
+  const std::lock_guard hold{mutex_};
+  return state_.epoch();
 }
 
 std::uint64_t peer_link::seen(const wire::hello& theirs, const std::optional<port::endpoint>& at) {

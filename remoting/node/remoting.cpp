@@ -38,7 +38,8 @@ class remoting::parts final : public detail::inbound_host,
   void met(const std::string& peer) override {
     if (shared) shared->met(peer);
   }
-  void declared_down(const std::string& peer, const peer_run& who, std::function<void()> then) override;
+  void declared_down(const std::string& peer, const link_effect::declare_down& how,
+                     std::function<void()> then) override;
   std::string_view own_name() const noexcept override { return options.name; }
   address_ptr address_at(const ref_token& there) override;
   std::uint64_t seal_of(std::uint64_t number, std::string_view path) const noexcept override {
@@ -309,7 +310,10 @@ void remoting::parts::admit(detail::inbound& connection, const wire::hello& thei
   const std::uint64_t epoch =
       back ? back->seen(theirs, by_hello && address ? std::optional{*address} : std::nullopt) : 0;
   if (!back) say_not_dialled(theirs, address ? std::string{} : address.error().text);
-  sessions->admit(connection, theirs, std::move(back), epoch, gate_for(theirs.node));
+  sessions->admit(connection, theirs, back, epoch, gate_for(theirs.node));
+  // It was declared down while it was being admitted.
+  if (back && back->epoch() != epoch)
+    sessions->declared_down(theirs.node, {theirs.incarnation, theirs.epoch}, [] {});
 }
 
 // N6. `mistake`: of the address that it says.
@@ -336,10 +340,13 @@ void remoting::parts::forget(detail::inbound& connection, const std::string& pee
   std::erase(inbounds, detail::inbound_ptr{&connection});
 }
 
-void remoting::parts::declared_down(const std::string& peer, const peer_run& who,
+void remoting::parts::declared_down(const std::string& peer, const link_effect::declare_down& how,
                                     std::function<void()> then) {
-  if (shared) shared->lost(peer);
-  sessions->declared_down(peer, who, std::move(then));
+  if (shared && how.who) shared->lost(peer);
+  if (how.all_runs)
+    sessions->all_declared_down(peer, how.reason, std::move(then));
+  else
+    sessions->declared_down(peer, *how.who, std::move(then));
 }
 
 void remoting::parts::stop() noexcept {

@@ -50,6 +50,7 @@ void session_table::admit(inbound& connection, const wire::hello& theirs, peer_l
 
 bool session_table::forget(const std::string& peer, const inbound& connection) {
   far_session_ptr over;
+  bool was_last = true;
   {
     const std::lock_guard hold{mutex_};
     const auto runs = peers_.find(peer);
@@ -58,6 +59,8 @@ bool session_table::forget(const std::string& peer, const inbound& connection) {
                                  [&](const run& r) { return r.connection.get() == &connection; });
     if (at == runs->second.end()) return false;
     at->connection = nullptr;
+    was_last = std::none_of(runs->second.begin(), runs->second.end(),
+                            [](const run& r) { return r.connection != nullptr; });
     if (!at->lasts) {
       over = std::move(at->session);
       runs->second.erase(at);
@@ -65,7 +68,7 @@ bool session_table::forget(const std::string& peer, const inbound& connection) {
     }
   }
   if (over) over->end();
-  return true;
+  return was_last;
 }
 
 void session_table::declared_down(const std::string& peer, const peer_run& who, std::function<void()> then) {
@@ -89,6 +92,27 @@ void session_table::declared_down(const std::string& peer, const peer_run& who, 
     then();
   };
   gone.connection ? gone.connection->cut("the peer was declared down", std::move(tell)) : tell();
+}
+
+void session_table::all_declared_down(const std::string& peer, const std::string& reason,
+                                      std::function<void()> then) {
+  std::deque<run> gone;
+  {
+    const std::lock_guard hold{mutex_};
+    if (const auto runs = peers_.find(peer); runs != peers_.end()) {
+      gone = std::move(runs->second);
+      peers_.erase(runs);
+    }
+  }
+  // Whoever is the last to let go of it calls `then`.
+  std::shared_ptr<void> last{nullptr, [then = std::move(then)](void*) { then(); }};
+  for (run& r : gone) {
+    auto over = [session = std::move(r.session), last]() mutable {
+      session->end();
+      last.reset();
+    };
+    r.connection ? r.connection->dismiss(reason, std::move(over)) : over();
+  }
 }
 
 void session_table::end_all() {

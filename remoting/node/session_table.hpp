@@ -7,6 +7,8 @@
 //  ST2 Of a peer at most `runs_max` runs are remembered; what is too much goes, the oldest first. Of one that this node can't dial nothing
 //      is remembered when its connection ends.
 //  ST3 When a peer is declared down, its connection is cut and what is being handled of it is done before anybody is told (M9).
+//  ST4 So is every run of it where this side has declared it down (link_state.hpp, K10): one that the link has not met yet is none the less of
+//      an epoch that is over, and can be told of no ends any more. Its goodbye says why.
 #pragma once
 
 #include <deque>
@@ -32,11 +34,14 @@ class session_table {
   void admit(inbound& connection, const wire::hello& theirs, peer_link_ptr back, std::uint64_t epoch,
              peer_gate_ptr gate);
 
-  /// That connection is over. Returns whether it was the peer's.
+  /// That connection is over. Returns whether it was the peer's last.
   bool forget(const std::string& peer, const inbound& connection);
 
   /// That run of that peer is declared down; calls `then` when nothing of it is being handled (ST3).
   void declared_down(const std::string& peer, const peer_run& who, std::function<void()> then);
+
+  /// That peer is declared down, for that reason; calls `then` when nothing of any of its runs is being handled (ST4).
+  void all_declared_down(const std::string& peer, const std::string& reason, std::function<void()> then);
 
   /// Ends all. No connection works any more.
   void end_all();
