@@ -28,6 +28,9 @@ result<void> validate(const link_settings& s) {
       return wrong("the name '" + one_line(*name) + "' must have 1 to " +
                    std::to_string(limits::name_bytes_max) + " bytes and no control characters");
   if (s.peer == s.self.name) return wrong("a node does not link to itself; give each node its own name");
+  if (s.address.size() > limits::name_bytes_max || one_line(s.address) != s.address)
+    return wrong("the address that this node says it can be dialled at (node.advertise) must have at most " +
+                 std::to_string(limits::name_bytes_max) + " bytes and no control characters");
   if (s.self.heartbeat_interval < heartbeat_interval_min)
     return wrong("the heartbeat interval must be at least " + ms(heartbeat_interval_min));
   if (s.heartbeat_limit / 2 < s.self.heartbeat_interval)
@@ -51,6 +54,7 @@ link_state::link_state(link_settings settings, std::uint64_t seed, time_point no
       redial_(settings_.redial),
       redial_refused_(settings_.redial_refused),
       since_(now),
+      epoch_(settings_.first_epoch),
       ping_interval_(settings_.self.heartbeat_interval),
       detector_(settings_.detector, settings_.heartbeat_limit, ping_interval_, now),
       last_sent_(now),
@@ -228,6 +232,14 @@ void link_state::on(turn& t, const link_event::unheard&) {
 void link_state::on(turn& t, const link_event::give_up& e) {
   if (phase_ == link_phase::closed) return;
   if (phase_ == link_phase::up || phase_ == link_phase::handshaking) lose(t, e.reason);
+  declare_down(t, e.reason, who_began::we);
+}
+
+void link_state::on(turn& t, const link_event::forget& e) {
+  if (phase_ == link_phase::closed) return;
+  settings_.only_known_by_its_hello = true;
+  if (phase_ != link_phase::down) lose(t, e.reason);
+  retry_at_ = never;
   declare_down(t, e.reason, who_began::we);
 }
 

@@ -79,8 +79,9 @@ struct link_settings {
                              .max = std::chrono::seconds{1}};  ///< when lost
   backoff_settings redial_refused = {.min = std::chrono::seconds{5}, .max = std::chrono::minutes{1}};  ///< K7
   duration down_after =
-      std::chrono::seconds{10};  ///< how long an unreachable peer may take to come back (K9)
-  std::string address = {};      ///< where this node can be dialled; empty: it does not say
+      std::chrono::seconds{10};   ///< how long an unreachable peer may take to come back (K9)
+  std::string address = {};       ///< where this node can be dialled; empty: it does not say
+  std::uint64_t first_epoch = 1;  ///< that this side begins with (K10)
   bool only_known_by_its_hello =
       false;  ///< one that is declared down is dialled when it shows itself, not before
 };
@@ -160,6 +161,7 @@ class link_state {
   void on(turn& t, const link_event::incarnation_seen& e);
   void on(turn& t, const link_event::unheard&);
   void on(turn& t, const link_event::give_up& e);
+  void on(turn& t, const link_event::forget& e);
   void on(turn& t, const link_event::tick&);
   void on(turn& t, const link_event::stop&);
 
@@ -192,7 +194,7 @@ class link_state {
   time_point handshake_until_ = never;  // handshaking: when to give up
   bool told_unreachable_ = false;       // K3
 
-  std::uint64_t epoch_ = 1;         // K10
+  std::uint64_t epoch_;             // K10
   std::optional<peer_run> paired_;  // whom this epoch is with
   bool declared_ = false;           // K9
   time_point down_at_ = never;      // not up and not declared: when to declare

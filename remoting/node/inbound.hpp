@@ -96,6 +96,11 @@ class inbound final : public engine::runnable, public engine::timer {
   void start();
   /// Whether the peer is a process on this machine for certain. Never changes.
   bool is_local() const noexcept { return local_; }
+  /// Whether it ends, or has ended. Thread-safe.
+  bool is_over() const noexcept {
+    // acquire: pairs with who sets it, before the host is told.
+    return closing_.load(std::memory_order_acquire);
+  }
   /// The peer's name; empty until it is let in.
   std::string peer();
   /// What it may have of what it names; null before it is let in. Thread-safe.

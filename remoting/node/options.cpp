@@ -22,6 +22,14 @@ std::string name_mistake(const std::string& name) {
          " bytes without control characters";
 }
 
+std::string advertise_mistake(const std::string& text) {
+  if (text.empty()) return {};
+  if (text.size() > limits::name_bytes_max || wire::one_line(text) != text)
+    return "expected an address of at most " + std::to_string(limits::name_bytes_max) +
+           " bytes without control characters";
+  return endpoint_mistake(text);
+}
+
 std::string heartbeat_mistake(const config& c) {
   const duration interval = c.get_duration("node.heartbeat_interval");
   const duration limit = c.get_duration("node.heartbeat_limit");
@@ -127,7 +135,7 @@ config_schema node_options::schema() {
       .help("how long an unreachable peer may take to come back before it is declared down");
   s.text("node.advertise")
       .def("")
-      .check([](const std::string& text) { return text.empty() ? text : endpoint_mistake(text); })
+      .check(advertise_mistake)
       .help("address that peers are told to dial; default: node.listen, if that is one address");
   s.bytes("node.unsent_max")
       .def(64u << 20)

@@ -96,11 +96,14 @@ class link_host {
 class peer_link final : public engine::runnable, public engine::timer {
  public:
   /// `options`, `seals` and `host` must outlive it. `gate`: what the peer may do here; `address`: where the peer can dial this node; `by_hello`:
-  /// the peer is known by its hello only.
+  /// the peer is known by its hello only; `epoch`: the first.
   peer_link(environment& env, const node_options& options, node_identity self, const wait_seals& seals,
             link_host& host, std::string peer, peer_gate_ptr gate, port::endpoint at, std::string address,
-            bool by_hello);
+            bool by_hello, std::uint64_t epoch);
   virtual ~peer_link() = default;
+
+  /// What is wrong with the settings for whatever peer there may be; also one that is known later, by its hello (N1).
+  static result<void> check(const node_options& options, const node_identity& self, std::string address);
 
   /// Starts dialling.
   void start() { happened(link_event::start{}); }
@@ -155,6 +158,17 @@ class peer_link final : public engine::runnable, public engine::timer {
   /// Whether that incarnation is known to be over (R2).
   bool is_replaced(std::uint64_t incarnation) const;
 
+  /// Declares the peer down, for that reason.
+  void give_up(std::string reason) { happened(link_event::give_up{std::move(reason)}); }
+  /// The same, and does not dial it any more until it shows itself.
+  void forget(std::string reason) { happened(link_event::forget{std::move(reason)}); }
+  /// Whether the peer is declared down, and has not shown itself since.
+  bool is_declared_down() const;
+  /// Whether whoever asks has the only reference to it.
+  bool is_referred_to_once() const noexcept {
+    // acquire: who is alone sees what the others did before they let go.
+    return references_.load(std::memory_order_acquire) == 1;
+  }
   /// This side's epoch with it.
   std::uint64_t epoch() const;
   /// What is known of the peer now.

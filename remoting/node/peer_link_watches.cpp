@@ -202,6 +202,11 @@ std::uint64_t peer_link::epoch() const {
   return state_.epoch();
 }
 
+bool peer_link::is_declared_down() const {
+  const std::lock_guard hold{mutex_};
+  return state_.is_declared_down();
+}
+
 std::uint64_t peer_link::seen(const wire::hello& theirs, const std::optional<port::endpoint>& at) {
   later after;
   std::uint64_t epoch = 0;

@@ -186,4 +186,27 @@ TEST_CASE("K9, K10: who was declared down has no connection to us any more: the 
         std::string::npos);
 }
 
+TEST_CASE(
+    "K9: a peer that is forgotten is given up wherever the link is, and not dialled until it says hello") {
+  const auto forgotten = [](world w) {
+    CAPTURE(to_string(w.link.phase()));
+    w.happens(link_event::forget{"no more"});
+    CHECK(w.link.phase() == link_phase::down);
+    CHECK(w.link.is_declared_down());
+    CHECK(w.passes(1h).find("dial#") == std::string::npos);
+    CHECK(w.happens(link_event::forget{"no more"}) == "-> down");
+    CHECK(w.happens(link_event::incarnation_seen{22, 1}).find("dial#") != std::string::npos);
+  };
+  world up;
+  up.come_up();
+  forgotten(up);
+  forgotten(broken());
+  world connecting = broken();
+  connecting.passes(20ms);
+  REQUIRE(connecting.link.phase() == link_phase::connecting);
+  forgotten(connecting);
+  connecting.happens(link_event::connected{connecting.link.attempt()});
+  forgotten(connecting);
+}
+
 }  // namespace link_epoch_test
