@@ -43,7 +43,7 @@ result<void> validate(const link_settings& s) {
   if (s.handshake_time_max <= duration::zero() || s.handshake_time_max > limits::handshake_time_max)
     return wrong("the time for the handshake must be more than 0 and at most " +
                  ms(limits::handshake_time_max));
-  for (const backoff_settings* waits : {&s.redial, &s.redial_refused})
+  for (const backoff_settings* waits : {&s.redial, &s.redial_down, &s.redial_refused})
     if (const auto valid = validate(*waits); !valid) return wrong(valid.error().text);
   return {};
 }
@@ -52,6 +52,7 @@ link_state::link_state(link_settings settings, std::uint64_t seed, time_point no
     : settings_(std::move(settings)),
       random_(seed),
       redial_(settings_.redial),
+      redial_down_(settings_.redial_down),
       redial_refused_(settings_.redial_refused),
       since_(now),
       epoch_(settings_.first_epoch),
@@ -280,7 +281,17 @@ void link_state::remember_replaced(std::uint64_t incarnation) {
   replaced_.push_back(incarnation);
 }
 
+// K11
+bool link_state::has_to_wait(turn& t) {
+  if (!declared_ || !settings_.dial_turn || std::exchange(has_turn_, false)) return false;
+  const time_point mine = settings_.dial_turn(t.now);
+  if (mine <= t.now) return false;
+  retry_at_ = mine;
+  return has_turn_ = true;
+}
+
 void link_state::dial(turn& t) {
+  has_turn_ = false;
   ++attempt_;
   phase_ = link_phase::connecting;
   t.out.emplace_back(link_effect::dial{attempt_, settings_.connect_time_max});
@@ -300,7 +311,8 @@ void link_state::lose(turn& t, std::string reason, blame whose) {
   told_unreachable_ = true;
   phase_ = link_phase::down;
   reason_ = std::move(reason);
-  retry_at_ = after(t.now, (refused ? redial_refused_ : redial_).next_delay(t.now, random_));
+  backoff& waits = refused ? redial_refused_ : declared_ ? redial_down_ : redial_;
+  retry_at_ = after(t.now, waits.next_delay(t.now, random_));
   if (declared_ && settings_.only_known_by_its_hello) retry_at_ = never;
   if (!declared_ && down_at_ == never) down_at_ = after(t.now, settings_.down_after);
 }
@@ -310,6 +322,7 @@ void link_state::declare_down(turn& t, std::string reason, who_began first) {
   if (declared_) return;
   declared_ = true;
   down_at_ = never;
+  redial_down_.reset();
   if (first == who_began::we) {
     ++epoch_;
     has_connection_to_us_ = false;  // each is cut
@@ -327,7 +340,7 @@ void link_state::forgive_own_pause(time_point now) {
 }
 
 void link_state::do_what_is_due(turn& t) {
-  if (phase_ == link_phase::down && retry_at_ <= t.now) dial(t);
+  if (phase_ == link_phase::down && retry_at_ <= t.now && !has_to_wait(t)) dial(t);
   if (phase_ == link_phase::handshaking && handshake_until_ <= t.now)
     lose(t, settings_.peer + " did not finish the handshake within " + ms(settings_.handshake_time_max));
   if (phase_ != link_phase::up && phase_ != link_phase::closed && down_at_ <= t.now) {

@@ -133,6 +133,10 @@ config_schema node_options::schema() {
       .def(seconds{10})
       .at_least(milliseconds{50})
       .help("how long an unreachable peer may take to come back before it is declared down");
+  s.duration("node.redial_max")
+      .def(node_options{}.redial_max)
+      .at_least(milliseconds{50})
+      .help("longest wait before a peer that was declared down is dialled again");
   s.text("node.advertise")
       .def("")
       .check(advertise_mistake)
@@ -215,6 +219,7 @@ node_options node_options::from(const config& c) {
   o.heartbeat_limit = c.get_duration("node.heartbeat_limit");
   o.detector = detector_settings_from(c);
   o.down_after = c.get_duration("node.down_after");
+  o.redial_max = c.get_duration("node.redial_max");
   if (const std::string at = c.get_text("node.advertise"); !at.empty())
     o.advertise = port::parse_endpoint(at).value();
   o.unsent_max = static_cast<std::size_t>(c.get_bytes("node.unsent_max"));

@@ -23,13 +23,16 @@ link_settings settings_for(const node_options& options, node_identity self, cons
   s.down_after = options.down_after;
   s.address = std::move(address);
   s.only_known_by_its_hello = by_hello;
+  s.redial_down.min = std::min(s.redial_down.min, options.redial_max);
+  s.redial_down.max = options.redial_max;
   s.first_epoch = epoch;
   return s;
 }
 
 /// A mistake in the settings is a failed start with a readable line (N1).
-link_settings valid(link_settings s) {
+link_settings valid(link_settings s, link_host& host) {
   validate(s).value();
+  s.dial_turn = [&host](time_point now) { return host.dial_turn(now); };
   return s;
 }
 
@@ -46,7 +49,7 @@ peer_link::peer_link(environment& env, const node_options& options, node_identit
       gate_(std::move(gate)),
       rules_(proof_rules_of(options)),
       at_(std::move(at)),
-      state_(valid(settings_for(options, std::move(self), peer_, std::move(address), by_hello, epoch)),
+      state_(valid(settings_for(options, std::move(self), peer_, std::move(address), by_hello, epoch), host),
              env.platform().entropy().next(), env.platform().clock().now()),
       outgoing_(options.unsent_max) {}
 

@@ -81,6 +81,8 @@ class link_host {
  public:
   /// What it dials with.
   virtual port::transport& transport() noexcept = 0;
+  /// When a peer that is declared down may be dialled, if it is due now (dial_pace.hpp).
+  virtual time_point dial_turn(time_point now) noexcept = 0;
   /// That peer can be reached from now on.
   virtual void met(const std::string& peer) = 0;
   /// That peer is declared down, with all its runs, or that run of it alone: calls `then` when nothing that came from it is being handled

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <optional>
 #include <troupe/actor/spawn.hpp>
+#include <troupe/link/dial_pace.hpp>
 #include <troupe/node/known_peers.hpp>
 #include <troupe/node/refusals.hpp>
 #include <troupe/node/remote_address.hpp>
@@ -36,6 +37,7 @@ class remoting::parts final : public detail::inbound_host,
   bool is_replaced(std::string_view node, std::uint64_t incarnation) const override;
   void admit(detail::inbound& connection, const wire::hello& theirs) override;
   void forget(detail::inbound& connection, const std::string& peer) override;
+  time_point dial_turn(time_point now) noexcept override { return redials.turn(now); }
   void met(const std::string& peer) override {
     if (shared) shared->met(peer);
   }
@@ -70,12 +72,14 @@ class remoting::parts final : public detail::inbound_host,
   }
 
  private:
+  static constexpr unsigned redials_a_second = 20;  // of all peers that are declared down
   static constexpr duration accept_retry_delay = milliseconds{100};
   static constexpr std::chrono::hours certificate_warning{14 * 24};
 
   std::string mistake_in(const port::credential_report& report) const;
   void say_until_when();
 
+  dial_pace redials{redials_a_second, redials_a_second};
   // relaxed: nothing is read because of it, and to warn twice does no harm
   std::atomic<duration::rep> warned_at{0};
 

@@ -7,7 +7,8 @@
 //  N1 A node listens once its system runs; an address that is taken is a failed start with a readable line. So are settings of which a peer would
 //     show only later that they are wrong.
 //  N2 It dials every peer it knows and keeps dialling. A ref to a peer works whenever that peer can be reached,
-//     across the peer's restarts (L5); while it can't, asks fail at once with `unreachable` and the reason
+//     across the peer's restarts (L5). One that was declared down it dials less and less often, up to `redial_max`, and all of those together 20 times
+//     a second at most (link_state.hpp, K11); one that says hello at once. While it can't, asks fail at once with `unreachable` and the reason
 //     (M5).
 //  N4 When the process is out of file descriptors, accepting waits `accept_retry_delay` and tries again; peers
 //  wait in the
