@@ -105,6 +105,11 @@ struct give_up {
   std::string reason;
 };
 
+/// The owner wants nothing more of the peer: it is as if it had been known by its hello only, and has gone.
+struct forget {
+  std::string reason;
+};
+
 /// The time of a `wake_at` has come. One that comes too early does no harm and is followed by another
 /// `wake_at`.
 struct tick {};
@@ -114,7 +119,7 @@ struct stop {};
 
 /// One of them.
 using any = std::variant<start, connected, connect_failed, welcomed, rejected, pinged, ponged, said_goodbye,
-                         heard, sent, stream_ended, incarnation_seen, unheard, give_up, tick, stop>;
+                         heard, sent, stream_ended, incarnation_seen, unheard, give_up, forget, tick, stop>;
 
 }  // namespace link_event
 
@@ -197,6 +202,8 @@ struct peer_unreachable {
 struct declare_down {
   std::optional<peer_run> who;  ///< none: it has never been there
   std::string reason;
+  bool all_runs =
+      true;  ///< this side has begun a new epoch, so every run of the peer has; else `who` alone is over (K10)
 
   friend bool operator==(const declare_down&, const declare_down&) = default;
 };

@@ -28,6 +28,9 @@ result<void> validate(const link_settings& s) {
       return wrong("the name '" + one_line(*name) + "' must have 1 to " +
                    std::to_string(limits::name_bytes_max) + " bytes and no control characters");
   if (s.peer == s.self.name) return wrong("a node does not link to itself; give each node its own name");
+  if (s.address.size() > limits::name_bytes_max || one_line(s.address) != s.address)
+    return wrong("the address that this node says it can be dialled at (node.advertise) must have at most " +
+                 std::to_string(limits::name_bytes_max) + " bytes and no control characters");
   if (s.self.heartbeat_interval < heartbeat_interval_min)
     return wrong("the heartbeat interval must be at least " + ms(heartbeat_interval_min));
   if (s.heartbeat_limit / 2 < s.self.heartbeat_interval)
@@ -40,7 +43,7 @@ result<void> validate(const link_settings& s) {
   if (s.handshake_time_max <= duration::zero() || s.handshake_time_max > limits::handshake_time_max)
     return wrong("the time for the handshake must be more than 0 and at most " +
                  ms(limits::handshake_time_max));
-  for (const backoff_settings* waits : {&s.redial, &s.redial_refused})
+  for (const backoff_settings* waits : {&s.redial, &s.redial_down, &s.redial_refused})
     if (const auto valid = validate(*waits); !valid) return wrong(valid.error().text);
   return {};
 }
@@ -49,8 +52,10 @@ link_state::link_state(link_settings settings, std::uint64_t seed, time_point no
     : settings_(std::move(settings)),
       random_(seed),
       redial_(settings_.redial),
+      redial_down_(settings_.redial_down),
       redial_refused_(settings_.redial_refused),
       since_(now),
+      epoch_(settings_.first_epoch),
       ping_interval_(settings_.self.heartbeat_interval),
       detector_(settings_.detector, settings_.heartbeat_limit, ping_interval_, now),
       last_sent_(now),
@@ -231,6 +236,14 @@ void link_state::on(turn& t, const link_event::give_up& e) {
   declare_down(t, e.reason, who_began::we);
 }
 
+void link_state::on(turn& t, const link_event::forget& e) {
+  if (phase_ == link_phase::closed) return;
+  settings_.only_known_by_its_hello = true;
+  if (phase_ != link_phase::down) lose(t, e.reason);
+  retry_at_ = never;
+  declare_down(t, e.reason, who_began::we);
+}
+
 // The timer has fired and is gone; whatever is still to come is asked for anew.
 void link_state::on(turn&, const link_event::tick&) { woken_at_.reset(); }
 
@@ -268,7 +281,17 @@ void link_state::remember_replaced(std::uint64_t incarnation) {
   replaced_.push_back(incarnation);
 }
 
+// K11
+bool link_state::has_to_wait(turn& t) {
+  if (!declared_ || !settings_.dial_turn || std::exchange(has_turn_, false)) return false;
+  const time_point mine = settings_.dial_turn(t.now);
+  if (mine <= t.now) return false;
+  retry_at_ = mine;
+  return has_turn_ = true;
+}
+
 void link_state::dial(turn& t) {
+  has_turn_ = false;
   ++attempt_;
   phase_ = link_phase::connecting;
   t.out.emplace_back(link_effect::dial{attempt_, settings_.connect_time_max});
@@ -288,7 +311,8 @@ void link_state::lose(turn& t, std::string reason, blame whose) {
   told_unreachable_ = true;
   phase_ = link_phase::down;
   reason_ = std::move(reason);
-  retry_at_ = after(t.now, (refused ? redial_refused_ : redial_).next_delay(t.now, random_));
+  backoff& waits = refused ? redial_refused_ : declared_ ? redial_down_ : redial_;
+  retry_at_ = after(t.now, waits.next_delay(t.now, random_));
   if (declared_ && settings_.only_known_by_its_hello) retry_at_ = never;
   if (!declared_ && down_at_ == never) down_at_ = after(t.now, settings_.down_after);
 }
@@ -298,10 +322,14 @@ void link_state::declare_down(turn& t, std::string reason, who_began first) {
   if (declared_) return;
   declared_ = true;
   down_at_ = never;
-  if (first == who_began::we) ++epoch_;
+  redial_down_.reset();
+  if (first == who_began::we) {
+    ++epoch_;
+    has_connection_to_us_ = false;  // each is cut
+  }
   const auto who = std::exchange(paired_, {});
   if (phase_ == link_phase::down && settings_.only_known_by_its_hello) retry_at_ = never;
-  t.out.emplace_back(link_effect::declare_down{who, std::move(reason)});
+  t.out.emplace_back(link_effect::declare_down{who, std::move(reason), first == who_began::we});
 }
 
 // K6: what the peer sent meanwhile may sit unread in the socket.
@@ -312,7 +340,7 @@ void link_state::forgive_own_pause(time_point now) {
 }
 
 void link_state::do_what_is_due(turn& t) {
-  if (phase_ == link_phase::down && retry_at_ <= t.now) dial(t);
+  if (phase_ == link_phase::down && retry_at_ <= t.now && !has_to_wait(t)) dial(t);
   if (phase_ == link_phase::handshaking && handshake_until_ <= t.now)
     lose(t, settings_.peer + " did not finish the handshake within " + ms(settings_.handshake_time_max));
   if (phase_ != link_phase::up && phase_ != link_phase::closed && down_at_ <= t.now) {

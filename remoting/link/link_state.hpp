@@ -32,13 +32,17 @@
 //     and when whoever answers, or says hello, knows nothing of us any more: another incarnation, another epoch, other counts.
 //  K10 An epoch is one life of an association. Each side numbers its own, and begins a new one when it declares the other down by itself,
 //     so that the other sees that it is forgotten when they meet again. Who is told so by the other only forgets as well: the other has
-//     begun the new epoch. `paired_` is what the two last knew of each other.
+//     begun the new epoch. `paired_` is what the two last knew of each other. An epoch is with all runs of the peer, of which another may have a
+//     connection to us already: it ends for each of them, and each is cut off and told why.
+//  K11 One that is declared down is dialled less and less often, up to `redial_down.max`, and where others are down as well each waits for its turn
+//     (dial_pace.hpp). One that shows itself is dialled at once (K8).
 //
 // Pure: time and seed are arguments. Not thread-safe.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -76,10 +80,14 @@ struct link_settings {
   duration handshake_time_max = limits::handshake_time_max;  ///< from connected to welcome
   backoff_settings redial = {.min = std::chrono::milliseconds{20},
                              .max = std::chrono::seconds{1}};  ///< when lost
+  backoff_settings redial_down = {.min = std::chrono::seconds{1}, .max = std::chrono::seconds{10}};  ///< K11
+  std::function<time_point(time_point now)> dial_turn =
+      {};  ///< when a peer that is declared down may be dialled; empty: now
   backoff_settings redial_refused = {.min = std::chrono::seconds{5}, .max = std::chrono::minutes{1}};  ///< K7
   duration down_after =
-      std::chrono::seconds{10};  ///< how long an unreachable peer may take to come back (K9)
-  std::string address = {};      ///< where this node can be dialled; empty: it does not say
+      std::chrono::seconds{10};   ///< how long an unreachable peer may take to come back (K9)
+  std::string address = {};       ///< where this node can be dialled; empty: it does not say
+  std::uint64_t first_epoch = 1;  ///< that this side begins with (K10)
   bool only_known_by_its_hello =
       false;  ///< one that is declared down is dialled when it shows itself, not before
 };
@@ -159,6 +167,7 @@ class link_state {
   void on(turn& t, const link_event::incarnation_seen& e);
   void on(turn& t, const link_event::unheard&);
   void on(turn& t, const link_event::give_up& e);
+  void on(turn& t, const link_event::forget& e);
   void on(turn& t, const link_event::tick&);
   void on(turn& t, const link_event::stop&);
 
@@ -169,6 +178,7 @@ class link_state {
   std::string verdict(time_point now) const;
   void remember_replaced(std::uint64_t incarnation);
 
+  bool has_to_wait(turn& t);
   void dial(turn& t);
   void lose(turn& t, std::string reason, blame whose = blame::lost);
   void declare_down(turn& t, std::string reason, who_began first);
@@ -181,6 +191,7 @@ class link_state {
   link_settings settings_;
   prng random_;
   backoff redial_;
+  backoff redial_down_;
   backoff redial_refused_;
 
   link_phase phase_ = link_phase::down;
@@ -188,10 +199,11 @@ class link_state {
   time_point since_;
   std::uint64_t attempt_ = 0;
   time_point retry_at_ = never;         // down: when to dial
+  bool has_turn_ = false;               // which is its turn (K11)
   time_point handshake_until_ = never;  // handshaking: when to give up
   bool told_unreachable_ = false;       // K3
 
-  std::uint64_t epoch_ = 1;         // K10
+  std::uint64_t epoch_;             // K10
   std::optional<peer_run> paired_;  // whom this epoch is with
   bool declared_ = false;           // K9
   time_point down_at_ = never;      // not up and not declared: when to declare

@@ -100,6 +100,11 @@ class inbound final : public engine::runnable, public engine::timer {
   void start();
   /// Whether the peer is a process on this machine for certain. Never changes.
   bool is_local() const noexcept { return local_; }
+  /// Whether it ends, or has ended. Thread-safe.
+  bool is_over() const noexcept {
+    // acquire: pairs with who sets it, before the host is told.
+    return closing_.load(std::memory_order_acquire);
+  }
   /// The peer's name; empty until it is let in.
   std::string peer();
   /// What it may have of what it names; null before it is let in. Thread-safe.
@@ -114,6 +119,9 @@ class inbound final : public engine::runnable, public engine::timer {
   void gives_way(std::string why);
   /// Closes it for that reason, which is an event, and calls `then` when nothing that came from it is being handled any more: now, or on the thread that does.
   void cut(std::string why, std::function<void()> then);
+
+  /// The same for a peer that is declared down: says goodbye with `why` first.
+  void dismiss(const std::string& why, std::function<void()> then);
 
   /// Sends a reply (an envelope) or an error, if the request is open still (IN8).
   void answer(remote_request& to, engine::outcome what) noexcept;

@@ -84,6 +84,19 @@ void inbound::cut(std::string why, std::function<void()> then) {
   for (auto& f : after) f();
 }
 
+void inbound::dismiss(const std::string& why, std::function<void()> then) {
+  {
+    const std::lock_guard hold{mutex_};
+    if (!closing_ && pipe_.stream() && session_) {
+      std::string frame;
+      wire::goodbye{"declared down here: " + why}.encode(frame);
+      pipe_.queue().add_behind(std::move(frame));
+      pipe_.flush();  // a peer that reads nothing is not waited for
+    }
+  }
+  cut("the peer was declared down", std::move(then));
+}
+
 template <class Body, class Do>
 void inbound::once(const wire::frame& f, later& after, Do what) {
   auto body = Body::decode(f.body);

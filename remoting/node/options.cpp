@@ -22,6 +22,14 @@ std::string name_mistake(const std::string& name) {
          " bytes without control characters";
 }
 
+std::string advertise_mistake(const std::string& text) {
+  if (text.empty()) return {};
+  if (text.size() > limits::name_bytes_max || wire::one_line(text) != text)
+    return "expected an address of at most " + std::to_string(limits::name_bytes_max) +
+           " bytes without control characters";
+  return endpoint_mistake(text);
+}
+
 std::string heartbeat_mistake(const config& c) {
   const duration interval = c.get_duration("node.heartbeat_interval");
   const duration limit = c.get_duration("node.heartbeat_limit");
@@ -125,9 +133,13 @@ config_schema node_options::schema() {
       .def(seconds{10})
       .at_least(milliseconds{50})
       .help("how long an unreachable peer may take to come back before it is declared down");
+  s.duration("node.redial_max")
+      .def(node_options{}.redial_max)
+      .at_least(milliseconds{50})
+      .help("longest wait before a peer that was declared down is dialled again");
   s.text("node.advertise")
       .def("")
-      .check([](const std::string& text) { return text.empty() ? text : endpoint_mistake(text); })
+      .check(advertise_mistake)
       .help("address that peers are told to dial; default: node.listen, if that is one address");
   s.bytes("node.unsent_max")
       .def(64u << 20)
@@ -221,6 +233,7 @@ node_options node_options::from(const config& c) {
   o.heartbeat_limit = c.get_duration("node.heartbeat_limit");
   o.detector = detector_settings_from(c);
   o.down_after = c.get_duration("node.down_after");
+  o.redial_max = c.get_duration("node.redial_max");
   if (const std::string at = c.get_text("node.advertise"); !at.empty())
     o.advertise = port::parse_endpoint(at).value();
   o.unsent_max = static_cast<std::size_t>(c.get_bytes("node.unsent_max"));

@@ -32,6 +32,8 @@ struct node_options {
       {};  ///< `node.detector.*`: how long a peer may be silent, by how it was before (detector_options.hpp)
   duration down_after =
       seconds{10};  ///< `node.down_after`: how long an unreachable peer may take to come back (R5)
+  duration redial_max = seconds{
+      10};  ///< `node.redial_max`: the longest wait before a peer that was declared down is dialled again
   std::optional<port::endpoint> advertise =
       {};  ///< `node.advertise`: where peers can dial it; default: `listen`, if that is one address
   std::size_t unsent_max = 64u << 20;  ///< `node.unsent_max`: bytes queued for a peer before asks are refused

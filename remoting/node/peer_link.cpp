@@ -13,7 +13,7 @@ namespace {
 constexpr duration connect_time_max = seconds{2};
 
 link_settings settings_for(const node_options& options, node_identity self, const std::string& peer,
-                           std::string address, bool by_hello) {
+                           std::string address, bool by_hello, std::uint64_t epoch) {
   link_settings s;
   s.self = std::move(self);
   s.peer = peer;
@@ -23,7 +23,16 @@ link_settings settings_for(const node_options& options, node_identity self, cons
   s.down_after = options.down_after;
   s.address = std::move(address);
   s.only_known_by_its_hello = by_hello;
-  validate(s).value();  // a mistake in the settings is a failed start with a readable line (N1)
+  s.redial_down.min = std::min(s.redial_down.min, options.redial_max);
+  s.redial_down.max = options.redial_max;
+  s.first_epoch = epoch;
+  return s;
+}
+
+/// A mistake in the settings is a failed start with a readable line (N1).
+link_settings valid(link_settings s, link_host& host) {
+  validate(s).value();
+  s.dial_turn = [&host](time_point now) { return host.dial_turn(now); };
   return s;
 }
 
@@ -31,7 +40,7 @@ link_settings settings_for(const node_options& options, node_identity self, cons
 
 peer_link::peer_link(environment& env, const node_options& options, node_identity self,
                      const wait_seals& seals, link_host& host, std::string peer, peer_gate_ptr gate,
-                     port::endpoint at, std::string address, bool by_hello)
+                     port::endpoint at, std::string address, bool by_hello, std::uint64_t epoch)
     : env_(&env),
       options_(options),
       seals_(seals),
@@ -40,9 +49,14 @@ peer_link::peer_link(environment& env, const node_options& options, node_identit
       gate_(std::move(gate)),
       rules_(proof_rules_of(options)),
       at_(std::move(at)),
-      state_(settings_for(options, std::move(self), peer_, std::move(address), by_hello),
+      state_(valid(settings_for(options, std::move(self), peer_, std::move(address), by_hello, epoch), host),
              env.platform().entropy().next(), env.platform().clock().now()),
       outgoing_(options.unsent_max) {}
+
+result<void> peer_link::check(const node_options& options, const node_identity& self, std::string address) {
+  return validate(settings_for(options, self, self.name == "any peer" ? "any other peer" : "any peer",
+                               std::move(address), true, 1));
+}
 
 // ---- events and effects
 

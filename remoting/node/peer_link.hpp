@@ -14,6 +14,8 @@
 //  PL6 An exact ref is bound to one run of the peer (L5): a message for another is refused with `stopped`.
 //  PL8 Who watches an actor of the peer hears of its end once: from the peer, or when that is declared down (watch_book.hpp). What the peer
 //      is to hear of ends here goes out behind what has been sent before (M9), and is kept until it has arrived (outgoing.hpp).
+//  PL18 What waits for another run of the peer than the link is with (PL8) is counted in bytes, and goes when that run's session is over. Past
+//      `unsent_max` the peer is given up, as it is for what it does not acknowledge (outgoing.hpp, DL4).
 //  PL11 Links between actors here and there (LB1-LB4): either side's end goes to the other as watches' ends do, and so does what is asked for and
 //      given up. When the peer is declared down, or its run or its session is over, those here hear `unreachable`. A peer that does not know
 //      links is not asked: who asks for one here hears why at once.
@@ -28,6 +30,10 @@
 //      which these are is told once for each run of the peer.
 //  PL16 What comes is a sign of life (K6) also before a frame of it is whole: a large reply may be under way for longer than a peer may be silent. Nor
 //      is an acknowledgement overdue then (DL7): a peer that has much to say reads nothing (inbound.hpp, IN6).
+//  PL17 A peer that does not dial this node, and says so by the epoch 0 of its welcome, can tell it of no ends (R3). It is sent no watch and no link: who
+//      asks for one hears `unreachable` at once, with what to set.
+//  PL19 The time that an asker has left goes with the ask (M6). Who waits for as long as it takes says so, by the longest time that there is: so
+//      the peer does not give the ask up before he does (M5).
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
 //  PL10 What a connection took with it is one event when the next one is up (M4): how many, and of the last of them types and senders
 //      (sent_lately.hpp). Who sent them is looked up for who sees the event.
@@ -77,10 +83,14 @@ class link_host {
  public:
   /// What it dials with.
   virtual port::transport& transport() noexcept = 0;
+  /// When a peer that is declared down may be dialled, if it is due now (dial_pace.hpp).
+  virtual time_point dial_turn(time_point now) noexcept = 0;
   /// That peer can be reached from now on.
   virtual void met(const std::string& peer) = 0;
-  /// That run of that peer is declared down: calls `then` when nothing that came from it is being handled any more.
-  virtual void declared_down(const std::string& peer, const peer_run& who, std::function<void()> then) = 0;
+  /// That peer is declared down, with all its runs, or that run of it alone: calls `then` when nothing that came from it is being handled
+  /// any more.
+  virtual void declared_down(const std::string& peer, const link_effect::declare_down& how,
+                             std::function<void()> then) = 0;
 
  protected:
   ~link_host() = default;
@@ -90,11 +100,14 @@ class link_host {
 class peer_link final : public engine::runnable, public engine::timer {
  public:
   /// `options`, `seals` and `host` must outlive it. `gate`: what the peer may do here; `address`: where the peer can dial this node; `by_hello`:
-  /// the peer is known by its hello only.
+  /// the peer is known by its hello only; `epoch`: the first.
   peer_link(environment& env, const node_options& options, node_identity self, const wait_seals& seals,
             link_host& host, std::string peer, peer_gate_ptr gate, port::endpoint at, std::string address,
-            bool by_hello);
+            bool by_hello, std::uint64_t epoch);
   virtual ~peer_link() = default;
+
+  /// What is wrong with the settings for whatever peer there may be; also one that is known later, by its hello (N1).
+  static result<void> check(const node_options& options, const node_identity& self, std::string address);
 
   /// Starts dialling.
   void start() { happened(link_event::start{}); }
@@ -149,6 +162,19 @@ class peer_link final : public engine::runnable, public engine::timer {
   /// Whether that incarnation is known to be over (R2).
   bool is_replaced(std::uint64_t incarnation) const;
 
+  /// Declares the peer down, for that reason.
+  void give_up(std::string reason) { happened(link_event::give_up{std::move(reason)}); }
+  /// The same, and does not dial it any more until it shows itself.
+  void forget(std::string reason) { happened(link_event::forget{std::move(reason)}); }
+  /// Whether the peer is declared down, and has not shown itself since.
+  bool is_declared_down() const;
+  /// Whether whoever asks has the only reference to it.
+  bool is_referred_to_once() const noexcept {
+    // acquire: who is alone sees what the others did before they let go.
+    return references_.load(std::memory_order_acquire) == 1;
+  }
+  /// This side's epoch with it.
+  std::uint64_t epoch() const;
   /// What is known of the peer now.
   peer_status status() const;
   /// The system it belongs to.
@@ -174,6 +200,11 @@ class peer_link final : public engine::runnable, public engine::timer {
   struct open_ask {
     engine::reply_slot_ptr slot;
     wire::lane in;  // that it went in
+  };
+
+  struct held_frames {
+    std::vector<numbered_frame> all;
+    std::size_t bytes = 0;
   };
 
   struct effect_visitor;
@@ -209,7 +240,9 @@ class peer_link final : public engine::runnable, public engine::timer {
   void tell_lost(std::uint64_t count, later& after);
   void go_down(link_effect::declare_down& e, later& after);
   void tell_watch(far_watch& one, later& after);
+  std::optional<error> why_no_ends() const;
   void keep(std::string frame, std::optional<wire::lane> in, later& after);
+  void hold(std::uint64_t incarnation, numbered_frame frame, later& after);
   void say(std::uint64_t incarnation, numbered_frame frame, std::optional<wire::lane> in, later& after);
   static void settle(const far_watch& one, const exit_reason& why);
   void tell_link(std::uint64_t id, later& after);
@@ -239,7 +272,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   overdue overdue_;
   watch_book book_;
   link_book links_;
-  std::map<std::uint64_t, std::vector<numbered_frame>> held_;  // by incarnation
+  std::map<std::uint64_t, held_frames> held_;  // by incarnation
   pipe pipe_{mutex_};
   std::shared_ptr<wire::frame_reader> reader_ =
       std::make_shared<wire::frame_reader>();  // a new one each connection

@@ -67,6 +67,8 @@ void peer_link::tell_link(std::uint64_t id, later& after) {
           {}};
   else if (one->run != 0 && one->run != state_.incarnation())
     no = {errc::stopped, "the actor lived in an earlier run of node " + peer_, {}, {}};
+  else if (auto why = why_no_ends())
+    no = std::move(*why);
   if (!no.text.empty()) return settle_later({links_.take(id)}, no, after);
   const auto ended = one->ended;
   if (ended)
@@ -298,6 +300,7 @@ void peer_link::session_over(const peer_run& of) {
   later after;
   {
     const std::lock_guard hold{mutex_};
+    held_.erase(of.incarnation);
     settle_later(links_.take_if([&](const far_link& one) { return one.with == of; }),
                  {errc::unreachable, "that run of " + peer_ + " is over", {}, {}}, after);
   }

@@ -103,7 +103,8 @@ void peer_link::send_on(engine::envelope_ptr e, address& by, const remote_target
   }
   if (no.text.empty()) {
     const std::uint64_t request = e->reply ? next_request_.fetch_add(1, std::memory_order_relaxed) : 0;
-    const duration left = !e->reply || e->deadline() == never ? hours{1} : e->deadline() - env_->now();
+    // PL19: `after` makes `never` of it again on the other side.
+    const duration left = !e->reply || e->deadline() == never ? duration::max() : e->deadline() - env_->now();
     const bool is_offer = is_offered(*e);
     boost::intrusive_ptr<sent_request> word;
     if (e->reply && (both_can_.load(std::memory_order_relaxed) & (wire::can_cancel | wire::can_probe)) != 0)

@@ -30,12 +30,29 @@ std::uint64_t peer_link::watch(address& watcher, address_ptr who, const remote_t
   return id;
 }
 
+// PL17. REQUIRES: the peer is up.
+std::optional<error> peer_link::why_no_ends() const {
+  if (state_.paired()->epoch != 0) return {};
+  return error{errc::unreachable,
+               "node " + peer_ +
+                   " can't dial this node, so it can't tell of ends: set node.advertise here, or name " +
+                   state_.settings().self.name + " in node.peers there",
+               {},
+               {}};
+}
+
+// REQUIRES: the peer is up.
 void peer_link::tell_watch(far_watch& one, later& after) {
   if (one.run != 0 && one.run != state_.incarnation()) {
     after.push_back([one = std::move(*book_.take(one.id)), peer = peer_] {
       settle(one, {exit_kind::unreachable,
                    {errc::stopped, "the actor lived in an earlier run of node " + peer, {}, {}}});
     });
+    return;
+  }
+  if (auto no = why_no_ends()) {
+    after.push_back([one = std::move(*book_.take(one.id)),
+                     why = exit_reason{exit_kind::unreachable, std::move(*no)}] { settle(one, why); });
     return;
   }
   one.told = true;
@@ -100,7 +117,24 @@ void peer_link::say(std::uint64_t incarnation, numbered_frame frame, std::option
   if (const auto& with = state_.paired(); with && with->incarnation == incarnation)
     keep(frame(outgoing_.next_number()), in, after);
   else
-    held_[incarnation].push_back(std::move(frame));
+    hold(incarnation, std::move(frame), after);
+}
+
+// PL18
+void peer_link::hold(std::uint64_t incarnation, numbered_frame frame, later& after) {
+  const std::size_t own = frame(0).size();
+  std::size_t bytes = own, frames = 1;
+  for (const auto& [run, held] : held_) {
+    bytes += held.bytes;
+    frames += held.all.size();
+  }
+  if (bytes > options_.unsent_max)
+    return apply(link_event::give_up{std::to_string(frames) + " system messages wait for a run of " + peer_ +
+                                     " that this node has not reached yet"},
+                 after);
+  held_frames& to = held_[incarnation];
+  to.bytes += own;
+  to.all.push_back(std::move(frame));
 }
 
 // In that lane, or behind both.
@@ -134,8 +168,9 @@ void peer_link::come_up(const link_effect::peer_up& e, later& after) {
       {errc::unreachable, "another run of " + peer_ + " has come", {}, {}}, after);
   const auto held = std::exchange(held_, {});
   if (const auto frames = held.find(e.incarnation); frames != held.end())
-    for (const auto& frame : frames->second) say(e.incarnation, frame, {}, after);
-  for (const std::uint64_t id : book_.untold()) tell_watch(book_.at(id), after);
+    for (const auto& frame : frames->second.all) say(e.incarnation, frame, {}, after);
+  for (const std::uint64_t id : book_.untold())
+    if (state_.phase() == link_phase::up) tell_watch(book_.at(id), after);
   for (const std::uint64_t id : links_.untold())
     if (state_.phase() == link_phase::up) tell_link(id, after);
   schedule();
@@ -144,22 +179,32 @@ void peer_link::come_up(const link_effect::peer_up& e, later& after) {
 void peer_link::go_down(link_effect::declare_down& e, later& after) {
   outgoing_.begin_anew();
   lately_.forget();
-  if (e.who)
-    held_.erase(e.who->incarnation);
-  else
+  if (e.all_runs)
     held_.clear();
+  else
+    held_.erase(e.who->incarnation);
   later links;
-  settle_later(links_.take_if([&](const far_link& one) { return !one.with || one.with == e.who; }),
-               {errc::unreachable, e.reason, {}, {}}, links);
+  settle_later(
+      links_.take_if([&](const far_link& one) { return e.all_runs || !one.with || one.with == e.who; }),
+      {errc::unreachable, e.reason, {}, {}}, links);
   auto tell = [all = book_.take_all(), links = std::move(links),
-               why = exit_reason{exit_kind::unreachable, {errc::unreachable, std::move(e.reason), {}, {}}}] {
+               why = exit_reason{exit_kind::unreachable, {errc::unreachable, e.reason, {}, {}}}] {
     for (const far_watch& one : all) settle(one, why);
     for (const auto& f : links) f();
   };
-  if (!e.who) return after.push_back(std::move(tell));
-  after.push_back([this, self = peer_link_ptr{this}, who = *e.who, tell = std::move(tell)] {
-    host_.declared_down(peer_, who, tell);
+  after.push_back([self = peer_link_ptr{this}, e = std::move(e), tell = std::move(tell)] {
+    self->host_.declared_down(self->peer_, e, tell);
   });
+}
+
+std::uint64_t peer_link::epoch() const {
+  const std::lock_guard hold{mutex_};
+  return state_.epoch();
+}
+
+bool peer_link::is_declared_down() const {
+  const std::lock_guard hold{mutex_};
+  return state_.is_declared_down();
 }
 
 std::uint64_t peer_link::seen(const wire::hello& theirs, const std::optional<port::endpoint>& at) {

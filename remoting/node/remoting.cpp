@@ -1,8 +1,9 @@
 #include <algorithm>
 #include <atomic>
 #include <optional>
-#include <shared_mutex>
 #include <troupe/actor/spawn.hpp>
+#include <troupe/link/dial_pace.hpp>
+#include <troupe/node/known_peers.hpp>
 #include <troupe/node/refusals.hpp>
 #include <troupe/node/remote_address.hpp>
 #include <troupe/node/remoting.hpp>
@@ -10,6 +11,7 @@
 #include <troupe/node/sharing.hpp>
 #include <troupe/node/spawner.hpp>
 #include <troupe/system/system.hpp>
+#include <troupe/wire/one_line.hpp>
 #include <vector>
 
 namespace troupe {
@@ -35,10 +37,12 @@ class remoting::parts final : public detail::inbound_host,
   bool is_replaced(std::string_view node, std::uint64_t incarnation) const override;
   void admit(detail::inbound& connection, const wire::hello& theirs) override;
   void forget(detail::inbound& connection, const std::string& peer) override;
+  time_point dial_turn(time_point now) noexcept override { return redials.turn(now); }
   void met(const std::string& peer) override {
     if (shared) shared->met(peer);
   }
-  void declared_down(const std::string& peer, const peer_run& who, std::function<void()> then) override;
+  void declared_down(const std::string& peer, const link_effect::declare_down& how,
+                     std::function<void()> then) override;
   std::string_view own_name() const noexcept override { return options.name; }
   address_ptr address_at(const ref_token& there) override;
   std::uint64_t seal_of(std::uint64_t number, std::string_view path) const noexcept override {
@@ -62,23 +66,29 @@ class remoting::parts final : public detail::inbound_host,
   std::vector<detail::inbound_ptr> inbounds;   // who have
   bool stopped = false;                        // guarded by mutex
 
-  /// The link to that peer; null for one that is not known.
-  detail::peer_link_ptr link_to(std::string_view peer) const;
-  /// All of them, in the order of the peers' names.
-  std::vector<detail::peer_link_ptr> all_links() const;
+  std::optional<detail::known_peers> known;  // from the start on
+
+  /// The link to a peer that is known and has not gone; null: there is none.
+  detail::peer_link_ptr present(const std::string& peer) const {
+    return known ? known->present(peer) : nullptr;
+  }
 
  private:
+  static constexpr unsigned redials_a_second = 20;  // of all peers that are declared down
   static constexpr duration accept_retry_delay = milliseconds{100};
   static constexpr std::chrono::hours certificate_warning{14 * 24};
 
   std::string mistake_in(const port::credential_report& report) const;
   void say_until_when();
 
+  dial_pace redials{redials_a_second, redials_a_second};
   // relaxed: nothing is read because of it, and to warn twice does no harm
   std::atomic<duration::rep> warned_at{0};
 
-  detail::peer_link_ptr add_link(const std::string& peer, const port::endpoint& at, bool by_hello);
+  detail::peer_link_ptr make_link(const std::string& peer, const port::endpoint& at, bool by_hello,
+                                  std::uint64_t epoch);
   std::string own_address() const;
+  void say_not_dialled(const wire::hello& theirs, const std::string& mistake);
   detail::peer_gate_ptr gate_for(const std::string& peer);
   void judge_rights();
   spawn_right spawn_rights() const;
@@ -87,11 +97,6 @@ class remoting::parts final : public detail::inbound_host,
   // No references: the system forgets its timers before it destroys its extensions.
   void timer_add_ref() noexcept override {}
   void timer_release() noexcept override {}
-
-  mutable std::shared_mutex links_mutex;
-  std::map<std::string, detail::peer_link_ptr, std::less<>>
-      links;                       // guarded by links_mutex; none is taken out
-  std::size_t links_by_hello = 0;  // guarded by links_mutex
 };
 
 void remoting::parts::start(system& sys) {
@@ -126,8 +131,13 @@ void remoting::parts::start(system& sys) {
   env->events().log(log_level::info, options.name,
                     "node listens on " + to_string(acceptor->local()) + ", incarnation " +
                         std::to_string(self.incarnation));
+  if (const auto fine = detail::peer_link::check(options, self, own_address()); !fine)
+    throw failed{{errc::invalid, "node " + wire::one_line(options.name) + ": " + fine.error().text}};
   sessions.emplace(*env, options);
-  for (const auto& [name, at] : options.peers) add_link(name, at, false);
+  known.emplace(options.inbound_max,
+                [this](const std::string& peer, const port::endpoint& at, bool by_hello,
+                       std::uint64_t epoch) { return make_link(peer, at, by_hello, epoch); });
+  for (const auto& [name, at] : options.peers) known->add(name, at);
   env->names().known_nodes(this);
   if (!options.types.empty())
     detail::start_below(*sys.user_root(), props_of<detail::spawner>(
@@ -136,13 +146,13 @@ void remoting::parts::start(system& sys) {
                                                                       spawn_rights(), options.spawned_max}));
   if (shares_services(options)) {
     shared.emplace(options, *table, *refused, *this, [this](const std::string& peer) {
-      const auto link = link_to(peer);
+      const auto link = known->link_to(peer);
       return link && link->status().reachable;
     });
     shared->start(sys);
   }
   accept_next();
-  for (const auto& link : all_links()) link->start();
+  for (const auto& link : known->all()) link->start();
 }
 
 void remoting::parts::use_certificates(system& sys) {
@@ -192,28 +202,10 @@ void remoting::parts::say_until_when() {
                       "speaks TLS with certificate " + report.fingerprint + ", which is valid for " + days);
 }
 
-detail::peer_link_ptr remoting::parts::link_to(std::string_view peer) const {
-  const std::shared_lock hold{links_mutex};
-  const auto found = links.find(peer);
-  return found == links.end() ? nullptr : found->second;
-}
-
-std::vector<detail::peer_link_ptr> remoting::parts::all_links() const {
-  const std::shared_lock hold{links_mutex};
-  std::vector<detail::peer_link_ptr> out;
-  for (const auto& [name, link] : links) out.push_back(link);
-  return out;
-}
-
-detail::peer_link_ptr remoting::parts::add_link(const std::string& peer, const port::endpoint& at,
-                                                bool by_hello) {
-  const std::unique_lock hold{links_mutex};
-  if (const auto known = links.find(peer); known != links.end()) return known->second;
-  if (by_hello && links_by_hello == options.inbound_max) return nullptr;
-  detail::peer_link_ptr made{new detail::peer_link{*env, options, self, *seals, *this, peer, gate_for(peer),
-                                                   at, own_address(), by_hello}};
-  links_by_hello += by_hello;
-  return links.emplace(peer, std::move(made)).first->second;
+detail::peer_link_ptr remoting::parts::make_link(const std::string& peer, const port::endpoint& at,
+                                                 bool by_hello, std::uint64_t epoch) {
+  return new detail::peer_link{*env,           options, self,          *seals,   *this, peer,
+                               gate_for(peer), at,      own_address(), by_hello, epoch};
 }
 
 std::string remoting::parts::own_address() const {
@@ -224,7 +216,7 @@ std::string remoting::parts::own_address() const {
 }
 
 address_ptr remoting::parts::address_at(const ref_token& there) {
-  detail::peer_link_ptr link = link_to(there.node);
+  detail::peer_link_ptr link = known->link_to(there.node);
   if (!link) return {};
   return address_ptr{new detail::remote_address{std::move(link), detail::target_at(options, there)}};
 }
@@ -295,7 +287,7 @@ void remoting::parts::fired() noexcept {
 }
 
 bool remoting::parts::is_replaced(std::string_view node, std::uint64_t incarnation) const {
-  const auto link = link_to(node);
+  const auto link = known->link_to(node);
   return link && link->is_replaced(incarnation);
 }
 
@@ -307,31 +299,57 @@ void remoting::parts::admit(detail::inbound& connection, const wire::hello& thei
     inbounds.push_back(std::move(*at));
     strangers.erase(at);
   }
-  detail::peer_link_ptr back = link_to(theirs.node);
   auto address = port::parse_endpoint(theirs.address);
   // A path of this machine from somebody elsewhere would have this node connect to what only this machine's users reach.
   if (address && address->is_local() && !connection.is_local())
     address = error{errc::refused, "a path of this machine"};
-  if (!back && address && (back = add_link(theirs.node, *address, true))) back->start();
-  const bool by_hello = back && !options.peers.contains(theirs.node);
-  const std::uint64_t epoch =
-      back ? back->seen(theirs, by_hello && address ? std::optional{*address} : std::nullopt) : 0;
-  sessions->admit(connection, theirs, std::move(back), epoch, gate_for(theirs.node));
+  const auto at = address ? std::optional{*address} : std::nullopt;
+  const auto [back, is_new, by_hello] = known->greet(connection, theirs.node, at);
+  if (connection.is_over())
+    known->is_over(connection, theirs.node);  // it has said so too early, perhaps (KP4)
+  if (is_new) back->start();
+  const std::uint64_t epoch = back ? back->seen(theirs, by_hello ? at : std::nullopt) : 0;
+  if (!back) say_not_dialled(theirs, address ? std::string{} : address.error().text);
+  sessions->admit(connection, theirs, back, epoch, gate_for(theirs.node));
+  // It was declared down while it was being admitted.
+  if (back && back->epoch() != epoch)
+    sessions->declared_down(theirs.node, {theirs.incarnation, theirs.epoch}, [] {});
+}
+
+// N6. `mistake`: of the address that it says.
+void remoting::parts::say_not_dialled(const wire::hello& theirs, const std::string& mistake) {
+  std::string why = theirs.address.empty() ? "it says no address where it can be dialled"
+                                           : "its address can't be dialled: " + mistake;
+  why += "; set node.advertise there, or name it in node.peers here";
+  if (mistake.empty())
+    why = "as many peers are known by their hello only as may be (node.inbound_max): " +
+          std::to_string(options.inbound_max);
+  env->events().publish({event_kind::peer_unreachable,
+                         env->now(),
+                         theirs.node,
+                         {},
+                         std::move(why),
+                         "watches and links from there end at once (N6)"});
 }
 
 void remoting::parts::forget(detail::inbound& connection, const std::string& peer) {
   if (sessions->forget(peer, connection))
-    if (const auto link = link_to(peer)) link->unheard();
+    if (const auto link = known->link_to(peer)) link->unheard();
+  known->is_over(connection, peer);
   refused->tell_rest(peer);
   const std::lock_guard hold{mutex};
   std::erase(strangers, detail::inbound_ptr{&connection});
   std::erase(inbounds, detail::inbound_ptr{&connection});
 }
 
-void remoting::parts::declared_down(const std::string& peer, const peer_run& who,
+void remoting::parts::declared_down(const std::string& peer, const link_effect::declare_down& how,
                                     std::function<void()> then) {
-  if (shared) shared->lost(peer);
-  sessions->declared_down(peer, who, std::move(then));
+  if (shared && how.who) shared->lost(peer);
+  if (how.all_runs)
+    sessions->all_declared_down(peer, how.reason, std::move(then));
+  else
+    sessions->declared_down(peer, *how.who, std::move(then));
+  known->is_down(peer);
 }
 
 void remoting::parts::stop() noexcept {
@@ -347,7 +365,8 @@ void remoting::parts::stop() noexcept {
     if (env) env->names().known_nodes(nullptr);
   }
   for (const auto& connection : open) connection->stop();
-  for (const auto& link : all_links()) link->stop();
+  if (known)
+    for (const auto& link : known->all()) link->stop();
   if (sessions) sessions->end_all();
 }
 
@@ -363,15 +382,32 @@ port::endpoint remoting::listens_on() const { return parts_->acceptor->local(); 
 
 std::vector<peer_status> remoting::peers() const {
   std::vector<peer_status> out;
-  for (const auto& link : parts_->all_links()) out.push_back(link->status());
+  if (parts_->known)
+    for (const auto& link : parts_->known->all_present()) out.push_back(link->status());
   return out;
+}
+
+bool remoting::disconnect(const std::string& peer) {
+  const auto link = parts_->present(peer);
+  if (link) link->give_up(name() + " was told to disconnect from " + peer);
+  return link != nullptr;
+}
+
+bool remoting::forget_peer(const std::string& peer) {
+  const auto link = parts_->present(peer);
+  if (!link) return false;
+  parts_->known->forget(peer);
+  link->forget(name() + " was told to forget " + peer);
+  parts_->known->is_down(peer);
+  return true;
 }
 
 address_ptr remoting::address_of(const std::string& peer, std::string path) const {
   if (const auto what = parse_local_token(path); !what || what->number != 0 || what->seal != 0)
     throw failed{{errc::invalid, "'" + path + "' is no path of an actor on node " + peer +
                                      ": write the names from the top, as in /user/bank/ledger"}};
-  if (address_ptr found = parts_->address_at({.node = peer, .path = path})) return found;
+  if (parts_->present(peer))
+    if (address_ptr found = parts_->address_at({.node = peer, .path = path})) return found;
   throw failed{{errc::not_found, "node " + name() + " knows no peer '" + peer + "'; add it to node.peers"}};
 }
 
@@ -384,6 +420,16 @@ peer_node node(system& sys, std::string name) {
 result<void> reload_certificates(system& sys) {
   auto* const r = sys.find_extension<remoting>();
   return r ? r->reload_certificates() : error{errc::invalid, "this system is no node"};
+}
+
+bool disconnect(system& sys, const std::string& peer) {
+  auto* const r = sys.find_extension<remoting>();
+  return r && r->disconnect(peer);
+}
+
+bool forget_peer(system& sys, const std::string& peer) {
+  auto* const r = sys.find_extension<remoting>();
+  return r && r->forget_peer(peer);
 }
 
 std::vector<peer_status> peers(system& sys) {

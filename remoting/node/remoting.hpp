@@ -4,13 +4,19 @@
 //     auto shard = troupe::node(sys, "n2").ref<shard>("/user/kv/shards/7");     // used like a local ref
 //
 // Rules
-//  N1 A node listens once its system runs; an address that is taken is a failed start with a readable line.
+//  N1 A node listens once its system runs; an address that is taken is a failed start with a readable line. So are settings of which a peer would
+//     show only later that they are wrong.
 //  N2 It dials every peer it knows and keeps dialling. A ref to a peer works whenever that peer can be reached,
-//     across the peer's restarts (L5); while it can't, asks fail at once with `unreachable` and the reason
+//     across the peer's restarts (L5). One that was declared down it dials less and less often, up to `redial_max`, and all of those together 20 times
+//     a second at most (link_state.hpp, K11); one that says hello at once. While it can't, asks fail at once with `unreachable` and the reason
 //     (M5).
 //  N4 When the process is out of file descriptors, accepting waits `accept_retry_delay` and tries again; peers
 //  wait in the
 //     kernel's backlog meanwhile.
+//  N6 A peer that this node does not know is dialled where its hello says. One that can't be is served all the same, but can be told of no
+//     ends: its welcome says so, so its watches and links end there at once (peer_link.hpp, PL17), and the event `peer_unreachable` says here what to set.
+//  N7 A peer that is known by its hello only is listed, and has a place here, until it is declared down and has no connection left (known_peers.hpp). Any
+//     can be disconnected and forgotten by hand.
 //  N3 A node bound to anything but loopback or a Unix socket refuses to start without TLS unless told `insecure = true` (R7).
 //  N5 A node with a certificate speaks TLS with every peer over a network, and with no other (port/secure.hpp, link/proof.hpp). The
 //     certificate must be for the node's own name. It can be replaced while the node runs; `certificate_warning` before it expires the log says so,
@@ -49,6 +55,10 @@ class remoting final : public extension {
   result<void> reload_certificates();
   /// What is known of the peers, in the order of their names. Thread-safe.
   std::vector<peer_status> peers() const;
+  /// See the function of that name below.
+  bool disconnect(const std::string& peer);
+  /// See the function of that name below.
+  bool forget_peer(const std::string& peer);
   /// The address of the actor at `path` on `peer`. Throws `failed` with `not_found` for a node it does not
   /// know.
   address_ptr address_of(const std::string& peer, std::string path) const;
@@ -89,6 +99,15 @@ peer_node node(system& sys, std::string name);
 
 /// Reads the files of `node.tls` of this system's node anew, as `remoting::reload_certificates`. Thread-safe.
 result<void> reload_certificates(system& sys);
+
+/// Declares that peer down at once, as if it had not been reached for `node.down_after` (R5): asks to it fail, whoever watches its actors or is linked to
+/// them hears `unreachable`, and the connections of both directions are cut, with a goodbye. It may come back, and both begin anew: one of `node.peers` is
+/// dialled again, and it may dial. False: this node knows no such peer. Thread-safe.
+bool disconnect(system& sys, const std::string& peer);
+
+/// The same for a peer that is not to be expected back: it is not dialled any more either, and is none of `peers` until it says hello. Who is to be
+/// kept out is a matter of `node.tls.allow`. Thread-safe.
+bool forget_peer(system& sys, const std::string& peer);
 
 /// The peers of this system, none when it is no node. Thread-safe.
 std::vector<peer_status> peers(system& sys);

@@ -114,7 +114,7 @@ void session_table::take_out(const std::string& peer, const run_ptr& r) {
 
 bool session_table::forget(const std::string& peer, const inbound& connection) {
   run_ptr its;
-  bool was_last = false;
+  bool was_last = true;
   {
     const std::lock_guard hold{mutex_};
     const auto runs = peers_.find(peer);
@@ -125,7 +125,8 @@ bool session_table::forget(const std::string& peer, const inbound& connection) {
     if (at == runs->second.end()) return false;
     its = *at;
     (its->next.get() == &connection ? its->next : its->connection) = nullptr;
-    was_last = !its->connection && !its->next;
+    was_last = std::none_of(runs->second.begin(), runs->second.end(),
+                            [](const run_ptr& r) { return r->connection || r->next; });
   }
   go_on(peer, its);
   return was_last;
@@ -157,6 +158,34 @@ void session_table::declared_down(const std::string& peer, const peer_run& who, 
     open->cut("the peer was declared down", [] {});
   else
     go_on(peer, its);
+}
+
+void session_table::all_declared_down(const std::string& peer, const std::string& reason,
+                                      std::function<void()> then) {
+  struct held {
+    run_ptr its;
+    inbound_ptr open, waits;
+  };
+  std::vector<held> all;
+  // Whoever is the last to let go of it calls `then`.
+  std::shared_ptr<void> last{nullptr, [then = std::move(then)](void*) { then(); }};
+  {
+    const std::lock_guard hold{mutex_};
+    if (const auto runs = peers_.find(peer); runs != peers_.end())
+      for (const run_ptr& r : runs->second) {
+        if (r->session) r->first.push_back([over = std::exchange(r->session, nullptr)] { over->end(); });
+        r->first.push_back([last]() mutable { last.reset(); });
+        all.push_back({r, r->connection, std::exchange(r->next, nullptr)});
+      }
+  }
+  last.reset();
+  for (const held& one : all) {
+    if (one.waits) one.waits->dismiss(reason, [] {});
+    if (one.open)
+      one.open->dismiss(reason, [] {});
+    else
+      go_on(peer, one.its);
+  }
 }
 
 void session_table::end_all() {

@@ -12,6 +12,8 @@
 //      handled any more waits for that alone, in the order in which it came up, whatever else comes or goes meanwhile.
 //  ST5 At most `inbound_max` runs have a connection (R8); one more is turned away and told the setting. One that takes another's place is not
 //      one more.
+//  ST6 Where this side has declared a peer down (link_state.hpp, K10), ST3 goes for every run of it: one that the link has not met yet is none the less
+//      of an epoch that is over, and can be told of no ends any more. Its goodbye says why.
 #pragma once
 
 #include <deque>
@@ -40,11 +42,14 @@ class session_table {
   void admit(inbound& connection, const wire::hello& theirs, peer_link_ptr back, std::uint64_t epoch,
              peer_gate_ptr gate);
 
-  /// That connection is over, and nothing of it is being handled. Returns whether it was the run's last.
+  /// That connection is over, and nothing of it is being handled. Returns whether it was the peer's last.
   bool forget(const std::string& peer, const inbound& connection);
 
   /// That run of that peer is declared down; calls `then` when nothing of it is being handled (ST3).
   void declared_down(const std::string& peer, const peer_run& who, std::function<void()> then);
+
+  /// That peer is declared down, for that reason; calls `then` when nothing of any of its runs is being handled (ST6).
+  void all_declared_down(const std::string& peer, const std::string& reason, std::function<void()> then);
 
   /// Ends all. No connection works any more.
   void end_all();

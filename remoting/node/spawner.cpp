@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <set>
 #include <troupe/actor/spawn.hpp>
+#include <troupe/base/check.hpp>
 #include <troupe/base/limits.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/node/open_requests.hpp>
@@ -98,7 +100,7 @@ promise<spawned_actor> spawner::on(const spawn_request& m) {
   watched_.emplace(e.lease.get(), id);
   try {
     watch(m.lease);  // NS5
-    if (!waits_for_name(peer, m))
+    if (!waits_for_name(peer, m) && !leaving_.contains(peer))
       make(id, e);
     else if (waiting_bytes() > waiting_bytes_max)
       refuse(id,
@@ -225,12 +227,35 @@ void spawner::make(std::uint64_t id, entry& e) {
 
 cell_ptr spawner::place_of(const std::string& peer) {
   if (const auto known = places_.find(peer); known != places_.end()) return known->second;
-  if (places_.size() >= options_.spawned_max)  // peers come and go under any names they can prove
-    throw failed{{errc::overloaded, "actors of too many nodes have been made here (node.spawned_max)"}};
+  if (places_.size() >= options_.spawned_max)
+    give_place_back();  // peers come and go under any names they can prove
   spawn_options how;
   how.name = place_name(peer);
   how.shutdown_time = duration::max();  // its actors have times of their own
   return places_[peer] = spawn<spawned_for>(std::move(how)).address()->here();
+}
+
+// NS10. There is one: fewer others are remembered than there are places, and each has one peer.
+void spawner::give_place_back() {
+  std::set<std::string_view> needed;
+  for (const auto& [id, e] : all_) needed.insert(e.peer);
+  const auto empty = std::find_if(places_.begin(), places_.end(),
+                                  [&](const auto& place) { return !needed.contains(place.first); });
+  check(empty != places_.end(), "of so many places one is without actors");
+  auto one = places_.extract(empty);
+  watch(any_ref{address_ptr{one.mapped()}});
+  one.mapped()->request_stop(exit_kind::shutdown);
+  leaving_.insert(std::move(one));
+}
+
+void spawner::place_ended(const std::string& peer) {
+  leaving_.erase(peer);
+  std::vector<std::uint64_t> waiting;
+  for (const auto& [id, e] : all_)
+    if (!e.who && !e.ended && e.peer == peer) waiting.push_back(id);
+  for (const std::uint64_t id : waiting)
+    if (const auto& name = all_.at(id).asked.name; name.empty() || !by_name_.contains({peer, name}))
+      make(id, all_.at(id));
 }
 
 void spawner::on(const spawn_began& m) {
@@ -266,7 +291,10 @@ void spawner::refuse(std::uint64_t id, error why) {
 void spawner::on_terminated(const terminated& news) {
   if (!news.who()->is_elsewhere()) {
     if (const auto at = by_actor_.find(news.number()); at != by_actor_.end())
-      actor_ended(at->second, news.reason());
+      return actor_ended(at->second, news.reason());
+    const auto place = std::find_if(leaving_.begin(), leaving_.end(),
+                                    [&](const auto& one) { return address_ptr{one.second} == news.who(); });
+    if (place != leaving_.end()) place_ended(std::string{place->first});
   } else if (const auto at = watched_.find(news.who().get()); at != watched_.end()) {
     lease_ended(at->second, news.kind());
   }

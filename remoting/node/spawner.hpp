@@ -15,6 +15,8 @@
 //      before and waits until it is gone. So does one that finds its name on the way out.
 //  NS9 What is refused for want of permission is a line in the log here too, at most one a second, with how many there were: whoever asks may not be who
 //      should be told.
+//  NS10 There are `spawned_max` places (NS2) at most: for one more, one without actors is stopped. Its node gets another when it asks again, behind the end
+//      of that one.
 //  NS8 Who is to be ended has its time (`shutdown_time`, a minute at most) and is ended by force then (S5).
 #pragma once
 
@@ -67,7 +69,7 @@ class spawner : public actor<spawn_request, spawn_kept, spawn_began> {
     spawn_request asked = {};  // without its bytes, once they have been used
     address_ptr lease = {};
     std::shared_ptr<const ref_guest> guest = {};  // who asks, for the refs among the arguments (NM7)
-    cell_ptr who = {};                            // null: it waits for its name (NS7)
+    cell_ptr who = {};                            // null: it waits for its name (NS7), or its place (NS10)
     promise<spawned_actor> answer = {};
     std::optional<error> failed = {};  // its start
     bool started = false;
@@ -86,6 +88,8 @@ class spawner : public actor<spawn_request, spawn_kept, spawn_began> {
   std::size_t waiting_bytes() const;
   void make(std::uint64_t id, entry& e);
   cell_ptr place_of(const std::string& peer);
+  void give_place_back();
+  void place_ended(const std::string& peer);
   void end(std::uint64_t id, entry& e);
   void lease_ended(std::uint64_t id, exit_kind how);
   void actor_ended(std::uint64_t id, const exit_reason& why);
@@ -105,6 +109,7 @@ class spawner : public actor<spawn_request, spawn_kept, spawn_began> {
   std::map<std::uint64_t, std::uint64_t> by_actor_;  // those that live, by the number of their cells
   std::map<name_key, std::uint64_t> by_name_;        // those that live and have a name
   std::map<std::string, cell_ptr> places_;           // by peer (NS2)
+  std::map<std::string, cell_ptr> leaving_;          // those that are being stopped (NS10)
 };
 
 }  // namespace troupe::detail

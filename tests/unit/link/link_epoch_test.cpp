@@ -150,4 +150,63 @@ TEST_CASE(
   CHECK(w.happens(link_event::incarnation_seen{23, 1}) == "dial#2 wake+10000 -> connecting");
 }
 
+TEST_CASE(
+    "K10: who begins a new epoch begins it with all runs of the peer; who is told so by one run, with that "
+    "one") {
+  const auto all_runs = [](world& w) {
+    for (const auto& effect : w.effects)
+      if (const auto* down = std::get_if<link_effect::declare_down>(&effect))
+        return down->all_runs ? "all" : "one";
+    return "none";
+  };
+  world w = broken();
+  w.happens(link_event::incarnation_seen{33, 1});  // a run that the link has not met
+  w.passes(10s);
+  CHECK(all_runs(w) == std::string{"all"});
+  world told;
+  told.come_up();
+  told.happens(link_event::incarnation_seen{22, 2});
+  CHECK(all_runs(told) == std::string{"one"});
+  world other = broken();
+  other.passes(20ms);
+  CHECK(epoch_said(other) == 1);
+  is_welcomed(other, welcome(33, 1));
+  CHECK(all_runs(other) == std::string{"one"});
+}
+
+TEST_CASE("K9, K10: who was declared down has no connection to us any more: the next refusal finds nobody") {
+  world w = broken();
+  w.happens(link_event::incarnation_seen{22, 1});
+  w.happens(link_event::give_up{"enough"});
+  w.happens(link_event::connected{w.link.attempt()});
+  w.happens(link_event::welcomed{w.link.attempt(), welcome()});
+  w.happens(link_event::stream_ended{w.link.attempt(), "reset"});
+  w.passes(1s);
+  CHECK(w.happens(link_event::connect_failed{w.link.attempt(), "connection refused", true}).find("DOWN:22") !=
+        std::string::npos);
+}
+
+TEST_CASE(
+    "K9: a peer that is forgotten is given up wherever the link is, and not dialled until it says hello") {
+  const auto forgotten = [](world w) {
+    CAPTURE(to_string(w.link.phase()));
+    w.happens(link_event::forget{"no more"});
+    CHECK(w.link.phase() == link_phase::down);
+    CHECK(w.link.is_declared_down());
+    CHECK(w.passes(1h).find("dial#") == std::string::npos);
+    CHECK(w.happens(link_event::forget{"no more"}) == "-> down");
+    CHECK(w.happens(link_event::incarnation_seen{22, 1}).find("dial#") != std::string::npos);
+  };
+  world up;
+  up.come_up();
+  forgotten(up);
+  forgotten(broken());
+  world connecting = broken();
+  connecting.passes(20ms);
+  REQUIRE(connecting.link.phase() == link_phase::connecting);
+  forgotten(connecting);
+  connecting.happens(link_event::connected{connecting.link.attempt()});
+  forgotten(connecting);
+}
+
 }  // namespace link_epoch_test

@@ -92,6 +92,7 @@ class walker {
         [[fallthrough]];
       case 17:
         if (random_.below(4) == 0) return link_event::give_up{"enough"};
+        if (random_.below(8) == 0) return link_event::forget{"no more"};
         return link_event::unheard{};
       default:
         return link_event::tick{};
@@ -161,7 +162,8 @@ class walker {
     must(up_ == (after == link_phase::up));
     if (up_) must(link_.reason().empty());
     if (given_up || stopped) must(!link_.reason().empty());
-    const bool waits = has_stream || (after == link_phase::down && link_.attempt() > 0);
+    const bool is_forgotten = link_.is_declared_down() && link_.settings().only_known_by_its_hello;
+    const bool waits = has_stream || (after == link_phase::down && link_.attempt() > 0 && !is_forgotten);
     if (waits) must(wake_at_ != never);
     must(link_.since() <= now_);
     if (up_) must(link_.suspect(now_).silent < link_.suspect(now_).limit);  // K5, K6

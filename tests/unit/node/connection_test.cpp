@@ -3,6 +3,7 @@
 
 #include <troupe/actor/spawn.hpp>
 #include <troupe/contract/contract.hpp>
+#include <troupe/contract/pack.hpp>
 
 #include "unit/cell/world.hpp"
 #include "unit/node/world.hpp"
@@ -141,6 +142,33 @@ TEST_CASE("M4, M5: a message to a peer that is away is counted as a dead letter 
   node(here, "n2").ref<nothing>("/user/counter").address()->post(std::move(e));
   REQUIRE(order->wait_for("told unreachable"));
   CHECK(order->all() == life::lines{"counted", "told unreachable"});
+}
+
+TEST_CASE(
+    "L6, PL7: an answer whose asker has given up is passed over, on a node as in one; it is no dead letter") {
+  const world w;
+  const raw_listener as_n2{w.two};
+  troupe::system here{node_test::quiet(), remoting{w.options("n1")}};
+  raw_peer n2{as_n2.accept()};
+  REQUIRE(n2.next().first == wire::frame_kind::hello);
+  n2.send(frame_of(wire::welcome{.node = "n2", .incarnation = 3, .heartbeat_interval = 1s, .epoch = 1}));
+  REQUIRE(wait_for_peer(here, true));
+  const auto far = node(here, "n2").ref<nothing>("/user/counter");
+  CHECK(far.ask(nothing{}, 10ms).get().error().code == errc::timeout);
+  const auto [kind, body] = n2.next();
+  REQUIRE(kind == wire::frame_kind::ask);
+  const std::uint64_t number = wire::ask::decode(body)->request;
+  const std::string seven = pack(7);
+  const wire::reply answer{number, message_type_of<int>.hash, seven};
+  n2.send(frame_of(answer) + frame_of(wire::failure{number, {errc::stopped, "too late"}}) +
+          frame_of(wire::reply{number + 1000, message_type_of<int>.hash, seven}));
+  // The connection goes on, and the next one is answered.
+  auto next = far.ask(nothing{}, 20s);
+  const auto [again, asked] = n2.next();
+  REQUIRE(again == wire::frame_kind::ask);
+  n2.send(frame_of(wire::reply{wire::ask::decode(asked)->request, message_type_of<int>.hash, seven}));
+  CHECK(next.get().value() == 7);
+  CHECK(here.events().count(event_kind::dead_letter) == 0);
 }
 
 }  // namespace node_connection_test

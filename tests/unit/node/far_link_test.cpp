@@ -185,7 +185,7 @@ TEST_CASE("R5: a peer that has never dialled takes its side of the links along w
   CHECK(n2.told->all().size() == 1);
 }
 
-TEST_CASE("R8: links of a peer that can't be told of ends are taken for nothing") {
+TEST_CASE("R8, N6: links of a peer that has been told that it can't be told of ends are taken for nothing") {
   const world w;
   const journal_ptr told = std::make_shared<journal>();
   troupe::system here{node_test::quiet(), remoting{w.options("n1")}};
@@ -193,7 +193,9 @@ TEST_CASE("R8: links of a peer that can't be told of ends are taken for nothing"
   const std::uint64_t me = number_of(one);
   raw_peer guest{
       w.one, frame_of(wire::hello{.node = "guest", .incarnation = 5, .heartbeat_interval = 1s, .epoch = 1})};
-  REQUIRE(guest.next().first == frame_kind::welcome);
+  const auto [first, welcome] = guest.next();
+  REQUIRE(first == frame_kind::welcome);
+  CHECK(wire::welcome::decode(welcome)->epoch == 0);  // which a node takes for what it is (PL17)
   guest.send(frame_of(wire::link{1, 7, 1, "/user/two", "/user/one"}) + frame_of(wire::linked{2, 7, me, 1}) +
              frame_of(wire::unlink{3, 7, me, 1, 0}) +
              frame_of(wire::link_end{4, 7, me, 1, 0, {exit_kind::failed, {}}}));

@@ -148,6 +148,27 @@ TEST_CASE("N1, N3, R7: a set-up that can't work is a failed start with a readabl
   auto hasty = w.options("n1");
   hasty.heartbeat_limit = 300ms;
   CHECK_THROWS_WITH_AS((troupe::system{quiet(), remoting{hasty}}), doctest::Contains("heartbeat"), failed);
+  // Nobody is known whose link would show it, and somebody may come.
+  const auto alone = [&](const std::function<void(node_options&)>& change) {
+    auto o = w.options("n1");
+    o.peers.clear();
+    change(o);
+    troupe::system never{quiet(), remoting{o}};
+  };
+  for (const std::string& name : {std::string{}, std::string(256, 'n'), std::string{"n1\n"}})
+    CHECK_THROWS_WITH_AS(alone([&](auto& o) { o.name = name; }),
+                         doctest::Contains("must have 1 to 255 bytes and no control characters"), failed);
+  CHECK_THROWS_WITH_AS(alone([](auto& o) {
+                         o.advertise = port::endpoint{std::string(250, 'a'), 12345};
+                       }),
+                       doctest::Contains("node.advertise"), failed);
+  CHECK_THROWS_WITH_AS(alone([](auto& o) {
+                         o.advertise = port::endpoint{"a\nb", 1};
+                       }),
+                       doctest::Contains("node.advertise"), failed);
+  CHECK_THROWS_WITH_AS(alone([](auto& o) { o.heartbeat_limit = 300ms; }), doctest::Contains("heartbeat"),
+                       failed);
+  CHECK_NOTHROW(alone([](auto& o) { o.advertise = port::endpoint{std::string(249, 'a'), 12345}; }));
   troupe::system first{quiet(), remoting{w.options("n1")}};
   CHECK_THROWS_WITH_AS((troupe::system{quiet(), remoting{w.options("n1")}}), doctest::Contains("taken"),
                        failed);

@@ -97,6 +97,14 @@ TEST_CASE("a node's name and its peers' names have 1 to 255 bytes and no control
         "kv.toml:3: node.peers.\"\": " + allowed + ", got \"\"");
 }
 
+TEST_CASE("an address to be dialled at that no hello has room for is reported") {
+  const std::string head = "[node]\nname = \"n\"\nadvertise = \"";
+  CHECK(mistake_in(head + std::string(249, 'a') + ":12345\"") == "[]");
+  CHECK(mistake_in(head + std::string(250, 'a') + ":12345\"")
+            .find("kv.toml:3: node.advertise: expected an address of at most 255 bytes without control "
+                  "characters") == 0);
+}
+
 TEST_CASE("a wrong peer is reported in its own line with its own key") {
   CHECK(mistake_in("[node]\nname = \"n\"\n[node.peers]\nn1 = \"127.0.0.1:1\"\nn2 = \"nowhere\"\n") ==
         "kv.toml:5: node.peers.n2: 'nowhere' is no host:port, for example 127.0.0.1:7000, got \"nowhere\"");

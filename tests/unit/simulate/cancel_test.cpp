@@ -210,4 +210,38 @@ TEST_CASE("IN8: a request whose time is over ends by itself where its peer knows
   CHECK(c.notes->count("n2 ends") == 2);
 }
 
+TEST_CASE("PL19, M5: who asks without a deadline has his answer, however long it takes") {
+  cluster nodes{cluster_options{}};
+  const auto seldom = [](system_options&, node_options& n) {
+    n.heartbeat_interval = seconds{60};
+    n.heartbeat_limit = seconds{600};
+  };
+  const auto notes = std::make_shared<journal>();
+  nodes.add(
+      "n1", [](troupe::system&) { return nullptr; }, seldom);
+  nodes.add(
+      "n2",
+      [notes](troupe::system& sys) {
+        spawn<worker>(sys, "worker", "n2", notes);
+        return nullptr;
+      },
+      seldom);
+  nodes.start();
+  nodes.run_for(seconds{1});
+  const auto there = nodes.find<worker>("n1", "n2", "/user/worker");
+  std::optional<result<int>> first, second;
+  there.ask(nap{duration_cast<std::chrono::microseconds>(hours{3}).count()}, duration::max())
+      .then([&](const result<int>& r) { first = r; });
+  // It waits in the mailbox meanwhile: an ask whose time is over would be dropped there.
+  there.ask(hello{}, duration::max()).then([&](const result<int>& r) { second = r; });
+  nodes.run_for(hours{2});
+  CHECK(notes->all() == lines{"n2 begins"});
+  CHECK_FALSE(first);
+  nodes.run_for(hours{2});
+  REQUIRE(first);
+  CHECK(*first == result<int>{7});
+  REQUIRE(second);
+  CHECK(*second == result<int>{7});
+}
+
 }  // namespace simulate_cancel_test
