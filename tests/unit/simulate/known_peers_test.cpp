@@ -3,6 +3,7 @@
 
 #include <troupe/node/far_spawn.hpp>
 #include <troupe/simulate/cluster.hpp>
+#include <troupe/sys/sys.hpp>
 #include <troupe/tree/inspect.hpp>
 #include <troupe/troupe.hpp>
 
@@ -242,6 +243,31 @@ TEST_CASE(
     made->tell(leave{});
     h.nodes.run_for(1s);
   }
+}
+
+TEST_CASE("NS10: a node that asks while its place is being stopped has what it asks for made behind that") {
+  hub h{3, [](node_options& n) {
+          n.types.add<tent>();
+          n.spawnable = {"known_peers.*"};
+          n.spawned_max = 2;
+        }};
+  h.nodes.run_for(1s);
+  for (const std::string name : {"n1", "n2"}) {
+    node(h.nodes.at(name), "hub").spawn<tent>(5s, "green").get().value().tell(leave{});
+    h.nodes.run_for(1s);
+  }
+  // Both requests are there when the spawner looks: that of n3, for which the place of n1 has to go, and that of n1.
+  const auto spawner = sys::of(ref_to<ping>(h.nodes.at("hub").env(), "/user/spawned"));
+  REQUIRE(spawner.ask(sys::suspend{}, 1s).get().value());
+  auto third = node(h.nodes.at("n3"), "hub").spawn<tent>(5s, "green").as_future();
+  h.nodes.run_for(100ms);
+  auto first = node(h.nodes.at("n1"), "hub").spawn<tent>(5s, "green").as_future();
+  h.nodes.run_for(100ms);
+  REQUIRE(spawner.ask(sys::resume{}, 1s).get().value());
+  CHECK(third.get().has_value());
+  const auto made = first.get();
+  CAPTURE((made ? "made" : to_string(made.error())));
+  CHECK(made.has_value());
 }
 
 }  // namespace simulate_known_peers_test
