@@ -19,6 +19,9 @@
 //      links is not asked: who asks for one here hears why at once.
 //  PL12 What comes from the peer is held against what it may do here (peer_gate.hpp): a link that it asks for, where no actor here has asked for one
 //      with the same, and refs in replies. A link that is not allowed ends at once, `gone` and `not_permitted`.
+//  PL16 Who wants an actor of the peer to stop asks for a link in the name of `/user`, and ends it at once with a mark (stop_wanted.hpp). There it
+//      needs what a link needs (PL12), and stops the actor; with a link that only he had asked for it is an end like any other. What comes of
+//      nothing, because it may not or the peer is down, is a dead letter here.
 //  PL9 A message is encoded before the lock is taken; under it it gets its route and its place in the queue. A capability that the
 //      encoding depends on is looked at without the lock: what it comes to is looked at again under it.
 //  PL14 An offer that finds too much waiting for the peer waits as well (waiting_offers.hpp): it leaves when half of that has, and fails when the
@@ -132,6 +135,8 @@ class peer_link final : public engine::runnable, public engine::timer {
   void unlink(cell& linker, std::uint64_t number, std::uint32_t ask);
   /// An actor here has ended that is linked to `to`.
   void end_link(const link_ended& news, const remote_target& to);
+  /// Somebody here wants the actor `far`, which is `to`, to stop (PL16).
+  void want_end(address_ptr far, const remote_target& to);
   /// What that run of the peer has to say of links; one call at a time for each run.
   void linked_from(const peer_run& of, const wire::link& m);
   void unlinked_from(const peer_run& of, const wire::unlink& m);  ///< as above
@@ -212,6 +217,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   void tell_link(std::uint64_t id, later& after);
   void say_link(const far_link& one, later& after);
   void say_link_end(const far_link& one, const exit_reason& why, later& after);
+  void forget_wish(const wire::link_end& m, later& after);
   static void settle(const far_link& one, const exit_reason& why);
   static void settle_later(std::vector<far_link> all, error why, later& after);
   void refuse(engine::envelope_ptr e, const std::string& path, error why) noexcept;
@@ -236,6 +242,9 @@ class peer_link final : public engine::runnable, public engine::timer {
   overdue overdue_;
   watch_book book_;
   link_book links_;
+  std::uint32_t last_wish_ = 0;  // as `/user` asks for links (PL16)
+  std::deque<std::pair<std::uint32_t, std::string>>
+      wishes_;  // those the peer may still object to, with whom they are about
   std::map<std::uint64_t, std::vector<numbered_frame>> held_;  // by incarnation
   pipe pipe_;
   std::shared_ptr<wire::frame_reader> reader_ =

@@ -144,6 +144,7 @@ void peer_link::come_up(const link_effect::peer_up& e, later& after) {
 void peer_link::go_down(link_effect::declare_down& e, later& after) {
   outgoing_.begin_anew();
   lately_.forget();
+  wishes_.clear();
   if (e.who)
     held_.erase(e.who->incarnation);
   else
