@@ -29,6 +29,7 @@
 //  PL15 Where both say which contracts they have, the peer is up when they are known to be the same or have been compared: nothing leaves before. A
 //      message that the peer would misread, or whose reply this node would, is refused with `not_understood` and the difference (agreement.hpp);
 //      which these are is told once for each run of the peer.
+//  PL17 Where the peer compares contracts and this node has said none, that is a warning, once a peer: nobody is kept from misreading then.
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
 //  PL10 What a connection took with it is one event when the next one is up (M4): how many, and of the last of them types and senders
 //      (sent_lately.hpp). Who sent them is looked up for who sees the event.
@@ -197,6 +198,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   bool is_full() const noexcept;
   void let_offers_out(later& after);
   bool compares(const wire::welcome& theirs) const noexcept;
+  void warn_of_none(const wire::hello& theirs, later& after);
   void contracts_frame(const wire::frame& f, later& after);
   void compare_contracts(std::uint64_t attempt, std::string_view set);
   void welcome_held(later& after);
@@ -254,6 +256,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   waiting_offers offers_;
   std::optional<wire::welcome> held_welcome_;   // until the contracts are known (PL15)
   bool contracts_wanted_ = false;               // the peer's list is under way
+  bool warned_of_none_ = false;                 // PL17
   std::shared_ptr<const agreement> agreement_;  // null: they have the same
   std::uint64_t compared_run_ = 0;              // the run of the peer that was told last
   std::size_t takes_max_ = 0;                   // bytes of a message, at most

@@ -169,6 +169,7 @@ std::uint64_t peer_link::seen(const wire::hello& theirs, const std::optional<por
   {
     const std::lock_guard hold{mutex_};
     if (at) at_ = *at;
+    warn_of_none(theirs, after);
     apply(link_event::incarnation_seen{theirs.incarnation, theirs.epoch}, after);
     epoch = state_.epoch();
   }
