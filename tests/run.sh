@@ -127,7 +127,7 @@ esac
 case $mode in
   ci | full)
     prepare_build --within "$(box_of_build fuzz)" fuzz fuzzers
-    fuzz_seconds=17  # for each of seven
+    fuzz_seconds=12  # for each of ten
     [ "$mode" = full ] && fuzz_seconds=60
     part fuzz 600 tests/fuzz/run.sh build/fuzz "$fuzz_seconds"
     ;;

@@ -1,5 +1,6 @@
 #include <troupe/actor/spawn.hpp>
 #include <troupe/cell/cell.hpp>
+#include <troupe/cell/stop_wanted.hpp>
 
 namespace troupe {
 
@@ -13,8 +14,11 @@ address_ptr detail::start_below(cell& parent, cell_props&& props) {
 }
 
 void stop(const any_ref& who) {
-  if (const cell_ptr c = who.address() ? who.address()->here() : cell_ptr{})
+  if (!who.address()) return;
+  if (const cell_ptr c = who.address()->here())
     c->request_stop(exit_kind::shutdown);
+  else if (who.address()->is_elsewhere())
+    who.address()->post(stop_wish(*who.address()));
 }
 
 }  // namespace troupe

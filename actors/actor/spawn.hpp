@@ -100,7 +100,8 @@ requires(!(std::is_same_v<Args, spawn_options> || ...)) ref<A> actor_base::spawn
 }
 
 /// Asks the actor behind `who` to stop (L3): it finishes the handler that runs, not what is queued. Returns at once;
-/// does nothing when there is none in this process or it has stopped. Watch it to know when it is gone.
+/// does nothing when it has stopped. On another node it needs the right to link to it, unless that node made it for this one; what comes of
+/// nothing there is a dead letter here. Watch it to know when it is gone.
 void stop(const any_ref& who);
 
 /// Starts an `A` under `/user`. Returns at once; messages wait until it has started. Throws `failed` with

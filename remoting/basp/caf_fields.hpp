@@ -15,6 +15,8 @@
 //  CW1 Memory grows with the bytes that are there, never with a count that was announced, and structs nest `decode_depth_max` deep (R8).
 //  CW2 A variant, and what else CAF has no form for, is refused when it is compiled.
 //  CW3 An enum with a contract takes the values that it lists and no other.
+//  CW4 What is not finite is not written: CAF's writer never comes to an end with an infinity, and makes a number of what is none. A peer's bytes may be
+//      read as an infinity, so whoever sends back what he got could be stopped by it (R8).
 #pragma once
 
 #include <array>
@@ -23,6 +25,7 @@
 #include <caf/error.hpp>
 #include <caf/serializer.hpp>
 #include <chrono>
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -101,6 +104,9 @@ class caf_writer {
   /// Writes `v` as in the table above.
   template <class T>
   bool put(const T& v) {
+    if constexpr (std::is_floating_point_v<T>)
+      if (!std::isfinite(v))
+        return keep(caf_refusal("CAF has no form for an infinity or for what is no number"));
     if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, std::string>) {
       return keep(to_(const_cast<T&>(v)));  // it only reads
     } else if constexpr (std::is_enum_v<T>) {
@@ -118,7 +124,7 @@ class caf_writer {
     } else if constexpr (is_optional<T>) {
       return put(v.has_value()) && (!v || put(*v));
     } else if constexpr (fixed_elements<T>) {
-      return std::apply([this](const auto&... items) { return (put(items) && ...); }, v);
+      return std::apply([this](const auto&... items) { return (this->put(items) && ...); }, v);
     } else if constexpr (std::is_same_v<T, std::vector<bool>>) {
       return keep(to_(const_cast<T&>(v)));
     } else if constexpr (counted_elements<T>) {
@@ -193,7 +199,7 @@ class caf_reader {
       v.reset();
       return !there || get(v.emplace());
     } else if constexpr (fixed_elements<T>) {
-      return std::apply([this](auto&... items) { return (get(items) && ...); }, v);
+      return std::apply([this](auto&... items) { return (this->get(items) && ...); }, v);
     } else if constexpr (std::is_same_v<T, std::vector<bool>>) {
       return get_bits(v);
     } else if constexpr (counted_elements<T>) {

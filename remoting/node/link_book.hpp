@@ -41,6 +41,7 @@ struct far_link {
   bool told = false;                      ///< whether the peer knows of that
   std::optional<peer_run> with = {};      ///< who knows of the link; none: it waits
   std::optional<exit_reason> ended = {};  ///< the end of the actor here, which waits as well
+  bool may_stop = false;                  ///< whether the peer may stop the actor here by it (PL20)
 };
 
 /// See above.

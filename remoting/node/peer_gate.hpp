@@ -8,6 +8,7 @@
 //      peer finds out nothing. The words name peer, path, type and what to set; the peer gets them, and the log here (refusals.hpp).
 //      What can be named by nobody outside (NM4) can't be let be reached either: there nobody lives.
 //  PG3 An answer costs a look at the rights once for each route, watch, link and ref, never for a message on a route that is known (IN12).
+//  PG4 What was made here for a peer (spawner.hpp, NS2) it may link to, and so stop: the right to have it made is the right to end it.
 #pragma once
 
 #include <memory>
@@ -26,10 +27,16 @@ class refusals;
 /// See above. Immutable, so thread-safe.
 class peer_gate final : public ref_guest {
  public:
-  /// That of `peer` at the node `self`. `seals` and `told` must outlive it.
+  /// That of `peer` at the node `self`. `seals` and `told` must outlive it. `its`: below which path stands what is made here for it; empty:
+  /// nothing is.
   peer_gate(std::string self, std::string peer, rights::rights_of_peer may, const rights::ref_seals& seals,
-            refusals& told)
-      : self_(std::move(self)), peer_(std::move(peer)), may_(std::move(may)), seals_(seals), told_(told) {}
+            refusals& told, std::string its = {})
+      : self_(std::move(self)),
+        peer_(std::move(peer)),
+        its_(std::move(its)),
+        may_(std::move(may)),
+        seals_(seals),
+        told_(told) {}
 
   /// What may be sent to what a frame names.
   rights::reach to(const ref_token& what) const noexcept {
@@ -43,7 +50,7 @@ class peer_gate final : public ref_guest {
   bool may_watch(const ref_token& what) const noexcept { return to(what) != rights::reach::none; }
   /// Whether the actor there may be linked to (PG1).
   bool may_link(const ref_token& what) const noexcept {
-    return may_.may_link(what.path) || !names::is_named_outside(what.path);
+    return may_.may_link(what.path) || is_its(what.path) || !names::is_named_outside(what.path);
   }
   /// Whether an actor of the class registered under that name may be started here.
   bool may_spawn(std::string_view type) const noexcept { return may_.may_spawn(type); }
@@ -66,9 +73,14 @@ class peer_gate final : public ref_guest {
   bool has(const ref_token& what) const noexcept {
     return seals_.fits(what.number, what.path, what.seal) || !names::is_named_outside(what.path);
   }
+  // PG4
+  bool is_its(std::string_view path) const noexcept {
+    return !its_.empty() && path.starts_with(its_) && path.find('/', its_.size()) == std::string_view::npos;
+  }
   error no(const std::string& what, const std::string& fix, std::string_view path) const;
 
   const std::string self_, peer_;
+  const std::string its_;  // `/user/spawned/n1/`
   const rights::rights_of_peer may_;
   const rights::ref_seals& seals_;
   refusals& told_;

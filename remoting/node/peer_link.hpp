@@ -21,6 +21,9 @@
 //      links is not asked: who asks for one here hears why at once.
 //  PL12 What comes from the peer is held against what it may do here (peer_gate.hpp): a link that it asks for, where no actor here has asked for one
 //      with the same, and refs in replies. A link that is not allowed ends at once, `gone` and `not_permitted`.
+//  PL20 Who wants an actor of the peer to stop asks for a link in the name of `/user`, and ends it at once with a mark (stop_wanted.hpp). There it
+//      needs what a link needs (PL12), and stops the actor; with a link that only he had asked for it is an end like any other. What comes of
+//      nothing, because it may not or the peer is down, is a dead letter here.
 //  PL9 A message is encoded before the lock is taken; under it it gets its route and its place in the queue. A capability that the
 //      encoding depends on is looked at without the lock: what it comes to is looked at again under it.
 //  PL14 An offer that finds too much waiting for the peer waits as well (waiting_offers.hpp): it leaves when half of that has, and fails when the
@@ -34,6 +37,7 @@
 //      asks for one hears `unreachable` at once, with what to set.
 //  PL19 The time that an asker has left goes with the ask (M6). Who waits for as long as it takes says so, by the longest time that there is: so
 //      the peer does not give the ask up before he does (M5).
+//  PL21 Where the peer compares contracts and this node has said none, that is a warning, once a peer: nobody is kept from misreading then.
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
 //  PL10 What a connection took with it is one event when the next one is up (M4): how many, and of the last of them types and senders
 //      (sent_lately.hpp). Who sent them is looked up for who sees the event.
@@ -147,6 +151,8 @@ class peer_link final : public engine::runnable, public engine::timer {
   void unlink(cell& linker, std::uint64_t number, std::uint32_t ask);
   /// An actor here has ended that is linked to `to`.
   void end_link(const link_ended& news, const remote_target& to);
+  /// Somebody here wants the actor `far`, which is `to`, to stop (PL20).
+  void want_end(address_ptr far, const remote_target& to);
   /// What that run of the peer has to say of links; one call at a time for each run.
   void linked_from(const peer_run& of, const wire::link& m);
   void unlinked_from(const peer_run& of, const wire::unlink& m);  ///< as above
@@ -226,6 +232,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   bool is_full() const noexcept;
   void let_offers_out(later& after);
   bool compares(const wire::welcome& theirs) const noexcept;
+  void warn_of_none(const wire::hello& theirs, later& after);
   void contracts_frame(const wire::frame& f, later& after);
   void compare_contracts(std::uint64_t attempt, std::string_view set);
   void welcome_held(later& after);
@@ -248,6 +255,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   void tell_link(std::uint64_t id, later& after);
   void say_link(const far_link& one, later& after);
   void say_link_end(const far_link& one, const exit_reason& why, later& after);
+  void forget_wish(const wire::link_end& m, later& after);
   static void settle(const far_link& one, const exit_reason& why);
   static void settle_later(std::vector<far_link> all, error why, later& after);
   void refuse(engine::envelope_ptr e, const std::string& path, error why) noexcept;
@@ -272,6 +280,9 @@ class peer_link final : public engine::runnable, public engine::timer {
   overdue overdue_;
   watch_book book_;
   link_book links_;
+  std::uint32_t last_wish_ = 0;  // as `/user` asks for links (PL20)
+  std::deque<std::pair<std::uint32_t, std::string>>
+      wishes_;                                 // those the peer may still object to, with whom they are about
   std::map<std::uint64_t, held_frames> held_;  // by incarnation
   pipe pipe_{mutex_};
   std::shared_ptr<wire::frame_reader> reader_ =
@@ -281,6 +292,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   waiting_offers offers_;
   std::optional<wire::welcome> held_welcome_;   // until the contracts are known (PL15)
   bool contracts_wanted_ = false;               // the peer's list is under way
+  bool warned_of_none_ = false;                 // PL21
   std::shared_ptr<const agreement> agreement_;  // null: they have the same
   std::uint64_t compared_run_ = 0;              // the run of the peer that was told last
   std::size_t takes_max_ = 0;                   // bytes of a message, at most

@@ -39,6 +39,18 @@ bool peer_link::compares(const wire::welcome& theirs) const noexcept {
   return (theirs.capabilities & wire::can_compare) != 0 && !options_.contracts.messages.empty();
 }
 
+// PL21
+void peer_link::warn_of_none(const wire::hello& theirs, later& after) {
+  if ((theirs.capabilities & wire::can_compare) == 0 || !options_.contracts.messages.empty()) return;
+  if (std::exchange(warned_of_none_, true)) return;
+  after.push_back([self = peer_link_ptr{this}] {
+    self->env_->events().log(log_level::warning, self->peer_,
+                             "says which contracts it has, and node " + self->options_.name +
+                                 " does not, so nobody compares them; set node_options::contracts = "
+                                 "troupe::contracts<Actors...>() there too");
+  });
+}
+
 const misread_message* peer_link::misread(const message_type& type) const noexcept {
   if (!agreement_) return nullptr;
   const auto at = agreement_->misread.find(type.hash);

@@ -1,9 +1,13 @@
-// What a link to a peer does for links between actors here and there (PL11): asked for from here or from there, given up, ended, lost.
+// What a link to a peer does for links between actors here and there (PL11): asked for from here or from there, given up, ended, lost; and for
+// who wants an actor of the peer to stop (PL20).
+#include <algorithm>
 #include <set>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/ref_token.hpp>
+#include <troupe/cell/stop_wanted.hpp>
 #include <troupe/node/remote_address.hpp>
 #include <troupe/wire/link_bodies.hpp>
+#include <troupe/wire/one_line.hpp>
 #include <utility>
 
 namespace troupe::detail {
@@ -12,6 +16,17 @@ namespace {
 
 bool is_asked(const link_ids& known, std::uint32_t mine, std::uint32_t theirs) noexcept {
   return (known.mine != 0 && known.mine == mine) || (known.theirs != 0 && known.theirs == theirs);
+}
+
+// Of wishes that the peer may still object to; the oldest are forgotten, and fail in silence here.
+constexpr std::size_t wishes_max = 1000;
+
+/// Says that an actor of a peer was not stopped.
+void tell_not_stopped(environment& env, std::string who, const error& why) {
+  std::string reason{to_string(why.code)};
+  if (!why.text.empty()) reason += ": " + wire::one_line(why.text);
+  env.events().publish(
+      {event_kind::dead_letter, env.now(), std::move(who), std::string{stop_mark}, std::move(reason)});
 }
 
 }  // namespace
@@ -133,6 +148,44 @@ void peer_link::end_link(const link_ended& news, const remote_target& to) {
   for (auto& f : after) f();
 }
 
+void peer_link::want_end(address_ptr far, const remote_target& to) {
+  const cell_ptr by = env_->resolve("/user");
+  if (!by) return;  // the system is going down, and the link with it
+  later after;
+  {
+    const std::lock_guard hold{mutex_};
+    const bool waits = to.number != 0 ? links_.between(by->number(), to.run, to.number)
+                                      : links_.to_path(by->number(), to.path, false);
+    if (!waits) {
+      if (++last_wish_ == 0) ++last_wish_;  // the numbers have come round: 0 is none
+      far_link one{env_->next_id(), by, far, to.path, to.name, to.number, to.run, to.in, {last_wish_, 0}};
+      const std::uint64_t id = one.id;
+      one.ended = exit_reason{exit_kind::shutdown, {errc::stopped, {}, std::string{stop_mark}, {}}};
+      if (state_.phase() == link_phase::closed ||
+          (state_.phase() != link_phase::up && state_.is_declared_down())) {
+        settle_later({std::move(one)}, {errc::unreachable, state_.reason(), {}, {}}, after);
+      } else {
+        wishes_.emplace_back(last_wish_, far->path());
+        if (wishes_.size() > wishes_max) wishes_.pop_front();
+        links_.add(std::move(one));
+        if (state_.phase() == link_phase::up) tell_link(id, after);
+      }
+    }
+  }
+  for (auto& f : after) f();
+}
+
+// The peer has an objection to a link, which may be one that was to stop somebody.
+void peer_link::forget_wish(const wire::link_end& m, later& after) {
+  const auto one = std::find_if(wishes_.begin(), wishes_.end(),
+                                [&](const auto& wish) { return wish.first == m.by_receiver; });
+  if (one == wishes_.end()) return;
+  if (m.reason.why.code != errc::stopped)  // else it has what it wants
+    after.push_back(
+        [env = env_, who = std::move(one->second), why = m.reason.why] { tell_not_stopped(*env, who, why); });
+  wishes_.erase(one);
+}
+
 // ---- asked for, given up, ended there
 
 void peer_link::linked_from(const peer_run& of, const wire::link& m) {
@@ -180,13 +233,26 @@ void peer_link::linked_from(const peer_run& of, const wire::link& m) {
         links_.change(id, [&](far_link& l) {
           l.asked.theirs = m.ask;
           l.with = of;
+          l.may_stop = is_permitted;
         });
       } else {
         id = env_->next_id();
         who->incarnation = of.incarnation;
         remote_target to = target_at(options_, *who);
         far = address_ptr{new remote_address{peer_link_ptr{this}, to}};
-        links_.add({id, local, far, to.path, to.name, to.number, to.run, to.in, {0, m.ask}, false, of});
+        links_.add({id,
+                    local,
+                    far,
+                    to.path,
+                    to.name,
+                    to.number,
+                    to.run,
+                    to.in,
+                    {0, m.ask},
+                    false,
+                    of,
+                    {},
+                    is_permitted});
       }
       if (whom->number == 0)
         say(of.incarnation, frame_for(wire::linked{0, local->number(), m.from, m.ask}), {}, after);
@@ -255,6 +321,7 @@ void peer_link::link_is_to(const peer_run& of, const wire::linked& m) {
 }
 
 void peer_link::link_ended_from(const peer_run& of, wire::link_end m) {
+  const cell_ptr user = m.from == 0 ? env_->resolve("/user") : cell_ptr{};
   later after;
   {
     const std::lock_guard hold{mutex_};
@@ -262,11 +329,17 @@ void peer_link::link_ended_from(const peer_run& of, wire::link_end m) {
     if (!one)
       one = m.to != 0 ? links_.asked_here(m.to, m.by_receiver)  // nobody was there
                       : links_.asked_there(of.incarnation, m.from, m.by_sender);
-    if (!one || one->with != of || !is_asked(one->asked, m.by_receiver, m.by_sender)) return;
-    if (m.from == 0 && one->asked.theirs != 0)
-      return;  // it was refused before the other side has asked itself
-    if (!m.reason.why.path.empty()) m.reason.why.path = peer_ + ":" + m.reason.why.path;
-    after.push_back([ended = links_.take(one->id), why = std::move(m.reason)] { settle(ended, why); });
+    if (!one && user && user->number() == m.to) forget_wish(m, after);
+    if (one && one->with == of && is_asked(one->asked, m.by_receiver, m.by_sender) &&
+        // If both, it was refused before the other side has asked itself.
+        !(m.from == 0 && one->asked.theirs != 0)) {
+      if (!m.reason.why.path.empty()) m.reason.why.path = peer_ + ":" + m.reason.why.path;
+      far_link ended = links_.take(one->id);
+      if (ended.asked.mine == 0 && ended.may_stop && m.reason.why.type == stop_mark)
+        after.push_back([who = std::move(ended.local)] { who->request_stop(exit_kind::shutdown); });
+      else
+        after.push_back([ended = std::move(ended), why = std::move(m.reason)] { settle(ended, why); });
+    }
   }
   for (auto& f : after) f();
 }
@@ -274,7 +347,10 @@ void peer_link::link_ended_from(const peer_run& of, wire::link_end m) {
 // ---- lost
 
 void peer_link::settle(const far_link& one, const exit_reason& why) {
-  if (one.ended) return;
+  if (one.ended) {  // his end waited to be told there, or was to stop the other
+    if (one.ended->why.type == stop_mark) tell_not_stopped(one.local->env(), one.far->path(), why.why);
+    return;
+  }
   auto news = engine::make_envelope<link_ended>(link_ended_type, one.id, one.far, why, one.asked);
   news->counted = false;  // M9
   one.local->post(std::move(news));

@@ -179,6 +179,7 @@ void peer_link::come_up(const link_effect::peer_up& e, later& after) {
 void peer_link::go_down(link_effect::declare_down& e, later& after) {
   outgoing_.begin_anew();
   lately_.forget();
+  wishes_.clear();
   if (e.all_runs)
     held_.clear();
   else
@@ -213,6 +214,7 @@ std::uint64_t peer_link::seen(const wire::hello& theirs, const std::optional<por
   {
     const std::lock_guard hold{mutex_};
     if (at) at_ = *at;
+    warn_of_none(theirs, after);
     apply(link_event::incarnation_seen{theirs.incarnation, theirs.epoch}, after);
     epoch = state_.epoch();
   }

@@ -2,13 +2,17 @@
 #include <troupe/base/path_pattern.hpp>
 #include <troupe/cell/link_ended.hpp>
 #include <troupe/cell/ref_token.hpp>
+#include <troupe/cell/stop_wanted.hpp>
 #include <troupe/node/remote_address.hpp>
 
 namespace troupe::detail {
 
 void remote_address::post(engine::envelope_ptr e) noexcept {
   engine::worker::send_kept();
-  if (e->type == &link_ended_type) return link_->end_link(e->as<link_ended>(), to_);
+  if (e->type == &link_ended_type) {
+    const auto& news = e->as<link_ended>();
+    return is_stop_wish(news) ? link_->want_end(address_ptr{this}, to_) : link_->end_link(news, to_);
+  }
   link_->send(std::move(e), *this, to_, routes_);
 }
 

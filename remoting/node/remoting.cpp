@@ -222,8 +222,10 @@ address_ptr remoting::parts::address_at(const ref_token& there) {
 }
 
 detail::peer_gate_ptr remoting::parts::gate_for(const std::string& peer) {
+  std::string its;
+  if (!options.types.empty()) its = detail::spawned_path(peer) + "/";
   return std::make_shared<const detail::peer_gate>(options.name, peer, table->of(peer), *seals_of_refs,
-                                                   *refused);
+                                                   *refused, std::move(its));
 }
 
 // Names that nobody proves are no ground for rights; on a machine of one's own that may be all right.

@@ -55,6 +55,10 @@ std::string quoted(std::string_view text) { return "'" + shown(text) + "'"; }
 
 }  // namespace
 
+std::string spawned_path(const std::string& peer) {
+  return std::string{spawner_path} + "/" + place_name(peer);
+}
+
 const void* names_of(environment& env) noexcept { return &env.names(); }
 
 // ---- requests

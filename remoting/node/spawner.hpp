@@ -37,6 +37,9 @@ struct spawn_began {
   std::optional<error> failed = {};
 };
 
+/// Below which path stands what is made here for that peer (NS2).
+std::string spawned_path(const std::string& peer);
+
 /// What a spawner is told.
 struct spawner_options {
   std::string node;  ///< its own name, for people

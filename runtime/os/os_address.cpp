@@ -53,6 +53,10 @@ std::vector<address> look_up(const port::endpoint& e, std::string& why) {
   return known.empty() ? ask(e, 0, why) : known;
 }
 
+std::vector<address> look_up_to_connect(const port::endpoint& e, std::string& why) {
+  return ask(e, AI_ADDRCONFIG, why);
+}
+
 port::endpoint to_endpoint(const address& a) {
   char host[NI_MAXHOST] = {};
   char service[NI_MAXSERV] = {};

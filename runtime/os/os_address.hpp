@@ -28,6 +28,9 @@ std::vector<address> known_addresses(const port::endpoint& e);
 /// reason in `why`, when the host does not resolve. Thread-safe.
 std::vector<address> look_up(const port::endpoint& e, std::string& why);
 
+/// The same, for who wants to connect there: without the addresses of a family that this machine has none of. Thread-safe.
+std::vector<address> look_up_to_connect(const port::endpoint& e, std::string& why);
+
 /// The address as an endpoint with a numeric host.
 port::endpoint to_endpoint(const address& a);
 

@@ -2,17 +2,16 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
-#include <cstring>
-#include <optional>
+#include <list>
 #include <troupe/os/os_address.hpp>
 #include <troupe/os/os_clock.hpp>
 #include <troupe/os/os_connect.hpp>
 #include <troupe/os/os_error.hpp>
+#include <troupe/os/os_lookup.hpp>
 #include <troupe/os/os_stream.hpp>
 #include <utility>
 #include <vector>
@@ -21,7 +20,6 @@ namespace troupe::os {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 
 // One connect. All of it runs inside the driver, so it needs no lock; each Asio operation keeps it alive.
 class attempt : public std::enable_shared_from_this<attempt> {
@@ -30,18 +28,12 @@ class attempt : public std::enable_shared_from_this<attempt> {
       : driver_(driver),
         to_(std::move(to)),
         timeout_(timeout),
-        deadline_(after(monotonic_now(), timeout)),
         done_(std::move(done)),
         timer_(driver.context()),
-        socket_(driver.context()) {}
+        next_one_(driver.context()) {}
 
   void start() {
-    if (deadline_ != never) {
-      timer_.expires_at(std::chrono::steady_clock::time_point{deadline_.time_since_epoch()});
-      timer_.async_wait([self = shared_from_this()](const boost::system::error_code& cancelled) {
-        if (!cancelled) self->time_is_up();
-      });
-    }
+    limit_time();
     if (to_.host.empty()) return finish(error{errc::unreachable, "connect: the host is empty"});
     addresses_ = known_addresses(to_);
     if (addresses_.empty())
@@ -51,28 +43,36 @@ class attempt : public std::enable_shared_from_this<attempt> {
   }
 
  private:
-  void look_up_name() {
-    resolver_.emplace(driver_.context());
-    resolver_->async_resolve(to_.host, std::to_string(to_.port),
-                             tcp::resolver::numeric_service | tcp::resolver::address_configured,
-                             [self = shared_from_this()](const boost::system::error_code& ec,
-                                                         const tcp::resolver::results_type& found) {
-                               if (self->finished()) return;
-                               if (ec)
-                                 return self->finish(error{
-                                     errc::unreachable, "look up '" + self->to_.host + "': " + ec.message()});
-                               for (const auto& entry : found) {
-                                 address a;
-                                 a.size = static_cast<socklen_t>(entry.endpoint().size());
-                                 std::memcpy(&a.storage, entry.endpoint().data(), entry.endpoint().size());
-                                 self->addresses_.push_back(a);
-                               }
-                               self->try_next();
-                             });
+  using socket = asio::posix::stream_descriptor;
+
+  // From now (OC1). Armed without a limit too: it keeps this alive while a name is looked up.
+  void limit_time() {
+    const time_point limit = after(monotonic_now(), timeout_);
+    timer_.expires_at(limit == never ? asio::steady_timer::time_point::max()
+                                     : asio::steady_timer::time_point{limit.time_since_epoch()});
+    timer_.async_wait([self = shared_from_this()](const boost::system::error_code& cancelled) {
+      if (!cancelled) self->time_is_up();
+    });
   }
 
-  // Goes through the addresses, in the resolver's order, until one is under way.
+  void look_up_name() {
+    is_looking_ = true;
+    driver_.names().start(
+        to_, [own = weak_from_this()](const std::vector<address>& found, const std::string& why) {
+          const auto self = own.lock();
+          if (!self || self->finished()) return;
+          self->is_looking_ = false;
+          if (found.empty())
+            return self->finish(error{errc::unreachable, "look up '" + self->to_.host + "': " + why});
+          self->addresses_ = found;
+          self->limit_time();
+          self->try_next();
+        });
+  }
+
+  // Goes through the addresses, in the resolver's order, until one more is under way.
   void try_next() {
+    next_one_.cancel();
     while (next_ < addresses_.size()) {
       const address& a = addresses_[next_++];
       const int fd = open_tcp_socket(a.storage.ss_family);
@@ -88,47 +88,58 @@ class attempt : public std::enable_shared_from_this<attempt> {
         continue;
       }
       boost::system::error_code ec;
-      socket_.assign(fd, ec);
+      socket& one = sockets_.emplace_back(driver_.context());
+      one.assign(fd, ec);
       if (ec) {
         note(ec.value());
+        sockets_.pop_back();
         ::close(fd);
         continue;
       }
-      return wait();
+      if (next_ < addresses_.size()) try_another_soon();
+      return wait(one);
     }
+    if (!sockets_.empty()) return;  // one of those may get there
     if (failure_weight_ == 0)
       failure_ = {errc::unreachable, "connect to " + port::to_string(to_) + ": the name has no address"};
     finish(failure_);
   }
 
-  void wait() {
-    socket_.async_wait(
-        asio::posix::stream_descriptor::wait_write,
-        [self = shared_from_this()](const boost::system::error_code& ec) { self->look(ec.value()); });
+  // OC2
+  void try_another_soon() {
+    next_one_.expires_after(stagger);
+    next_one_.async_wait([self = shared_from_this()](const boost::system::error_code& cancelled) {
+      if (!cancelled && !self->finished()) self->try_next();
+    });
   }
 
-  void look(int why) {
-    if (finished()) return;
-    const int fd = socket_.native_handle();
+  void wait(socket& one) {
+    one.async_wait(socket::wait_write,
+                   [self = shared_from_this(), &one](const boost::system::error_code& ec) {
+                     if (!self->finished()) self->look(one, ec.value());
+                   });
+  }
+
+  void look(socket& one, int why) {
+    const int fd = one.native_handle();
     socklen_t size = sizeof why;
     if (why == 0 && ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &why, &size) != 0) why = errno;
     if (why == 0) {
       address peer;
       if (::getpeername(fd, peer.get(), &peer.size) != 0) {
         // A readiness left over from an earlier user of the same slot in Asio's tables: not connected yet.
-        if (errno == ENOTCONN) return wait();
+        if (errno == ENOTCONN) return wait(one);
         why = errno;
       } else if (same(peer, local_address(fd))) {
         // TCP lets a socket connect to itself when the kernel lends it the very port it aims at. Nobody
         // listens.
         why = ECONNREFUSED;
       } else {
-        return finish(make_stream(driver_, socket_.release(), port::to_string(to_endpoint(peer))));
+        return finish(make_stream(driver_, one.release(), port::to_string(to_endpoint(peer))));
       }
     }
     note(why);
-    boost::system::error_code ignored;
-    socket_.close(ignored);
+    sockets_.remove_if([&](const socket& other) { return &other == &one; });
     try_next();
   }
 
@@ -150,8 +161,9 @@ class attempt : public std::enable_shared_from_this<attempt> {
   void time_is_up() {
     if (finished()) return;
     const auto ms = std::chrono::duration_cast<milliseconds>(timeout_).count();
-    finish(
-        error{errc::timeout, port::to_string(to_) + " did not answer within " + std::to_string(ms) + " ms"});
+    const std::string within = " within " + std::to_string(ms) + " ms";
+    finish(error{errc::timeout, is_looking_ ? "look up '" + to_.host + "': no answer" + within
+                                            : port::to_string(to_) + " did not answer" + within});
   }
 
   bool finished() const noexcept { return !done_; }
@@ -159,9 +171,8 @@ class attempt : public std::enable_shared_from_this<attempt> {
   void finish(result<std::unique_ptr<port::stream>> outcome) {
     auto done = std::exchange(done_, nullptr);
     timer_.cancel();
-    if (resolver_) resolver_->cancel();
-    boost::system::error_code ignored;
-    socket_.close(ignored);
+    next_one_.cancel();
+    sockets_.clear();
     driver_.count_completion();
     done(std::move(outcome));
   }
@@ -170,13 +181,13 @@ class attempt : public std::enable_shared_from_this<attempt> {
   io_driver::errand to_come_{driver_};
   const port::endpoint to_;
   const duration timeout_;
-  const time_point deadline_;
   port::connect_handler done_;  // empty once it has run
   asio::steady_timer timer_;
-  std::optional<tcp::resolver> resolver_;
-  asio::posix::stream_descriptor socket_;
+  asio::steady_timer next_one_;
+  std::list<socket> sockets_;  // those that have not failed yet
   std::vector<address> addresses_;
   std::size_t next_ = 0;
+  bool is_looking_ = false;
   int failure_weight_ = 0;
   error failure_;
 };

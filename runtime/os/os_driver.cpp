@@ -9,6 +9,7 @@
 #include <troupe/base/error.hpp>
 #include <troupe/os/os_clock.hpp>
 #include <troupe/os/os_driver.hpp>
+#include <troupe/os/os_lookup.hpp>
 #include <troupe/os/os_park.hpp>
 
 namespace troupe::os {
@@ -31,6 +32,7 @@ struct io_driver::core {
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   // Making a timer makes the epoll set now, so that a lack of descriptors shows in the constructor.
   asio::steady_timer alarm{io};
+  name_lookups names{io};
   time_point alarm_at = never;
   std::size_t ran = 0;
 
@@ -160,6 +162,8 @@ void io_driver::begin_errand() noexcept {
 void io_driver::end_errand() noexcept { errands_.fetch_sub(1, std::memory_order_relaxed); }
 
 asio::io_context& io_driver::context() noexcept { return core_->io; }
+
+name_lookups& io_driver::names() noexcept { return core_->names; }
 
 void io_driver::count_completion() noexcept { ++core_->ran; }
 

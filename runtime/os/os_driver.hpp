@@ -36,12 +36,14 @@ class io_context;
 
 namespace troupe::os {
 
+class name_lookups;
+
 /// The driver on an io_context. Its own functions are as thread-safe as `port::driver` says.
 class io_driver final : public port::driver {
  public:
   /// Throws `failed` with `errc::io` when the operating system has no file descriptors left. `spins`: see O9.
   explicit io_driver(bool spins = true);
-  /// Destroys outstanding callbacks un-run (O3). Waits for a name lookup under way, which can't be cut short.
+  /// Destroys outstanding callbacks un-run (O3).
   ~io_driver() override;
 
   io_driver(const io_driver&) = delete;
@@ -53,6 +55,9 @@ class io_driver final : public port::driver {
 
   /// The io_context, for the transport. Never run or stopped by anyone but the driver.
   boost::asio::io_context& context() noexcept;
+
+  /// Looks names of hosts up, for the transport.
+  name_lookups& names() noexcept;
 
   /// Counts one callback (O5). Called inside the driver, just before the callback runs.
   void count_completion() noexcept;

@@ -185,6 +185,7 @@ int open_tcp_socket(int family) noexcept {
 void send_small_writes_at_once(int socket) noexcept {
   const int on = 1;
   ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  ::setsockopt(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_max, sizeof unsent_max);
 }
 
 result<std::unique_ptr<port::stream>> make_stream(io_driver& driver, int socket, std::string peer,

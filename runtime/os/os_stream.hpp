@@ -12,7 +12,12 @@ namespace troupe::os {
 /// does not see to. Returns the descriptor or -1 with errno. Thread-safe.
 int open_tcp_socket(int family) noexcept;
 
-/// Turns TCP_NODELAY on: actors' messages are small and each one matters. Best effort. Thread-safe.
+/// What a TCP socket takes beyond that which the network has taken, in bytes: what is written now is behind at most that. Without it the
+/// kernel takes megabytes, and over a slow network a heartbeat comes seconds after it was written: a node that sends much would be given up.
+inline constexpr int unsent_max = 128 << 10;
+
+/// Turns TCP_NODELAY on: actors' messages are small and each one matters. And bounds what waits in the kernel to `unsent_max`. Best effort.
+/// Thread-safe.
 void send_small_writes_at_once(int socket) noexcept;
 
 /// Makes a stream of `socket`, a connected non-blocking descriptor, and owns it from here on, also when it fails (`errc::io`: the driver

@@ -1,15 +1,28 @@
 // kv_node: one node of the key-value service. See README.md.
 #include <cstdio>
+#include <optional>
 
+#include "kv/service/hangup.hpp"
 #include "kv/service/node.hpp"
 
 namespace {
+
+// What an operator who has replaced a certificate wants to know.
+void reread_certificates(troupe::system& sys, const std::string& name) {
+  const auto done = troupe::reload_certificates(sys);
+  if (done)
+    std::printf("kv_node %s has read its certificates anew\n", name.c_str());
+  else
+    std::printf("kv_node %s keeps its certificates: %s\n", name.c_str(), done.error().text.c_str());
+  std::fflush(stdout);
+}
 
 int run(const troupe::config& config) {
   auto as = troupe::node_options::from(config);
   kv::let_peers_in(as);
   auto options = troupe::system_options::from(config);
   options.name = as.name;
+  if (as.tls) kv::hold_hangups();
   troupe::system sys{options, troupe::remoting{as}};
 
   const auto how = kv::settings::from(config);
@@ -19,6 +32,9 @@ int run(const troupe::config& config) {
     std::fprintf(stderr, "kv_node: gave up, since /user/kv has ended: %s\n", to_string(why).c_str());
     sys.end(1);
   });
+
+  std::optional<kv::on_hangup> reread;
+  if (as.tls) reread.emplace([&] { reread_certificates(sys, as.name); });
 
   std::printf("kv_node %s serves Redis clients on %s\n", as.name.c_str(), to_string(how.listen).c_str());
   std::fflush(stdout);

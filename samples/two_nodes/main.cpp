@@ -1,5 +1,6 @@
 // two_nodes: hello between two processes. See README.md.
 #include <cstdio>
+#include <troupe/schema/contracts.hpp>
 
 #include "actors.hpp"
 
@@ -25,8 +26,11 @@ troupe::system_options quiet() {
   return o;
 }
 
+// What either says, so that processes of two releases know what they would misread.
+troupe::schema::contract_set spoken() { return troupe::contracts<kitchen, hall>(); }
+
 int kitchen_process(const troupe::config& c) {
-  troupe::node_options me{.name = "kitchen"};
+  troupe::node_options me{.name = "kitchen", .contracts = spoken()};
   me.peers["hall"] = {.host = "127.0.0.1", .port = static_cast<std::uint16_t>(c.get_int("two.hall_port"))};
   troupe::system sys{quiet(), troupe::remoting{me}};
   troupe::spawn<kitchen>(sys, "kitchen", troupe::node(sys, "hall").ref<open_for_orders>("/user/hall"), &sys);
@@ -35,7 +39,7 @@ int kitchen_process(const troupe::config& c) {
 
 int hall_process(const troupe::config& c, const char* program) {
   // Nobody is known here: who says hello says where he can be dialled.
-  troupe::node_options me{.name = "hall"};
+  troupe::node_options me{.name = "hall", .contracts = spoken()};
   me.public_paths = {"/user/hall"};  // the kitchen asks for it by its path; it is given away by a ref itself
   troupe::system sys{quiet(), troupe::remoting{me}};
   const auto own = troupe::spawn<hall>(sys, "hall");

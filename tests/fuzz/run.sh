@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Runs the fuzz targets from their seeds, as many at once as there are cores: tests/fuzz/run.sh BUILD [SECONDS]. SECONDS is how long each
-# runs; 17 if not said. What a target finds stays in BUILD/found. Ends with the line `N passed, N failed`.
+# runs; 12 if not said. What a target finds stays in BUILD/found. Ends with the line `N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 build=${1:?tests/fuzz/run.sh needs the build folder, such as build/fuzz}
-seconds=${2:-17}
+seconds=${2:-12}
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$build/found"

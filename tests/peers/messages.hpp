@@ -28,6 +28,13 @@ struct never {
 };
 TROUPE_CONTRACT(never, "peers.never", 1)
 
+/// Is answered with its size.
+struct cargo {
+  std::string bytes;
+  using reply = std::uint64_t;
+};
+TROUPE_CONTRACT(cargo, "peers.cargo", 1, bytes)
+
 /// Stop, so much later.
 struct leave {
   std::int64_t after_ms = 0;

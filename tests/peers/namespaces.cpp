@@ -11,14 +11,18 @@ namespace peers {
 namespace {
 
 // Empty when it went well, else what the command said.
-std::string ip(std::vector<std::string> words) {
-  words.insert(words.begin(), "ip");
+std::string run(const std::vector<std::string>& words) {
   try {
     scenario::process p{words};
-    return p.wait() == 0 ? std::string{} : "ip " + words[1] + ": " + p.output();
+    return p.wait() == 0 ? std::string{} : words[0] + " " + words[1] + ": " + p.output();
   } catch (const std::exception& e) {
     return e.what();
   }
+}
+
+std::string ip(std::vector<std::string> words) {
+  words.insert(words.begin(), "ip");
+  return run(words);
 }
 
 void must(std::vector<std::string> words) {
@@ -56,5 +60,11 @@ namespaces::~namespaces() {
 
 void cut_cable() { must({"link", "set", namespaces::end_one, "down"}); }
 void mend_cable() { must({"link", "set", namespaces::end_one, "up"}); }
+
+std::string slow_cable(unsigned kilobits_a_second) {
+  const std::string queue = std::to_string(kilobits_a_second / 8) + "kb";
+  return run({"tc", "qdisc", "replace", "dev", namespaces::end_one, "root", "tbf", "rate",
+              std::to_string(kilobits_a_second) + "kbit", "burst", "16kb", "limit", queue});
+}
 
 }  // namespace peers

@@ -31,5 +31,8 @@ class namespaces {
 /// Cuts the cable, or mends it. For a process inside of the first namespace. Throws `std::runtime_error`.
 void cut_cable();
 void mend_cable();
+/// From now on the cable carries so much from the first namespace to the second, and the wire has a queue of a second. What is wrong where that can't be
+/// had, empty: nothing. Needs the command `tc` and the kernel's token bucket; for a process inside of the first namespace.
+std::string slow_cable(unsigned kilobits_a_second);
 
 }  // namespace peers

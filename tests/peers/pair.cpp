@@ -44,6 +44,7 @@ pair::pair(pair_settings how)
   o.heartbeat_limit = how_.heartbeat_limit;
   o.detector.acceptable_pause = how_.acceptable_pause;
   o.down_after = how_.down_after;
+  o.bulk = how_.bulk;
   if (how_.tls)
     o.tls = {.certificate = pki + "/n1.crt", .key = pki + "/n1.key", .authority = pki + "/authority.crt"};
   troupe::system_options quiet;

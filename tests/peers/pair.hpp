@@ -18,7 +18,8 @@ struct pair_settings {
   troupe::duration heartbeat_limit = troupe::seconds{40};  ///< long: a busy machine is no dead peer
   troupe::duration acceptable_pause = troupe::seconds{20};
   troupe::duration down_after = troupe::seconds{20};
-  bool tls = false;                                            ///< with certificates made by certificates.sh
+  std::vector<std::string> bulk = {};  ///< paths of `n2` whose messages `n1` sends in the bulk lane
+  bool tls = false;                    ///< with certificates made by certificates.sh
   std::string host_one = "127.0.0.1", host_two = "127.0.0.1";  ///< where they listen
   std::vector<std::string> run_two_by = {};                    ///< words before the command of `n2`
   std::uint16_t dial_two_at = 0;  ///< the port at which `n1` dials it; 0: where it listens

@@ -30,6 +30,12 @@ class clerk : public troupe::actor<peers::entry, peers::echo, peers::never, peer
   std::vector<troupe::promise<std::uint64_t>> kept_;  // as many as the tests ask
 };
 
+/// Takes cargo.
+class store : public troupe::actor<peers::cargo> {
+ public:
+  std::uint64_t on(const peers::cargo& m) { return m.bytes.size(); }
+};
+
 int run(const troupe::config& config) {
   const auto as = troupe::node_options::from(config);
   auto options = troupe::system_options::from(config);
@@ -38,6 +44,7 @@ int run(const troupe::config& config) {
   const std::string file = config.get_text("peer.ledger");
   troupe::spawn<clerk>(sys, "clerk", file);
   troupe::spawn<clerk>(sys, "guest", file);
+  troupe::spawn<store>(sys, "store");
   std::printf("%s listens\n", as.name.c_str());
   std::fflush(stdout);
   return sys.run_until_signal();

@@ -6,14 +6,24 @@
 
 namespace scenario {
 
+namespace {
+
+void run(std::vector<std::string> words) {
+  words.insert(words.begin(), {"bash", CERTIFICATES_SCRIPT});
+  process p{words};
+  if (p.wait() != 0) throw std::runtime_error("certificates.sh: " + p.output());
+}
+
+}  // namespace
+
 void make_certificates(const std::filesystem::path& directory, const std::vector<std::string>& names) {
-  const auto run = [&](std::vector<std::string> words) {
-    words.insert(words.begin(), {"bash", CERTIFICATES_SCRIPT});
-    process p{words};
-    if (p.wait() != 0) throw std::runtime_error("certificates.sh: " + p.output());
-  };
   run({"authority", directory.string()});
   for (const auto& name : names) run({"node", directory.string(), name});
+}
+
+void renew_certificate(const std::filesystem::path& directory, const std::string& name) {
+  for (const char* const ending : {".crt", ".key"}) std::filesystem::remove(directory / (name + ending));
+  run({"node", directory.string(), name});
 }
 
 std::string tls_table(const std::filesystem::path& directory, const std::string& name) {

@@ -10,6 +10,9 @@ namespace scenario {
 /// An authority in `directory`, and a certificate that it has signed for each name. Throws `std::runtime_error` with what the script said.
 void make_certificates(const std::filesystem::path& directory, const std::vector<std::string>& names);
 
+/// A new certificate, with a new key, in the place of that of `name`.
+void renew_certificate(const std::filesystem::path& directory, const std::string& name);
+
 /// The table `[node.tls]` of a configuration for the node `name`.
 std::string tls_table(const std::filesystem::path& directory, const std::string& name);
 

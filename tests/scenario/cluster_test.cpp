@@ -2,10 +2,13 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
+#include <filesystem>
 #include <fstream>
 #include <map>
 
+#include "scenario/certificates.hpp"
 #include "scenario/nodes.hpp"
+#include "scenario/process.hpp"
 
 namespace scenario_cluster_test {
 
@@ -75,6 +78,43 @@ TEST_CASE("N5: nodes with certificates serve each other's keys, and go on doing 
   n.start(2);
   n.wait_until_serving(1);
   check_all(n, 3, written);
+}
+
+TEST_CASE(
+    "TC3: a certificate that is renewed is used by new connections after SIGHUP, and one that is wrong is "
+    "not") {
+  nodes n(3, std::vector<std::size_t>{});
+  const auto written = fill(n);
+  const std::filesystem::path pki = n.directory().path() / "pki";
+  const auto serial = [](const std::string& of) {
+    process p{{"sh", "-c", of + " | openssl x509 -noout -serial"}};
+    return p.wait() == 0 ? p.output() : "no certificate: " + p.output();
+  };
+  const auto in_file = [&] { return serial("cat " + (pki / "n1.crt").string()); };
+  const std::string shown =
+      "openssl s_client -connect " + n.node_address(1) + " </dev/null 2>/dev/null";  // without one of its own
+  const std::string before = in_file();
+  CHECK(serial(shown) == before);
+
+  renew_certificate(pki, "n1");
+  REQUIRE(in_file() != before);
+  CHECK(serial(shown) == before);  // nobody has asked for it
+  n.at(1).signal(SIGHUP);
+  n.at(1).wait_for_output("has read its certificates anew");
+  CHECK(serial(shown) == in_file());
+  check_all(n, 2, written);  // over the connections that there are
+  n.at(2).kill();
+  n.start(2);
+  n.wait_until_serving(1);
+  check_all(n, 1, written);  // and over new ones
+
+  const std::string good = in_file();
+  std::filesystem::copy_file(pki / "n2.crt", pki / "n1.crt",
+                             std::filesystem::copy_options::overwrite_existing);
+  n.at(1).signal(SIGHUP);
+  n.at(1).wait_for_output("keeps its certificates: node.tls.key ");
+  CHECK(serial(shown) == good);
+  check_all(n, 1, written);
 }
 
 TEST_CASE("R7: a node without a certificate among nodes with one is not served, and both sides say why") {

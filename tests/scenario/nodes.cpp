@@ -87,7 +87,8 @@ void nodes::configure_and_start(std::size_t count, const std::string& more,
   std::vector<std::string> listen;
   for (std::size_t i = 1; i <= count; ++i) {
     clients_.push_back(free_port());
-    listen.push_back("\"127.0.0.1:" + std::to_string(free_port()) + "\"");
+    addresses_.push_back("127.0.0.1:" + std::to_string(free_port()));
+    listen.push_back("\"" + addresses_.back() + "\"");
     peers += "n" + std::to_string(i) + " = " + listen.back() + "\n";
   }
   for (std::size_t i = 1; i <= count; ++i) {

@@ -59,6 +59,8 @@ class nodes {
   std::uint16_t client_port(std::size_t number = 1) const { return clients_.at(number - 1); }
   const temporary_directory& directory() const noexcept { return directory_; }
   std::string config_file(std::size_t number) const;
+  /// Where its peers reach a node.
+  const std::string& node_address(std::size_t number) const { return addresses_.at(number - 1); }
   /// Waits until each answers for all shards.
   void wait_until_all_serve() const;
   /// Starts a node again that has ended, and waits until it listens.
@@ -76,6 +78,7 @@ class nodes {
 
   temporary_directory directory_;
   std::vector<std::uint16_t> clients_;
+  std::vector<std::string> addresses_;
   std::vector<std::unique_ptr<process>> running_;
 };
 

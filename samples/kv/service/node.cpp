@@ -1,5 +1,7 @@
 #include "kv/service/node.hpp"
 
+#include <troupe/schema/contracts.hpp>
+
 #include "kv/service/map_watch.hpp"
 
 namespace kv {
@@ -43,6 +45,7 @@ troupe::supervision start(troupe::system& sys, const std::shared_ptr<const servi
 
 void let_peers_in(troupe::node_options& as) {
   for (const char* const path : {"/user/kv/shards/*", "/user/kv/map"}) as.public_paths.emplace_back(path);
+  as.contracts = troupe::contracts<shard, map_watch>();
 }
 
 // A port that is taken is told now, not by the listener once all databases have been opened.

@@ -13,7 +13,8 @@
 namespace kv {
 
 /// Lets the other nodes send to what of the service they need of this one, beside what the configuration lets them: the shards, and who compares
-/// maps. Sessions and the listener are this node's own business.
+/// maps. Sessions and the listener are this node's own business. And says what contracts those have, so that nodes of two releases know what they
+/// would misread.
 void let_peers_in(troupe::node_options& as);
 
 /// The service on one node. It serves from its construction on, until its system stops.

@@ -5,6 +5,7 @@
 #include <caf/binary_serializer.hpp>
 #include <chrono>
 #include <deque>
+#include <limits>
 #include <set>
 #include <tuple>
 
@@ -236,6 +237,33 @@ TEST_CASE("CW3: an enum with a contract takes the values that it lists") {
   CHECK(read(sys, {'\x02'}, c) == "");
   CHECK(c == colour::green);
   CHECK(read(sys, {'\x03'}, c).find("a value that its enum does not have") != std::string::npos);
+}
+
+TEST_CASE("CW4: an infinity and what is no number are not written, alone or inside, and finite numbers are") {
+  for (const double no : {std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(),
+                          std::numeric_limits<double>::quiet_NaN()}) {
+    std::vector<char> out;
+    caf::binary_serializer to{nullptr, out};
+    caf_writer alone{to}, narrow{to}, inside{to};
+    CHECK_FALSE(alone.put(no));
+    CHECK(alone.take_error());
+    CHECK_FALSE(narrow.put(static_cast<float>(no)));
+    everything all;
+    all.d = no;
+    CHECK_FALSE(inside.put(all));
+  }
+  for (const double yes :
+       {0.0, -1.5, std::numeric_limits<double>::max(), std::numeric_limits<double>::min()}) {
+    std::vector<char> out;
+    caf::binary_serializer to{nullptr, out};
+    caf_writer w{to};
+    CHECK(w.put(yes));
+    double back = 7;
+    caf::binary_deserializer from{nullptr, out};
+    caf_reader r{from};
+    CHECK(r.get(back));
+    CHECK(back == yes);
+  }
 }
 
 TEST_CASE("BT3: a protocol is its messages and their answers, each once; one name is one type") {

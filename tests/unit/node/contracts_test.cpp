@@ -134,6 +134,37 @@ TEST_CASE(
   CHECK(m.far.ask(greet{"you"}, 20s).get().value() == "hello you");
 }
 
+TEST_CASE(
+    "PL21: a node that says no contracts to a peer that compares them warns of it once, and nobody else "
+    "does") {
+  const world w;
+  const journal_ptr warned = std::make_shared<journal>();
+  const auto logging = [&](const std::string& name) {
+    auto o = node_test::quiet();
+    o.log = log_level::warning;
+    o.log_to = [name, warned](log_level, std::string_view where, std::string_view line) {
+      if (line.find("contracts") != std::string_view::npos)
+        warned->note(name + " of " + std::string{where} + ": " + std::string{line});
+    };
+    return o;
+  };
+  auto with = w.options("n1");
+  with.contracts = contracts<host>();
+  troupe::system there{logging("n2"), remoting{w.options("n2")}};
+  for (int life = 1; life <= 2; ++life) {
+    if (life == 2) REQUIRE(wait_for_peer(there, false));
+    troupe::system here{logging("n1"), remoting{with}};
+    spawn<host>(here, "host");
+    REQUIRE(wait_for_peer(there, true));
+    CHECK(node(there, "n1").ref<host>("/user/host").ask(greet{"you"}, 20s).get().value() == "hello you");
+    REQUIRE(wait_for_peer(here, true));
+  }
+  CHECK(warned->wait_for(
+      "n2 of n1: says which contracts it has, and node n2 does not, so nobody compares them; set "
+      "node_options::contracts = troupe::contracts<Actors...>() there too"));
+  CHECK(warned->all().size() == 1);
+}
+
 TEST_CASE("PL15: fields that were appended are no reason to refuse") {
   auto newer = contracts<host>();
   for (auto& t : newer.types)

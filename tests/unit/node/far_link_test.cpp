@@ -49,12 +49,17 @@ class linked_one : public actor<join, part, fall, number> {
 
 /// n1, and the test as n2, which both dials and is dialled.
 struct liar {
-  explicit liar(std::uint64_t capabilities = wire::can_link)
-      : here(node_test::quiet(), remoting{w.options("n1")}), dialled(as_n2.accept()) {
+  explicit liar(std::uint64_t capabilities = wire::can_link, bool trusted = true)
+      : here(node_test::quiet(), remoting{options(trusted)}), dialled(as_n2.accept()) {
     REQUIRE(dialled.next().first == frame_kind::hello);
     dialled.send(frame_of(wire::welcome{
         .capabilities = capabilities, .node = "n2", .incarnation = 3, .heartbeat_interval = 1s, .epoch = 1}));
     wait_for_peer(here, true);
+  }
+  node_options options(bool trusted) const {
+    node_options o = w.options("n1");
+    if (!trusted) o.rights.clear();
+    return o;
   }
   void dial() {
     dials.emplace(w.one, frame_of(wire::hello{.capabilities = wire::can_link,
@@ -172,6 +177,85 @@ TEST_CASE(
   n2.check_next(frame_kind::link, wire::link{4, me, 2, "/user/one", "/user/two"});
   one.tell(fall{});
   n2.check_next(frame_kind::link_end, wire::link_end{5, me, 0, 2, 0, {exit_kind::failed, {}}});
+}
+
+TEST_CASE(
+    "PL20: a wish that an actor stops is a link of `/user` and its end, so that an older release follows it; "
+    "what the peer "
+    "has against it is a dead letter") {
+  liar n2;
+  n2.dial();
+  const auto said = std::make_shared<journal>();
+  n2.here.events().subscribe([said](const event& e) {
+    if (e.kind == event_kind::dead_letter) said->note(e.path + " " + e.message + " " + e.reason);
+  });
+  const std::uint64_t user = n2.here.user_root()->number();
+  stop(node(n2.here, "n2").ref<linked_one>("/user/two"));
+  n2.check_next(frame_kind::link, wire::link{1, user, 1, "/user", "/user/two"});
+  n2.check_next(frame_kind::link_end, wire::link_end{2, user, 0, 1, 0, {exit_kind::shutdown, {}}});
+  const auto against = [&](std::uint64_t frame, std::uint64_t to, std::uint32_t ask, errc why) {
+    n2.dials->send(
+        frame_of(wire::link_end{frame, 0, to, 0, ask, {exit_kind::gone, {why, "so\nthere", {}, "/user/x"}}}));
+  };
+  against(1, user, 2, errc::not_permitted);      // another wish
+  against(2, user + 1, 1, errc::not_permitted);  // another actor
+  against(3, user, 1, errc::overloaded);
+  against(4, user, 1, errc::not_permitted);  // twice
+  CHECK(said->wait_for("n2:/user/two troupe::stop overloaded: so there"));
+  stop(node(n2.here, "n2").ref<linked_one>("/user/two"));
+  n2.check_next(frame_kind::link, wire::link{3, user, 2, "/user", "/user/two"});
+  n2.check_next(frame_kind::link_end, wire::link_end{4, user, 0, 2, 0, {exit_kind::shutdown, {}}});
+  against(5, user, 2, errc::stopped);  // it has what it wants
+  stop(node(n2.here, "n2").ref<linked_one>("/user/two"));
+  n2.check_next(frame_kind::link, wire::link{5, user, 3, "/user", "/user/two"});
+  n2.check_next(frame_kind::link_end, wire::link_end{6, user, 0, 3, 0, {exit_kind::shutdown, {}}});
+  against(6, user, 3, errc::not_permitted);
+  CHECK(said->wait_for("n2:/user/two troupe::stop not_permitted: so there"));
+  CHECK(said->all().size() == 2);
+}
+
+TEST_CASE("PL20: a peer of an older release is not asked to stop anybody, which is a dead letter") {
+  liar n2{0};
+  const auto said = std::make_shared<journal>();
+  n2.here.events().subscribe([said](const event& e) {
+    if (e.kind == event_kind::dead_letter) said->note(e.path + " " + e.message + " " + e.reason);
+  });
+  stop(node(n2.here, "n2").ref<linked_one>("/user/two"));
+  CHECK(said->wait_for(
+      "n2:/user/two troupe::stop not_understood: node n2 knows no links between nodes; run the same release "
+      "on both"));
+}
+
+TEST_CASE(
+    "PL20, R8: with the mark a peer stops nobody who has asked for that link himself: he hears of an end") {
+  liar n2;
+  n2.dial();
+  const auto one = spawn<linked_one>(n2.here, "one", n2.told);
+  const std::uint64_t me = number_of(one);
+  const exit_reason mark{exit_kind::shutdown, {errc::stopped, {}, "troupe::stop", {}}};
+  one.tell(join{node(n2.here, "n2").ref<linked_one>("/user/two")});
+  n2.check_next(frame_kind::link, wire::link{1, me, 1, "/user/one", "/user/two"});
+  n2.dials->send(frame_of(wire::linked{1, 7, me, 1}) +
+                 frame_of(wire::link{2, 7, 5, "/user/two", std::to_string(me) + "/user/one"}) +
+                 frame_of(wire::link_end{3, 7, me, 5, 1, mark}));
+  CHECK(n2.told->wait_for("n2:/user/two shutdown"));
+  CHECK(number_of(one) == me);
+}
+
+TEST_CASE(
+    "PL20, PL12: with the mark a peer stops nobody whom it may link to only because he has asked for it") {
+  liar n2{wire::can_link, false};
+  n2.dial();
+  const auto one = spawn<linked_one>(n2.here, "one", n2.told);
+  const std::uint64_t me = number_of(one);
+  one.tell(join{node(n2.here, "n2").ref<linked_one>("/user/two")});
+  n2.check_next(frame_kind::link, wire::link{1, me, 1, "/user/one", "/user/two"});
+  // n1 does not know yet that these are the same.
+  n2.dials->send(frame_of(wire::link{1, 7, 5, "/user/two", std::to_string(me) + "/user/one"}) +
+                 frame_of(wire::link_end{
+                     2, 7, me, 5, 0, {exit_kind::shutdown, {errc::stopped, {}, "troupe::stop", {}}}}));
+  CHECK(n2.told->wait_for("n2:/user/two shutdown"));
+  CHECK(number_of(one) == me);
 }
 
 TEST_CASE("R5: a peer that has never dialled takes its side of the links along when it goes, once") {

@@ -103,6 +103,19 @@ TEST_CASE("T1: a callback may start the next wait, and may destroy its stream") 
   CHECK(near == nullptr);
 }
 
+TEST_CASE(
+    "what the network does not take stays with who writes: the kernel takes 128 KiB of it, from either "
+    "side") {
+  bench b;
+  stream_ptr near, far;
+  std::tie(near, far) = b.pair();
+  // What the other side has room for, as if the network had taken it, is 64 KiB here. The kernel would take 2.5 MB.
+  constexpr std::size_t most = 512 << 10;
+  CHECK(fill(*near) <= most);
+  CHECK(fill(*far) <= most);
+  CHECK(fill(*near) == 0);
+}
+
 TEST_CASE("T2: one readable and one writable wait are outstanding together and do not disturb each other") {
   bench b;
   stream_ptr near, far;
