@@ -101,7 +101,8 @@ TEST_CASE(
   CHECK(lost->wait_for("n1: it says no address where it can be dialled" + set + then));
   CHECK(peers(there).empty());
   stop(one);
-  CHECK(two.ask(are_you_there{}, 20s).get() == result<int>{1});
+  // Behind the first of these its last watch has been refused, behind the second it has heard of that.
+  for (int i = 0; i < 2; ++i) CHECK(two.ask(are_you_there{}, 20s).get() == result<int>{1});
   CHECK(told->all() ==
         life::lines{"watch n2:/user/one" + why, "link n2:/user/one" + why, "watch n2:/user/one" + why});
 }
@@ -171,6 +172,29 @@ TEST_CASE(
       then));
   served(guest("local", "unix:/run/other.sock"));
   CHECK(lost->wait_for("local: its address can't be dialled: a path of this machine" + set + then));
+}
+
+TEST_CASE("KP2, N6: a peer for which there is no place is served, and the event names the setting") {
+  const world w;
+  auto options = w.options("n2");
+  options.inbound_max = 1;
+  troupe::system there{node_test::quiet(), remoting{options}};
+  const journal_ptr lost = not_reached(there);
+  const std::uint16_t port = free_port();
+  const raw_listener silent{port};  // whose peer is waited for: it has a place
+  const auto epoch_of = [&](const std::string& name) {
+    for (;;) {
+      raw_peer p{w.two, frame_of(guest(name, "127.0.0.1:" + std::to_string(port)))};
+      const auto [kind, body] = p.next();
+      // The connection before has its place until its end has been noticed.
+      if (kind == frame_kind::welcome) return wire::welcome::decode(body)->epoch;
+    }
+  };
+  CHECK(epoch_of("a") == 1);
+  CHECK(epoch_of("b") == 0);
+  CHECK(lost->wait_for("b: as many peers are known by their hello only as may be (node.inbound_max): 1" +
+                       then));
+  CHECK(epoch_of("a") == 1);
 }
 
 }  // namespace node_one_way_test
