@@ -31,7 +31,7 @@ class dialler final : public detail::link_host {
     options.name = "n1";
     options.heartbeat_limit = 10s;
     auto gate = std::make_shared<const detail::peer_gate>("n1", "n2", rights.of("n2"), ref_seals, refused);
-    link = new detail::peer_link{sys.env(), options, self, seals, *this, "n2", gate, {}, {}, false};
+    link = new detail::peer_link{sys.env(), options, self, seals, *this, "n2", gate, {}, {}, false, 1};
     sys.events().subscribe([this](const event& e) {
       if (e.kind == event_kind::peer_unreachable) lost.push_back(e.reason);
     });
@@ -53,7 +53,11 @@ class dialler final : public detail::link_host {
   }
   port::transport& transport() noexcept override { return net; }
   void met(const std::string&) override {}
-  void declared_down(const std::string&, const peer_run&, std::function<void()> then) override { then(); }
+  time_point dial_turn(time_point now) noexcept override { return now; }
+  void declared_down(const std::string&, const link_effect::declare_down&,
+                     std::function<void()> then) override {
+    then();
+  }
 
   std::vector<std::string> lost;
   testkit::test_system sys{{.time = testkit::time_kind::manual, .leftovers = false}};
