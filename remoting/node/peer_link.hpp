@@ -26,8 +26,9 @@
 //  PL15 Where both say which contracts they have, the peer is up when they are known to be the same or have been compared: nothing leaves before. A
 //      message that the peer would misread, or whose reply this node would, is refused with `not_understood` and the difference (agreement.hpp);
 //      which these are is told once for each run of the peer.
-//  PL16 What comes is a sign of life (K6) also before a frame of it is whole: a large reply may be under way for longer than a peer may be silent. Nor
-//      is an acknowledgement overdue then (DL7): a peer that has much to say reads nothing (inbound.hpp, IN6).
+//  PL16 What comes of a part (W5) is a sign of life (K6) before its frame is whole: a large reply may be under way for longer than a peer may be silent.
+//      Nor is an acknowledgement overdue then (DL7): a peer that has much to say reads nothing (inbound.hpp, IN6). What comes of anything else is none:
+//      behind a length that was spoilt on the way all that follows would be (decision 0022).
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
 //  PL10 What a connection took with it is one event when the next one is up (M4): how many, and of the last of them types and senders
 //      (sent_lately.hpp). Who sent them is looked up for who sees the event.
@@ -185,7 +186,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   void dialled(std::uint64_t attempt, result<std::unique_ptr<port::stream>> stream);
   void wait_readable();
   void readable(std::uint64_t attempt, const result<void>& how);
-  void heard_a_part(std::uint64_t attempt, later& after);
+  void heard_bytes(std::uint64_t attempt, const wire::frame_reader& reader, later& after);
   void handle(const wire::frame& f, later& after);
   void write(later& after);
   void schedule() noexcept;
