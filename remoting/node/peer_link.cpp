@@ -12,6 +12,9 @@ namespace {
 /// A dial that takes longer is given up and made anew: what got lost of it is not sent again before.
 constexpr duration connect_time_max = seconds{2};
 
+/// Bytes of a part that come at once and are a sign of life (PL16). Signs of life themselves are shorter.
+constexpr std::size_t worth_hearing = 256;
+
 link_settings settings_for(const node_options& options, node_identity self, const std::string& peer,
                            std::string address, bool by_hello, std::uint64_t epoch) {
   link_settings s;
@@ -192,7 +195,7 @@ void peer_link::readable(std::uint64_t attempt, const result<void>& how) {
   later after;
   // This connection's own: a new one may begin while a reply of this one is being decoded.
   std::shared_ptr<wire::frame_reader> reader;
-  bool came = false;  // bytes, and no frame yet
+  std::size_t came = 0;  // bytes, and no frame yet
   {
     const std::lock_guard hold{mutex_};
     if (!pipe_.stream() || attempt != state_.attempt()) return;
@@ -210,7 +213,7 @@ void peer_link::readable(std::uint64_t attempt, const result<void>& how) {
             after);
     } else {
       reader_->lend(std::span<const std::byte>{buffer}.first(*got), peer_read_spare());
-      came = true;
+      came = *got;
     }
     reader = reader_;
   }
@@ -227,15 +230,16 @@ void peer_link::readable(std::uint64_t attempt, const result<void>& how) {
     else if (*next)
       handle(**next, after);
     else {
-      if (came && state_.phase() == link_phase::up) heard_a_part(attempt, after);
+      if (came >= worth_hearing && state_.phase() == link_phase::up) heard_bytes(attempt, *reader, after);
       wait_readable();
     }
-    came = false;
+    came = 0;
   }
 }
 
 // PL16
-void peer_link::heard_a_part(std::uint64_t attempt, later& after) {
+void peer_link::heard_bytes(std::uint64_t attempt, const wire::frame_reader& reader, later& after) {
+  if (reader.part_left() == 0 || reader.part_left() > wire::part_bytes_max) return;
   apply(link_event::heard{attempt}, after);
   overdue_.put_off(env_->platform().clock().now());
 }

@@ -31,8 +31,9 @@
 //  PL15 Where both say which contracts they have, the peer is up when they are known to be the same or have been compared: nothing leaves before. A
 //      message that the peer would misread, or whose reply this node would, is refused with `not_understood` and the difference (agreement.hpp);
 //      which these are is told once for each run of the peer.
-//  PL16 What comes is a sign of life (K6) also before a frame of it is whole: a large reply may be under way for longer than a peer may be silent. Nor
-//      is an acknowledgement overdue then (DL7): a peer that has much to say reads nothing (inbound.hpp, IN6).
+//  PL16 What comes of a part (W5) is a sign of life (K6) before its frame is whole: a large reply may be under way for longer than a peer may be silent.
+//      Nor is an acknowledgement overdue then (DL7): a peer that has much to say reads nothing (inbound.hpp, IN6). What comes of anything else is none:
+//      behind a length that was spoilt on the way all that follows would be (decision 0022).
 //  PL17 A peer that does not dial this node, and says so by the epoch 0 of its welcome, can tell it of no ends (R3). It is sent no watch and no link: who
 //      asks for one hears `unreachable` at once, with what to set.
 //  PL19 The time that an asker has left goes with the ask (M6). Who waits for as long as it takes says so, by the longest time that there is: so
@@ -222,7 +223,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   void dialled(std::uint64_t attempt, result<std::unique_ptr<port::stream>> stream);
   void wait_readable();
   void readable(std::uint64_t attempt, const result<void>& how);
-  void heard_a_part(std::uint64_t attempt, later& after);
+  void heard_bytes(std::uint64_t attempt, const wire::frame_reader& reader, later& after);
   void handle(const wire::frame& f, later& after);
   void write(later& after);
   void schedule() noexcept;

@@ -1,4 +1,5 @@
 // A link whose peer has much to say over a network that is slow (PL16, K6, DL7).
+#include <troupe/delivery/send_queue.hpp>
 #include <troupe/node/peer_link.hpp>
 #include <troupe/wire/system_bodies.hpp>
 
@@ -72,11 +73,19 @@ class dialler final : public detail::link_host {
   far_side_ptr far;
 };
 
-/// An answer that nobody waits for any more, of so many bytes.
+/// An answer that nobody waits for any more, of so many bytes, as it leaves: in parts.
 std::string large(std::size_t bytes) {
   std::string frame;
   REQUIRE(wire::reply{77, 1, std::string(bytes, 'x')}.encode(frame));
-  return frame;
+  send_queue queue;
+  queue.cut(true);
+  queue.add(wire::lane::bulk, std::move(frame), 0);
+  std::string out;
+  for (auto pieces = queue.next(); !pieces.empty(); pieces = queue.next()) {
+    out += pieces.front();
+    queue.wrote(pieces.front().size());
+  }
+  return out;
 }
 
 }  // namespace
@@ -94,6 +103,22 @@ TEST_CASE("PL16, K6: a large answer over a slow network is a sign of life all th
   n1.far->send(bytes_of(wire::goodbye{"that was all"}));
   REQUIRE(n1.lost.size() == 1);
   CHECK(n1.lost[0] == "n2 said goodbye: that was all");
+}
+
+TEST_CASE(
+    "PL16: what comes behind a length that was spoilt is no sign of life, as long as nothing of it is "
+    "whole") {
+  dialler n1;
+  std::string spoilt = large(1000);  // a frame of 16 MiB, as far as anybody can tell
+  spoilt.replace(0, 4, std::string{"\0\0\0\1", 4});
+  n1.far->send(spoilt);
+  for (int i = 0; i < 30 && n1.link->status().reachable; ++i) {
+    n1.far->send(bytes_of(wire::pong{1}) + std::string(500, 'x'));
+    n1.sys.advance(500ms);
+  }
+  CHECK_FALSE(n1.link->status().reachable);
+  REQUIRE(n1.lost.size() == 1);
+  CHECK(n1.lost[0].starts_with("nothing was heard of n2 for "));
 }
 
 TEST_CASE("K6: one that stops in the middle of its answer is silent from there on") {
