@@ -398,10 +398,10 @@ void inbound::run_turn() {
 void inbound::write(later& after) {
   if (!pipe_.stream() || closing_ || waiting_for_room_ || pipe_.unsent() == 0) return;
   error why;
-  const std::size_t before = pipe_.unsent();
+  const bool reads_nothing = pipe_.unsent() > options_.unsent_max;
+  const std::uint64_t before = pipe_.written();
   const pipe::state how = pipe_.write_out(why);
-  if (before > options_.unsent_max && pipe_.unsent() < before)
-    heard_at_ = env_->platform().clock().now();  // IN5
+  if (reads_nothing && pipe_.written() != before) heard_at_ = env_->platform().clock().now();  // IN5
   switch (how) {
     case pipe::state::done:
       return;

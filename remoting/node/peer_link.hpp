@@ -129,7 +129,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   void cancel(std::uint64_t request) noexcept;
 
   /// Whether all that was sent in that lane up to `end` has left (sent_request.hpp, SR2).
-  bool has_left(wire::lane in, std::uint64_t end) const noexcept;
+  bool has_left(wire::lane in, std::uint64_t end) noexcept;
   /// Sends a probe behind that request, if it is open and the peer knows probes. One that does not find room is given up: what waits to
   /// be sent stays bounded (far_probe.hpp, FP5).
   void follow(std::uint64_t request, far_path path) noexcept;

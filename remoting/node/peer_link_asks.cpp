@@ -26,8 +26,9 @@ void peer_link::say_cancelled(std::uint64_t request, wire::lane in) {
   schedule();
 }
 
-bool peer_link::has_left(wire::lane in, std::uint64_t end) const noexcept {
+bool peer_link::has_left(wire::lane in, std::uint64_t end) noexcept {
   const std::lock_guard hold{mutex_};
+  pipe_.settle();  // the peer may have what is being written, and must not be told that it has not left
   return pipe_.queue().gone(in) >= end;
 }
 

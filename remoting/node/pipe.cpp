@@ -26,15 +26,20 @@ void pipe::settle() noexcept {
   if (!under_way_) return;
   write& w = *std::exchange(under_way_, nullptr);
   w.over.wait(false, std::memory_order_acquire);  // pairs with the release in `write_some`
-  if (w.wrote) queue_.wrote(*w.wrote);
+  if (w.wrote) wrote(*w.wrote);
+}
+
+void pipe::wrote(std::size_t bytes) {
+  queue_.wrote(bytes);
+  written_ += bytes;
 }
 
 // One write, and what it does to the queue.
 result<std::size_t> pipe::write_some(std::span<const std::string_view> pieces) {
   if (!stream_->writes_apart()) {
-    auto wrote = stream_->write_gathered(pieces);
-    if (wrote) queue_.wrote(*wrote);
-    return wrote;
+    auto done = stream_->write_gathered(pieces);
+    if (done) wrote(*done);
+    return done;
   }
   write mine;
   under_way_ = &mine;
@@ -54,14 +59,15 @@ pipe::state pipe::write_out(error& why, std::size_t bytes_max) {
     const auto pieces = queue_.next();
     if (pieces.empty()) return state::done;
     const std::uint64_t connection = connection_;
-    const auto wrote = write_some(pieces);
+    const auto done = write_some(pieces);
     if (connection != connection_) return state::closed;
-    if (wrote) {
-      written += *wrote;
+    if (under_way_) return state::done;  // of another, who goes on: this one was settled meanwhile
+    if (done) {
+      written += *done;
       continue;
     }
-    if (wrote.error().code == errc::would_block) return state::waits_for_room;
-    why = wrote.error();
+    if (done.error().code == errc::would_block) return state::waits_for_room;
+    why = done.error();
     return state::broken;
   }
   return unsent() == 0 ? state::done : state::has_more;
@@ -72,9 +78,9 @@ void pipe::flush() {
   settle();
   if (!stream_) return;
   for (auto pieces = queue_.next(); !pieces.empty(); pieces = queue_.next()) {
-    const auto wrote = stream_->write_gathered(pieces);
-    if (!wrote) return;  // what does not leave now is lost with the stream
-    queue_.wrote(*wrote);
+    const auto done = stream_->write_gathered(pieces);
+    if (!done) return;  // what does not leave now is lost with the stream
+    wrote(*done);
   }
 }
 

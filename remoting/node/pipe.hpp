@@ -8,7 +8,8 @@
 //      others have their turn between.
 //  PI4 Where the stream can be written while others use it, the owner's lock is released during each write, so that who sends waits for no system
 //      call of another. One writes at a time: who comes meanwhile leaves it to him, and what he adds leaves with it.
-//  PI5 Who needs the stream or the queue for himself, to close or to write the last, waits until the write is over and settles it in the writer's place.
+//  PI5 Who needs the stream or the queue for himself, to close or to write the last, or has to know what has left (sent_request.hpp, SR2), waits until the
+//      write is over and settles it in the writer's place.
 #pragma once
 
 #include <array>
@@ -47,6 +48,8 @@ class pipe {
   const send_queue& queue() const noexcept { return queue_; }
   /// Where urgent frames are appended, whole.
   std::string& urgent() noexcept { return queue_.urgent(); }
+  /// Bytes that have been written since it was made.
+  std::uint64_t written() const noexcept { return written_; }
   /// Bytes that have not been written yet.
   std::size_t unsent() const noexcept { return queue_.unsent(); }
 
@@ -54,6 +57,8 @@ class pipe {
   state write_out(error& why) { return write_out(why, turn_bytes_max); }
   /// The last that is written: as much as the stream takes.
   void flush();
+  /// Waits until no write is under way: what has left is counted then (PI5).
+  void settle() noexcept;
 
  private:
   // A write without the lock, on the stack of its writer.
@@ -64,12 +69,13 @@ class pipe {
 
   state write_out(error& why, std::size_t bytes_max);
   result<std::size_t> write_some(std::span<const std::string_view> pieces);
-  void settle() noexcept;
+  void wrote(std::size_t bytes);
 
   std::mutex& owner_;
   std::unique_ptr<port::stream> stream_;
   std::uint64_t connection_ = 0;  // which one it is
   write* under_way_ = nullptr;
+  std::uint64_t written_ = 0;
   send_queue queue_;
 };
 

@@ -71,6 +71,9 @@ class step {
 /// What happens at a stream that is written apart: its first write begins, and ends when it may.
 struct apart_end {
   step begins, may_end;
+  step second_may_end;  // a second write waits for that where `gates_second`
+  bool gates_second = false;
+  int writes = 0;
   std::atomic<bool> inside{false};
   std::atomic<bool> was_disturbed{false};  // closed or written from elsewhere meanwhile
   std::string read;
@@ -84,6 +87,7 @@ class apart final : public port::stream {
     if (to_.inside.exchange(true)) to_.was_disturbed = true;
     to_.begins.take();
     to_.may_end.wait();
+    if (++to_.writes == 2 && to_.gates_second) to_.second_may_end.wait();
     for (int i = 0; i < 50; ++i) std::this_thread::yield();  // a chance for whoever does not wait
     to_.read.append(reinterpret_cast<const char*>(from.data()), from.size());
     to_.inside = false;
@@ -111,6 +115,7 @@ struct busy_pipe {
       error why;
       const std::lock_guard mine{lock};
       came_to = p.write_out(why);
+      to.second_may_end.take();
     }};
   }
   ~busy_pipe() {
@@ -223,6 +228,43 @@ TEST_CASE("PI5: the last that is written comes behind the write that was under w
     CHECK(w.to.read == "first second");
     REQUIRE_FALSE(w.to.was_disturbed);
   }
+}
+
+TEST_CASE("PI5: who has to know what has left waits until the write is over") {
+  busy_pipe w;
+  w.to.begins.wait();
+  {
+    const std::lock_guard hold{w.lock};
+    CHECK(w.p.queue().gone(wire::lane::ordinary) == 0);
+    w.to.may_end.take();
+    w.p.settle();
+    CHECK(w.p.queue().gone(wire::lane::ordinary) == 6);
+    CHECK(w.p.written() == 6);
+  }
+  w.writer.join();
+  CHECK(w.came_to == state::done);
+  CHECK(w.p.written() == 6);
+}
+
+TEST_CASE(
+    "PI4, PI5: a writer whose write another has settled, and who writes himself now, leaves the rest to "
+    "him") {
+  busy_pipe w;
+  w.to.gates_second = true;
+  w.to.begins.wait();
+  {
+    const std::lock_guard hold{w.lock};
+    w.to.may_end.take();
+    w.p.settle();
+    w.add("second");
+    error why;
+    CHECK(w.p.write_out(why) == state::done);  // until the first writer has come back
+  }
+  w.writer.join();
+  CHECK(w.came_to == state::done);
+  CHECK(w.to.read == "first second");
+  CHECK(w.p.unsent() == 0);
+  CHECK_FALSE(w.to.was_disturbed);
 }
 
 TEST_CASE("PI5: a writer whose connection was opened anew meanwhile leaves the new one alone") {
