@@ -138,17 +138,22 @@ TEST_CASE("ST4: a connection that has ended by itself is waited for as one that 
 }
 
 TEST_CASE(
-    "ST3, M9: who is to be told that the peer is down is told behind all that is being handled, though "
-    "others "
-    "wait for it") {
-  for (const bool second_goes : {false, true}) {
+    "ST3, ST6, M9: who is to be told that the peer, or a run of it, is down is told behind all that is being "
+    "handled, though "
+    "others wait for it") {
+  for (const auto& [second_goes, all_runs] :
+       {std::pair{false, false}, std::pair{true, false}, std::pair{false, true}, std::pair{true, true}}) {
     CAPTURE(second_goes);
+    CAPTURE(all_runs);
     stuck s;
     const auto second = s.at.connect(guest());
     if (second_goes) second.far->end();
     std::optional<door::caller> anew;
-    s.at.sessions->declared_down("guest", {5, 1},
-                                 [&] { s.notes->note(anew && anew->is_in() ? "told late" : "told"); });
+    const auto tell = [&] { s.notes->note(anew && anew->is_in() ? "told late" : "told"); };
+    if (all_runs)
+      s.at.sessions->all_declared_down("guest", "a test", tell);
+    else
+      s.at.sessions->declared_down("guest", {5, 1}, tell);
     CHECK(second.far->is_closed());
     CHECK(s.notes->count("told") == 0);
     anew = s.at.connect(guest(5, 2));  // it has come back meanwhile
@@ -173,7 +178,9 @@ TEST_CASE("ST3: where nothing is handled, who is to be told is told at once") {
   CHECK(s.first.far->is_closed());
   s.at.sessions->declared_down("guest", {5, 1}, [&] { ++told; });
   s.at.sessions->declared_down("nobody", {5, 1}, [&] { ++told; });
-  CHECK(told == 3);
+  s.at.sessions->all_declared_down("guest", "a test", [&] { ++told; });
+  s.at.sessions->all_declared_down("nobody", "a test", [&] { ++told; });
+  CHECK(told == 5);
   CHECK(s.at.connect(guest(5, 2)).is_in());
 }
 
