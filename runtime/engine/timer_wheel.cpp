@@ -100,7 +100,8 @@ void timer_wheel::place_again(timer_node& head) noexcept {
 
 timer_node* timer_wheel::expire(time_point now) noexcept {
   if (now < start_) return nullptr;
-  const auto now_tick = static_cast<std::uint64_t>((now - start_) / tick_);
+  // At the end of time the tick that it lies in is over as well.
+  const auto now_tick = static_cast<std::uint64_t>((now - start_) / tick_) + (now == never);
   for (;;) {
     if (ready_.wheel_next != &ready_) {
       timer_node& node = *ready_.wheel_next;

@@ -17,6 +17,7 @@ void timers::publish() noexcept {
 }
 
 void timers::arm(timer& t, time_point due) {
+  if (due == never) return;  // TM4
   t.timer_add_ref();
   bool earlier = false;
   {

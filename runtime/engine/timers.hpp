@@ -7,6 +7,7 @@
 //      firing on another thread, or was not armed. Whoever must not see a late firing settles it in its own
 //      state.
 //  TM3 `fired` runs on a worker, without the lock, and only posts: it never runs user code.
+//  TM4 One that is due `never` is not armed: who waits without a limit has nothing to cancel, and what is armed would be kept for ever.
 #pragma once
 
 #include <atomic>
@@ -24,7 +25,7 @@ class timers {
   /// shorter.
   timers(time_point start, std::function<void()> on_earlier);
 
-  /// Arms `t` for `due` (TM1). REQUIRES: `t` is not armed.
+  /// Arms `t` for `due` (TM1), unless that is `never` (TM4). REQUIRES: `t` is not armed.
   void arm(timer& t, time_point due);
 
   /// Disarms `t` (TM2).

@@ -61,6 +61,20 @@ TEST_CASE("whoever waits is told of an earlier timer, and only of an earlier one
   CHECK(far.fires + near.fires + between.fires == 0);
 }
 
+TEST_CASE("TM4: a timer that is due never is not armed, and those that are due late go when all are forgotten") {
+  timers service{start, [] {}};
+  counted_timer unlimited, late;
+  service.arm(unlimited, never);
+  CHECK(unlimited.references == 0);
+  CHECK_FALSE(service.cancel(unlimited));
+  CHECK(service.next_due() == never);
+  service.arm(late, time_point{never - nanoseconds{1}});
+  CHECK(late.references == 1);
+  service.clear();
+  CHECK(late.references == 0);
+  CHECK(late.fires == 0);
+}
+
 TEST_CASE("TM2: under load, every arming ends in exactly one of fired and cancelled") {
   timers service{start, [] {}};
   std::atomic<bool> over{false};
