@@ -63,12 +63,15 @@ part() {
       [ "$code" -eq 124 ] && say "it did not end within its box of $box s"
       # doctest: the test's name stands above its errors, what was compared below.
       grep -aE -A7 '^TEST CASE:|ERROR: |FAILED|AddressSanitizer|ThreadSanitizer|runtime error' "$log" | head -n 80
+      # Of what has leaked, where the first of it came from.
+      grep -aE -m1 -A25 '(Direct|Indirect) leak of' "$log"
       tail -n 5 "$log"
     )"$'\n'
   fi
 }
 
-# There are no suppressions: tests/tsan/caf_order.cpp tells ThreadSanitizer what it cannot see.
+# ThreadSanitizer needs no suppressions: tests/tsan/caf_order.cpp tells it what it cannot see. LeakSanitizer has one, of CAF's.
+export LSAN_OPTIONS="suppressions=$PWD/tests/asan/caf.supp:print_suppressions=0"
 export TSAN_OPTIONS="history_size=7 second_deadlock_stack=1 die_after_fork=0" ASAN_OPTIONS="detect_stack_use_after_return=1" UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
 
 prepare_packages tests

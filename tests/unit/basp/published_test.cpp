@@ -36,12 +36,12 @@ observing observer(plain_side& p, const caf::actor& whom, life::journal_ptr j, b
       self->link_to(whom);
     else
       self->monitor(whom);
+    // Behind what it has sent so far: with the answer, the other side has heard of it.
+    self->request(whom, std::chrono::seconds{20}, plain::deposit{"x", 0})
+        .then([=](std::int64_t) { j->note("observes"); });
     return {[=](const plain::news& m) { j->note(m.line); }};
   });
-  // Behind what it has sent so far: the other side has heard of it.
-  caf::scoped_actor self{p.sys};
-  self->request(whom, std::chrono::seconds{20}, plain::deposit{"x", 0})
-      .receive([](std::int64_t) {}, [](caf::error&) {});
+  REQUIRE(j->wait_for("observes"));
   return {made};
 }
 
