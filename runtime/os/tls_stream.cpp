@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <troupe/os/tls_certificate.hpp>
 #include <troupe/os/tls_failure.hpp>
+#include <troupe/os/tls_shown.hpp>
 #include <troupe/os/tls_stream.hpp>
 #include <utility>
 
@@ -21,8 +22,9 @@ error not_now() { return {errc::would_block, "not ready"}; }
 }  // namespace
 
 result<std::unique_ptr<tls_stream>> tls_stream::over(io_driver& driver, std::unique_ptr<port::stream> below,
-                                                     const tls_credentials& with, tls_role role) {
-  std::unique_ptr<tls_stream> made{new tls_stream{driver, std::move(below), with.open(role)}};
+                                                     std::shared_ptr<const tls_credentials> with,
+                                                     tls_role role) {
+  std::unique_ptr<tls_stream> made{new tls_stream{driver, std::move(below), std::move(with), role}};
   if (!made->ssl_ || !made->wire_.attach(*made->ssl_))
     return error{errc::overloaded, "there is no memory for a TLS connection with " + made->peer()};
   return made;
@@ -83,10 +85,14 @@ result<void> tls_stream::agree() {
   // OpenSSL has seen to both; that nothing is dispatched without them is worth another look.
   if (!theirs || SSL_get_verify_result(ssl_.get()) != X509_V_OK)
     return error{errc::refused, peer() + " showed no certificate that counts"};
+  auto shown = tls_shown::on(*ssl_, std::move(with_));
+  if (!shown) return error{errc::overloaded, "there is no memory for what " + peer() + " has shown"};
   proof_ = {.how = port::peer_proof::kind::certificate,
             .nodes = nodes_of(*theirs),
             .fingerprint = fingerprint_of(*theirs),
+            .valid_until = shown->valid_until(),
             .bytes = wire_.bytes_read()};
+  proof_.shown = std::move(shown);
   agreed_ = true;
   wire_.proved();
   return {};

@@ -27,7 +27,7 @@ class tls_stream final : public port::stream {
 
   /// The other side has not been heard yet. `errc::overloaded`: there is no memory. `below` and this must not outlive `driver`.
   static result<std::unique_ptr<tls_stream>> over(io_driver& driver, std::unique_ptr<port::stream> below,
-                                                  const tls_credentials& with, tls_role role);
+                                                  std::shared_ptr<const tls_credentials> with, tls_role role);
   ~tls_stream() override;
 
   /// Goes on with agreeing on keys and proving who is there. Success when that is done; `errc::would_block`: wait, and call it again.
@@ -43,8 +43,13 @@ class tls_stream final : public port::stream {
   const port::peer_proof& proof() const noexcept override { return proof_; }
 
  private:
-  tls_stream(io_driver& driver, std::unique_ptr<port::stream> below, ssl_ptr ssl)
-      : driver_(driver), tenancy_(driver), wire_(std::move(below)), ssl_(std::move(ssl)) {}
+  tls_stream(io_driver& driver, std::unique_ptr<port::stream> below,
+             std::shared_ptr<const tls_credentials> with, tls_role role)
+      : driver_(driver),
+        tenancy_(driver),
+        wire_(std::move(below)),
+        with_(std::move(with)),
+        ssl_(with_->open(role)) {}
 
   result<void> step_of_handshake();
   result<void> agree();
@@ -55,7 +60,8 @@ class tls_stream final : public port::stream {
   io_driver& driver_;
   io_driver::tenancy tenancy_;
   tls_wire wire_;
-  ssl_ptr ssl_;  // goes before the wire that it writes to
+  std::shared_ptr<const tls_credentials> with_;  // until the other side has proved who it is
+  ssl_ptr ssl_;                                  // goes before the wire that it writes to
   const std::shared_ptr<tls_waits> waits_ = std::make_shared<tls_waits>();
   port::peer_proof proof_;
   std::optional<error> failed_;  // of what the connection broke; it stays broken

@@ -122,16 +122,16 @@ class authority {
     return issue(name, {.uris = {port::node_uri(name)}});
   }
 
-  /// A list of revoked certificates, by their serial numbers.
-  std::string revoke(const std::vector<long>& serials) const {
+  /// A list of revoked certificates, by their serial numbers, in the place of the one before; its dates are seconds from now.
+  std::string revoke(const std::vector<long>& serials, long from = -60, long until = 3600) const {
     const std::unique_ptr<X509_CRL, freed<X509_CRL_free>> list{X509_CRL_new()};
     X509_CRL_set_version(list.get(), 1);
     X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(self_.cert.get()));
     const auto at = [](long seconds) {
       return std::unique_ptr<ASN1_TIME, freed<ASN1_TIME_free>>{X509_gmtime_adj(nullptr, seconds)};
     };
-    X509_CRL_set1_lastUpdate(list.get(), at(-60).get());
-    X509_CRL_set1_nextUpdate(list.get(), at(3600).get());
+    X509_CRL_set1_lastUpdate(list.get(), at(from).get());
+    X509_CRL_set1_nextUpdate(list.get(), at(until).get());
     for (const long serial : serials) {
       X509_REVOKED* const one = X509_REVOKED_new();
       const std::unique_ptr<ASN1_INTEGER, freed<ASN1_INTEGER_free>> number{ASN1_INTEGER_new()};
