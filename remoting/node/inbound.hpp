@@ -84,9 +84,9 @@ class inbound_host {
   virtual bool is_replaced(std::string_view node, std::uint64_t incarnation) const = 0;
   /// That connection brought that hello: calls its `admitted` or `turned_away`.
   virtual void admit(inbound& connection, const wire::hello& theirs) = 0;
-  /// Why who has proved `proof` may not be `node` now, and why who was let in with it has to go by now; empty: no reason (admission.hpp). Called
-  /// under the connection's lock.
+  /// Why who has proved `proof` may not be `node` now; empty: it may (admission_policy.hpp). Called under the connection's lock.
   virtual std::string objection_to(const port::peer_proof& proof, std::string_view node) const = 0;
+  /// Why who was let in with `proof` has to go by now; empty: he has not. Called as above.
   virtual std::string objection_to_age(const port::peer_proof& proof) const = 0;
   /// The connection is over, and nothing that came from it is being handled any more (IN18).
   virtual void forget(inbound& connection, const std::string& peer) = 0;

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <troupe/node/peer_link.hpp>
-#include <troupe/node/unpacked.hpp>
 #include <troupe/wire/foreign.hpp>
 #include <troupe/wire/system_bodies.hpp>
 #include <utility>
@@ -357,36 +356,6 @@ void peer_link::handle(const wire::frame& f, later& after) {
               "a " + std::string{to_string(f.kind)} + " came from the side that was dialled"});
       return;
   }
-}
-
-void peer_link::accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t hash, std::string_view payload,
-                             std::uint64_t packed, bytes_keeper& keeper) const {
-  const message_type& type = slot->reply_type();
-  if (type.hash != hash || !type.decode) {
-    slot->fail({errc::decode_error, "the reply is of another type than expected"});
-    return;
-  }
-  unpacked room;
-  const auto plain = room.of(payload, packed);
-  if (!plain) {
-    slot->fail(plain.error());
-    return;
-  }
-  auto e = engine::allocate_envelope(type);
-  byte_reader in{*plain, &env_->names(), static_cast<const ref_guest*>(gate_.get()),
-                 packed == 0 ? &keeper : nullptr};
-  try {
-    if (!type.decode(e->payload(), in)) {
-      slot->fail({errc::decode_error, "the reply does not decode: " + std::string{in.why()}});
-      return;
-    }
-  } catch (...) {
-    slot->fail({errc::decode_error, "decoding the reply " + std::string{type.name} + " threw " +
-                                        to_string(current_exception_error(errc::decode_error))});
-    return;
-  }
-  e->type = &type;
-  slot->complete(std::move(e));
 }
 
 // ---- writing

@@ -92,9 +92,9 @@ class link_host {
   virtual port::transport& transport() noexcept = 0;
   /// When a peer that is declared down may be dialled, if it is due now (dial_pace.hpp).
   virtual time_point dial_turn(time_point now) noexcept = 0;
-  /// Why who has proved `proof` may not be `node` now, and why who was let in with it has to go by now; empty: no reason (admission.hpp). Called
-  /// under the link's lock.
+  /// Why who has proved `proof` may not be `node` now; empty: it may (admission_policy.hpp). Called under the link's lock.
   virtual std::string objection_to(const port::peer_proof& proof, std::string_view node) const = 0;
+  /// Why who was let in with `proof` has to go by now; empty: he has not. Called as above.
   virtual std::string objection_to_age(const port::peer_proof& proof) const = 0;
   /// That peer can be reached from now on.
   virtual void met(const std::string& peer) = 0;

@@ -2,7 +2,7 @@
 #include <optional>
 #include <troupe/actor/spawn.hpp>
 #include <troupe/link/dial_pace.hpp>
-#include <troupe/node/admission.hpp>
+#include <troupe/node/admission_policy.hpp>
 #include <troupe/node/known_peers.hpp>
 #include <troupe/node/refusals.hpp>
 #include <troupe/node/remote_address.hpp>
@@ -60,7 +60,7 @@ class remoting::parts final : public detail::inbound_host,
   std::optional<detail::refusals> refused;
   std::optional<detail::sharing> shared;  // none: no services are
   boost::intrusive_ptr<environment> env;
-  std::optional<detail::admission> lets_in;  // from the start on
+  std::optional<detail::admission_policy> lets_in;  // from the start on
   std::unique_ptr<port::acceptor> acceptor;
   std::optional<detail::session_table> sessions;
   mutable std::mutex mutex;
@@ -152,7 +152,7 @@ void remoting::parts::start(system& sys) {
   for (const auto& link : known->all()) link->start();
 }
 
-// Whoever comes while this is under way is held against what is new (admission.hpp, LN2), or is in the lists by now.
+// Whoever comes while this is under way is held against what is new (admission_policy.hpp, LN2), or is in the lists by now.
 result<std::size_t> remoting::parts::reload(const node_options* anew) {
   if (!known) return error{errc::invalid, "node " + options.name + " has not started yet"};
   if (anew && !anew->unix_users.empty()) {

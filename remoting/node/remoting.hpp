@@ -25,7 +25,7 @@
 //     there longest goes for the next one, without a word, so strangers who only hold places keep out nobody who says his name sooner.
 //     Of those who have said it, and proved it where that is asked for, `inbound_max` are let in (session_table.hpp, ST5).
 //  N8 Whom it lets in can change while it runs: what is revoked, of another authority, expired, or not in `node.tls.allow` or `node.unix_users` any more, is
-//     cut off at the reload that says so, and refused as any newcomer when it comes again (admission.hpp). Its peers that were told nothing see
+//     cut off at the reload that says so, and refused as any newcomer when it comes again (admission_policy.hpp). Its peers that were told nothing see
 //     a connection that has ended.
 #pragma once
 

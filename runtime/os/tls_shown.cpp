@@ -11,25 +11,17 @@
 
 namespace troupe::os {
 
-namespace {
-
-struct free_all {
-  void operator()(STACK_OF(X509) * all) const noexcept { sk_X509_pop_free(all, X509_free); }
-};
-struct free_one {
-  void operator()(X509* one) const noexcept { X509_free(one); }
-};
-struct free_check {
-  void operator()(X509_STORE_CTX* check) const noexcept { X509_STORE_CTX_free(check); }
-};
-
-}  // namespace
-
 struct tls_shown::chain {
+  struct freed {
+    void operator()(STACK_OF(X509) * all) const noexcept { sk_X509_pop_free(all, X509_free); }
+    void operator()(X509* one) const noexcept { X509_free(one); }
+    void operator()(X509_STORE_CTX* check) const noexcept { X509_STORE_CTX_free(check); }
+  };
+
   std::shared_ptr<const tls_credentials> by;
   bool of_acceptor = false;  // the other side was dialled
-  std::unique_ptr<X509, free_one> leaf = {};
-  std::unique_ptr<STACK_OF(X509), free_all> above = {};  // null: nothing besides
+  std::unique_ptr<X509, freed> leaf = {};
+  std::unique_ptr<STACK_OF(X509), freed> above = {};  // null: nothing besides
 };
 
 tls_shown::tls_shown(std::unique_ptr<const chain> c) noexcept : chain_(std::move(c)) {}
@@ -58,7 +50,7 @@ std::shared_ptr<const tls_shown> tls_shown::on(const SSL& ssl, std::shared_ptr<c
 std::string tls_shown::objection_of(const tls_credentials& now) const {
   if (chain_->by.get() == &now) return {};
   const SSL_CTX& rules = now.context();
-  const std::unique_ptr<X509_STORE_CTX, free_check> check{X509_STORE_CTX_new()};
+  const std::unique_ptr<X509_STORE_CTX, chain::freed> check{X509_STORE_CTX_new()};
   // It takes its arguments as what may change, and counts their references only.
   if (!check || X509_STORE_CTX_init(check.get(), SSL_CTX_get_cert_store(&rules), chain_->leaf.get(),
                                     chain_->above.get()) != 1)

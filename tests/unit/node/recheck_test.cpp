@@ -1,5 +1,5 @@
 // Connections that are held against what counts now, or whose peers' certificates have expired, without sockets (IN19, PL22, LN3).
-#include <troupe/node/admission.hpp>
+#include <troupe/node/admission_policy.hpp>
 #include <troupe/testkit/manual_clock.hpp>
 
 #include "unit/node/scripted_link.hpp"
@@ -111,7 +111,7 @@ TEST_CASE(
   const port::peer_proof user{.how = port::peer_proof::kind::local_user, .own_user = true};
   node_options strict{.name = "n1", .tls_close_expired = true};
   const node_options lenient{.name = "n1"};
-  const detail::admission ends{sys.env(), strict}, keeps{sys.env(), lenient};
+  const detail::admission_policy ends{sys.env(), strict}, keeps{sys.env(), lenient};
   CHECK(ends.objection_to_age(proof).empty());
   sys.advance(61s);
   CHECK(ends.objection_to_age(proof) ==

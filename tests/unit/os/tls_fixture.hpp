@@ -30,8 +30,10 @@ using cert_ptr = std::unique_ptr<X509, freed<X509_free>>;
 
 /// What a certificate is to say.
 struct wanted {
-  std::vector<std::string> uris = {};  ///< of its subjectAltName
+  std::vector<std::string> uris = {};         ///< of its subjectAltName
+  std::vector<std::string> other_names = {};  ///< of it too, as OpenSSL writes them: `DNS:n1`
   std::string common_name = "node";
+  std::string usage = "serverAuth,clientAuth";
   long from_seconds = -3600;  ///< from now
   long until_seconds = 24 * 3600;
   long serial = 2;
@@ -71,10 +73,11 @@ inline identity new_identity(const wanted& w, const identity* by, bool is_author
     add(NID_key_usage, "critical,keyCertSign,cRLSign");
   } else {
     add(NID_basic_constraints, "critical,CA:FALSE");
-    add(NID_ext_key_usage, "serverAuth,clientAuth");
+    add(NID_ext_key_usage, w.usage);
   }
   std::string names;
   for (const auto& uri : w.uris) names += (names.empty() ? "URI:" : ",URI:") + uri;
+  for (const auto& name : w.other_names) names += (names.empty() ? "" : ",") + name;
   if (!names.empty()) add(NID_subject_alt_name, names);
   REQUIRE(X509_sign(c, by ? by->key.get() : made.key.get(), EVP_sha256()) > 0);
   return made;
@@ -108,6 +111,14 @@ class authority {
 
   /// A certificate with its key, in memory.
   identity make(const wanted& w) const { return new_identity(w, &self_); }
+
+  /// An authority below this one, in memory.
+  identity make_authority_below(const wanted& w) const { return new_identity(w, &self_, true); }
+
+  /// Signs it once more, after it was changed.
+  void sign(const identity& who) const {
+    REQUIRE(X509_sign(who.cert.get(), self_.key.get(), EVP_sha256()) > 0);
+  }
 
   /// The files of a node: `NAME.crt`, `NAME.key`. Writes over those that are there.
   port::credential_files issue(const std::string& name, const wanted& w) const {

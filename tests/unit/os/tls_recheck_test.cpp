@@ -71,6 +71,8 @@ TEST_CASE(
   REQUIRE(m.far->reload(elsewhere, {}).has_value());
   CHECK(m.far->objection_to(near).starts_with(
       "its certificate (n1) is of another authority, CN=test authority"));
+  REQUIRE(m.far->reload().has_value());  // of these files from now on
+  CHECK(m.far->objection_to(near).starts_with("its certificate (n1) is of another authority"));
   // Who has dialled looks at it the same way: at a server's certificate.
   auto of_near = ca.issue("n1");
   REQUIRE(m.near->reload(of_near, {}).has_value());
@@ -140,6 +142,27 @@ TEST_CASE("SE4: what has expired since would not get through, and says when it w
     CHECK(m.far->objection_to(near).empty());  // nothing was read anew
     REQUIRE(m.far->reload().has_value());
     CHECK(m.far->objection_to(near).starts_with("its certificate (n1) has expired, on 20"));
+    return;
+  }
+}
+
+TEST_CASE(
+    "SE1, TC2: a list of revoked certificates that expires while it is in use keeps out whoever comes") {
+  const authority ca;
+  for (long lasts = 3;; lasts *= 2) {  // seconds, as above
+    auto files = ca.issue("n2");
+    files.revoked = ca.revoke({}, -60, lasts);
+    const auto end = std::chrono::system_clock::now() + std::chrono::seconds{lasts + 1};
+    {
+      const bench b;
+      if (!b.platform->transport().secured(files)) continue;
+    }
+    meeting m{ca.issue("n1"), ca.issue("n2")};
+    if (!m.far->reload(files, {})) continue;
+    while (std::chrono::system_clock::now() <= end) m.b.poll();
+    m.meet();
+    CHECK(says(m.refusal(),
+               "its certificate (n1) can't be checked: the list of revoked certificates has expired"));
     return;
   }
 }

@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <troupe/node/admission.hpp>
+#include <troupe/node/admission_policy.hpp>
 #include <troupe/wire/one_line.hpp>
 #include <utility>
 
 namespace troupe::detail {
 
-admission::admission(environment& env, const node_options& options)
+admission_policy::admission_policy(environment& env, const node_options& options)
     : env_(env), options_(options), rules_(std::make_shared<const proof_rules>(proof_rules_of(options))) {
   if (!options.tls) return;
   files_ = *options.tls;
@@ -17,37 +17,37 @@ admission::admission(environment& env, const node_options& options)
   say_until_when(files_);
 }
 
-port::transport& admission::transport() const noexcept {
+port::transport& admission_policy::transport() const noexcept {
   return secure_ ? static_cast<port::transport&>(*secure_) : env_.platform().transport();
 }
 
-std::shared_ptr<const proof_rules> admission::rules() const {
+std::shared_ptr<const proof_rules> admission_policy::rules() const {
   const std::lock_guard hold{mutex_};
   return rules_;
 }
 
-std::string admission::objection_to(const port::peer_proof& proof, std::string_view node) const {
+std::string admission_policy::objection_to(const port::peer_proof& proof, std::string_view node) const {
   std::string why = troupe::objection_to(proof, node, *rules());
   return why.empty() && secure_ ? secure_->objection_to(proof) : why;
 }
 
-std::string admission::objection_to_user(const port::peer_proof& proof) const {
+std::string admission_policy::objection_to_user(const port::peer_proof& proof) const {
   return troupe::objection_to_user(proof, *rules());
 }
 
-std::string admission::objection_to_age(const port::peer_proof& proof) const {
+std::string admission_policy::objection_to_age(const port::peer_proof& proof) const {
   if (!options_.tls_close_expired || proof.how != port::peer_proof::kind::certificate) return {};
   if (env_.platform().clock().wall() <= proof.valid_until) return {};
   return "it has " + wire::one_line(to_string(proof)) + " that has expired since (node.tls.close_expired)";
 }
 
-result<void> admission::reload() {
+result<void> admission_policy::reload() {
   if (!secure_) return error{errc::invalid, "node " + options_.name + " has no certificate (node.tls)"};
   const std::lock_guard hold{reloading_};
   return load(files_);
 }
 
-result<void> admission::reload(const node_options& anew) {
+result<void> admission_policy::reload(const node_options& anew) {
   // LN4
   if (anew.tls.has_value() != (secure_ != nullptr))
     return error{errc::invalid, "node " + options_.name + (secure_ ? " speaks" : " does not speak") +
@@ -65,7 +65,7 @@ result<void> admission::reload(const node_options& anew) {
 }
 
 // REQUIRES: `reloading_` is held.
-result<void> admission::load(const port::credential_files& files) {
+result<void> admission_policy::load(const port::credential_files& files) {
   const auto report =
       secure_->reload(files, [&](const port::credential_report& r) { return mistake_in(r, files); });
   if (report) {
@@ -79,8 +79,8 @@ result<void> admission::load(const port::credential_files& files) {
 }
 
 // N5: peers would refuse it one by one, and each would say so in its own log only.
-std::string admission::mistake_in(const port::credential_report& report,
-                                  const port::credential_files& files) const {
+std::string admission_policy::mistake_in(const port::credential_report& report,
+                                         const port::credential_files& files) const {
   if (std::find(report.nodes.begin(), report.nodes.end(), options_.name) != report.nodes.end()) return {};
   port::peer_proof own;
   own.how = port::peer_proof::kind::certificate;
@@ -89,7 +89,7 @@ std::string admission::mistake_in(const port::credential_report& report,
          options_.name + "; its subjectAltName needs the URI " + port::node_uri(options_.name);
 }
 
-void admission::say_until_when(const port::credential_files& files) {
+void admission_policy::say_until_when(const port::credential_files& files) {
   const auto report = secure_->report();
   const auto left =
       std::chrono::floor<std::chrono::hours>(report.valid_until - env_.platform().clock().wall());
@@ -104,7 +104,7 @@ void admission::say_until_when(const port::credential_files& files) {
                       "speaks TLS with certificate " + report.fingerprint + ", which is valid for " + days);
 }
 
-void admission::warn_when_due() {
+void admission_policy::warn_when_due() {
   const time_point said{duration{warned_at_.load(std::memory_order_relaxed)}};
   if (!secure_ || env_.now() - said < std::chrono::hours{24}) return;
   // Who reloads just now says it himself.

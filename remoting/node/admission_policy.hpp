@@ -21,10 +21,10 @@
 namespace troupe::detail {
 
 /// See above. Thread-safe; its lock is held while nothing but a value is copied, so it may be asked under any other.
-class admission {
+class admission_policy {
  public:
   /// With what `options` say, which must outlive it. Throws `failed` where the certificate is wrong, or not this node's (N5).
-  admission(environment& env, const node_options& options);
+  admission_policy(environment& env, const node_options& options);
 
   /// What this node listens and dials with.
   port::transport& transport() const noexcept;
