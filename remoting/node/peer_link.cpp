@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <troupe/node/peer_link.hpp>
 #include <troupe/wire/foreign.hpp>
+#include <troupe/wire/packed.hpp>
 #include <troupe/wire/system_bodies.hpp>
 #include <utility>
 
