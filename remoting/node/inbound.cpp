@@ -14,7 +14,6 @@ inbound::inbound(environment& env, const node_options& options, const node_ident
     : env_(&env),
       options_(options),
       seals_(seals),
-      rules_(proof_rules_of(options)),
       local_(stream->proof().how == port::peer_proof::kind::local_user),
       host_(&host),
       guard_(self, env.platform().clock().now()) {
@@ -54,6 +53,9 @@ void inbound::fired() noexcept {
       if (now - heard_at_ >= silence_limits * options_.heartbeat_limit)
         lose(after, "nothing was heard for " +
                         std::to_string(duration_cast<milliseconds>(now - heard_at_).count()) + " ms");
+      else if (std::string why = host_ ? host_->objection_to_age(pipe_.stream()->proof()) : std::string{};
+               !why.empty())
+        send_away(std::move(why), after);
       else
         watch_silence();
       give_up(open_.take_over_time(env_->now()), errc::timeout, "the asker's time is over", after);
@@ -185,7 +187,9 @@ void inbound::take_frames(later& after) {
 void inbound::first_frame(const wire::frame& f, later& after) {
   const auto answer = guard_.on_frame(
       f, [this](std::string_view node, std::uint64_t inc) { return host_ && host_->is_replaced(node, inc); },
-      [this](std::string_view node) { return objection_to(pipe_.stream()->proof(), node, rules_); });
+      [this](std::string_view node) {
+        return host_ ? host_->objection_to(pipe_.stream()->proof(), node) : std::string{"the node stops"};
+      });
   if (const auto* no = std::get_if<wire::reject>(&answer)) {
     turn_away(*no, after);
     return;
@@ -340,16 +344,22 @@ void inbound::answer(remote_request& to, engine::outcome what) noexcept {
 // IN6
 bool inbound::has_too_much_to_say() const noexcept { return pipe_.unsent() / 2 > options_.unsent_max; }
 
-void inbound::tell_refused(std::string why, later& after) {
-  event news{event_kind::peer_refused, env_->now(), pipe_.stream()->peer(), {}, std::move(why),
+void inbound::tell_refused(std::string who, std::string why, later& after) {
+  event news{event_kind::peer_refused, env_->now(), std::move(who), {}, std::move(why),
              "closed its connection"};
   after.push_back([env = env_, news = std::move(news)] { env->events().publish(news); });
 }
 
 void inbound::turn_away(const wire::reject& why, later& after) {
-  tell_refused(why.text, after);
+  tell_refused(pipe_.stream()->peer(), why.text, after);
   why.encode(pipe_.urgent());
   pipe_.flush();  // it is being turned away: what does not leave at once need not
+  close(after);
+}
+
+// IN19
+void inbound::send_away(std::string why, later& after) {
+  tell_refused(peer_, "it is not let in any more: " + std::move(why), after);
   close(after);
 }
 

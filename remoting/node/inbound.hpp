@@ -40,6 +40,9 @@
 //  IN17 At most `requests_max` requests of a connection are open; more are refused with `overloaded` (R8). That bounds what they cost here beside
 //      the messages themselves, which are bounded by their recipients' mailboxes (M8).
 //  IN18 The host hears that a connection is over when nothing that came from it is being handled any more, be that later than its end.
+//  IN19 Whoever was let in and would not be any more is sent away with an event: when the node has read anew whom it lets in, and, where that is
+//      asked for, at the next look after its certificate has expired. It hears why when it comes again. What of it was read before and is not
+//      begun is not (IN11).
 //  IN9 A probe goes on with who has the request that it follows; one for what is not open means nothing. Who that is is looked up under
 //      the lock: a request is given up only after it has been taken out (left_word.hpp: the asker is one thread at a time).
 #pragma once
@@ -81,6 +84,10 @@ class inbound_host {
   virtual bool is_replaced(std::string_view node, std::uint64_t incarnation) const = 0;
   /// That connection brought that hello: calls its `admitted` or `turned_away`.
   virtual void admit(inbound& connection, const wire::hello& theirs) = 0;
+  /// Why who has proved `proof` may not be `node` now; empty: it may (admission_policy.hpp). Called under the connection's lock.
+  virtual std::string objection_to(const port::peer_proof& proof, std::string_view node) const = 0;
+  /// Why who was let in with `proof` has to go by now; empty: he has not. Called as above.
+  virtual std::string objection_to_age(const port::peer_proof& proof) const = 0;
   /// The connection is over, and nothing that came from it is being handled any more (IN18).
   virtual void forget(inbound& connection, const std::string& peer) = 0;
 
@@ -109,6 +116,8 @@ class inbound final : public engine::runnable, public engine::timer {
   std::string peer();
   /// What it may have of what it names; null before it is let in. Thread-safe.
   std::shared_ptr<const ref_guest> guest();
+  /// Sends the peer away if it would not be let in now (IN19). Returns whether it did.
+  bool recheck();
   /// Says goodbye and closes. The host is not called any more.
   void stop();
   /// What comes is of that session (IN10); `epoch` is that of this side.
@@ -211,7 +220,8 @@ class inbound final : public engine::runnable, public engine::timer {
   bool has_too_much_to_say() const noexcept;
   void give_up(std::vector<remote_request_ptr> all, errc code, std::string_view text, later& after);
   void append(wire::lane in, const std::string& frame);
-  void tell_refused(std::string why, later& after);
+  void tell_refused(std::string who, std::string why, later& after);
+  void send_away(std::string why, later& after);
   void turn_away(const wire::reject& why, later& after);
   void close(later& after);
   void lose(later& after, std::string why);
@@ -222,7 +232,6 @@ class inbound final : public engine::runnable, public engine::timer {
   boost::intrusive_ptr<environment> env_;
   const node_options& options_;
   const wait_seals& seals_;
-  const proof_rules rules_;
   const bool local_;
   inbound_host* host_;  // guarded by mutex_; null once stopped
 

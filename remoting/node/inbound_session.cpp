@@ -67,11 +67,35 @@ void inbound::gives_way(std::string why) {
   {
     const std::lock_guard hold{mutex_};
     if (!closing_ && pipe_.stream() && !session_) {
-      tell_refused(std::move(why), after);
+      tell_refused(pipe_.stream()->peer(), std::move(why), after);
       close(after);
     }
   }
   for (auto& f : after) f();
+}
+
+// Certificates are checked without the lock: that takes a while, and no other stream takes this one's place.
+bool inbound::recheck() {
+  port::peer_proof proof;
+  std::string peer;
+  const inbound_host* host = nullptr;
+  {
+    const std::lock_guard hold{mutex_};
+    if (closing_ || !pipe_.stream() || peer_.empty()) return false;
+    host = host_;
+    proof = pipe_.stream()->proof();
+    peer = peer_;
+  }
+  std::string why = host ? host->objection_to(proof, peer) : std::string{};
+  if (why.empty()) return false;
+  later after;
+  {
+    const std::lock_guard hold{mutex_};
+    if (closing_) return false;
+    send_away(std::move(why), after);
+  }
+  for (auto& f : after) f();
+  return true;
 }
 
 void inbound::cut(std::string why, std::function<void()> then) {

@@ -66,6 +66,9 @@ std::string certificates_mistake(const config& c) {
     return "expected node.tls.certificate, node.tls.key and node.tls.authority as well: without them "
            "node.tls.allow "
            "keeps nobody out";
+  if (there.empty() && c.get_bool("node.tls.close_expired"))
+    return "expected node.tls.certificate, node.tls.key and node.tls.authority as well: without them nobody "
+           "shows a certificate that could expire";
   return {};
 }
 
@@ -209,6 +212,9 @@ config_schema node_options::schema() {
       .def({})
       .check(names_mistake)
       .help("the nodes that may be peers; empty: any that the authority has signed");
+  s.boolean("node.tls.close_expired")
+      .def(false)
+      .help("end connections when the certificates that their peers have shown expire");
   s.list("node.unix_users")
       .def({})
       .check(users_mistake)
@@ -216,9 +222,9 @@ config_schema node_options::schema() {
   add_rights_keys(s);
   s.relate({"node.heartbeat_limit", "node.heartbeat_interval"}, heartbeat_mistake);
   s.relate({"node.listen", "node.insecure", "node.tls.certificate"}, exposure_mistake);
-  s.relate(
-      {"node.tls.certificate", "node.tls.key", "node.tls.authority", "node.tls.revoked", "node.tls.allow"},
-      certificates_mistake);
+  s.relate({"node.tls.certificate", "node.tls.key", "node.tls.authority", "node.tls.revoked",
+            "node.tls.allow", "node.tls.close_expired"},
+           certificates_mistake);
   return s;
 }
 
@@ -253,6 +259,7 @@ node_options node_options::from(const config& c) {
     o.tls = port::credential_files{std::move(certificate), c.get_text("node.tls.key"),
                                    c.get_text("node.tls.authority"), c.get_text("node.tls.revoked")};
   o.tls_allow = c.get_list("node.tls.allow");
+  o.tls_close_expired = c.get_bool("node.tls.close_expired");
   for (const std::string& one : c.get_list("node.unix_users"))
     o.unix_users.push_back(user_number(one).value());
   read_rights(c, o);

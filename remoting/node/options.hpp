@@ -65,6 +65,8 @@ struct node_options {
       {};  ///< `node.tls.certificate`, `.key`, `.authority`, `.revoked`: none, no TLS (R7)
   std::vector<std::string> tls_allow =
       {};  ///< `node.tls.allow`: the nodes that may be peers; empty: any with a certificate
+  bool tls_close_expired =
+      false;  ///< `node.tls.close_expired`: whether a connection ends when its peer's certificate expires (N8)
   std::vector<std::uint32_t> unix_users =
       {};  ///< `node.unix_users`: who may connect over a Unix socket besides the own user
 

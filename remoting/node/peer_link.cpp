@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <troupe/node/peer_link.hpp>
-#include <troupe/node/unpacked.hpp>
 #include <troupe/wire/foreign.hpp>
+#include <troupe/wire/packed.hpp>
 #include <troupe/wire/system_bodies.hpp>
 #include <utility>
 
@@ -14,6 +14,9 @@ constexpr duration connect_time_max = seconds{2};
 
 /// Bytes of a part that come at once and are a sign of life (PL16). Signs of life themselves are shorter.
 constexpr std::size_t worth_hearing = 256;
+
+// PL22
+constexpr const char* not_believed = "it is not believed any more: ";
 
 link_settings settings_for(const node_options& options, node_identity self, const std::string& peer,
                            std::string address, bool by_hello, std::uint64_t epoch) {
@@ -50,7 +53,6 @@ peer_link::peer_link(environment& env, const node_options& options, node_identit
       host_(host),
       peer_(std::move(peer)),
       gate_(std::move(gate)),
-      rules_(proof_rules_of(options)),
       at_(std::move(at)),
       state_(valid(settings_for(options, std::move(self), peer_, std::move(address), by_hello, epoch), host),
              env.platform().entropy().next(), env.platform().clock().now()),
@@ -157,16 +159,15 @@ void peer_link::dialled(std::uint64_t attempt, result<std::unique_ptr<port::stre
                                         stream.error().code == errc::refused});
     return;
   }
-  if (std::string why = objection_to((*stream)->proof(), peer_, rules_); !why.empty()) {
-    (*stream)->close();  // before anything has been said to it (LP3)
-    happened(link_event::connect_failed{attempt, (*stream)->peer() + ": " + why, false, true});
-    return;
-  }
   later after;
   {
+    // The lock is held while it is judged: whoever looks at open connections sees it, or it sees what he has read (PL22).
     const std::lock_guard hold{mutex_};
     if (state_.attempt() != attempt || state_.phase() != link_phase::connecting) {
       (*stream)->close();  // given up meanwhile
+    } else if (const std::string why = host_.objection_to((*stream)->proof(), peer_); !why.empty()) {
+      (*stream)->close();  // before anything has been said to it (LP3)
+      apply(link_event::connect_failed{attempt, (*stream)->peer() + ": " + why, false, true}, after);
     } else {
       pipe_.open(std::move(*stream));
       reader_ = std::make_shared<wire::frame_reader>();
@@ -358,36 +359,6 @@ void peer_link::handle(const wire::frame& f, later& after) {
   }
 }
 
-void peer_link::accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t hash, std::string_view payload,
-                             std::uint64_t packed, bytes_keeper& keeper) const {
-  const message_type& type = slot->reply_type();
-  if (type.hash != hash || !type.decode) {
-    slot->fail({errc::decode_error, "the reply is of another type than expected"});
-    return;
-  }
-  unpacked room;
-  const auto plain = room.of(payload, packed);
-  if (!plain) {
-    slot->fail(plain.error());
-    return;
-  }
-  auto e = engine::allocate_envelope(type);
-  byte_reader in{*plain, &env_->names(), static_cast<const ref_guest*>(gate_.get()),
-                 packed == 0 ? &keeper : nullptr};
-  try {
-    if (!type.decode(e->payload(), in)) {
-      slot->fail({errc::decode_error, "the reply does not decode: " + std::string{in.why()}});
-      return;
-    }
-  } catch (...) {
-    slot->fail({errc::decode_error, "decoding the reply " + std::string{type.name} + " threw " +
-                                        to_string(current_exception_error(errc::decode_error))});
-    return;
-  }
-  e->type = &type;
-  slot->complete(std::move(e));
-}
-
 // ---- writing
 
 void peer_link::schedule() noexcept {
@@ -418,6 +389,9 @@ void peer_link::run_turn() {
         apply(link_event::stream_ended{state_.attempt(),
                                        peer_ + " owes the acknowledgement of a system message"},
               after);
+      if (state_.phase() == link_phase::up)
+        if (const std::string why = host_.objection_to_age(pipe_.stream()->proof()); !why.empty())
+          apply(link_event::stream_ended{state_.attempt(), std::string{not_believed} + why}, after);
     }
     write(after);
     let_offers_out(after);
@@ -454,6 +428,28 @@ void peer_link::write(later& after) {
       return;
   }
   apply(link_event::sent{attempt}, after);
+}
+
+bool peer_link::recheck() {
+  port::peer_proof proof;
+  std::uint64_t attempt = 0;
+  {
+    const std::lock_guard hold{mutex_};
+    if (!pipe_.stream()) return false;
+    proof = pipe_.stream()->proof();
+    attempt = state_.attempt();
+  }
+  // Without the lock: to check certificates takes a while.
+  const std::string why = host_.objection_to(proof, peer_);
+  if (why.empty()) return false;
+  later after;
+  {
+    const std::lock_guard hold{mutex_};
+    if (!pipe_.stream() || attempt != state_.attempt()) return false;
+    apply(link_event::stream_ended{attempt, std::string{not_believed} + why}, after);
+  }
+  for (auto& f : after) f();
+  return true;
 }
 
 void peer_link::stop() {

@@ -39,6 +39,8 @@
 //  PL19 The time that an asker has left goes with the ask (M6). Who waits for as long as it takes says so, by the longest time that there is: so
 //      the peer does not give the ask up before he does (M5).
 //  PL21 Where the peer compares contracts and this node has said none, that is a warning, once a peer: nobody is kept from misreading then.
+//  PL22 Where the peer would not be believed any more to be who it was when it was dialled (inbound.hpp, IN19), the connection ends, and it is dialled anew
+//      soon: who has a new certificate by then is believed, who has none is refused like any other.
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
 //  PL10 What a connection took with it is one event when the next one is up (M4): how many, and of the last of them types and senders
 //      (sent_lately.hpp). Who sent them is looked up for who sees the event.
@@ -90,6 +92,10 @@ class link_host {
   virtual port::transport& transport() noexcept = 0;
   /// When a peer that is declared down may be dialled, if it is due now (dial_pace.hpp).
   virtual time_point dial_turn(time_point now) noexcept = 0;
+  /// Why who has proved `proof` may not be `node` now; empty: it may (admission_policy.hpp). Called under the link's lock.
+  virtual std::string objection_to(const port::peer_proof& proof, std::string_view node) const = 0;
+  /// Why who was let in with `proof` has to go by now; empty: he has not. Called as above.
+  virtual std::string objection_to_age(const port::peer_proof& proof) const = 0;
   /// That peer can be reached from now on.
   virtual void met(const std::string& peer) = 0;
   /// That peer is declared down, with all its runs, or that run of it alone: calls `then` when nothing that came from it is being handled
@@ -169,6 +175,8 @@ class peer_link final : public engine::runnable, public engine::timer {
   /// Whether that incarnation is known to be over (R2).
   bool is_replaced(std::uint64_t incarnation) const;
 
+  /// Ends the connection if the peer would not be believed now (PL22). Returns whether it did.
+  bool recheck();
   /// Declares the peer down, for that reason.
   void give_up(std::string reason) { happened(link_event::give_up{std::move(reason)}); }
   /// The same, and does not dial it any more until it shows itself.
@@ -271,7 +279,6 @@ class peer_link final : public engine::runnable, public engine::timer {
   link_host& host_;
   const std::string peer_;
   const peer_gate_ptr gate_;
-  const proof_rules rules_;
 
   mutable std::mutex mutex_;
   port::endpoint at_;

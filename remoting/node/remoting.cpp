@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <atomic>
 #include <optional>
 #include <troupe/actor/spawn.hpp>
 #include <troupe/link/dial_pace.hpp>
+#include <troupe/node/admission_policy.hpp>
 #include <troupe/node/known_peers.hpp>
 #include <troupe/node/refusals.hpp>
 #include <troupe/node/remote_address.hpp>
@@ -28,10 +28,13 @@ class remoting::parts final : public detail::inbound_host,
   void stop() noexcept;
   void accept_next();
   void accepted(result<std::unique_ptr<port::stream>> stream);
-  void use_certificates(system& sys);
-  result<void> reload_certificates();
-  port::transport& transport() noexcept override {
-    return secure ? static_cast<port::transport&>(*secure) : env->platform().transport();
+  result<std::size_t> reload(const node_options* anew);
+  port::transport& transport() noexcept override { return lets_in->transport(); }
+  std::string objection_to(const port::peer_proof& proof, std::string_view node) const override {
+    return lets_in->objection_to(proof, node);
+  }
+  std::string objection_to_age(const port::peer_proof& proof) const override {
+    return lets_in->objection_to_age(proof);
   }
 
   bool is_replaced(std::string_view node, std::uint64_t incarnation) const override;
@@ -57,7 +60,7 @@ class remoting::parts final : public detail::inbound_host,
   std::optional<detail::refusals> refused;
   std::optional<detail::sharing> shared;  // none: no services are
   boost::intrusive_ptr<environment> env;
-  std::unique_ptr<port::secure_transport> secure;  // null: without TLS
+  std::optional<detail::admission_policy> lets_in;  // from the start on
   std::unique_ptr<port::acceptor> acceptor;
   std::optional<detail::session_table> sessions;
   mutable std::mutex mutex;
@@ -76,14 +79,8 @@ class remoting::parts final : public detail::inbound_host,
  private:
   static constexpr unsigned redials_a_second = 20;  // of all peers that are declared down
   static constexpr duration accept_retry_delay = milliseconds{100};
-  static constexpr std::chrono::hours certificate_warning{14 * 24};
-
-  std::string mistake_in(const port::credential_report& report) const;
-  void say_until_when();
 
   dial_pace redials{redials_a_second, redials_a_second};
-  // relaxed: nothing is read because of it, and to warn twice does no harm
-  std::atomic<duration::rep> warned_at{0};
 
   detail::peer_link_ptr make_link(const std::string& peer, const port::endpoint& at, bool by_hello,
                                   std::uint64_t epoch);
@@ -115,7 +112,7 @@ void remoting::parts::start(system& sys) {
   }
   env = &sys.env();
   env->platform().keep_freed_memory(options.freed_memory_kept);
-  if (options.tls) use_certificates(sys);
+  lets_in.emplace(*env, options);
   self = {options.name, env->names().incarnation(),
           wire::can_trace | wire::can_cancel | wire::can_probe | wire::can_route | wire::can_join |
               wire::can_offer | wire::can_link | wire::can_pack |
@@ -155,51 +152,26 @@ void remoting::parts::start(system& sys) {
   for (const auto& link : known->all()) link->start();
 }
 
-void remoting::parts::use_certificates(system& sys) {
-  auto made = sys.platform().transport().secured(*options.tls);
-  if (!made) throw failed{{errc::invalid, "node " + options.name + ": node.tls." + made.error().text}};
-  if (std::string why = mistake_in((*made)->report()); !why.empty())
-    throw failed{{errc::invalid, "node " + options.name + ": " + why}};
-  secure = std::move(*made);
-  say_until_when();
-}
-
-// N5: peers would refuse it one by one, and each would say so in its own log only.
-std::string remoting::parts::mistake_in(const port::credential_report& report) const {
-  if (std::find(report.nodes.begin(), report.nodes.end(), options.name) != report.nodes.end()) return {};
-  port::peer_proof own;
-  own.how = port::peer_proof::kind::certificate;
-  own.nodes = report.nodes;
-  return "node.tls.certificate " + options.tls->certificate + ": it is " + to_string(own) + " and not for " +
-         options.name + "; its subjectAltName needs the URI " + port::node_uri(options.name);
-}
-
-result<void> remoting::parts::reload_certificates() {
-  if (!secure) return error{errc::invalid, "node " + options.name + " has no certificate (node.tls)"};
-  const auto report = secure->reload([this](const port::credential_report& r) { return mistake_in(r); });
-  if (!report) {
-    auto why = report.error();
-    if (!why.text.starts_with("node.tls.")) why.text = "node.tls." + why.text;
-    why.text += "; the certificate from before stays in use";
-    return why;
+// Whoever comes while this is under way is held against what is new (admission_policy.hpp, LN2), or is in the lists by now.
+result<std::size_t> remoting::parts::reload(const node_options* anew) {
+  if (!known) return error{errc::invalid, "node " + options.name + " has not started yet"};
+  if (anew && !anew->unix_users.empty()) {
+    // Each of them is looked at, so to open the socket first does no harm.
+    const std::lock_guard hold{mutex};
+    if (!stopped)
+      if (const auto open = acceptor->admit_other_users(); !open) return open.error();
   }
-  say_until_when();
-  return {};
-}
-
-void remoting::parts::say_until_when() {
-  const auto report = secure->report();
-  const auto left =
-      std::chrono::floor<std::chrono::hours>(report.valid_until - env->platform().clock().wall());
-  warned_at.store(env->now().time_since_epoch().count(), std::memory_order_relaxed);
-  const std::string days = std::to_string(left.count() / 24) + " days";
-  if (left < certificate_warning)
-    env->events().log(log_level::warning, options.name,
-                      "the certificate " + options.tls->certificate + " expires in " + days +
-                          "; put a new one in its place and call reload_certificates()");
-  else
-    env->events().log(log_level::info, options.name,
-                      "speaks TLS with certificate " + report.fingerprint + ", which is valid for " + days);
+  if (const auto done = anew ? lets_in->reload(*anew) : lets_in->reload(); !done) return done.error();
+  std::vector<detail::inbound_ptr> open;
+  {
+    const std::lock_guard hold{mutex};
+    open = strangers;
+    open.insert(open.end(), inbounds.begin(), inbounds.end());
+  }
+  std::size_t closed = 0;
+  for (const auto& connection : open) closed += connection->recheck();
+  for (const auto& link : known->all()) closed += link->recheck();
+  return closed;
 }
 
 detail::peer_link_ptr remoting::parts::make_link(const std::string& peer, const port::endpoint& at,
@@ -261,8 +233,7 @@ void remoting::parts::accepted(result<std::unique_ptr<port::stream>> stream) {
       news = event{event_kind::accept_failed, env->now(),        options.name, {},
                    stream.error().text,       "tried again (N4)"};
       env->timers().arm(*this, after(env->now(), accept_retry_delay));
-    } else if (std::string why = objection_to_user((*stream)->proof(), proof_rules_of(options));
-               !why.empty()) {
+    } else if (std::string why = lets_in->objection_to_user((*stream)->proof()); !why.empty()) {
       news = event{event_kind::peer_refused, env->now(), (*stream)->peer(), {}, why, "closed its connection"};
     } else {
       if (strangers.size() >= options.strangers_max) {  // N6
@@ -279,8 +250,7 @@ void remoting::parts::accepted(result<std::unique_ptr<port::stream>> stream) {
     oldest->gives_way(std::to_string(options.strangers_max) +
                       " connections have not said yet who they are (node.strangers_max): the oldest goes");
   if (made) made->start();
-  const time_point said{duration{warned_at.load(std::memory_order_relaxed)}};
-  if (secure && env->now() - said >= std::chrono::hours{24}) say_until_when();
+  lets_in->warn_when_due();
 }
 
 void remoting::parts::fired() noexcept {
@@ -379,7 +349,8 @@ remoting::~remoting() = default;
 void remoting::start(system& sys) { parts_->start(sys); }
 void remoting::stop(system&) noexcept { parts_->stop(); }
 const std::string& remoting::name() const noexcept { return parts_->options.name; }
-result<void> remoting::reload_certificates() { return parts_->reload_certificates(); }
+result<std::size_t> remoting::reload_certificates() { return parts_->reload(nullptr); }
+result<std::size_t> remoting::reload_admission(const node_options& anew) { return parts_->reload(&anew); }
 port::endpoint remoting::listens_on() const { return parts_->acceptor->local(); }
 
 std::vector<peer_status> remoting::peers() const {
@@ -419,9 +390,14 @@ peer_node node(system& sys, std::string name) {
   return {*r, std::move(name)};
 }
 
-result<void> reload_certificates(system& sys) {
+result<std::size_t> reload_certificates(system& sys) {
   auto* const r = sys.find_extension<remoting>();
   return r ? r->reload_certificates() : error{errc::invalid, "this system is no node"};
+}
+
+result<std::size_t> reload_admission(system& sys, const node_options& anew) {
+  auto* const r = sys.find_extension<remoting>();
+  return r ? r->reload_admission(anew) : error{errc::invalid, "this system is no node"};
 }
 
 bool disconnect(system& sys, const std::string& peer) {

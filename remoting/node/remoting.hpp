@@ -24,8 +24,12 @@
 //  N6 Connections whose peers have not said yet who they are have `strangers_max` places of their own. When these are taken the one that has been
 //     there longest goes for the next one, without a word, so strangers who only hold places keep out nobody who says his name sooner.
 //     Of those who have said it, and proved it where that is asked for, `inbound_max` are let in (session_table.hpp, ST5).
+//  N8 Whom it lets in can change while it runs: what is revoked, of another authority, expired, or not in `node.tls.allow` or `node.unix_users` any more, is
+//     cut off at the reload that says so, and refused as any newcomer when it comes again (admission_policy.hpp). Its peers that were told nothing see
+//     a connection that has ended.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <troupe/node/options.hpp>
@@ -50,9 +54,10 @@ class remoting final : public extension {
   const std::string& name() const noexcept;
   /// The address it listens on, with the real port.
   port::endpoint listens_on() const;
-  /// Reads the certificate, key, authority and revoked certificates anew (N5). New connections use them, those that are open go on; on an error
-  /// all stays as it is, and the text says which file is wrong and how. `errc::invalid` also when this node has no certificate. Thread-safe.
-  result<void> reload_certificates();
+  /// See the function of that name below.
+  result<std::size_t> reload_certificates();
+  /// See the function of that name below.
+  result<std::size_t> reload_admission(const node_options& anew);
   /// What is known of the peers, in the order of their names. Thread-safe.
   std::vector<peer_status> peers() const;
   /// See the function of that name below.
@@ -97,8 +102,15 @@ class system;
 /// The peer of that name. Throws `failed` when the system is no node or does not know the peer.
 peer_node node(system& sys, std::string name);
 
-/// Reads the files of `node.tls` of this system's node anew, as `remoting::reload_certificates`. Thread-safe.
-result<void> reload_certificates(system& sys);
+/// Reads the certificate, key, authority and revoked certificates of this system's node anew (N5). New connections use them. Of those that are open,
+/// both ways, the ones whose peers would not be let in now are closed, each with an event (N8); the others go on. Returns how many were closed. On an
+/// error all stays as it is, and the text says which file is wrong and how; `errc::invalid` also when this is no node, or has no certificate. Reads
+/// files, so not for a handler. Thread-safe.
+result<std::size_t> reload_certificates(system& sys);
+
+/// The same with settings that have changed: of `anew` the files of certificates (`tls`), the peers (`tls_allow`) and the users (`unix_users`) count from
+/// now on, and nothing else is looked at. Also for a node without certificates; `errc::invalid` where one has them and the other has not. Thread-safe.
+result<std::size_t> reload_admission(system& sys, const node_options& anew);
 
 /// Declares that peer down at once, as if it had not been reached for `node.down_after` (R5): asks to it fail, whoever watches its actors or is linked to
 /// them hears `unreachable`, and the connections of both directions are cut, with a goodbye. It may come back, and both begin anew: one of `node.peers` is

@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <troupe/base/check.hpp>
+#include <troupe/base/error.hpp>
 #include <troupe/config/schema.hpp>
 #include <troupe/config/value.hpp>
 #include <vector>
@@ -41,6 +42,12 @@ class config {
   /// standard error, one line each, and exits with code 2; prints and exits with code 0 on `--help` and
   /// `--print-config`. Call it before there are other threads.
   static config from(int argc, const char* const* argv, const config_schema& service = config_schema{});
+
+  /// The same once more, for a program that runs and is told to read its settings anew: nothing is printed and nothing ends; `errc::invalid` with all
+  /// mistakes, one a line. What of it can change while it runs is the program's to say. REQUIRES: nobody changes the environment meanwhile.
+  /// Reads a file. Thread-safe otherwise.
+  static result<config> reread(int argc, const char* const* argv,
+                               const config_schema& service = config_schema{});
 
   /// All defaults of `library_keys()` and of `service`, for tests and for programs without a command line. A
   /// required key has none, so it is a broken invariant here.

@@ -73,6 +73,8 @@ std::string subject_of(const X509& certificate) {
 
 std::string issuer_of(const X509& certificate) { return to_text(X509_get_issuer_name(&certificate)); }
 
+std::string issuer_of(const X509_CRL& list) { return to_text(X509_CRL_get_issuer(&list)); }
+
 std::string to_date(const ASN1_TIME* time) {
   std::tm parts{};
   if (!to_tm(time, parts)) return {};

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+struct X509_crl_st;
 struct x509_st;
 struct asn1_string_st;
 
@@ -22,6 +23,7 @@ std::string subject_of(const x509_st& certificate);
 
 /// Who signed it, for people; as above.
 std::string issuer_of(const x509_st& certificate);
+std::string issuer_of(const X509_crl_st& list);  ///< as above
 
 /// `2026-03-01 12:00:00 UTC`; empty for a time that does not make sense.
 std::string to_date(const asn1_string_st* time);

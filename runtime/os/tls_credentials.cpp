@@ -7,12 +7,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/system/error_code.hpp>
 #include <cerrno>
 #include <troupe/os/tls_certificate.hpp>
 #include <troupe/os/tls_ciphers.hpp>
 #include <troupe/os/tls_credentials.hpp>
 #include <troupe/os/tls_failure.hpp>
+#include <utility>
+#include <vector>
 
 namespace troupe::os {
 
@@ -93,6 +96,32 @@ result<void> use_own(SSL_CTX& ctx, const port::credential_files& files) {
   return {};
 }
 
+using list_ptr = std::unique_ptr<X509_CRL, decltype(&X509_CRL_free)>;
+
+bool is_of_now(const X509_CRL& list) {
+  const ASN1_TIME* const next = X509_CRL_get0_nextUpdate(&list);
+  return X509_cmp_current_time(X509_CRL_get0_lastUpdate(&list)) < 0 &&
+         (!next || X509_cmp_current_time(next) > 0);
+}
+
+// A list that does not count now lets nobody in, and would have everybody sent away who is here (TC2).
+std::string mistake_in(const std::vector<list_ptr>& lists) {
+  for (const auto& one : lists) {
+    const X509_NAME* const issuer = X509_CRL_get_issuer(one.get());
+    const bool has_better = std::any_of(lists.begin(), lists.end(), [&](const list_ptr& other) {
+      return is_of_now(*other) && X509_NAME_cmp(X509_CRL_get_issuer(other.get()), issuer) == 0;
+    });
+    if (has_better) continue;
+    const ASN1_TIME* const next = X509_CRL_get0_nextUpdate(one.get());
+    const std::string whose = "the list of " + issuer_of(*one);
+    if (next && X509_cmp_current_time(next) < 0)
+      return whose + " expired on " + to_date(next) + "; fetch a new one";
+    return whose + " is not valid before " + to_date(X509_CRL_get0_lastUpdate(one.get())) +
+           "; correct this machine's clock";
+  }
+  return {};
+}
+
 result<void> trust(SSL_CTX& ctx, const port::credential_files& files) {
   if (const auto there = look_at("authority", files.authority); !there) return there.error();
   if (SSL_CTX_load_verify_file(&ctx, files.authority.c_str()) != 1)
@@ -102,15 +131,15 @@ result<void> trust(SSL_CTX& ctx, const port::credential_files& files) {
   if (const auto there = look_at("revoked", files.revoked); !there) return there.error();
   X509_STORE* const store = SSL_CTX_get_cert_store(&ctx);
   const std::unique_ptr<BIO, decltype(&BIO_free)> in{BIO_new_file(files.revoked.c_str(), "r"), &BIO_free};
-  int lists = 0;
+  std::vector<list_ptr> lists;
   while (in) {
-    const std::unique_ptr<X509_CRL, decltype(&X509_CRL_free)> one{
-        PEM_read_bio_X509_CRL(in.get(), nullptr, no_password, nullptr), &X509_CRL_free};
+    list_ptr one{PEM_read_bio_X509_CRL(in.get(), nullptr, no_password, nullptr), &X509_CRL_free};
     if (!one) break;
-    lists += X509_STORE_add_crl(store, one.get());
+    if (X509_STORE_add_crl(store, one.get()) == 1) lists.push_back(std::move(one));
   }
-  if (lists == 0) return mistake("revoked", files.revoked, no_pem("list of revoked certificates"));
+  if (lists.empty()) return mistake("revoked", files.revoked, no_pem("list of revoked certificates"));
   ERR_clear_error();  // that there are no more
+  if (std::string why = mistake_in(lists); !why.empty()) return mistake("revoked", files.revoked, why);
   X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
   return {};
 }

@@ -4,7 +4,7 @@
 //  TC1 TLS 1.3 and nothing else, both sides with a certificate. No session is kept and no ticket given: a connection proves anew who is
 //      there, so what was revoked or replaced meanwhile does not come back, and there are no early bytes that could be sent twice.
 //  TC2 What is wrong with a file is said when it is read, with its name: it is not there, not readable, no PEM, a key that others may
-//      read, a key of another certificate, a certificate that has expired. Nothing is asked of a terminal.
+//      read, a key of another certificate, a certificate or a list of revoked ones that has expired. Nothing is asked of a terminal.
 //  TC3 It never changes. New files are a new object; connections keep theirs.
 #pragma once
 
@@ -37,6 +37,9 @@ class tls_credentials {
 
   /// The state of a new connection; null when there is no memory.
   ssl_ptr open(tls_role role) const;
+
+  /// What connections are made of, OpenSSL's: for who checks a certificate outside of one.
+  const ssl_ctx_st& context() const noexcept { return *ctx_; }
 
   /// What the certificate says.
   const port::credential_report& report() const noexcept { return report_; }

@@ -10,37 +10,6 @@
 namespace troupe::os {
 namespace {
 
-// The certificate that was looked at when the check failed belongs to a chain; what people know is the leaf's name, and the dates are
-// those of the one at fault, which is the leaf in all but rare cases.
-std::string why_not_trusted(long code, const X509& leaf) {
-  const std::string who = "its certificate (" + subject_of(leaf) + ") ";
-  switch (code) {
-    case X509_V_ERR_CERT_HAS_EXPIRED:
-      return who + "has expired, on " + to_date(X509_get0_notAfter(&leaf)) +
-             "; give it a new one, or correct this machine's clock";
-    case X509_V_ERR_CERT_NOT_YET_VALID:
-      return who + "is not valid before " + to_date(X509_get0_notBefore(&leaf)) + "; correct the clocks";
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
-      return who + "is of another authority, " + issuer_of(leaf) +
-             "; both sides need certificates of an authority in the other's authority file";
-    case X509_V_ERR_CERT_REVOKED:
-      return who + "is revoked";
-    case X509_V_ERR_UNABLE_TO_GET_CRL:
-      return who + "can't be checked: the file of revoked certificates has no list of " + issuer_of(leaf);
-    case X509_V_ERR_CRL_HAS_EXPIRED:
-      return who + "can't be checked: the list of revoked certificates has expired; fetch a new one";
-    case X509_V_ERR_CRL_NOT_YET_VALID:
-      return who + "can't be checked: the list of revoked certificates is not valid yet; correct the clocks";
-    default:
-      return who + "does not count: " + X509_verify_cert_error_string(code);
-  }
-}
-
 // What `note_untrusted` found, kept with the connection.
 void forget_note(void*, void* note, CRYPTO_EX_DATA*, int, long, void*) {
   delete static_cast<std::string*>(note);
@@ -77,6 +46,37 @@ const char* what_they_refuse(int reason) noexcept {
 }
 
 }  // namespace
+
+// The certificate that was looked at when the check failed belongs to a chain; what people know is the leaf's name, and the dates are
+// those of the one at fault, which is the leaf in all but rare cases.
+std::string why_not_trusted(long code, const X509& leaf) {
+  const std::string who = "its certificate (" + subject_of(leaf) + ") ";
+  switch (code) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+      return who + "has expired, on " + to_date(X509_get0_notAfter(&leaf)) +
+             "; give it a new one, or correct this machine's clock";
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return who + "is not valid before " + to_date(X509_get0_notBefore(&leaf)) + "; correct the clocks";
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+      return who + "is of another authority, " + issuer_of(leaf) +
+             "; both sides need certificates of an authority in the other's authority file";
+    case X509_V_ERR_CERT_REVOKED:
+      return who + "is revoked";
+    case X509_V_ERR_UNABLE_TO_GET_CRL:
+      return who + "can't be checked: the file of revoked certificates has no list of " + issuer_of(leaf);
+    case X509_V_ERR_CRL_HAS_EXPIRED:
+      return who + "can't be checked: the list of revoked certificates has expired; fetch a new one";
+    case X509_V_ERR_CRL_NOT_YET_VALID:
+      return who + "can't be checked: the list of revoked certificates is not valid yet; correct the clocks";
+    default:
+      return who + "does not count: " + X509_verify_cert_error_string(code);
+  }
+}
 
 std::string take_openssl_reason() {
   const unsigned long first = ERR_get_error();

@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <troupe/os/tls_certificate.hpp>
 #include <troupe/os/tls_failure.hpp>
+#include <troupe/os/tls_shown.hpp>
 #include <troupe/os/tls_stream.hpp>
 #include <utility>
 
@@ -21,8 +22,9 @@ error not_now() { return {errc::would_block, "not ready"}; }
 }  // namespace
 
 result<std::unique_ptr<tls_stream>> tls_stream::over(io_driver& driver, std::unique_ptr<port::stream> below,
-                                                     const tls_credentials& with, tls_role role) {
-  std::unique_ptr<tls_stream> made{new tls_stream{driver, std::move(below), with.open(role)}};
+                                                     std::shared_ptr<const tls_credentials> with,
+                                                     tls_role role) {
+  std::unique_ptr<tls_stream> made{new tls_stream{driver, std::move(below), std::move(with), role}};
   if (!made->ssl_ || !made->wire_.attach(*made->ssl_))
     return error{errc::overloaded, "there is no memory for a TLS connection with " + made->peer()};
   return made;
@@ -32,6 +34,7 @@ tls_stream::~tls_stream() { tls_stream::close(); }
 
 void tls_stream::close() noexcept {
   if (std::exchange(closed_, true)) return;
+  const std::lock_guard hold{mutex_};
   if (agreed_ && !failed_ && !wire_.has_unsent()) {
     // TLS' goodbye, if it finds room: whoever reads takes an end without it as well (TS3).
     const tls_wire::step now{wire_};
@@ -47,6 +50,7 @@ error tls_stream::failure() const { return wire_.failure() ? *wire_.failure() : 
 
 result<void> tls_stream::handshake() {
   if (closed_) return error{errc::closed, "the stream to " + peer() + " is closed"};
+  const std::lock_guard hold{mutex_};
   if (failed_) return *failed_;
   const tls_wire::step now{wire_};
   auto done = step_of_handshake();
@@ -55,7 +59,7 @@ result<void> tls_stream::handshake() {
   return done;
 }
 
-// In a step.
+// In a step, with the lock.
 result<void> tls_stream::step_of_handshake() {
   if (!agreed_) {
     auto done = agree();
@@ -83,10 +87,14 @@ result<void> tls_stream::agree() {
   // OpenSSL has seen to both; that nothing is dispatched without them is worth another look.
   if (!theirs || SSL_get_verify_result(ssl_.get()) != X509_V_OK)
     return error{errc::refused, peer() + " showed no certificate that counts"};
+  auto shown = tls_shown::on(*ssl_, std::move(with_));
+  if (!shown) return error{errc::overloaded, "there is no memory for what " + peer() + " has shown"};
   proof_ = {.how = port::peer_proof::kind::certificate,
             .nodes = nodes_of(*theirs),
             .fingerprint = fingerprint_of(*theirs),
+            .valid_until = shown->valid_until(),
             .bytes = wire_.bytes_read()};
+  proof_.shown = std::move(shown);
   agreed_ = true;
   wire_.proved();
   return {};
@@ -95,6 +103,7 @@ result<void> tls_stream::agree() {
 result<std::size_t> tls_stream::read_some(std::span<std::byte> into) {
   if (into.empty()) return error{errc::invalid, "read_some needs room for at least one byte"};
   if (closed_) return error{errc::closed, "the stream to " + peer() + " is closed"};
+  const std::lock_guard hold{mutex_};
   if (failed_) return *failed_;
   more_to_read_ = false;
   const tls_wire::step now{wire_};
@@ -118,8 +127,8 @@ result<std::size_t> tls_stream::read_some(std::span<std::byte> into) {
     break;
   }
   more_to_read_ = got == into.size();
-  // What reading made it answer: new keys, an alert. A failure to is the next write's.
-  static_cast<void>(wire_.flush());
+  // What reading made it answer: new keys, an alert (TS6). A failure to is the next write's.
+  if (!sending_) static_cast<void>(wire_.flush());
   if (got > 0) return got;
   if (failed_) return *failed_;
   if (ended) return std::size_t{0};
@@ -136,7 +145,12 @@ result<std::size_t> tls_stream::write_some(std::span<const std::byte> from) {
 std::size_t tls_stream::encrypt(std::span<const std::string_view> pieces) {
   thread_local std::array<char, record_bytes> gathered;
   std::size_t taken = 0, piece = 0, at = 0;  // `at` within `piece`
-  bool owed = std::exchange(owes_a_byte_, false);
+  bool owed = false;
+  {
+    const std::lock_guard hold{mutex_};
+    owed = std::exchange(owes_a_byte_, false);
+    wire_.lend_room();
+  }
   while (piece < pieces.size() && taken < write_step_bytes) {
     if (at == pieces[piece].size()) {
       ++piece;
@@ -155,14 +169,8 @@ std::size_t tls_stream::encrypt(std::span<const std::string_view> pieces) {
         filled += pieces[next].copy(gathered.data() + filled, record_bytes - filled);
       record = {gathered.data(), filled};
     }
-    ERR_clear_error();
     std::size_t n = 0;
-    const int rc = SSL_write_ex(ssl_.get(), record.data(), record.size(), &n);
-    if (rc != 1) {
-      const int why = SSL_get_error(ssl_.get(), rc);
-      if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) failed_ = failure();
-      break;
-    }
+    if (!encrypt_record(record, n)) break;
     taken += n;
     while (n > 0) {
       const std::size_t here = std::min(n, pieces[piece].size() - at);
@@ -177,35 +185,70 @@ std::size_t tls_stream::encrypt(std::span<const std::string_view> pieces) {
   return taken;
 }
 
+// False: there is no room, or the connection broke.
+bool tls_stream::encrypt_record(std::string_view record, std::size_t& taken) {
+  const std::lock_guard hold{mutex_};
+  if (failed_) return false;
+  ERR_clear_error();
+  const int rc = SSL_write_ex(ssl_.get(), record.data(), record.size(), &taken);
+  if (rc == 1) return true;
+  const int why = SSL_get_error(ssl_.get(), rc);
+  if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) failed_ = failure();
+  return false;
+}
+
+// Writes all that waits, without the lock (TS5). Success: all has left; and who reads writes his answers himself again, if this was the last (TS6).
+result<void> tls_stream::send(bool is_last) {
+  for (;;) {
+    {
+      const std::lock_guard hold{mutex_};
+      if (failed_) return *failed_;
+      if (!wire_.load()) {
+        sending_ = !is_last;
+        return {};
+      }
+    }
+    const auto sent = wire_.send_loaded();
+    if (sent) continue;
+    if (sent.error().code == errc::would_block) return sent;
+    const std::lock_guard hold{mutex_};
+    const tls_wire::step now{wire_};
+    if (!failed_) failed_ = last_word(sent.error());
+    return *failed_;
+  }
+}
+
 result<std::size_t> tls_stream::write_gathered(std::span<const std::string_view> pieces) {
   if (closed_) return error{errc::closed, "the stream to " + peer() + " is closed"};
-  if (failed_) return *failed_;
   std::size_t offered = 0;
   for (const auto& piece : pieces) offered += piece.size();
   if (offered == 0) return std::size_t{0};
-  const tls_wire::step now{wire_};
-  if (const auto done = step_of_handshake(); !done) return done.error();
-
-  const auto sent_all = [&]() -> result<void> {
-    auto sent = wire_.flush();
-    if (sent || sent.error().code == errc::would_block) return sent;
-    failed_ = last_word(sent.error());
-    sent = *failed_;
-    return sent;
-  };
-  if (const auto sent = sent_all(); !sent) return sent.error();
-  std::size_t taken = encrypt(pieces);
-  if (failed_) return *failed_;
-  if (taken == 0) return not_now();
-  if (const auto sent = sent_all(); !sent) {
-    if (sent.error().code != errc::would_block) return sent.error();
-    owes_a_byte_ = true;
-    if (--taken == 0) return not_now();
+  {
+    const std::lock_guard hold{mutex_};
+    if (failed_) return *failed_;
+    if (!agreed_) {
+      const tls_wire::step now{wire_};
+      if (const auto done = step_of_handshake(); !done) return done.error();
+    }
+    sending_ = true;
   }
-  return taken;
+  std::size_t taken = 0;
+  auto sent = send(false);
+  if (sent) {
+    taken = encrypt(pieces);
+    sent = send(true);
+  }
+  if (sent) return taken == 0 ? result<std::size_t>{not_now()} : taken;
+
+  const std::lock_guard hold{mutex_};
+  sending_ = false;
+  if (sent.error().code != errc::would_block) return sent.error();
+  if (taken == 0) return not_now();
+  owes_a_byte_ = true;
+  return --taken == 0 ? result<std::size_t>{not_now()} : taken;
 }
 
-// TS4, in a step.
+// TS4, in a step, with the lock.
 error tls_stream::last_word(error instead) {
   ERR_clear_error();
   std::byte ignored[64];
@@ -231,10 +274,16 @@ void tls_stream::wait_readable(port::ready_handler ready) {
                       });
     return;
   }
-  waits_->wait(wire_.below(), std::move(ready), true, wire_.has_unsent() && !owes_a_byte_);
+  bool answers_wait = false;
+  {
+    const std::lock_guard hold{mutex_};
+    answers_wait = wire_.has_unsent() && !owes_a_byte_ && !sending_;
+  }
+  waits_->wait(wire_.below(), std::move(ready), true, answers_wait);
 }
 
 void tls_stream::wait_writable(port::ready_handler ready) {
+  // Before the handshake is done nobody else is here (TS5).
   waits_->wait(wire_.below(), std::move(ready), !agreed_, agreed_ || wire_.has_unsent());
 }
 

@@ -2,6 +2,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <mutex>
 #include <troupe/os/os_clock.hpp>
+#include <troupe/os/tls_shown.hpp>
 #include <troupe/os/tls_stream.hpp>
 #include <troupe/os/tls_transport.hpp>
 #include <utility>
@@ -85,7 +86,7 @@ class tls_acceptor final : public port::acceptor {
     below_->accept([&driver = driver_, store = store_,
                     done = std::move(done)](result<std::unique_ptr<port::stream>> below) {
       if (!below) return done(below.error());
-      auto made = tls_stream::over(driver, std::move(*below), *store->now(), tls_role::accepts);
+      auto made = tls_stream::over(driver, std::move(*below), store->now(), tls_role::accepts);
       if (!made) return done(made.error());
       done(std::unique_ptr<port::stream>{std::move(*made)});
     });
@@ -121,14 +122,37 @@ class tls_transport final : public port::secure_transport {
                    [&driver = driver_, store = store_, deadline = after(monotonic_now(), timeout),
                     done = std::move(done)](result<std::unique_ptr<port::stream>> plain) mutable {
                      if (!plain) return done(plain.error());
-                     auto made = tls_stream::over(driver, std::move(*plain), *store->now(), tls_role::dials);
+                     auto made = tls_stream::over(driver, std::move(*plain), store->now(), tls_role::dials);
                      if (!made) return done(made.error());
                      std::make_shared<tls_dial>(driver, std::move(*made), deadline, std::move(done))->start();
                    });
   }
 
   result<port::credential_report> reload(const objector& objection) override {
-    auto anew = tls_credentials::load(files_);
+    const std::lock_guard hold{reloading_};
+    return load(files_, objection);
+  }
+
+  result<port::credential_report> reload(const port::credential_files& files,
+                                         const objector& objection) override {
+    const std::lock_guard hold{reloading_};
+    auto done = load(files, objection);
+    if (done) files_ = files;
+    return done;
+  }
+
+  std::string objection_to(const port::peer_proof& proof) const override {
+    // Who has a proof of this transport has it from one of its streams.
+    const auto* const shown = static_cast<const tls_shown*>(proof.shown.get());
+    return shown ? shown->objection_of(*store_->now()) : std::string{};
+  }
+
+  port::credential_report report() const override { return store_->now()->report(); }
+
+ private:
+  // REQUIRES: `reloading_` is held, so that of two reloads the one that reads later is the one that counts.
+  result<port::credential_report> load(const port::credential_files& files, const objector& objection) {
+    auto anew = tls_credentials::load(files);
     if (!anew) return anew.error();
     auto report = (*anew)->report();
     if (objection)
@@ -137,12 +161,10 @@ class tls_transport final : public port::secure_transport {
     return report;
   }
 
-  port::credential_report report() const override { return store_->now()->report(); }
-
- private:
   io_driver& driver_;
   port::transport& below_;
-  const port::credential_files files_;
+  std::mutex reloading_;
+  port::credential_files files_;  // guarded by reloading_
   const std::shared_ptr<credential_store> store_;
 };
 

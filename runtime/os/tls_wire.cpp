@@ -89,31 +89,50 @@ bool tls_wire::attach(SSL& ssl) {
   return true;
 }
 
-void tls_wire::begin() {
+void tls_wire::begin() noexcept {
   reads_left_ = 1;
   unused_ = rest_;
-  if (!has_unsent()) {
-    sent_ = 0;
-    out_.swap(buffers().out);
-    out_.clear();
-  }
 }
 
 void tls_wire::end() {
   rest_ = std::string{unused_};
   unused_ = rest_;
-  if (has_unsent()) return;
-  out_.swap(buffers().out);
-  out_ = {};
-  sent_ = 0;
 }
 
-result<void> tls_wire::flush() {
-  while (has_unsent()) {
-    const auto put = below_->write_some(std::as_bytes(std::span{out_}.subspan(sent_)));
+void tls_wire::lend_room() {
+  if (has_unsent()) return;
+  out_.swap(buffers().out);
+  out_.clear();
+}
+
+bool tls_wire::load() {
+  if (sent_ < loaded_.size()) return true;
+  loaded_.clear();
+  sent_ = 0;
+  if (!out_.empty()) {
+    loaded_.swap(out_);
+    return true;
+  }
+  // TW4: the thread keeps the larger of the two for the next that writes.
+  for (std::string* const room : {&loaded_, &out_}) {
+    if (room->capacity() > buffers().out.capacity()) room->swap(buffers().out);
+    std::string{}.swap(*room);
+  }
+  return false;
+}
+
+result<void> tls_wire::send_loaded() {
+  while (sent_ < loaded_.size()) {
+    const auto put = below_->write_some(std::as_bytes(std::span{loaded_}.subspan(sent_)));
     if (!put) return put.error();
     sent_ += *put;
   }
+  return {};
+}
+
+result<void> tls_wire::flush() {
+  while (load())
+    if (auto sent = send_loaded(); !sent) return sent;
   return {};
 }
 
@@ -160,7 +179,8 @@ int tls_wire::read(char* into, int size, bool& retry) {
 }
 
 int tls_wire::write(const char* from, int size, bool& retry) {
-  if (out_.size() - sent_ > unsent_max) {
+  // What is leaving counts whole: how much of it has left is not known here (TW5).
+  if (out_.size() + loaded_.size() > unsent_max) {
     retry = true;
     return -1;
   }

@@ -7,7 +7,9 @@
 //      used yet at each record. What a step leaves of it is kept; that is nothing where the owner's buffer has room for all of it.
 //  TW3 Until the peer has proved who it is, no more than `limits::handshake_bytes_max` bytes are read of it (R6), and the first of them must be
 //      TLS.
-//  TW4 Between steps a connection on which nothing waits holds no buffer.
+//  TW4 Between steps, and when all has left, a connection holds no buffer.
+//  TW5 What OpenSSL has written waits in one place, and what is on its way to the stream below in another: so one thread can write the second, by
+//      `send_loaded`, while another has OpenSSL work. All else is called under the lock of who owns this.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +24,7 @@ struct ssl_st;
 
 namespace troupe::os {
 
-/// The two directions of a connection below TLS. Not thread-safe.
+/// The two directions of a connection below TLS. Not thread-safe, but for TW5.
 class tls_wire {
  public:
   static constexpr std::size_t unsent_max = 512u << 10;
@@ -47,11 +49,17 @@ class tls_wire {
     tls_wire& wire_;
   };
 
-  /// Writes what waits, in a step. Success when nothing waits any more, `errc::would_block`, or what the stream failed of.
+  /// Lends what is written room of the calling thread's, which goes back by `load` on this thread. Nothing where something waits.
+  void lend_room();
+  /// Makes what waits ready for `send_loaded`, if that has nothing left to do. False: nothing waits.
+  bool load();
+  /// Writes what was made ready. Success when all of it has left, `errc::would_block`, or what the stream failed of. One thread at a time (TW5).
+  result<void> send_loaded();
+  /// All of that, until nothing waits.
   result<void> flush();
 
   /// Whether something waits to leave.
-  bool has_unsent() const noexcept { return sent_ < out_.size(); }
+  bool has_unsent() const noexcept { return !loaded_.empty() || !out_.empty(); }
 
   /// The peer has proved who it is.
   void proved() noexcept { proved_ = true; }
@@ -74,15 +82,16 @@ class tls_wire {
   int write(const char* from, int size, bool& retry);
 
  private:
-  void begin();
+  void begin() noexcept;
   void end();
   bool refill(bool& retry);
 
   std::unique_ptr<port::stream> below_;
   std::string rest_;         // what the last step left
   std::string_view unused_;  // in a step: of the thread's buffer or of `rest_`
-  std::string out_;
-  std::size_t sent_ = 0;
+  std::string out_;          // what OpenSSL has written
+  std::string loaded_;       // what is leaving; does not change in `send_loaded`
+  std::size_t sent_ = 0;     // of that; `send_loaded`'s alone while it runs
   std::size_t read_ = 0;
   int reads_left_ = 0;
   bool proved_ = false;

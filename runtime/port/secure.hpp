@@ -7,6 +7,8 @@
 //      time as its owner gives it (R6).
 //  SE2 What fails for want of a proof is `errc::refused` with a text for the person who has to act; on the side that was turned down too.
 //  SE3 A certificate is for the nodes that its subjectAltName names as URIs `troupe:NODE`. No other name in it counts.
+//  SE4 What was proved holds for what was in use then. Whether it would be now is asked anew (`objection_to`): of the same certificates, with the
+//      authorities, the lists and the time of now.
 #pragma once
 
 #include <chrono>
@@ -43,6 +45,13 @@ class secure_transport : public transport {
   /// Reads the files anew; connections that begin from now on use them. What is open goes on as it is. An error says which file is
   /// wrong and how, begins with the name of the member of `credential_files`, and changes nothing; so does what `objection` says.
   virtual result<credential_report> reload(const objector& objection = {}) = 0;
+
+  /// The same from these files, which are those of later reloads as well, if it succeeds.
+  virtual result<credential_report> reload(const credential_files& files, const objector& objection) = 0;
+
+  /// Why who has proved `proof` on a stream of this transport would not get through now (SE4); empty: he would. One line for a person. What was
+  /// checked with what is in use is not checked again. Empty for what is no certificate.
+  virtual std::string objection_to(const peer_proof& proof) const = 0;
 
   /// What is in use.
   virtual credential_report report() const = 0;

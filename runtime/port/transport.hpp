@@ -72,7 +72,7 @@ class stream {
     return pieces.empty() ? result<std::size_t>{0} : write_some(std::as_bytes(std::span{pieces.front()}));
   }
 
-  /// Whether one thread may write while another reads or waits (T1). Nobody may close it meanwhile.
+  /// Whether one thread may write while another reads or waits (T1), from now on. Nobody may close it meanwhile.
   virtual bool writes_apart() const noexcept { return false; }
 
   /// Calls `ready` once there is something to read, or the peer has closed (T1-T3).

@@ -1,5 +1,6 @@
 // kv_node: one node of the key-value service. See README.md.
 #include <cstdio>
+#include <functional>
 #include <optional>
 
 #include "kv/service/hangup.hpp"
@@ -7,22 +8,33 @@
 
 namespace {
 
-// What an operator who has replaced a certificate wants to know.
-void reread_certificates(troupe::system& sys, const std::string& name) {
-  const auto done = troupe::reload_certificates(sys);
-  if (done)
+/// Reads the configuration once more.
+using reader = std::function<troupe::result<troupe::config>()>;
+
+// What an operator who has replaced a certificate, or taken a node out of node.tls.allow, wants to know.
+void reread_certificates(troupe::system& sys, const std::string& name, const reader& reread) {
+  const auto done = [&]() -> troupe::result<std::size_t> {
+    const auto config = reread();
+    if (!config) return config.error();
+    return troupe::reload_admission(sys, troupe::node_options::from(*config));
+  }();
+  if (!done)
+    std::printf("kv_node %s keeps its certificates: %s\n", name.c_str(), done.error().text.c_str());
+  else if (*done == 0)
     std::printf("kv_node %s has read its certificates anew\n", name.c_str());
   else
-    std::printf("kv_node %s keeps its certificates: %s\n", name.c_str(), done.error().text.c_str());
+    std::printf("kv_node %s has read its certificates anew, and closed %zu connections\n", name.c_str(),
+                *done);
   std::fflush(stdout);
 }
 
-int run(const troupe::config& config) {
+int run(const troupe::config& config, const reader& reread) {
   auto as = troupe::node_options::from(config);
   kv::let_peers_in(as);
   auto options = troupe::system_options::from(config);
   options.name = as.name;
-  if (as.tls) kv::hold_hangups();
+  const bool rereads = as.tls || as.listen.is_local();
+  if (rereads) kv::hold_hangups();
   troupe::system sys{options, troupe::remoting{as}};
 
   const auto how = kv::settings::from(config);
@@ -33,8 +45,8 @@ int run(const troupe::config& config) {
     sys.end(1);
   });
 
-  std::optional<kv::on_hangup> reread;
-  if (as.tls) reread.emplace([&] { reread_certificates(sys, as.name); });
+  std::optional<kv::on_hangup> hangups;
+  if (rereads) hangups.emplace([&] { reread_certificates(sys, as.name, reread); });
 
   std::printf("kv_node %s serves Redis clients on %s\n", as.name.c_str(), to_string(how.listen).c_str());
   std::fflush(stdout);
@@ -46,7 +58,7 @@ int run(const troupe::config& config) {
 int main(int argc, char** argv) {
   const auto config = troupe::config::from(argc, argv, kv::settings::schema());
   try {
-    return run(config);
+    return run(config, [&] { return troupe::config::reread(argc, argv, kv::settings::schema()); });
   } catch (const std::exception& e) {
     std::fprintf(stderr, "kv_node: %s\n", e.what());
     return 1;

@@ -26,6 +26,10 @@ void renew_certificate(const std::filesystem::path& directory, const std::string
   run({"node", directory.string(), name});
 }
 
+void revoke_certificate(const std::filesystem::path& directory, const std::string& name) {
+  run({"revoke", directory.string(), name});
+}
+
 std::string tls_table(const std::filesystem::path& directory, const std::string& name) {
   const std::string at = directory.string() + "/";
   return "[node.tls]\ncertificate = \"" + at + name + ".crt\"\nkey = \"" + at + name +

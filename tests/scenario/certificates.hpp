@@ -13,6 +13,9 @@ void make_certificates(const std::filesystem::path& directory, const std::vector
 /// A new certificate, with a new key, in the place of that of `name`.
 void renew_certificate(const std::filesystem::path& directory, const std::string& name);
 
+/// Puts the certificate of `name` on the authority's list, `revoked.pem`.
+void revoke_certificate(const std::filesystem::path& directory, const std::string& name);
+
 /// The table `[node.tls]` of a configuration for the node `name`.
 std::string tls_table(const std::filesystem::path& directory, const std::string& name);
 

@@ -117,6 +117,41 @@ TEST_CASE(
   check_all(n, 1, written);
 }
 
+TEST_CASE(
+    "N8: nodes that are left out of node.tls.allow, or revoked, are cut off at SIGHUP, and nobody else is") {
+  nodes n(3, std::vector<std::size_t>{});
+  const auto written = fill(n);
+  check_all(n, 3, written);
+  const std::filesystem::path pki = n.directory().path() / "pki";
+  const std::string revoked = (pki / "revoked.pem").string();
+  client c = n.connect(1);
+  const std::string far = n.key_on(2), kept = n.key_on(3);
+  // A file with a mistake changes nothing, and says where that is.
+  std::ofstream(n.config_file(1), std::ios::app) << "alow = [\"n3\"]\n";
+  n.at(1).signal(SIGHUP);
+  n.at(1).wait_for_output("kv_node n1 keeps its certificates: " + n.config_file(1) + ":");
+  CHECK_FALSE(c.ask({"GET", far}).starts_with("-"));
+  std::string text;
+  {
+    std::ifstream in{n.config_file(1)};
+    text.assign(std::istreambuf_iterator<char>{in}, {});
+  }
+  std::string line;
+  SUBCASE("left out") { line = "allow = [\"n3\"]\n"; }
+  SUBCASE("revoked") {
+    revoke_certificate(pki, "n2");
+    line = "revoked = \"" + revoked + "\"\n";
+  }
+  text.replace(text.find("alow"), std::string::npos, line);
+  std::ofstream{n.config_file(1)} << text;
+  n.at(1).signal(SIGHUP);
+  n.at(1).wait_for_output("kv_node n1 has read its certificates anew, and closed 2 connections");
+  CHECK(ask_until(c, far, "-UNAVAILABLE node n2").find("n2") != std::string::npos);
+  CHECK_FALSE(c.ask({"GET", kept}).starts_with("-"));
+  client through = n.connect(3);
+  CHECK_FALSE(through.ask({"GET", far}).starts_with("-"));  // n3 has not been told
+}
+
 TEST_CASE("R7: a node without a certificate among nodes with one is not served, and both sides say why") {
   nodes n(2, std::vector<std::size_t>{2});
   n.at(1).wait_for_output("does not speak TLS; give both sides certificates (node.tls), or neither");

@@ -51,6 +51,45 @@ check "certificates: a node's is for 90 days" cert_lasts n1.crt 90
 check "certificates: or for what was asked" cert_lasts n2.crt 2
 check "certificates: an authority's is for ten years" cert_lasts authority.crt 3650
 
+# cert_listed NAME...: the list is the authority's, of now, and has the certificates of just these.
+cert_listed() {
+  local name serial list=$pki/ca/revoked.pem shown
+  openssl crl -in "$list" -noout -CAfile "$pki/ca/authority.crt" >/dev/null 2>&1 || return 1
+  shown=$(openssl crl -in "$list" -noout -text) || return 1
+  [ "$(grep -c 'Serial Number:' <<<"$shown")" -eq $# ] || return 1
+  for name in "$@"; do
+    serial=$(openssl x509 -in "$pki/ca/$name.crt" -noout -serial) || return 1
+    grep -q "Serial Number: ${serial#serial=}" <<<"$shown" || return 1
+  done
+}
+cert_list_lasts() {
+  local next
+  next=$(openssl crl -in "$pki/ca/revoked.pem" -noout -nextupdate) || return 1
+  local left=$(($(date -d "${next#nextUpdate=}" +%s) - $(date +%s)))
+  [ "$left" -gt $(($1 * 86400 - 3600)) ] && [ "$left" -le $(($1 * 86400)) ]
+}
+cert_counts_by_list() {
+  openssl verify -crl_check -CRLfile "$pki/ca/revoked.pem" -CAfile "$pki/ca/authority.crt" "$pki/ca/$1.crt" >/dev/null 2>&1
+}
+cert_does_not_count() { ! cert_counts_by_list "$1"; }
+check "certificates: an empty list is made" cert_makes revoke "$pki/ca"
+check "certificates: it has nobody" cert_listed
+check "certificates: it is for 30 days" cert_list_lasts 30
+check "certificates: one is revoked" cert_makes revoke "$pki/ca" n2
+check "certificates: a second one, for some days" cert_makes revoke "$pki/ca" 'bank 1+2' --days 7
+check "certificates: both are on the list, and nobody else" cert_listed n2 'bank 1+2'
+check "certificates: it is for what was asked" cert_list_lasts 7
+check "certificates: who is revoked does not count" cert_does_not_count n2
+check "certificates: who is not does" cert_counts_by_list n1
+check "certificates: the list is made anew with the same" cert_makes revoke "$pki/ca" --days 9
+check "certificates: it has them still" cert_listed n2 'bank 1+2'
+before=$(cksum <"$pki/ca/revoked.pem")
+check "certificates: one that is revoked already" cert_ends 1 'n2.crt is revoked already' revoke "$pki/ca" n2
+check "certificates: one that is not there" cert_ends 1 "has no n9.crt" revoke "$pki/ca" n9
+check "certificates: one of another authority's folder" cert_ends 1 "has no / and does not begin with a dot" revoke "$pki/ca" ../ca/n1
+check "certificates: the list is the one that it was" cert_unchanged revoked.pem "$before"
+check "certificates: without an authority there is no list" cert_ends 1 'has no authority.key' revoke "$pki/none"
+
 before=$(cksum <"$pki/ca/n1.key")
 check "certificates: nothing is written over: a node" cert_ends 1 'n1.key is there already; move it away first' node "$pki/ca" n1
 check "certificates: nothing is written over: the authority" \
@@ -66,6 +105,7 @@ done
 check "certificates: no command" cert_ends 2 'certificates.sh authority DIR'
 check "certificates: an unknown command" cert_ends 2 'certificates.sh node DIR NAME' sign "$pki/ca"
 check "certificates: a node without a name" cert_ends 2 'certificates.sh node DIR NAME' node "$pki/ca"
+check "certificates: too many names" cert_ends 2 'certificates.sh revoke DIR [NAME]' revoke "$pki/ca" n1 n2
 check "certificates: an unknown option" cert_ends 2 'certificates.sh authority DIR' authority "$pki/third" --years 3
 check "certificates: what was refused left nothing" [ ! -e "$pki/third" -a ! -e "$pki/ca/n3.key" -a ! -e "$pki/none" ]
 rm -rf "$pki"

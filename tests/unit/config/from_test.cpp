@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <troupe/config/config.hpp>
 #include <troupe/config/help.hpp>
 #include <troupe/config/library_keys.hpp>
@@ -77,6 +78,34 @@ TEST_CASE("--print-config prints what is in effect and exits with 0, or with 2 o
   CHECK(end.out.starts_with("listen.port = 5  # command line --listen.port\n"));
   CHECK(end.out.find("\nscheduler.workers = 0  # default\n") != std::string::npos);
   CHECK(run({"--print-config", "--zzzzzz"}).exit_code == 2);
+}
+
+TEST_CASE("reread gives what is set by now, or all mistakes at once, and neither prints nor ends") {
+  std::string path = (std::filesystem::temp_directory_path() / "troupe-from-XXXXXX").string();
+  REQUIRE(mkstemp(path.data()) >= 0);
+  const auto end = in_child([&] {
+    clearenv();
+    const char* argv[] = {"kv", "--config", path.c_str(), "--listen.port=4"};
+    const auto reread = [&] {
+      const auto c = troupe::config::reread(4, argv, kv_schema());
+      std::printf("%s\n", c ? c->where("listen.port").c_str() : c.error().text.c_str());
+    };
+    const auto write = [&](const char* text) { std::ofstream{path} << text; };
+    reread();
+    write("[listen]\nprot = 3\nport = true\n");
+    reread();
+    argv[3] = "--help";  // is the first reading's business
+    write("[listen]\nport = 5\n");
+    reread();
+    std::fflush(stdout);
+  });
+  std::filesystem::remove(path);
+  CHECK(end.err == "");
+  CHECK(end.out.starts_with("command line --listen.port\n" + path +
+                            ":2: unknown key listen.prot; did you mean listen.port?\n" + path +
+                            ":3: listen.port: expected "));
+  CHECK(end.out.ends_with("\n" + path + ":2\n"));
+  CHECK(end.exit_code == 99);
 }
 
 TEST_CASE("from without a schema of one's own has the library's keys and TROUPE as its prefix") {

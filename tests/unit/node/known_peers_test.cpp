@@ -21,6 +21,8 @@ struct host final : detail::link_host {
   port::transport& transport() noexcept override { return env.platform().transport(); }
   time_point dial_turn(time_point now) noexcept override { return now; }
   void met(const std::string&) override {}
+  std::string objection_to(const port::peer_proof&, std::string_view) const override { return {}; }
+  std::string objection_to_age(const port::peer_proof&) const override { return {}; }
   void declared_down(const std::string&, const link_effect::declare_down&,
                      std::function<void()> then) override {
     then();

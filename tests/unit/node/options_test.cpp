@@ -87,6 +87,20 @@ TEST_CASE(
           .threshold = 12.5, .acceptable_pause = 1s, .min_deviation = 50ms, .samples_max = 200});
 }
 
+TEST_CASE("LN3: to end connections with expired certificates needs certificates, and is not the default") {
+  const std::string head = "[node]\nname = \"n\"\n[node.tls]\n";
+  const std::string tls = head + "certificate = \"c\"\nkey = \"k\"\nauthority = \"a\"\n";
+  const auto read = [](std::string text) {
+    return troupe::node_options::from(parsed(file(std::move(text)), troupe::node_options::schema()));
+  };
+  CHECK_FALSE(read(tls).tls_close_expired);
+  CHECK(read(tls + "close_expired = true").tls_close_expired);
+  CHECK(mistake_in(head + "close_expired = true")
+            .find("expected node.tls.certificate, node.tls.key and node.tls.authority as well") !=
+        std::string::npos);
+  CHECK(mistake_in(head + "close_expired = false") == "[]");
+}
+
 TEST_CASE("a node's name and its peers' names have 1 to 255 bytes and no control characters") {
   const std::string allowed = "expected a name of 1 to 255 bytes without control characters";
   CHECK(mistake_in("[node]\nname = \"\"") == "kv.toml:2: node.name: " + allowed + ", got \"\"");

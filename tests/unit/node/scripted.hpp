@@ -193,6 +193,10 @@ class door final : public troupe::detail::inbound_host {
   }
 
   bool is_replaced(std::string_view, std::uint64_t) const override { return false; }
+  std::string objection_to(const troupe::port::peer_proof& proof, std::string_view node) const override {
+    return objection.empty() ? troupe::objection_to(proof, node, troupe::proof_rules_of(options)) : objection;
+  }
+  std::string objection_to_age(const troupe::port::peer_proof&) const override { return objection_to_old; }
   void admit(troupe::detail::inbound& connection, const troupe::wire::hello& theirs) override {
     auto gate = std::make_shared<const troupe::detail::peer_gate>("n2", theirs.node, rights.of(theirs.node),
                                                                   ref_seals, refused);
@@ -213,7 +217,9 @@ class door final : public troupe::detail::inbound_host {
   std::optional<troupe::detail::session_table> sessions;
   std::vector<troupe::detail::inbound_ptr> all;
   std::vector<far_side_ptr> sides;
-  std::atomic<int> unheard{0};  ///< how often a peer had no connection any more
+  std::string objection = {};         ///< to whoever says who he is; empty: what the options say
+  std::string objection_to_old = {};  ///< to whoever has been let in
+  std::atomic<int> unheard{0};        ///< how often a peer had no connection any more
 };
 
 /// The hello of the node `guest`.

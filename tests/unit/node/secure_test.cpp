@@ -6,16 +6,13 @@
 #include <troupe/contract/contract.hpp>
 #include <troupe/testkit/manual_clock.hpp>
 
-#include "unit/cell/world.hpp"
-#include "unit/node/world.hpp"
-#include "unit/os/tls_fixture.hpp"
+#include "unit/node/secure_world.hpp"
 
 namespace node_secure_test {
 
 using namespace troupe;
 using namespace node_test;
 using life::journal;
-using life::journal_ptr;
 using tls_test::authority;
 
 namespace {
@@ -28,46 +25,6 @@ TROUPE_CONTRACT(twice, "secure_test.twice", 1, text)
 
 struct doubler : actor<twice> {
   std::string on(const twice& m) { return m.text + m.text; }
-};
-
-journal_ptr reasons(troupe::system& sys, event_kind kind) {
-  auto out = std::make_shared<journal>();
-  sys.events().subscribe([out, kind](const event& e) {
-    if (e.kind == kind) out->note(e.reason);
-  });
-  return out;
-}
-
-/// The same from the first moment of a system on: a peer that is known may have refused before its constructor returns.
-class hearing final : public extension {
- public:
-  hearing(event_kind kind, journal_ptr to) : kind_(kind), to_(std::move(to)) {}
-  void start(troupe::system& sys) override {
-    sys.events().subscribe([to = to_, kind = kind_](const event& e) {
-      if (e.kind == kind) to->note(e.reason);
-    });
-  }
-
- private:
-  event_kind kind_;
-  journal_ptr to_;
-};
-
-/// Whether a line with `part` in it came; what did, if not.
-bool wait_for_part(const journal_ptr& j, const std::string& part) {
-  if (j->wait_for_part(part)) return true;
-  for (const auto& line : j->all()) MESSAGE(line);
-  return false;
-}
-
-/// Two nodes with certificates.
-struct secure_world : world {
-  authority ca;
-  node_options options(const std::string& name) const {
-    auto o = world::options(name);
-    o.tls = ca.issue(name);
-    return o;
-  }
 };
 
 std::string start_error(const node_options& o) {

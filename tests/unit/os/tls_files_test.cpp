@@ -101,6 +101,27 @@ TEST_CASE("TC2: a key of another certificate, and a certificate that does not co
   CHECK(mistake(young).starts_with("certificate " + young.certificate + ": it is not valid before 20"));
 }
 
+TEST_CASE(
+    "TC2: a list of revoked certificates that is not of now is named, unless another of its authority is") {
+  const authority ca, other{"other authority"};
+  auto f = ca.issue("n1");
+  f.revoked = ca.path("lists.pem");
+  const auto text_of = [](const std::string& path) {
+    std::ifstream in{path};
+    return std::string{std::istreambuf_iterator<char>{in}, {}};
+  };
+  const std::string old = text_of(ca.revoke({}, -7200, -3600)), young = text_of(ca.revoke({}, 3600, 7200)),
+                    now = text_of(ca.revoke({})), of_other = text_of(other.revoke({}));
+  overwrite(f.revoked, of_other + old);
+  CHECK(mistake(f).starts_with("revoked " + f.revoked + ": the list of CN=test authority expired on 20"));
+  CHECK(mistake(f).ends_with("; fetch a new one"));
+  overwrite(f.revoked, young);
+  CHECK(mistake(f).starts_with("revoked " + f.revoked +
+                               ": the list of CN=test authority is not valid before 20"));
+  overwrite(f.revoked, old + now + young);
+  CHECK(mistake(f).empty());
+}
+
 TEST_CASE("SE3: a node's name and its URI lead to each other, and what is no such URI names nobody") {
   for (const std::string name : {"n1", "node one", "a/b:c", "\xc3\xa4", "100%", "~-._"})
     CHECK(port::node_of_uri(port::node_uri(name)) == name);

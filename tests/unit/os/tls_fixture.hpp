@@ -30,8 +30,10 @@ using cert_ptr = std::unique_ptr<X509, freed<X509_free>>;
 
 /// What a certificate is to say.
 struct wanted {
-  std::vector<std::string> uris = {};  ///< of its subjectAltName
+  std::vector<std::string> uris = {};         ///< of its subjectAltName
+  std::vector<std::string> other_names = {};  ///< of it too, as OpenSSL writes them: `DNS:n1`
   std::string common_name = "node";
+  std::string usage = "serverAuth,clientAuth";
   long from_seconds = -3600;  ///< from now
   long until_seconds = 24 * 3600;
   long serial = 2;
@@ -71,10 +73,11 @@ inline identity new_identity(const wanted& w, const identity* by, bool is_author
     add(NID_key_usage, "critical,keyCertSign,cRLSign");
   } else {
     add(NID_basic_constraints, "critical,CA:FALSE");
-    add(NID_ext_key_usage, "serverAuth,clientAuth");
+    add(NID_ext_key_usage, w.usage);
   }
   std::string names;
   for (const auto& uri : w.uris) names += (names.empty() ? "URI:" : ",URI:") + uri;
+  for (const auto& name : w.other_names) names += (names.empty() ? "" : ",") + name;
   if (!names.empty()) add(NID_subject_alt_name, names);
   REQUIRE(X509_sign(c, by ? by->key.get() : made.key.get(), EVP_sha256()) > 0);
   return made;
@@ -109,6 +112,14 @@ class authority {
   /// A certificate with its key, in memory.
   identity make(const wanted& w) const { return new_identity(w, &self_); }
 
+  /// An authority below this one, in memory.
+  identity make_authority_below(const wanted& w) const { return new_identity(w, &self_, true); }
+
+  /// Signs it once more, after it was changed.
+  void sign(const identity& who) const {
+    REQUIRE(X509_sign(who.cert.get(), self_.key.get(), EVP_sha256()) > 0);
+  }
+
   /// The files of a node: `NAME.crt`, `NAME.key`. Writes over those that are there.
   port::credential_files issue(const std::string& name, const wanted& w) const {
     const identity made = make(w);
@@ -122,16 +133,16 @@ class authority {
     return issue(name, {.uris = {port::node_uri(name)}});
   }
 
-  /// A list of revoked certificates, by their serial numbers.
-  std::string revoke(const std::vector<long>& serials) const {
+  /// A list of revoked certificates, by their serial numbers, in the place of the one before; its dates are seconds from now.
+  std::string revoke(const std::vector<long>& serials, long from = -60, long until = 3600) const {
     const std::unique_ptr<X509_CRL, freed<X509_CRL_free>> list{X509_CRL_new()};
     X509_CRL_set_version(list.get(), 1);
     X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(self_.cert.get()));
     const auto at = [](long seconds) {
       return std::unique_ptr<ASN1_TIME, freed<ASN1_TIME_free>>{X509_gmtime_adj(nullptr, seconds)};
     };
-    X509_CRL_set1_lastUpdate(list.get(), at(-60).get());
-    X509_CRL_set1_nextUpdate(list.get(), at(3600).get());
+    X509_CRL_set1_lastUpdate(list.get(), at(from).get());
+    X509_CRL_set1_nextUpdate(list.get(), at(until).get());
     for (const long serial : serials) {
       X509_REVOKED* const one = X509_REVOKED_new();
       const std::unique_ptr<ASN1_INTEGER, freed<ASN1_INTEGER_free>> number{ASN1_INTEGER_new()};
