@@ -22,6 +22,9 @@
 //  AC5 A class with `State snapshot()` and `void restore(State)` keeps that state over a restart (S6), which is off for all others: the
 //      old object's is taken before its `on_stop`, also when it has failed in the middle of a change, and given to the new one before its
 //      `on_start`. A start that fails is tried again without it; so is one behind a final stop.
+//  AC6 With `static constexpr bool keeps_children = true;` the children of an actor that is restarted live on, and are the new object's (S6): its
+//      `on_start` finds them as it was left, whatever the old one knew of them. They stay while it waits to be made anew, and where that start fails. A child
+//      that fails meanwhile is stopped. A stop takes them along as any other's.
 //  AC4 A message in the class's `using interleaved = troupe::messages<...>` lets others in while its coroutine waits (M7).
 #pragma once
 
@@ -128,6 +131,14 @@ consteval std::size_t stash_max_of() {
     return A::stash_max;
   else
     return 0;
+}
+
+template <class A>
+consteval bool keeps_children_of() {
+  if constexpr (requires { A::keeps_children; })
+    return A::keeps_children;
+  else
+    return false;
 }
 
 /// Whether other messages are let in while a coroutine handler of `M` waits (M7).
@@ -402,6 +413,7 @@ struct actor_class_of {
                                      detail::hosted<A>::wants_turn_end(),
                                      detail::stash_max_of<A>(),
                                      detail::hosted<A>::wants_link_ends(),
+                                     detail::keeps_children_of<A>(),
                                      detail::class_priorities<A>()};
 };
 

@@ -175,6 +175,8 @@ std::vector<service_info> receptionist_actor::on(const list_services&) const {
 void receptionist_actor::on(const follow_offers& m) {
   const std::uint64_t number = own_cell().watch(m.who.address());
   if (number == 0) return;
+  std::erase_if(followers_, [&](const follower& f) { return f.number == number; });
+  forget_brought_by(number);
   followers_.push_back({number, m.tell});
   offers_changed all;
   for (const auto& [name, s] : services_)
@@ -193,6 +195,16 @@ void receptionist_actor::on(const offers_elsewhere& m) {
   for (const std::string& name : changed)
     if (const auto at = services_.find(name); at != services_.end()) say_left_out(name, at->second.protocol);
   tell_listeners(changed);
+}
+
+void receptionist_actor::forget_brought_by(std::uint64_t number) {
+  for (auto one = brought_by_.begin(); one != brought_by_.end();) {
+    const auto here = one++;
+    if (here->second != number) continue;
+    const auto changed = far_.replace(here->first, {});
+    brought_by_.erase(here);
+    tell_listeners(changed);
+  }
 }
 
 // ---- ends
@@ -227,13 +239,7 @@ void receptionist_actor::on(const unlisten_service& m) { take_out(m.name, &servi
 
 void receptionist_actor::on_terminated(const terminated& news) {
   std::erase_if(followers_, [&](const follower& f) { return f.number == news.number(); });
-  for (auto one = brought_by_.begin(); one != brought_by_.end();) {
-    const auto here = one++;
-    if (here->second != news.number()) continue;
-    const auto changed = far_.replace(here->first, {});
-    brought_by_.erase(here);
-    tell_listeners(changed);
-  }
+  forget_brought_by(news.number());
   const auto at = names_of_.find(news.number());
   if (at == names_of_.end()) return;
   const std::set<std::string> names = std::move(at->second);

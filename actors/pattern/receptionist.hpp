@@ -17,7 +17,8 @@
 //      that are for other messages are not listed then, which a line in the log says. With nobody here, finding it under another protocol is
 //      the error of RC2.
 //  RC7 Who follows (`follow_offers`) hears of what actors of this system have enlisted, as it is and then each change in order, where its messages
-//      can cross to another node. What other nodes offer is none of it, so nothing is told on from node to node.
+//      can cross to another node. What other nodes offer is none of it, so nothing is told on from node to node. Who begins to follow once more has
+//      begun anew, as one that was restarted: he is told all again, once, and all that he has brought (RC6) is over.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -170,6 +171,7 @@ class receptionist_actor : public actor<enlist_service, delist_service, find_ser
   void tell_followers(const offers_changed& news) const;
   void follow_end(const std::string& name, const entry& e) const;
   bool is_needed(std::uint64_t number) const;
+  void forget_brought_by(std::uint64_t number);
   void say_left_out(const std::string& name, const std::string& own);
   static error mismatch(const std::string& name, const std::string& there, const std::string& where,
                         const std::string& wanted);

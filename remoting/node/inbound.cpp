@@ -318,13 +318,9 @@ void inbound::answer(remote_request& to, engine::outcome what) noexcept {
     const std::lock_guard hold{mutex_};
     if (!open_.take(to) || !pipe_.stream() || closing_) return;
     over = unparked(to.number());
-    if (const std::size_t size = out.payload_bytes(); done && size > takes_max_)
-      done = error{errc::invalid, "a reply of " + std::to_string(size) + " bytes is larger than the " +
-                                      std::to_string(takes_max_) + " that node " + peer_ + " takes"};
-    if (done && has_too_much_to_say()) {
-      done = error{errc::overloaded, "more than " + std::to_string(options_.unsent_max) +
-                                         " bytes of answers wait for node " + peer_ + " (node.unsent_max)"};
-      news = event{event_kind::dead_letter, env_->now(), peer_, {}, "overloaded: " + done.error().text};
+    if (done) done = can_leave(out.payload_bytes());
+    if (!done && std::holds_alternative<engine::envelope_ptr>(what)) {  // IN19
+      news = event{event_kind::dead_letter, env_->now(), peer_, {}, to_string(done.error())};
       news->message = to.reply_type().name;
     }
     if (done) {
@@ -341,7 +337,22 @@ void inbound::answer(remote_request& to, engine::outcome what) noexcept {
   if (news) env_->events().publish(*news);
 }
 
-// IN6
+// IN19, IN6
+result<void> inbound::can_leave(std::size_t reply_bytes) const {
+  if (reply_bytes > takes_max_) {
+    const bool joins = (both_can_.load(std::memory_order_relaxed) & wire::can_join) != 0;
+    return error{errc::invalid,
+                 "a reply of " + std::to_string(reply_bytes) + " bytes is larger than the " +
+                     std::to_string(takes_max_) + " that node " + peer_ + " takes" +
+                     (joins ? " (node.message_max there)" : ": it is of a release that joins no parts") +
+                     "; answer in parts"};
+  }
+  if (has_too_much_to_say())
+    return error{errc::overloaded, "more than " + std::to_string(options_.unsent_max) +
+                                       " bytes of answers wait for node " + peer_ + " (node.unsent_max)"};
+  return {};
+}
+
 bool inbound::has_too_much_to_say() const noexcept { return pipe_.unsent() / 2 > options_.unsent_max; }
 
 void inbound::tell_refused(std::string who, std::string why, later& after) {

@@ -39,6 +39,8 @@
 //      one waits, its recipient looks whether it waits for the sender (M7).
 //  IN17 At most `requests_max` requests of a connection are open; more are refused with `overloaded` (R8). That bounds what they cost here beside
 //      the messages themselves, which are bounded by their recipients' mailboxes (M8).
+//  IN19 An answer that can't leave, because the peer would not take one of its size or too much waits for it, is a failure in its place at once, which
+//      names size and limit, and a dead letter here: nobody waits for his deadline (M5).
 //  IN18 The host hears that a connection is over when nothing that came from it is being handled any more, be that later than its end.
 //  IN19 Whoever was let in and would not be any more is sent away with an event: when the node has read anew whom it lets in, and, where that is
 //      asked for, at the next look after its certificate has expired. It hears why when it comes again. What of it was read before and is not
@@ -217,6 +219,7 @@ class inbound final : public engine::runnable, public engine::timer {
   void contracts_wanted(const wire::frame& f, later& after);
   void acknowledge();
   opening opens(const remote_request_ptr& request, parked_offer offered = {});
+  result<void> can_leave(std::size_t reply_bytes) const;
   bool has_too_much_to_say() const noexcept;
   void give_up(std::vector<remote_request_ptr> all, errc code, std::string_view text, later& after);
   void append(wire::lane in, const std::string& frame);

@@ -177,6 +177,7 @@ void peer_link::dialled(std::uint64_t attempt, result<std::unique_ptr<port::stre
       next_packed_ = 0;
       held_welcome_.reset();
       contracts_wanted_ = false;
+      agreement_ = nullptr;  // of the run before: this one says anew what it has
       apply(link_event::connected{attempt}, after);
       wait_readable();
     }

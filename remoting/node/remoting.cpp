@@ -10,6 +10,7 @@
 #include <troupe/node/session_table.hpp>
 #include <troupe/node/sharing.hpp>
 #include <troupe/node/spawner.hpp>
+#include <troupe/system/guardian.hpp>
 #include <troupe/system/system.hpp>
 #include <troupe/wire/one_line.hpp>
 #include <vector>
@@ -89,6 +90,7 @@ class remoting::parts final : public detail::inbound_host,
   detail::peer_gate_ptr gate_for(const std::string& peer);
   void judge_rights();
   spawn_right spawn_rights() const;
+  std::function<bool(const std::string&, const std::string&)> child_rights() const;
 
   void fired() noexcept override;
   // No references: the system forgets its timers before it destroys its extensions.
@@ -137,15 +139,26 @@ void remoting::parts::start(system& sys) {
   for (const auto& [name, at] : options.peers) known->add(name, at);
   env->names().known_nodes(this);
   if (!options.types.empty())
-    detail::start_below(*sys.user_root(), props_of<detail::spawner>(
-                                              *env, {.name = "spawned", .shutdown_time = duration::max()},
-                                              detail::spawner_options{options.name, options.types,
-                                                                      spawn_rights(), options.spawned_max}));
+    detail::start_below(
+        *sys.user_root(),
+        kept_running(props_of<detail::spawner>(
+            *env, {.name = "spawned", .poison = poison_policy::retry(1), .shutdown_time = duration::max()},
+            detail::spawner_options{options.name, options.types, spawn_rights(), options.spawned_max,
+                                    child_rights()},
+            std::make_shared<detail::spawn_ledger>())));
   if (shares_services(options)) {
-    shared.emplace(options, *table, *refused, *this, [this](const std::string& peer) {
-      const auto link = known->link_to(peer);
-      return link && link->status().reachable;
-    });
+    shared.emplace(
+        options, *table, *refused, *this,
+        [this](const std::string& peer) {
+          const auto link = known->link_to(peer);
+          return link && link->status().reachable;
+        },
+        [this] {
+          std::vector<std::string> met;
+          for (const auto& link : known->all_present())
+            if (link->status().reachable) met.push_back(link->peer());
+          return met;
+        });
     shared->start(sys);
   }
   accept_next();
@@ -216,6 +229,14 @@ spawn_right remoting::parts::spawn_rights() const {
   if (options.may_spawn) return options.may_spawn;
   return [everybody = spawn_right_of(options), some = *table](std::string_view peer, std::string_view type) {
     return everybody(peer, type) || some.may_spawn(peer, type);
+  };
+}
+
+// CN2
+std::function<bool(const std::string&, const std::string&)> remoting::parts::child_rights() const {
+  return [of_all = *table](const std::string& peer, const std::string& path) {
+    const rights::rights_of_peer may = of_all.of(peer);
+    return may.to(path) == rights::reach::all || may.may_send(path, start_child_right);
   };
 }
 

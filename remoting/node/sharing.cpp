@@ -4,6 +4,7 @@
 #include <troupe/node/open_requests.hpp>
 #include <troupe/node/sharing.hpp>
 #include <troupe/pattern/receptionist.hpp>
+#include <troupe/system/guardian.hpp>
 
 namespace troupe::detail {
 
@@ -29,9 +30,10 @@ std::map<std::string, peer_rights> sharing::rights_with_services(const node_opti
 
 void sharing::start(system& sys) {
   sys.find_extension<receptionist_extension>()->start(sys);
-  exchange_ = ref<services::exchange>{start_below(
-      *sys.user_root(), props_of<services::exchange>(sys.env(), {.name = "services"},
-                                                     static_cast<services::exchange_host*>(this)))};
+  exchange_ = ref<services::exchange>{
+      start_below(*sys.user_root(), kept_running(props_of<services::exchange>(
+                                        sys.env(), {.name = "services", .poison = poison_policy::retry(1)},
+                                        static_cast<services::exchange_host*>(this))))};
 }
 
 // NX2

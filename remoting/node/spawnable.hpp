@@ -18,9 +18,13 @@
 //      arguments, or what they mean, change. Structs with contracts among them may grow as in messages (C2).
 #pragma once
 
+#include <concepts>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string_view>
 #include <troupe/actor/spawn.hpp>
+#include <troupe/cell/shared_recipe.hpp>
 #include <troupe/contract/contract.hpp>
 #include <troupe/node/spawnable_types.hpp>
 #include <tuple>
@@ -65,15 +69,21 @@ concept fits_spawnable =
 template <class A>
 cell_props props_from_bytes(environment& env, std::string_view bytes, const ref_guest* from);
 
+/// The arguments of an `A` from their bytes. Throws `failed` with `decode_error`.
+template <class Tuple>
+Tuple spawn_arguments_in(byte_reader in) {
+  Tuple args;
+  if (!codec<Tuple>::decode(in, args)) in.fail("a codec refused its bytes");
+  if (in.remaining() > 0) in.fail("bytes are left behind the value");
+  if (!in.ok())
+    throw failed{{errc::decode_error, std::string{type_name_of<Tuple>} + ": " + std::string{in.why()}}};
+  return args;
+}
+
 /// `spawnable_type::make` of `A`, whose arguments are `Args`.
 template <class A, class... Args>
 cell_props spawnable_props(environment& env, byte_reader in, std::tuple<Args...>*) {
-  std::tuple<Args...> args;
-  if (!codec<std::tuple<Args...>>::decode(in, args)) in.fail("a codec refused its bytes");
-  if (in.remaining() > 0) in.fail("bytes are left behind the value");
-  if (!in.ok())
-    throw failed{
-        {errc::decode_error, std::string{type_name_of<std::tuple<Args...>>} + ": " + std::string{in.why()}}};
+  auto args = spawn_arguments_in<std::tuple<Args...>>(in);
   return std::apply([&](Args&... each) { return props_of<A>(env, {}, std::move(each)...); }, args);
 }
 
@@ -86,15 +96,34 @@ cell_props props_from_bytes(environment& env, std::string_view bytes, const ref_
                             static_cast<spawn_arguments<A>*>(nullptr));
 }
 
+/// `spawnable_type::make_often` of `A`, whose arguments are shared by all that it makes (RE2).
+template <class A>
+std::function<cell_props(environment&)> factory_from_bytes(environment& env, std::string_view bytes,
+                                                           const ref_guest* from) {
+  const auto args = std::make_shared<const spawn_arguments<A>>(
+      spawn_arguments_in<spawn_arguments<A>>(byte_reader{bytes, names_of(env), from}));
+  return [args](environment& e) { return props_with<A>(e, {}, shared_recipe_of<hosted<A>>(args)); };
+}
+
+/// Whether each of them can be copied.
+template <class... Args>
+constexpr bool all_copied(std::tuple<Args...>*) {
+  return (std::copy_constructible<Args> && ...);
+}
+
 }  // namespace detail
 
 template <class A>
 spawnable_types& spawnable_types::add() {
   static_assert(spawnable<A>,
                 "troupe: a type that other nodes may have spawned needs a TROUPE_SPAWNABLE behind its class");
-  if constexpr (spawnable<A>)
+  if constexpr (spawnable<A>) {
+    decltype(spawnable_type::make_often) often = nullptr;
+    if constexpr (detail::all_copied(static_cast<spawn_arguments<A>*>(nullptr)))
+      often = &detail::factory_from_bytes<A>;
     add(spawnable_type{spawn_contract_of<A>.name, spawn_contract_of<A>.version,
-                       type_name_of<spawn_arguments<A>>, &detail::props_from_bytes<A>});
+                       type_name_of<spawn_arguments<A>>, &detail::props_from_bytes<A>, often});
+  }
   return *this;
 }
 

@@ -21,6 +21,9 @@ struct spawnable_type {
   /// What a cell needs to be one, made from the bytes of its arguments, which `from` has written; null: this program. Throws `failed` with
   /// `decode_error` for bytes that are none.
   cell_props (*make)(environment& env, std::string_view bytes, const ref_guest* from) = nullptr;
+  /// What makes one again and again, of arguments that have been decoded once; it throws as `make`. Null: they can't be copied.
+  std::function<cell_props(environment&)> (*make_often)(environment& env, std::string_view bytes,
+                                                        const ref_guest* from) = nullptr;
 };
 
 /// The types that a node makes for others: `options.types.add<bank::account>()`. Being here is no permission (node_options::spawnable).

@@ -61,6 +61,71 @@ std::string spawned_path(const std::string& peer) {
 
 const void* names_of(environment& env) noexcept { return &env.names(); }
 
+// ---- beginning, and beginning anew (NS11)
+
+void spawner::on_start() {
+  std::vector<std::uint64_t> known;
+  for (auto at = all_.begin(); at != all_.end();) {
+    const auto here = at++;
+    if (const entry& e = here->second; e.who || e.ended || e.waits)
+      known.push_back(here->first);
+    else
+      all_.erase(here);
+  }
+  for (const std::uint64_t id : known) take_up(id, all_.at(id));
+  for (const auto& [peer, place] : leaving_) {
+    const any_ref one{address_ptr{place}};
+    unwatch(one);
+    watch(one);
+  }
+  end_strangers();
+  make_those_who_wait();
+}
+
+// Ends that came while nobody heard them are told again to who watches anew (L4).
+void spawner::take_up(std::uint64_t id, entry& e) {
+  by_lease_.emplace(lease_key{e.peer, any_ref{e.lease}}, id);
+  watched_.emplace(e.lease.get(), id);
+  if (!e.lease_over) {
+    unwatch(any_ref{e.lease});
+    watch(any_ref{e.lease});
+  }
+  if (!e.who || e.ended) return;
+  by_actor_.emplace(e.who->number(), id);
+  if (!e.asked.name.empty()) by_name_[{e.peer, e.asked.name}] = id;
+  const any_ref who{address_ptr{e.who}};
+  unwatch(who);
+  watch(who);
+  e.started |=
+      e.who->status() == cell_status::running;  // the news of that may be what the one before failed on
+  if (e.started && !e.ending) tell(e);
+  if (std::exchange(e.ending, false)) end(id, e);
+}
+
+void spawner::end_strangers() {
+  std::set<const cell*> known;
+  for (const auto& [id, e] : all_) known.insert(e.who.get());
+  for (const auto* places : {&places_, &leaving_})
+    for (const auto& [peer, place] : *places) known.insert(place.get());
+  for (const cell_ptr& place : own_cell().children()) {
+    for (const cell_ptr& one : place->children())
+      if (!known.contains(one.get())) one->request_stop(exit_kind::shutdown);
+    if (!known.contains(place.get())) place->request_stop(exit_kind::shutdown);
+  }
+}
+
+void spawner::make_those_who_wait() {
+  std::vector<std::uint64_t> waiting;
+  for (const auto& [id, e] : all_)
+    if (e.waits && !e.ended) waiting.push_back(id);
+  for (const std::uint64_t id : waiting) {
+    entry& e = all_.at(id);
+    if (leaving_.contains(e.peer) || (!e.asked.name.empty() && by_name_.contains({e.peer, e.asked.name})))
+      continue;
+    make(id, e);
+  }
+}
+
 // ---- requests
 
 promise<spawned_actor> spawner::on(const spawn_request& m) {
@@ -93,12 +158,10 @@ promise<spawned_actor> spawner::on(const spawn_request& m) {
     who.fail({errc::closed, "the connection of " + peer + " is over", {}, path()});
     return who;
   }
-  const std::uint64_t id = ++last_;
-  entry& e = all_[id];
-  e.peer = peer;
-  e.asked = m;
-  e.lease = m.lease.address();
-  e.guest = std::move(guest);
+  const std::uint64_t id = ++ledger_->last;
+  entry& e =
+      all_.emplace(id, entry{.peer = peer, .asked = m, .lease = m.lease.address(), .guest = std::move(guest)})
+          .first->second;
   e.answer = who;
   by_lease_.emplace(lease_key{peer, any_ref{m.lease}}, id);
   watched_.emplace(e.lease.get(), id);
@@ -153,29 +216,35 @@ std::string spawner::why_no_lease(const std::string& peer, const any_ref& of) co
   return {};
 }
 
-std::optional<error> spawner::objection(const std::string& peer, const spawn_request& m) const {
+std::optional<error> spawner::type_objection(const std::string& peer, const std::string& wanted,
+                                             std::uint32_t version, const std::string& arguments) const {
   const auto no = [&](errc code, std::string why) { return error{code, std::move(why), {}, path()}; };
   const std::string& here = options_.node;
-  if (!options_.may_spawn || !options_.may_spawn(peer, m.type))
-    return no(errc::refused, "node " + peer + " may have no " + quoted(m.type) + " spawned on " + here +
+  if (!options_.may_spawn || !options_.may_spawn(peer, wanted))
+    return no(errc::refused, "node " + peer + " may have no " + quoted(wanted) + " spawned on " + here +
                                  ": name it in node.spawnable there");
-  const spawnable_type* const type = options_.types.find(m.type);
+  const spawnable_type* const type = options_.types.find(wanted);
   if (!type)
-    return no(errc::not_found, "node " + here + " makes no " + quoted(m.type) +
+    return no(errc::not_found, "node " + here + " makes no " + quoted(wanted) +
                                    ": its program has to add the type to node_options::types");
-  if (type->version != m.version)
+  if (type->version != version)
     return no(errc::invalid, "node " + here + " makes version " + std::to_string(type->version) + " of " +
-                                 quoted(m.type) + ", and " + peer + " asks for version " +
-                                 std::to_string(m.version) + ": run the same release on both");
-  if (type->arguments != m.arguments)
-    return no(errc::invalid, "version " + std::to_string(m.version) + " of " + quoted(m.type) +
-                                 " is made of " + std::string{type->arguments} + " on " + here + ", and of " +
-                                 shown(m.arguments) + " on " + peer +
-                                 ": other arguments need another version");
+                                 quoted(wanted) + ", and " + peer + " asks for version " +
+                                 std::to_string(version) + ": run the same release on both");
+  if (type->arguments != arguments)
+    return no(errc::invalid, "version " + std::to_string(version) + " of " + quoted(wanted) + " is made of " +
+                                 std::string{type->arguments} + " on " + here + ", and of " +
+                                 shown(arguments) + " on " + peer + ": other arguments need another version");
+  return {};
+}
+
+std::optional<error> spawner::objection(const std::string& peer, const spawn_request& m) const {
+  const auto no = [&](errc code, std::string why) { return error{code, std::move(why), {}, path()}; };
+  if (auto objection = type_objection(peer, m.type, m.version, m.arguments)) return objection;
   if (wire::one_line(m.name) != m.name)
     return no(errc::invalid, quoted(m.name) + " is no actor name: it has control characters");
   if (all_.size() >= options_.spawned_max)
-    return no(errc::overloaded, "node " + here + " has " + std::to_string(all_.size()) +
+    return no(errc::overloaded, "node " + options_.node + " has " + std::to_string(all_.size()) +
                                     " actors of other nodes already (node.spawned_max)");
   return {};
 }
@@ -202,6 +271,7 @@ std::size_t spawner::waiting_bytes() const {
 // ---- making
 
 void spawner::make(std::uint64_t id, entry& e) {
+  e.waits = false;
   const std::string bytes = std::exchange(e.asked.bytes, {});
   try {
     environment& env = own_cell().env();
@@ -224,19 +294,21 @@ void spawner::make(std::uint64_t id, entry& e) {
     by_actor_.emplace(e.who->number(), id);
     if (!e.asked.name.empty()) by_name_[{e.peer, e.asked.name}] = id;
     watch(any_ref{address_ptr{e.who}});
-  } catch (...) {  // bytes that are no arguments; what a codec of theirs threw
+  } catch (...) {      // bytes that are no arguments; what a codec of theirs threw
+    if (e.who) throw;  // it is there, and is taken up anew (NS11)
     refuse(id, current_exception_error(errc::start_failed));
   }
 }
 
 cell_ptr spawner::place_of(const std::string& peer) {
-  if (const auto known = places_.find(peer); known != places_.end()) return known->second;
-  if (places_.size() >= options_.spawned_max)
-    give_place_back();  // peers come and go under any names they can prove
+  if (!places_.contains(peer) && places_.size() >= options_.spawned_max)
+    give_place_back();              // peers come and go under any names they can prove
+  cell_ptr& place = places_[peer];  // before it is made: it is not to get lost (LD1)
+  if (place && !place->has_ended()) return place;
   spawn_options how;
   how.name = place_name(peer);
   how.shutdown_time = duration::max();  // its actors have times of their own
-  return places_[peer] = spawn<spawned_for>(std::move(how)).address()->here();
+  return place = spawn<spawned_for>(std::move(how)).address()->here();
 }
 
 // NS10. There is one: fewer others are remembered than there are places, and each has one peer.
@@ -247,6 +319,7 @@ void spawner::give_place_back() {
                                   [&](const auto& place) { return !needed.contains(place.first); });
   check(empty != places_.end(), "of so many places one is without actors");
   auto one = places_.extract(empty);
+  if (!one.mapped()) return;
   watch(any_ref{address_ptr{one.mapped()}});
   one.mapped()->request_stop(exit_kind::shutdown);
   leaving_.insert(std::move(one));
@@ -256,7 +329,7 @@ void spawner::place_ended(const std::string& peer) {
   leaving_.erase(peer);
   std::vector<std::uint64_t> waiting;
   for (const auto& [id, e] : all_)
-    if (!e.who && !e.ended && e.peer == peer) waiting.push_back(id);
+    if (e.waits && !e.ended && e.peer == peer) waiting.push_back(id);
   for (const std::uint64_t id : waiting)
     if (const auto& name = all_.at(id).asked.name; name.empty() || !by_name_.contains({peer, name}))
       make(id, all_.at(id));
@@ -357,7 +430,7 @@ void spawner::actor_ended(std::uint64_t id, const exit_reason& why) {
 void spawner::name_is_free(const name_key& name) {
   std::vector<std::uint64_t> waiting;
   for (const auto& [id, e] : all_)
-    if (!e.who && !e.ended && e.peer == name.first && e.asked.name == name.second) waiting.push_back(id);
+    if (e.waits && !e.ended && e.peer == name.first && e.asked.name == name.second) waiting.push_back(id);
   for (const std::uint64_t id : waiting)
     if (!by_name_.contains(name)) make(id, all_.at(id));
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <troupe/actor/spawn.hpp>
 #include <troupe/cell/cell.hpp>
 #include <troupe/cell/names.hpp>
@@ -41,7 +42,11 @@ void exchange::on_start() {
   do epoch_ = ports().entropy().next();
   while (epoch_ == 0);
   desk_ = find<detail::receptionist_actor>("/system/receptionist");
-  desk_.tell(follow_offers{self(), [me = self()](const offers_changed& m) { me.tell(m); }});
+  const std::uint64_t life = own_cell().incarnation();
+  desk_.tell(follow_offers{self(), [me = self(), life](const offers_changed& m) {
+                             me.tell(enlisted_here{life, m});
+                           }});
+  for (const std::string& peer : host_->met_peers()) on(peer_met{peer});
 }
 
 // ---- what is told
@@ -97,9 +102,10 @@ std::string exchange::why_not_told(const service_offer& o) const {
   return {};
 }
 
-void exchange::on(const offers_changed& m) {
-  for (const ended_offer& end : m.gone) log_.ended(end.number);
-  for (const service_offer& o : m.come) {
+void exchange::on(const enlisted_here& m) {
+  if (m.of != own_cell().incarnation()) return;  // SX9: it is told all of that again
+  for (const ended_offer& end : m.what.gone) log_.ended(end.number);
+  for (const service_offer& o : m.what.come) {
     if (!host_->shares(o.name)) continue;
     if (const std::string why = why_not_told(o); why.empty())
       log_.began(o);
@@ -167,6 +173,7 @@ task<void> exchange::ask_peer(std::string peer) {
     const auto got = co_await ask<services_wanted>(to, question_time, from.first, from.second, at_once);
     if (got && take(peer, p, *got, at_once)) {
       has_more = got->more;
+      p.retry = retry_min;
       co_await sleep(answer_interval);  // SX7
       continue;
     }
@@ -179,8 +186,12 @@ task<void> exchange::ask_peer(std::string peer) {
     if (met != p.met) continue;
     p.is_asked = false;
     const bool is_no = !got && (got.error().code == errc::refused || got.error().code == errc::not_permitted);
+    const bool was_dropped =
+        !got && got.error().code == errc::broken_promise;  // SX9: its exchange is made anew
+    const duration wait = was_dropped ? p.retry : retry_time;
+    if (was_dropped) p.retry = std::min(2 * p.retry, retry_time);
     if (!is_no)
-      key_timer(peer, after_delay(retry_time, [this, peer] {
+      key_timer(peer, after_delay(wait, [this, peer] {
                   known_peer& again = peers_.at(peer);
                   if (!again.is_asked && host_->is_met(peer)) begin(peer, again);
                 }));

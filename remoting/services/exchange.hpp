@@ -11,6 +11,9 @@
 //  SX7 There is no polling: it asks when the nodes meet, and after each answer. A question that fails while the peer can be reached is asked again
 //      after `retry_time`; one that was refused when the nodes meet again. Of a peer at most an answer each `answer_interval` is taken, so a
 //      burst of changes comes in few of them.
+//  SX9 One that has failed and is made anew (S6) begins as the first did: under another epoch, with what the receptionist has, and with questions to
+//      the peers that can be reached now. What it had open is over: peers whose questions it has dropped ask again, first after
+//      `retry_min`, then after twice as long each time, up to `retry_time`. What was enlisted is told once, also when news of it waits still.
 //  SX8 A peer has one question open here: a new one takes the place of the one before, whose connection is over.
 #pragma once
 
@@ -35,10 +38,17 @@ struct peer_lost {
   std::string peer;
 };
 
-/// See above (SX1-SX8).
-class exchange : public actor<services_wanted, offers_changed, peer_met, peer_lost, list_shared> {
+/// What is enlisted here has changed, as the exchange hears of it that has asked for it in the life `of`. In this process only.
+struct enlisted_here {
+  std::uint64_t of = 0;
+  offers_changed what = {};
+};
+
+/// See above (SX1-SX9).
+class exchange : public actor<services_wanted, enlisted_here, peer_met, peer_lost, list_shared> {
  public:
   static constexpr duration answer_interval = milliseconds{20};
+  static constexpr duration retry_min = milliseconds{100};
   static constexpr duration retry_time = seconds{10};
   static constexpr duration question_time = hours{1};  ///< then it is asked anew
   static constexpr std::size_t name_bytes_max = 512;   ///< of a service's name
@@ -47,12 +57,12 @@ class exchange : public actor<services_wanted, offers_changed, peer_met, peer_lo
   /// `host` outlives it.
   explicit exchange(exchange_host* host);
 
-  /// Follows the receptionist.
+  /// Follows the receptionist, and asks whom the node has met (SX9).
   void on_start();
   /// SX1.
   promise<services_told> on(const services_wanted& m);
   /// What is enlisted here.
-  void on(const offers_changed& m);
+  void on(const enlisted_here& m);
   /// See there.
   void on(const peer_met& m);
   /// See there.
@@ -71,10 +81,11 @@ class exchange : public actor<services_wanted, offers_changed, peer_met, peer_lo
   struct known_peer {
     rights::rights_of_peer may = {};
     heard_offers heard;
-    std::uint64_t met = 0;   // how often
-    bool is_asked = false;   // a question is open, or about to be
-    bool is_listed = false;  // SX6
-    bool is_down = false;    // and not met since
+    std::uint64_t met = 0;       // how often
+    bool is_asked = false;       // a question is open, or about to be
+    bool is_listed = false;      // SX6
+    bool is_down = false;        // and not met since
+    duration retry = retry_min;  // after a question that was dropped (SX9)
     std::string why_not = {};
   };
 

@@ -7,6 +7,7 @@
 #include <troupe/engine/reply_slot.hpp>
 #include <troupe/rights/rights_table.hpp>
 #include <troupe/services/messages.hpp>
+#include <vector>
 
 namespace troupe::services {
 
@@ -21,6 +22,8 @@ class exchange_host {
   virtual ref<services_wanted> exchange_of(const std::string& peer) = 0;
   /// Whether that peer can be reached now.
   virtual bool is_met(const std::string& peer) const = 0;
+  /// All peers that can be reached now.
+  virtual std::vector<std::string> met_peers() const = 0;
   /// Whether the service of that name is shared with anybody.
   virtual bool shares(std::string_view service) const noexcept = 0;
   /// What that peer may do.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 #include <troupe/base/exit.hpp>
 
@@ -17,7 +18,8 @@ enum class restart_type : std::uint8_t {
 /// `permanent`, as in configuration and logs.
 constexpr std::string_view to_string(restart_type type) noexcept {
   constexpr std::string_view names[] = {"permanent", "transient", "temporary"};
-  return names[static_cast<std::size_t>(type)];
+  const auto at = static_cast<std::size_t>(type);
+  return at < std::size(names) ? names[at] : "unknown";  // another node may say any number
 }
 
 /// Whether a child of that type is put back after that exit. A supervisor's strategy has no say in it: it only fires when the

@@ -4,8 +4,8 @@
 //  W1 A restart counts while it is at most `period` old; one that is exactly `period` old still counts, as
 //     in OTP.
 //  W2 Memory is bounded: only the newest intensity + 1 times can decide, so no more are kept.
-//  W3 One window per supervisor, whichever child failed. Retries of one poison message are recorded once
-//     (S7): the caller records the first and not the rest.
+//  W3 One window per supervisor, whichever child failed. The so many retries of one poison message are recorded once
+//     (S7): the caller records the first and not the rest. Of a message that is put back for ever each is recorded.
 //
 // Not thread-safe; a value that belongs to its supervisor.
 #pragma once

@@ -33,12 +33,12 @@ struct failure {
   error why;                    ///< the exception, with the child's path
   std::string message;          ///< type name of the message it was handling; empty while starting
   bool while_starting = false;  ///< a constructor, factory or `on_start` failed
-  bool counts = true;           ///< false for a retry of the same message (S7: retries count once)
-  std::string content = {};     ///< what was in that message, as text; empty: not shown
-  std::string sender = {};      ///< who had sent it; empty: no actor
-  std::string trace = {};       ///< the trace it belonged to; empty: none
-  bool ended = false;           ///< it has ended by itself, which is no failure, and is to come back (S2)
-  bool ignored = false;         ///< it threw `start_ignored`: no failure, it does not want to be
+  bool counts = true;        ///< false for one of so many retries of the same message (S7: they count once)
+  std::string content = {};  ///< what was in that message, as text; empty: not shown
+  std::string sender = {};   ///< who had sent it; empty: no actor
+  std::string trace = {};    ///< the trace it belonged to; empty: none
+  bool ended = false;        ///< it has ended by itself, which is no failure, and is to come back (S2)
+  bool ignored = false;      ///< it threw `start_ignored`: no failure, it does not want to be
   std::optional<directive> wanted = {};  ///< what the child's rules say of its exception (failure_rules.hpp)
 
   /// The event that tells of it, with what was decided about `child`.
@@ -131,6 +131,7 @@ struct actor_class {
   std::size_t stash_max = 0;   ///< how many messages it may put aside
   bool wants_link_ends =
       false;  ///< whether it looks at the ends of those it is linked to itself; else it ends with them
+  bool keeps_children = false;  ///< whether its children live on while it is made anew (S6)
   /// Which messages go before others in a prioritized mailbox; null: it says nothing of that.
   const message_priorities* priorities = nullptr;
 

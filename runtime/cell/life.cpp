@@ -330,7 +330,8 @@ void cell::fail_with(error why, engine::envelope_ptr poison, first_judgement jud
     const bool again =
         policy.what == poison_policy::fate::put_back ||
         (policy.what == poison_policy::fate::retry && unsigned{poison->retries} < policy.retries);
-    what.counts = poison->retries == 0;  // S7: also when it is given up after its last retry
+    // S7: also when it is given up after its last retry. What is put back has no last one, so each counts.
+    what.counts = poison->retries == 0 || policy.what == poison_policy::fate::put_back;
     if (again) {
       if (poison->retries < retries_max) ++poison->retries;
       if (poison->type == &terminated_type) hear_end_again(poison->as<terminated>());  // L4: due again

@@ -25,7 +25,8 @@ struct poison_policy {
   static constexpr poison_policy drop() noexcept { return {}; }
   /// Run again after the restart, `n` times at most.
   static constexpr poison_policy retry(unsigned n) noexcept { return {fate::retry, n}; }
-  /// Run again after every restart.
+  /// Run again after every restart, each of which counts (S7): a message that always fails uses the supervisor's limit up, or waits longer each
+  /// time where its child has a backoff.
   static constexpr poison_policy put_back() noexcept { return {fate::put_back, 0}; }
 
   friend bool operator==(const poison_policy&, const poison_policy&) = default;

@@ -38,6 +38,13 @@ std::unique_ptr<error> text_of(error why) {
   return why == error{} ? nullptr : std::make_unique<error>(std::move(why));
 }
 
+/// AC6: whether the children of a cell of that class stay for what comes `then`; `again`: it has started before.
+template <class Afterwards>
+bool stay(const cell_settings& of, Afterwards then, bool again) noexcept {
+  return of.type && of.type->keeps_children &&
+         (then == Afterwards::rebuild || (then == Afterwards::report_start_failure && again));
+}
+
 }  // namespace
 
 void cell::request_stop(exit_reason reason) {
@@ -63,13 +70,17 @@ void cell::begin_stop(exit_kind kind, std::unique_ptr<error> why) {
   if (why) extras_.made().stopped_for = std::move(why);
   set_status(cell_status::stopping);
   if (troupe::body* const b = body()) b->end_tasks();
-  if (s == cell_status::restarting)
+  if (s == cell_status::restarting && !stay(settings_, after_children_, first_start_done_))
     after_children_ = afterwards::finish;  // its children are being stopped already
   else
     stop_children(afterwards::finish);
 }
 
 void cell::stop_children(afterwards then) {
+  if (stay(settings_, then, first_start_done_)) {
+    after_children_ = then;
+    return children_gone();
+  }
   extras_.close_family(true);
   after_children_ = then;
   if (!extras_.get()) return children_gone();
@@ -114,7 +125,7 @@ void cell::child_gone(cell& child) {
   const bool was_last = children.last() == &child;
   if (!children.remove(child)) return;  // detached before (children_overdue)
   hear_of_killed(child);
-  if (after_children_ == afterwards::nothing) {
+  if (after_children_ == afterwards::nothing || stay(settings_, after_children_, first_start_done_)) {
     if (troupe::body* const b = body()) b->child_stopped(child, child.stop_reason());
   } else if (body() && body()->children_stop_order() == stop_order::together) {
     if (children.empty()) children_gone();
@@ -165,6 +176,10 @@ void cell::let_go_finished(bool by_force) {
   if (after_children_ == afterwards::nothing) return;
   if (by_force && after_children_ == afterwards::finish && stop_kind_ != exit_kind::failed)
     stop_kind_ = exit_kind::killed;
+  // AC6: a stop came while the children were kept. They are being stopped, and the last of them asks `let_go` again.
+  if (after_children_ == afterwards::finish && settings_.type && settings_.type->keeps_children &&
+      extras_.get() && !extras_.get()->family.empty())
+    return;
   children_gone();
 }
 

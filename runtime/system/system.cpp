@@ -11,6 +11,7 @@
 #include <troupe/cell/flight_recorder.hpp>
 #include <troupe/observe/stderr_log.hpp>
 #include <troupe/os/os_platform.hpp>
+#include <troupe/system/guardian.hpp>
 #include <troupe/system/shutdown_watch.hpp>
 #include <troupe/system/system.hpp>
 #include <troupe/system/waiter.hpp>
@@ -18,16 +19,6 @@
 namespace troupe {
 
 namespace {
-
-/// The body of `/`, `/user` and `/system`: has children, takes no messages.
-class guardian final : public body {
- public:
-  void receive(delivery& d) override {
-    if (cell* self = cell::current()) self->env().dead_letter(d.keep(), self->path(), errc::not_understood);
-  }
-};
-
-constexpr actor_class guardian_class{"guardian"};
 
 cell_ptr spawn_guardian(environment& env, cell_ptr parent, std::string name) {
   cell_props props;

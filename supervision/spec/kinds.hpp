@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 #include <troupe/base/restart_type.hpp>
 
@@ -43,7 +44,8 @@ enum class child_phase : std::uint8_t {
 /// `down`, `starting`, ...
 constexpr std::string_view to_string(child_phase p) noexcept {
   constexpr std::string_view names[] = {"down", "starting", "up", "failed", "falling", "held", "stopping"};
-  return names[static_cast<std::size_t>(p)];
+  const auto at = static_cast<std::size_t>(p);
+  return at < std::size(names) ? names[at] : "unknown";  // another node may say any number
 }
 
 /// `one_for_one`, as in configuration and logs.

@@ -12,7 +12,9 @@
 //  AD3 What changes is gone when the supervisor is restarted by its own parent: it begins again with what it was told at first.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <troupe/base/exit.hpp>
@@ -68,6 +70,8 @@ TROUPE_CONTRACT(count_children, "troupe.supervisor.count_children", 1)
 /// `spec`, and all else from the pattern.
 struct start_child {
   child_spec spec;
+  std::size_t children_max =
+      std::numeric_limits<std::size_t>::max();  ///< how many there may be, with it: `overloaded` past that
   using reply = child_info;
 };
 

@@ -8,7 +8,7 @@
 //      (S2), then the limit (S3). A restart keeps its cell (S6), in a group too: the others are held, in reverse, and made anew in order
 //      (group_work.hpp).
 //  SU3 Each restart is recorded in the window, that of a group once; past it the supervisor fails to its parent (S3). Retries of one
-//      poison message are recorded once (S7). A child whose restarts wait (S9) has a limit of its own instead.
+//      poison message are recorded once, and each time that one is put back (S7). A child whose restarts wait (S9) has a limit of its own instead.
 //  SU4 Only messages drive it: a restart that fails again comes back as a new failure, so a stop interleaves (S9), and so does whatever an
 //      administrator wants (messages.hpp).
 //  SU5 Of children that one alone concerns (one_for_one, dynamic) each is restarted by itself: a slow one holds nobody up.

@@ -65,7 +65,16 @@ void supervisor::await_start(child_entry& e, promise<child_info> who) {
 
 // ---- start
 
-promise<child_info> supervisor::on(const start_child& m) { return begin(child_spec{m.spec}); }
+promise<child_info> supervisor::on(const start_child& m) {
+  if (children_.size() < m.children_max) return begin(child_spec{m.spec});
+  auto who = answer_later<child_info>();
+  who.fail({errc::overloaded,
+            path() + " has " + std::to_string(children_.size()) +
+                " children already, and who asks may have it have " + std::to_string(m.children_max),
+            {},
+            path()});
+  return who;
+}
 
 promise<child_info> supervisor::on(const start_from_pattern&) {
   if (pattern_ && pattern_->make) return begin(child_spec{*pattern_});
@@ -238,6 +247,9 @@ result<bool> supervisor::on(const set_restart_limit& m) {
 }
 
 result<bool> supervisor::on(const set_strategy& m) {
+  if (m.how > strategy::dynamic)  // what another node writes is a number
+    return error{
+        errc::invalid, "strategy " + std::to_string(static_cast<unsigned>(m.how)) + " is none", {}, path()};
   if (is_dynamic() != (m.how == strategy::dynamic))
     return error{
         errc::invalid,

@@ -137,6 +137,26 @@ TEST_CASE("IN6: an answer that is larger than what may wait goes through where n
   CHECK(o.dead->empty());
 }
 
+TEST_CASE(
+    "IN19, M5: an answer that is too large for a peer which joins no parts is a failure at once, and told "
+    "here") {
+  office o;
+  o.ask(1, 1, 65 * mib);
+  const said all{*o.peer.far};
+  CHECK(all.answers == 0);
+  REQUIRE(all.failures.size() == 1);
+  CHECK(all.failures[0].why.code == errc::invalid);
+  CHECK(all.failures[0].why.text.starts_with("a reply of 68157"));
+  CHECK(all.failures[0].why.text.find("is larger than the 67108") != std::string::npos);
+  CHECK(all.failures[0].why.text.ends_with(
+      " that node guest takes: it is of a release that joins no parts; answer in parts"));
+  REQUIRE(o.dead->size() == 1);
+  CHECK(o.dead->front().path == "guest");
+  CHECK(o.dead->front().reason.starts_with("invalid: a reply of 68157"));
+  o.ask(2, 1, 5);
+  CHECK(said{*o.peer.far}.answers == 1);
+}
+
 TEST_CASE("IN17, R8: asks past requests_max are refused and name it; one that ends makes room for one") {
   office o{[](node_options& n) { n.requests_max = 3; }};
   const auto ask = [&](std::uint64_t number) {

@@ -54,8 +54,11 @@ schema::contract_set other_release() {
 
 /// n1 and n2 with those contracts.
 struct meeting {
-  meeting(schema::contract_set mine, schema::contract_set theirs)
-      : there(node_test::quiet(), remoting{options("n2", std::move(theirs))}),
+  meeting(
+      schema::contract_set mine, schema::contract_set theirs,
+      std::function<void(node_options&)> change = [](node_options&) {})
+      : more(std::move(change)),
+        there(node_test::quiet(), remoting{options("n2", std::move(theirs))}),
         here(node_test::quiet(), listening{differ}, remoting{options("n1", std::move(mine))}) {
     spawn<host>(there, "host");
     REQUIRE(wait_for_peer(here, true));
@@ -64,6 +67,7 @@ struct meeting {
   node_options options(const std::string& name, schema::contract_set contracts) const {
     auto o = w.options(name);
     o.contracts = std::move(contracts);
+    more(o);
     return o;
   }
 
@@ -80,6 +84,7 @@ struct meeting {
     journal_ptr to_;
   };
 
+  const std::function<void(node_options&)> more;
   world w;
   journal_ptr differ = std::make_shared<journal>();
   troupe::system there, here;
@@ -222,6 +227,46 @@ TEST_CASE(
     d.as_it.send(frame);
     CHECK(d.lost->wait_for_part("contracts of 1048577 bytes, more than 1048576"));
   }
+}
+
+TEST_CASE(
+    "PL15: what one run of a peer would misread is sent to the next one, which does not say what it has") {
+  door d;
+  d.welcome();
+  d.as_it.send(frame_of(wire::contracts{12345}));
+  CHECK(d.as_it.next().first == frame_kind::contracts_wanted);
+  const std::string set = troupe::pack(other_release());
+  std::string frame;
+  REQUIRE(wire::contract_list{set}.encode(frame).has_value());
+  d.as_it.send(frame);
+  REQUIRE(wait_for_peer(d.here, true));
+  const auto far = node(d.here, "n2").ref<host>("/user/host");
+  CHECK(far.ask(count{2}, 20s).get().error().code == errc::not_understood);
+  d.as_it.send(frame_of(wire::goodbye{"the run is over"}));
+  REQUIRE(wait_for_peer(d.here, false));
+  raw_peer next{d.as_n2.accept()};
+  REQUIRE(next.next().first == frame_kind::hello);
+  next.send(frame_of(wire::welcome{.node = "n2", .incarnation = 4, .heartbeat_interval = 1s, .epoch = 1}));
+  REQUIRE(wait_for_peer(d.here, true));
+  far.tell(count{2});
+  CHECK(next.next().first == frame_kind::tell);
+}
+
+TEST_CASE("W9: contracts that are larger than the largest message of either node are compared all the same") {
+  auto mine = contracts<host>(), theirs = other_release();
+  for (int i = 0; i < 2000; ++i)
+    for (auto* const set : {&mine, &theirs})
+      set->types.push_back({"contracts_test.much" + std::to_string(10'000 + i),
+                            schema::type_kind::record,
+                            1,
+                            {},
+                            "0x1",
+                            {{"some_field", "string", 1, {}}, {"another_field", "list<string>", 2, {}}}});
+  REQUIRE(troupe::pack(theirs).size() > 2 * (64u << 10));
+  meeting m{mine, theirs, [](node_options& o) { o.message_max = 64u << 10; }};
+  CHECK(m.differ->all().size() == 1);
+  CHECK(m.far.ask(count{2}, 20s).get().error().code == errc::not_understood);
+  CHECK(m.far.ask(greet{"you"}, 20s).get().value() == "hello you");
 }
 
 TEST_CASE("W9, R8: who wants the list twice, or can't compare, is cut off") {

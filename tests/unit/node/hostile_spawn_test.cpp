@@ -1,6 +1,7 @@
 // Peers that have actors spawned as no node does: leases that are not theirs, bytes that are no arguments, floods, requests from nowhere (R8, NS3).
 #include <doctest/doctest.h>
 
+#include <troupe/node/far_spawn.hpp>
 #include <troupe/node/spawnable.hpp>
 #include <troupe/node/spawner.hpp>
 #include <troupe/tree/inspect.hpp>
@@ -242,6 +243,39 @@ TEST_CASE("NS7: a child's next request, or that of a later run, takes the name o
   CHECK(ended->wait_for("gone /user/spawned/n2/x shutdown"));
   const cell_ptr second = there();
   CHECK(second != first);
+}
+
+TEST_CASE("SO1, R8: an errand that is answered with somebody else's actor hands nobody over, and says so") {
+  camp c;
+  const std::string not_its = "invalid: node n2 answered with the ref of no actor of its own";
+  const std::string no_token = "decode_error: the reply does not decode: a ref that is no token";
+  for (const auto& [token, why] :
+       std::vector<std::pair<std::string, std::string>>{{"n3@5:17/user/spawned/n1/x", not_its},
+                                                        {"n3@5:18/user/x", not_its},
+                                                        {"n2@3:19/user/x", not_its},
+                                                        {"", not_its},
+                                                        {"n2@3:0/user/spawned/n1/x", no_token},
+                                                        {"/user/spawned/n1/x", no_token},
+                                                        {"n2@3:20/user/spawned/n1/x", ""}}) {
+    CAPTURE(token);
+    auto made = node(c.here, "n2").spawn<tent>(10s, "x", "green");
+    std::uint64_t request = 0;
+    while (request == 0) {
+      const auto [kind, body] = c.dialled.next();
+      REQUIRE(kind != frame_kind::goodbye);
+      if (kind == frame_kind::ask) request = wire::ask::decode(body).value().request;
+    }
+    std::string fields, payload;
+    byte_writer{fields}.bytes(token);
+    byte_writer all{payload};
+    all.varint(1);
+    all.bytes(fields);
+    c.dialled.send(frame_of(
+        wire::reply{.request = request, .type_hash = stable_hash("troupe.spawn.done"), .payload = payload}));
+    const auto got = made.get();
+    CHECK((got ? std::string{} : to_string(got.error())) == why);
+    if (got) CHECK(got->path() == "n2:/user/spawned/n1/x");
+  }
 }
 
 TEST_CASE("NS3: nobody of the node itself is served") {

@@ -219,15 +219,25 @@ TEST_CASE(
   CHECK(peers(*n.here).at(0).reachable);
 }
 
-TEST_CASE("R8: a reply that the asker's node would not take is an error, and the connection goes on") {
+TEST_CASE(
+    "IN19, M5: a reply that the asker's node would not take is an error at once, and the connection goes "
+    "on") {
   pair_of_nodes n{[](node_options& o) {
     if (o.name == "n1") o.message_max = 100'000;
   }};
   spawn<store>(*n.there, "store");
+  const auto dead = std::make_shared<journal>();
+  n.there->events().subscribe([dead](const event& e) {
+    if (e.kind == event_kind::dead_letter) dead->note(e.path + " " + e.message + " " + e.reason);
+  });
   const auto there = far(*n.here, "store");
-  const auto refused = there.ask(echo{text_of(200'000)}, 20s).get();
+  const auto refused = there.ask(echo{text_of(200'000)}, 10h).get();
   REQUIRE(refused.has_error());
+  CHECK(refused.error().code == errc::invalid);
   CHECK(refused.error().text.starts_with("a reply of 2000"));
+  CHECK(refused.error().text.find("is larger than the 99") != std::string::npos);
+  CHECK(refused.error().text.ends_with(" that node n1 takes (node.message_max there); answer in parts"));
+  REQUIRE(dead->wait_for_part("n1 string invalid: a reply of 2000"));
   CHECK(there.ask(echo{"x"}, 20s).get().value() == "x");
 }
 

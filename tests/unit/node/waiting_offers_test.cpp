@@ -161,6 +161,16 @@ TEST_CASE("PL14: offers that wait fail with the connection, and those whose send
     CHECK(q.notes->wait_for(std::to_string(many - 1) + " unreachable"));
     CHECK(q.notes->count("0 unreachable") == 1);
   }
+  SUBCASE("the node is given up") {
+    // No heartbeat is due for half a minute: what waits is told by this, and not at some tick.
+    CHECK(disconnect(q.here, "n2"));
+    CHECK(q.notes->wait_for(std::to_string(many - 1) + " unreachable"));
+    CHECK(q.notes->count("0 unreachable") == 1);
+  }
+  SUBCASE("the node is forgotten") {
+    CHECK(forget_peer(q.here, "n2"));
+    CHECK(q.notes->wait_for(std::to_string(many - 1) + " unreachable"));
+  }
   SUBCASE("the sender ends") {
     CHECK(life::stop_and_wait(q.ships));
     const auto other = spawn<shipper>(q.here, "other", node(q.here, "n2").ref<crate>("/user/store"), q.notes);

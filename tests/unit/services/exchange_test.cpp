@@ -37,6 +37,7 @@ class oracle : public actor<services_wanted> {
 struct stage final : services::exchange_host {
   std::vector<oracle::question> asked;
   bool met = false;
+  std::vector<std::string> met_at_start;
   std::vector<std::string> refusals;
   test_system sys{for_doctest({.time = time_kind::manual}), receptionist_extension{}};
   ref<services_wanted> others = sys.spawn<oracle>("oracle", &asked);
@@ -51,6 +52,7 @@ struct stage final : services::exchange_host {
   std::string asker(const engine::reply_slot*) const override { return {}; }
   ref<services_wanted> exchange_of(const std::string&) override { return others; }
   bool is_met(const std::string&) const override { return met; }
+  std::vector<std::string> met_peers() const override { return met_at_start; }
   bool shares(std::string_view) const noexcept override { return true; }
   rights::rights_of_peer rights_of(const std::string& peer) const override {
     return peer == "n3" ? rights::rights_of_peer{} : rights::rights_of_peer{peer_rights{.services = {"*"}}};
