@@ -16,6 +16,7 @@ inbound::inbound(environment& env, const node_options& options, const node_ident
       seals_(seals),
       rules_(proof_rules_of(options)),
       local_(stream->proof().how == port::peer_proof::kind::local_user),
+      near_(nearness_of(*stream, options)),
       host_(&host),
       guard_(self, env.platform().clock().now()) {
   pipe_.open(std::move(stream));
@@ -227,6 +228,8 @@ void inbound::handle(const wire::frame& f, later& after) {
       return probe(f, after);
     case wire::frame_kind::contracts_wanted:
       return contracts_wanted(f, after);
+    case wire::frame_kind::introduction:
+      return introduction_came(f, after);
     case wire::frame_kind::watch:
     case wire::frame_kind::unwatch:
     case wire::frame_kind::obituary:
@@ -308,6 +311,8 @@ void inbound::answer(remote_request& to, engine::outcome what) noexcept {
     return {};
   };
   auto done = encode();
+  std::vector<wire::introduction> nodes;
+  if (done && !out.other_nodes().empty()) nodes = nodes_named_in(out);
   parked_offer over;  // goes when the lock has been released
   std::optional<event> news;
   {
@@ -324,6 +329,9 @@ void inbound::answer(remote_request& to, engine::outcome what) noexcept {
       news->message = to.reply_type().name;
     }
     if (done) {
+      if ((both_can_.load(std::memory_order_relaxed) & wire::can_introduce) != 0)
+        for (const wire::introduction& node : nodes)
+          if (introduced_.is_news(node)) node.encode(pipe_.urgent());
       // Replies have no order among themselves, so a large one needs to hold up nobody.
       const bool large = out.leaving_bytes() > wire::part_bytes_max;
       out.leave(pipe_.queue(), large ? wire::lane::bulk : wire::lane::ordinary, front);

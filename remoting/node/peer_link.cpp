@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <troupe/node/peer_link.hpp>
-#include <troupe/node/unpacked.hpp>
 #include <troupe/wire/foreign.hpp>
 #include <troupe/wire/system_bodies.hpp>
 #include <utility>
@@ -16,7 +15,7 @@ constexpr duration connect_time_max = seconds{2};
 constexpr std::size_t worth_hearing = 256;
 
 link_settings settings_for(const node_options& options, node_identity self, const std::string& peer,
-                           std::string address, bool by_hello, std::uint64_t epoch) {
+                           std::string address, known_by how, std::uint64_t epoch) {
   link_settings s;
   s.self = std::move(self);
   s.peer = peer;
@@ -25,7 +24,8 @@ link_settings settings_for(const node_options& options, node_identity self, cons
   s.connect_time_max = std::min(options.heartbeat_limit, connect_time_max);
   s.down_after = options.down_after;
   s.address = std::move(address);
-  s.only_known_by_its_hello = by_hello;
+  s.only_known_by_its_hello = how != known_by::settings;
+  s.when_wanted = how == known_by::introduction;
   s.redial_down.min = std::min(s.redial_down.min, options.redial_max);
   s.redial_down.max = options.redial_max;
   s.first_epoch = epoch;
@@ -35,7 +35,9 @@ link_settings settings_for(const node_options& options, node_identity self, cons
 /// A mistake in the settings is a failed start with a readable line (N1).
 link_settings valid(link_settings s, link_host& host) {
   validate(s).value();
-  s.dial_turn = [&host](time_point now) { return host.dial_turn(now); };
+  s.dial_turn = [&host, meets = s.when_wanted](time_point now) {
+    return meets ? host.meet_turn(now) : host.dial_turn(now);
+  };
   return s;
 }
 
@@ -43,7 +45,7 @@ link_settings valid(link_settings s, link_host& host) {
 
 peer_link::peer_link(environment& env, const node_options& options, node_identity self,
                      const wait_seals& seals, link_host& host, std::string peer, peer_gate_ptr gate,
-                     port::endpoint at, std::string address, bool by_hello, std::uint64_t epoch)
+                     port::endpoint at, std::string address, known_by how, std::uint64_t epoch)
     : env_(&env),
       options_(options),
       seals_(seals),
@@ -52,13 +54,13 @@ peer_link::peer_link(environment& env, const node_options& options, node_identit
       gate_(std::move(gate)),
       rules_(proof_rules_of(options)),
       at_(std::move(at)),
-      state_(valid(settings_for(options, std::move(self), peer_, std::move(address), by_hello, epoch), host),
+      state_(valid(settings_for(options, std::move(self), peer_, std::move(address), how, epoch), host),
              env.platform().entropy().next(), env.platform().clock().now()),
       outgoing_(options.unsent_max) {}
 
 result<void> peer_link::check(const node_options& options, const node_identity& self, std::string address) {
   return validate(settings_for(options, self, self.name == "any peer" ? "any other peer" : "any peer",
-                               std::move(address), true, 1));
+                               std::move(address), known_by::hello, 1));
 }
 
 // ---- events and effects
@@ -97,11 +99,15 @@ struct peer_link::effect_visitor {
     link.pipe_.queue().add_behind(std::move(frame));
     link.pipe_.flush();
   }
-  void operator()(link_effect::close_stream&) { link.pipe_.close(); }
+  void operator()(link_effect::close_stream& e) {
+    link.pipe_.close();
+    link.introductions_over(e.attempt, after);
+  }
   void operator()(link_effect::fail_pending& e) {
     after.push_back([asks = std::exchange(link.pending_, {}), why = error{errc::unreachable, e.reason}] {
       for (const auto& [id, ask] : asks) ask.slot->fail(why);
     });
+    link.give_first_up(e.reason, after);
     link.give_offers_up(e.reason, after);
   }
   void operator()(link_effect::peer_up& e) {
@@ -143,6 +149,7 @@ void peer_link::carry_out(link_effect::any& effect, later& after) {
 }
 
 void peer_link::dial(std::uint64_t attempt, duration timeout) {
+  near_.store(nearness_of(at_), std::memory_order_relaxed);
   host_.transport().connect(
       at_, timeout, [self = peer_link_ptr{this}, attempt](result<std::unique_ptr<port::stream>> stream) {
         self->dialled(attempt, std::move(stream));
@@ -171,6 +178,7 @@ void peer_link::dialled(std::uint64_t attempt, result<std::unique_ptr<port::stre
       pipe_.open(std::move(*stream));
       reader_ = std::make_shared<wire::frame_reader>();
       routes_.begin_anew();
+      introduced_.begin_anew();
       overdue_.begin_anew();
       waiting_for_room_ = false;
       next_packed_ = 0;
@@ -332,6 +340,8 @@ void peer_link::handle(const wire::frame& f, later& after) {
     case wire::frame_kind::contracts:
     case wire::frame_kind::contract_list:
       return contracts_frame(f, after);
+    case wire::frame_kind::introduction:
+      return introduction_came(f, after);
     case wire::frame_kind::hello:
     case wire::frame_kind::contracts_wanted:
     case wire::frame_kind::trace:
@@ -356,36 +366,6 @@ void peer_link::handle(const wire::frame& f, later& after) {
               "a " + std::string{to_string(f.kind)} + " came from the side that was dialled"});
       return;
   }
-}
-
-void peer_link::accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t hash, std::string_view payload,
-                             std::uint64_t packed, bytes_keeper& keeper) const {
-  const message_type& type = slot->reply_type();
-  if (type.hash != hash || !type.decode) {
-    slot->fail({errc::decode_error, "the reply is of another type than expected"});
-    return;
-  }
-  unpacked room;
-  const auto plain = room.of(payload, packed);
-  if (!plain) {
-    slot->fail(plain.error());
-    return;
-  }
-  auto e = engine::allocate_envelope(type);
-  byte_reader in{*plain, &env_->names(), static_cast<const ref_guest*>(gate_.get()),
-                 packed == 0 ? &keeper : nullptr};
-  try {
-    if (!type.decode(e->payload(), in)) {
-      slot->fail({errc::decode_error, "the reply does not decode: " + std::string{in.why()}});
-      return;
-    }
-  } catch (...) {
-    slot->fail({errc::decode_error, "decoding the reply " + std::string{type.name} + " threw " +
-                                        to_string(current_exception_error(errc::decode_error))});
-    return;
-  }
-  e->type = &type;
-  slot->complete(std::move(e));
 }
 
 // ---- writing

@@ -1,6 +1,7 @@
-// What a link does for the asks that it has sent: it hears of askers who give up, and sends probes behind them.
+// What a link does for the asks that it has sent: it hears of askers who give up, sends probes behind them, and brings replies home.
 #include <troupe/node/peer_link.hpp>
 #include <troupe/node/sent_request.hpp>
+#include <troupe/node/unpacked.hpp>
 #include <utility>
 
 namespace troupe::detail {
@@ -43,6 +44,36 @@ void peer_link::follow(std::uint64_t request, far_path path) noexcept {
     return;
   pipe_.queue().add(asked->second.in, frame);  // behind the ask
   schedule();
+}
+
+void peer_link::accept_reply(const engine::reply_slot_ptr& slot, std::uint64_t hash, std::string_view payload,
+                             std::uint64_t packed, bytes_keeper& keeper) const {
+  const message_type& type = slot->reply_type();
+  if (type.hash != hash || !type.decode) {
+    slot->fail({errc::decode_error, "the reply is of another type than expected"});
+    return;
+  }
+  unpacked room;
+  const auto plain = room.of(payload, packed);
+  if (!plain) {
+    slot->fail(plain.error());
+    return;
+  }
+  auto e = engine::allocate_envelope(type);
+  byte_reader in{*plain, &env_->names(), static_cast<const ref_guest*>(gate_.get()),
+                 packed == 0 ? &keeper : nullptr};
+  try {
+    if (!type.decode(e->payload(), in)) {
+      slot->fail({errc::decode_error, "the reply does not decode: " + std::string{in.why()}});
+      return;
+    }
+  } catch (...) {
+    slot->fail({errc::decode_error, "decoding the reply " + std::string{type.name} + " threw " +
+                                        to_string(current_exception_error(errc::decode_error))});
+    return;
+  }
+  e->type = &type;
+  slot->complete(std::move(e));
 }
 
 }  // namespace troupe::detail
