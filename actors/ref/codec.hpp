@@ -13,6 +13,7 @@
 //      token is a decode error.
 //  RC4 The origin of a reader is the `ref_guest` who has written the bytes, null for this program: what he says of actors here is held against
 //      what he was given and may reach (names.hpp, NM7).
+//  RC5 The witness of a writer is the `ref_witness` who hears of which other nodes the refs are (names.hpp, NM8), null where nobody wants to know.
 #pragma once
 
 #include <string>
@@ -26,6 +27,8 @@ namespace detail {
 
 /// The token of a ref; empty for an empty one; null for one that has no token here (RC1).
 std::string ref_to_text(const any_ref& r, const void* context);
+/// The same, which is in `room`, or where `names::token_of` has it. `witness` hears of it (RC5).
+std::string_view ref_to_text(const any_ref& r, const void* context, void* witness, std::string& room);
 
 /// The address of a token (RC3), which `origin` has written (RC4). Null: an empty ref, or, with `why` set, none.
 address_ptr ref_from_text(std::string_view text, const void* context, const char*& why,
@@ -38,7 +41,10 @@ template <class... Ts>
 struct codec<ref<Ts...>> {
   static constexpr std::string_view type_name = "ref";
 
-  static void encode(byte_writer& to, const ref<Ts...>& v) { to.bytes(to_text(v, to.context())); }
+  static void encode(byte_writer& to, const ref<Ts...>& v) {
+    std::string room;
+    to.bytes(detail::ref_to_text(v, to.context(), to.witness(), room));
+  }
   static bool decode(byte_reader& from, ref<Ts...>& v) {
     const char* why = nullptr;
     const std::string_view text = from.bytes();

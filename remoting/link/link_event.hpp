@@ -110,6 +110,14 @@ struct forget {
   std::string reason;
 };
 
+/// Another node says that the peer is there (link_settings::when_wanted), at an address that it knows.
+struct introduced {
+  std::string by;  ///< its name
+};
+
+/// Somebody wants to reach the peer (K12).
+struct wanted {};
+
 /// The time of a `wake_at` has come. One that comes too early does no harm and is followed by another
 /// `wake_at`.
 struct tick {};
@@ -119,7 +127,8 @@ struct stop {};
 
 /// One of them.
 using any = std::variant<start, connected, connect_failed, welcomed, rejected, pinged, ponged, said_goodbye,
-                         heard, sent, stream_ended, incarnation_seen, unheard, give_up, forget, tick, stop>;
+                         heard, sent, stream_ended, incarnation_seen, unheard, give_up, forget, introduced,
+                         wanted, tick, stop>;
 
 }  // namespace link_event
 

@@ -80,7 +80,7 @@ bool link_state::is_replaced(std::uint64_t incarnation) const noexcept {
 // ---------------------------------------------------------------------------------------------------------
 
 void link_state::on(turn& t, const link_event::start&) {
-  if (phase_ != link_phase::down) return;
+  if (phase_ != link_phase::down || (settings_.when_wanted && attempt_ == 0)) return;
   if (!declared_ && down_at_ == never) down_at_ = after(t.now, settings_.down_after);
   dial(t);
 }
@@ -141,6 +141,7 @@ void link_state::on(turn& t, const link_event::welcomed& e) {
   told_unreachable_ = false;
   redial_.worked(t.now);
   redial_refused_.reset();
+  if (std::exchange(is_wanted_, false)) redial_down_.reset();
   ping_interval_ = std::max(heartbeat_interval_min,
                             std::min(settings_.self.heartbeat_interval, e.frame.heartbeat_interval));
   if (is_new) detector_.forget();
@@ -212,6 +213,7 @@ void link_state::on(turn& t, const link_event::stream_ended& e) {
 void link_state::on(turn& t, const link_event::incarnation_seen& e) {
   if (is_replaced(e.incarnation) || phase_ == link_phase::closed) return;
   has_connection_to_us_ = true;
+  introduced_by_.clear();
   if (phase_ == link_phase::up && incarnation_ != e.incarnation)
     lose(t, settings_.peer + " was restarted: another incarnation of it has shown itself");
   if (paired_ && paired_->incarnation == e.incarnation && paired_->epoch != e.epoch) {
@@ -219,9 +221,9 @@ void link_state::on(turn& t, const link_event::incarnation_seen& e) {
     declare_down(t, settings_.peer + " had declared this node down", who_began::peer);
   }
   if (!paired_) paired_ = peer_run{e.incarnation, e.epoch};
-  if ((std::exchange(declared_, false) || down_at_ == never) && attempt_ > 0)
+  if ((std::exchange(declared_, false) || down_at_ == never) && is_started())
     down_at_ = phase_ == link_phase::up ? never : after(t.now, settings_.down_after);
-  if (phase_ == link_phase::down && attempt_ > 0) dial(t);
+  if (phase_ == link_phase::down && is_started()) dial(t);
 }
 
 void link_state::on(turn& t, const link_event::unheard&) {
@@ -232,16 +234,31 @@ void link_state::on(turn& t, const link_event::unheard&) {
 
 void link_state::on(turn& t, const link_event::give_up& e) {
   if (phase_ == link_phase::closed) return;
-  if (phase_ == link_phase::up || phase_ == link_phase::handshaking) lose(t, e.reason);
+  if (has_stream() || is_wanted_) lose(t, e.reason);
   declare_down(t, e.reason, who_began::we);
 }
 
 void link_state::on(turn& t, const link_event::forget& e) {
   if (phase_ == link_phase::closed) return;
   settings_.only_known_by_its_hello = true;
-  if (phase_ != link_phase::down) lose(t, e.reason);
+  settings_.when_wanted = false;
+  if (phase_ != link_phase::down || is_wanted_) lose(t, e.reason);
   retry_at_ = never;
   declare_down(t, e.reason, who_began::we);
+}
+
+void link_state::on(turn&, const link_event::introduced& e) {
+  settings_.only_known_by_its_hello = settings_.when_wanted = true;
+  introduced_by_ = one_line(e.by);
+}
+
+// K12. It gets another chance, so one that has had some is declared down anew when this fails.
+void link_state::on(turn& t, const link_event::wanted&) {
+  if (!settings_.when_wanted || phase_ != link_phase::down || is_wanted_ || t.now < wanted_from_) return;
+  if (attempt_ > 0 && !declared_) return;  // it is being dialled again anyway
+  is_wanted_ = true;
+  declared_ = nobody_listens_ = false;
+  retry_at_ = t.now;
 }
 
 // The timer has fired and is gone; whatever is still to come is asked for anew.
@@ -259,6 +276,7 @@ void link_state::on(turn& t, const link_event::stop&) {
     since_ = t.now;
   }
   phase_ = link_phase::closed;
+  is_wanted_ = false;
   reason_ = reason;
 }
 
@@ -283,7 +301,7 @@ void link_state::remember_replaced(std::uint64_t incarnation) {
 
 // K11
 bool link_state::has_to_wait(turn& t) {
-  if (!declared_ || !settings_.dial_turn || std::exchange(has_turn_, false)) return false;
+  if (!(declared_ || is_wanted_) || !settings_.dial_turn || std::exchange(has_turn_, false)) return false;
   const time_point mine = settings_.dial_turn(t.now);
   if (mine <= t.now) return false;
   retry_at_ = mine;
@@ -300,6 +318,11 @@ void link_state::dial(turn& t) {
 // The one way down (K1, K2, K3).
 void link_state::lose(turn& t, std::string reason, blame whose) {
   const bool refused = whose == blame::refused;
+  const bool was_wanted = std::exchange(is_wanted_, false);
+  has_turn_ = false;
+  if (was_wanted && !introduced_by_.empty())
+    reason += "; its address is from node " + introduced_by_ + ": set node.advertise on node " +
+              settings_.peer + ", or name it in node.peers here";
   if (has_stream()) t.out.emplace_back(link_effect::close_stream{attempt_});
   t.out.emplace_back(link_effect::fail_pending{reason});
   if (!told_unreachable_ || (refused && reason != reason_))
@@ -311,9 +334,13 @@ void link_state::lose(turn& t, std::string reason, blame whose) {
   told_unreachable_ = true;
   phase_ = link_phase::down;
   reason_ = std::move(reason);
-  backoff& waits = refused ? redial_refused_ : declared_ ? redial_down_ : redial_;
-  retry_at_ = after(t.now, waits.next_delay(t.now, random_));
+  backoff& waits = refused ? redial_refused_ : declared_ || was_wanted ? redial_down_ : redial_;
+  const time_point again = retry_at_ = after(t.now, waits.next_delay(t.now, random_));
   if (declared_ && settings_.only_known_by_its_hello) retry_at_ = never;
+  if (was_wanted && !has_connection_to_us_) {  // K12
+    wanted_from_ = again;
+    declare_down(t, reason_, who_began::we);
+  }
   if (!declared_ && down_at_ == never) down_at_ = after(t.now, settings_.down_after);
 }
 
@@ -322,7 +349,7 @@ void link_state::declare_down(turn& t, std::string reason, who_began first) {
   if (declared_) return;
   declared_ = true;
   down_at_ = never;
-  redial_down_.reset();
+  if (!settings_.when_wanted) redial_down_.reset();
   if (first == who_began::we) {
     ++epoch_;
     has_connection_to_us_ = false;  // each is cut
@@ -345,7 +372,7 @@ void link_state::do_what_is_due(turn& t) {
     lose(t, settings_.peer + " did not finish the handshake within " + ms(settings_.handshake_time_max));
   if (phase_ != link_phase::up && phase_ != link_phase::closed && down_at_ <= t.now) {
     const std::string why = settings_.peer + " has not come back within " + ms(settings_.down_after);
-    if (has_stream()) lose(t, why);  // its hello was of the epoch that ends
+    if (has_stream() || is_wanted_) lose(t, why);  // its hello was of the epoch that ends
     declare_down(t, reason_.empty() ? why : why + ": " + reason_, who_began::we);
   }
   if (phase_ != link_phase::up) return;

@@ -9,8 +9,8 @@
 // Rules
 //  K1 At most one stream is open. Each `connected` is followed by exactly one `close_stream`, and that
 //     comes before the next `dial`.
-//  K2 Losing an attempt or a stream, for whatever reason, and stopping give exactly one `fail_pending` (M5,
-//     R5).
+//  K2 Losing an attempt, be it one that waits for its turn (K12), or a stream, for whatever reason, and stopping give exactly one
+//     `fail_pending` (M5, R5).
 //  K3 `peer_up` and `peer_unreachable` alternate, except that a refusal may be told on top (link_event.hpp).
 //  K4 An event of another attempt than the current one changes nothing; a stream it brings is closed.
 //  K5 Every event does what is due at its time, so a late tick delays nothing else. A `wake_at` lies in the
@@ -36,6 +36,11 @@
 //     connection to us already: it ends for each of them, and each is cut off and told why.
 //  K11 One that is declared down is dialled less and less often, up to `redial_down.max`, and where others are down as well each waits for its turn
 //     (dial_pace.hpp). One that shows itself is dialled at once (K8).
+//
+//  K12 One that another node has introduced is dialled when it is wanted: when that is said for the first time, and again after it was declared
+//     down. What is to be sent to it waits meanwhile (`is_wanted`). That is one attempt, in its turn as in K11: when it fails the peer is declared
+//     down, and one that is wanted again is not dialled sooner than a lost or refused one would be. From its welcome or its hello on it is like one
+//     that is known by its hello.
 //
 // Pure: time and seed are arguments. Not thread-safe.
 #pragma once
@@ -89,7 +94,8 @@ struct link_settings {
   std::string address = {};       ///< where this node can be dialled; empty: it does not say
   std::uint64_t first_epoch = 1;  ///< that this side begins with (K10)
   bool only_known_by_its_hello =
-      false;  ///< one that is declared down is dialled when it shows itself, not before
+      false;                 ///< one that is declared down is dialled when it shows itself, not before
+  bool when_wanted = false;  ///< it was introduced, and is dialled when it is wanted (K12)
 };
 
 /// Success when a link can be made of `s`; otherwise `errc::invalid` with what is wrong and what would be
@@ -139,6 +145,9 @@ class link_state {
   /// Whether the peer is declared down (K9), and has not shown itself since.
   bool is_declared_down() const noexcept { return declared_; }
 
+  /// Whether it is being reached because somebody wants to, and what is to be sent to it waits for that (K12).
+  bool is_wanted() const noexcept { return is_wanted_; }
+
   /// What is thought of its silence at `now`. Means something while it is up.
   suspicion suspect(time_point now) const { return detector_.look(now); }
 
@@ -168,9 +177,12 @@ class link_state {
   void on(turn& t, const link_event::unheard&);
   void on(turn& t, const link_event::give_up& e);
   void on(turn& t, const link_event::forget& e);
+  void on(turn& t, const link_event::introduced& e);
+  void on(turn& t, const link_event::wanted&);
   void on(turn& t, const link_event::tick&);
   void on(turn& t, const link_event::stop&);
 
+  bool is_started() const noexcept { return attempt_ > 0 || settings_.when_wanted; }
   bool has_stream() const noexcept { return phase_ == link_phase::handshaking || phase_ == link_phase::up; }
   bool is_current(std::uint64_t attempt) const noexcept { return has_stream() && attempt == attempt_; }
   bool proves_life(turn& t, std::uint64_t attempt);
@@ -209,6 +221,10 @@ class link_state {
   time_point down_at_ = never;      // not up and not declared: when to declare
   bool nobody_listens_ = false;     // the last dial was refused by the machine
   bool has_connection_to_us_ = false;
+
+  bool is_wanted_ = false;       // K12
+  time_point wanted_from_ = {};  // before that it is not dialled though it is
+  std::string introduced_by_;    // who says where it is; empty: nobody but itself
 
   std::optional<std::uint64_t> incarnation_;  // the last that was up
   std::vector<std::uint64_t> replaced_;       // oldest first

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <troupe/base/bytes.hpp>
 #include <troupe/node/encoded.hpp>
 
@@ -9,7 +10,7 @@ result<void> encoded::put(const message_type& type, const void* at, const void* 
                  std::string{type.name} +
                      " has no contract, so it can't leave the process; give it a TROUPE_CONTRACT"};
   try {
-    byte_writer to{text_, context, &apart_};
+    byte_writer to{text_, context, &apart_, static_cast<ref_witness*>(this)};
     type.encode(at, to);
     for (const piece_apart& p : apart_) apart_bytes_ += p.bytes.size();
     return {};
@@ -17,6 +18,12 @@ result<void> encoded::put(const message_type& type, const void* at, const void* 
     return error{errc::invalid, "encoding " + std::string{type.name} + " threw " +
                                     to_string(current_exception_error(errc::invalid))};
   }
+}
+
+// As many as a message has refs, so they are kept in order.
+void encoded::saw_node(std::string_view node) {
+  const auto at = std::lower_bound(other_nodes_.begin(), other_nodes_.end(), node);
+  if (at == other_nodes_.end() || *at != node) other_nodes_.emplace(at, node);
 }
 
 // Puts what lies apart where it belongs.

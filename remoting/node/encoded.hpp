@@ -12,6 +12,7 @@
 #include <string_view>
 #include <troupe/base/blob.hpp>
 #include <troupe/base/error.hpp>
+#include <troupe/cell/resolver.hpp>
 #include <troupe/delivery/send_queue.hpp>
 #include <troupe/engine/message_type.hpp>
 #include <troupe/node/options.hpp>
@@ -24,7 +25,7 @@ namespace troupe::detail {
 
 /// A text to encode a message into, with room in front for what is known last. It keeps its memory for the next one of this thread. Not
 /// thread-safe.
-class encoded {
+class encoded final : private ref_witness {
  public:
   /// Room for whatever names no path.
   static constexpr std::size_t front_bytes = wire::message_front::bytes_max;
@@ -33,12 +34,14 @@ class encoded {
   ~encoded() {
     if (text_.capacity() <= kept_bytes_max) kept() = std::move(text_);
   }
-  encoded(const encoded&) = delete;
-  encoded& operator=(const encoded&) = delete;
+  encoded(encoded&&) = default;
+  encoded& operator=(encoded&&) = delete;
 
   /// Puts the value at `at` behind the front (EN1), large blobs as they lie (EN3); `context` goes to the codec. `errc::invalid` with a line for a
   /// person otherwise, and then nothing in here counts.
   result<void> put(const message_type& type, const void* at, const void* context) noexcept;
+  /// The nodes, other than this one, that refs in it are of (NM8), in the order of their names.
+  const std::vector<std::string>& other_nodes() const noexcept { return other_nodes_; }
   /// Bytes behind the front.
   std::size_t payload_bytes() const noexcept { return text_.size() - front_bytes + apart_bytes_; }
 
@@ -72,11 +75,13 @@ class encoded {
   }
 
   void join();
+  void saw_node(std::string_view node) override;
 
   std::string text_;
   std::vector<piece_apart> apart_;  // belongs into it (EN3)
   std::size_t apart_bytes_ = 0;
   std::string packed_;  // empty: it is not
+  std::vector<std::string> other_nodes_;
 };
 
 /// Whether a payload is to be packed for a peer that can do `can`.

@@ -15,6 +15,7 @@ inbound::inbound(environment& env, const node_options& options, const node_ident
       options_(options),
       seals_(seals),
       local_(stream->proof().how == port::peer_proof::kind::local_user),
+      near_(nearness_of(*stream, options)),
       host_(&host),
       guard_(self, env.platform().clock().now()) {
   pipe_.open(std::move(stream));
@@ -231,6 +232,8 @@ void inbound::handle(const wire::frame& f, later& after) {
       return probe(f, after);
     case wire::frame_kind::contracts_wanted:
       return contracts_wanted(f, after);
+    case wire::frame_kind::introduction:
+      return introduction_came(f, after);
     case wire::frame_kind::watch:
     case wire::frame_kind::unwatch:
     case wire::frame_kind::obituary:
@@ -312,6 +315,8 @@ void inbound::answer(remote_request& to, engine::outcome what) noexcept {
     return {};
   };
   auto done = encode();
+  std::vector<wire::introduction> nodes;
+  if (done && !out.other_nodes().empty()) nodes = nodes_named_in(out);
   parked_offer over;  // goes when the lock has been released
   std::optional<event> news;
   {
@@ -319,11 +324,14 @@ void inbound::answer(remote_request& to, engine::outcome what) noexcept {
     if (!open_.take(to) || !pipe_.stream() || closing_) return;
     over = unparked(to.number());
     if (done) done = can_leave(out.payload_bytes());
-    if (!done && std::holds_alternative<engine::envelope_ptr>(what)) {  // IN19
+    if (!done && std::holds_alternative<engine::envelope_ptr>(what)) {  // IN20
       news = event{event_kind::dead_letter, env_->now(), peer_, {}, to_string(done.error())};
       news->message = to.reply_type().name;
     }
     if (done) {
+      if ((both_can_.load(std::memory_order_relaxed) & wire::can_introduce) != 0)
+        for (const wire::introduction& node : nodes)
+          if (introduced_.is_news(node)) node.encode(pipe_.urgent());
       // Replies have no order among themselves, so a large one needs to hold up nobody.
       const bool large = out.leaving_bytes() > wire::part_bytes_max;
       out.leave(pipe_.queue(), large ? wire::lane::bulk : wire::lane::ordinary, front);
@@ -337,7 +345,7 @@ void inbound::answer(remote_request& to, engine::outcome what) noexcept {
   if (news) env_->events().publish(*news);
 }
 
-// IN19, IN6
+// IN20, IN6
 result<void> inbound::can_leave(std::size_t reply_bytes) const {
   if (reply_bytes > takes_max_) {
     const bool joins = (both_can_.load(std::memory_order_relaxed) & wire::can_join) != 0;

@@ -39,12 +39,14 @@
 //      one waits, its recipient looks whether it waits for the sender (M7).
 //  IN17 At most `requests_max` requests of a connection are open; more are refused with `overloaded` (R8). That bounds what they cost here beside
 //      the messages themselves, which are bounded by their recipients' mailboxes (M8).
-//  IN19 An answer that can't leave, because the peer would not take one of its size or too much waits for it, is a failure in its place at once, which
-//      names size and limit, and a dead letter here: nobody waits for his deadline (M5).
 //  IN18 The host hears that a connection is over when nothing that came from it is being handled any more, be that later than its end.
 //  IN19 Whoever was let in and would not be any more is sent away with an event: when the node has read anew whom it lets in, and, where that is
 //      asked for, at the next look after its certificate has expired. It hears why when it comes again. What of it was read before and is not
 //      begun is not (IN11).
+//  IN20 An answer that can't leave, because the peer would not take one of its size or too much waits for it, is a failure in its place at once, which
+//      names size and limit, and a dead letter here: nobody waits for his deadline (M5).
+//  IN21 What the peer says of third nodes is handed to the host, for as long as the connection lasts (introductions.hpp, IT2); in front of an answer that
+//      names such nodes goes what the peer needs to reach them (IT1).
 //  IN9 A probe goes on with who has the request that it follows; one for what is not open means nothing. Who that is is looked up under
 //      the lock: a request is given up only after it has been taken out (left_word.hpp: the asker is one thread at a time).
 #pragma once
@@ -58,6 +60,7 @@
 #include <troupe/cell/offers.hpp>
 #include <troupe/delivery/route_book.hpp>
 #include <troupe/link/handshake_guard.hpp>
+#include <troupe/node/introductions.hpp>
 #include <troupe/node/open_requests.hpp>
 #include <troupe/node/options.hpp>
 #include <troupe/node/pipe.hpp>
@@ -68,6 +71,7 @@
 namespace troupe::detail {
 
 class inbound;
+class encoded;
 class far_session;
 using inbound_ptr = boost::intrusive_ptr<inbound>;
 
@@ -90,6 +94,11 @@ class inbound_host {
   virtual std::string objection_to(const port::peer_proof& proof, std::string_view node) const = 0;
   /// Why who was let in with `proof` has to go by now; empty: he has not. Called as above.
   virtual std::string objection_to_age(const port::peer_proof& proof) const = 0;
+  /// As `link_host::address_for`.
+  virtual std::optional<std::string> address_for(std::string_view node, nearness whom) const = 0;
+  /// As `link_host::introduced`. What was said counts until `forget`.
+  virtual void introduced(const introductions::connection& on, const std::string& by, nearness from,
+                          const wire::introduction& what) = 0;
   /// The connection is over, and nothing that came from it is being handled any more (IN18).
   virtual void forget(inbound& connection, const std::string& peer) = 0;
 
@@ -217,6 +226,8 @@ class inbound final : public engine::runnable, public engine::timer {
   template <class Body, class Do>
   void once(const wire::frame& f, later& after, Do what);
   void contracts_wanted(const wire::frame& f, later& after);
+  void introduction_came(const wire::frame& f, later& after);
+  std::vector<wire::introduction> nodes_named_in(const encoded& payload);
   void acknowledge();
   opening opens(const remote_request_ptr& request, parked_offer offered = {});
   result<void> can_leave(std::size_t reply_bytes) const;
@@ -236,6 +247,7 @@ class inbound final : public engine::runnable, public engine::timer {
   const node_options& options_;
   const wait_seals& seals_;
   const bool local_;
+  const nearness near_;
   inbound_host* host_;  // guarded by mutex_; null once stopped
 
   std::mutex mutex_;
@@ -244,6 +256,7 @@ class inbound final : public engine::runnable, public engine::timer {
   open_requests open_;
   std::map<std::uint64_t, parked_offer> offers_;  // those among the open ones, by their numbers
   std::size_t offered_bytes_ = 0;
+  introduced_nodes introduced_;
   std::optional<wire::welcome> answer_;   // to it
   std::shared_ptr<far_session> session_;  // once admitted
   later drained_;                         // what waits until nothing is being handled

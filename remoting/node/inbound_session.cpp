@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <troupe/agreement/agreement.hpp>
 #include <troupe/contract/pack.hpp>
+#include <troupe/node/encoded.hpp>
 #include <troupe/node/far_session.hpp>
 #include <troupe/node/inbound.hpp>
 #include <troupe/wire/contract_bodies.hpp>
@@ -181,6 +182,28 @@ void inbound::contracts_wanted(const wire::frame& f, later& after) {
     return lose(after, done.error().text);
   pipe_.queue().add(wire::lane::bulk, std::move(frame), 0);
   schedule();
+}
+
+// IN21
+void inbound::introduction_came(const wire::frame& f, later& after) {
+  auto body = wire::introduction::decode(f.body);
+  if (!body) return lose(after, body.error().text);
+  if ((both_can_.load(std::memory_order_relaxed) & wire::can_introduce) == 0 || !host_) return;
+  // The host hears that the connection is over behind this (IN18).
+  after.push_back([self = inbound_ptr{this}, host = host_, what = std::move(*body)] {
+    host->introduced({self.get(), 0}, self->peer_, self->near_, what);
+  });
+}
+
+std::vector<wire::introduction> inbound::nodes_named_in(const encoded& payload) {
+  const inbound_host* host = nullptr;
+  {
+    const std::lock_guard hold{mutex_};
+    host = host_;
+  }
+  // The name does not change any more.
+  return host ? introductions_for(payload.other_nodes(), peer_, near_, *host)
+              : std::vector<wire::introduction>{};
 }
 
 void inbound::acknowledge() {

@@ -182,6 +182,13 @@ config_schema node_options::schema() {
       .help(
           "connections to this node whose peers have not said yet who they are; the oldest gives way to the "
           "next");
+  s.integer("node.introduced_max")
+      .def(static_cast<std::int64_t>(node_options{}.introduced_max))
+      .range(0, 65536)
+      .help(
+          "nodes that are known only because a peer has sent refs to their actors and says where they are; "
+          "0: "
+          "what peers say of others is not heard, nor said to them");
   s.integer("node.requests_max")
       .def(static_cast<std::int64_t>(node_options{}.requests_max))
       .range(1, 10'000'000)
@@ -251,6 +258,7 @@ node_options node_options::from(const config& c) {
   o.inbound_max = static_cast<unsigned>(c.get_int("node.inbound_max"));
   o.strangers_max = static_cast<unsigned>(c.get_int("node.strangers_max"));
   o.requests_max = static_cast<std::size_t>(c.get_int("node.requests_max"));
+  o.introduced_max = static_cast<std::size_t>(c.get_int("node.introduced_max"));
   o.watches_max = static_cast<std::size_t>(c.get_int("node.watches_max"));
   o.spawnable = c.get_list("node.spawnable");
   o.spawned_max = static_cast<std::size_t>(c.get_int("node.spawned_max"));

@@ -70,6 +70,8 @@ struct node_options {
   std::vector<std::uint32_t> unix_users =
       {};  ///< `node.unix_users`: who may connect over a Unix socket besides the own user
 
+  std::size_t introduced_max =
+      256;  ///< `node.introduced_max`: nodes that are known only by what peers say of them (known_peers.hpp, KP6); 0: nobody is introduced, here or to others
   schema::contract_set contracts =
       {};  ///< what this node understands, as `troupe::contracts<Actors...>()` gives it: compared with a peer's when they meet (agreement.hpp)
   std::vector<std::string> public_paths =

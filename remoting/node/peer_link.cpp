@@ -19,7 +19,7 @@ constexpr std::size_t worth_hearing = 256;
 constexpr const char* not_believed = "it is not believed any more: ";
 
 link_settings settings_for(const node_options& options, node_identity self, const std::string& peer,
-                           std::string address, bool by_hello, std::uint64_t epoch) {
+                           std::string address, known_by how, std::uint64_t epoch) {
   link_settings s;
   s.self = std::move(self);
   s.peer = peer;
@@ -28,7 +28,8 @@ link_settings settings_for(const node_options& options, node_identity self, cons
   s.connect_time_max = std::min(options.heartbeat_limit, connect_time_max);
   s.down_after = options.down_after;
   s.address = std::move(address);
-  s.only_known_by_its_hello = by_hello;
+  s.only_known_by_its_hello = how != known_by::settings;
+  s.when_wanted = how == known_by::introduction;
   s.redial_down.min = std::min(s.redial_down.min, options.redial_max);
   s.redial_down.max = options.redial_max;
   s.first_epoch = epoch;
@@ -38,7 +39,9 @@ link_settings settings_for(const node_options& options, node_identity self, cons
 /// A mistake in the settings is a failed start with a readable line (N1).
 link_settings valid(link_settings s, link_host& host) {
   validate(s).value();
-  s.dial_turn = [&host](time_point now) { return host.dial_turn(now); };
+  s.dial_turn = [&host, meets = s.when_wanted](time_point now) {
+    return meets ? host.meet_turn(now) : host.dial_turn(now);
+  };
   return s;
 }
 
@@ -46,7 +49,7 @@ link_settings valid(link_settings s, link_host& host) {
 
 peer_link::peer_link(environment& env, const node_options& options, node_identity self,
                      const wait_seals& seals, link_host& host, std::string peer, peer_gate_ptr gate,
-                     port::endpoint at, std::string address, bool by_hello, std::uint64_t epoch)
+                     port::endpoint at, std::string address, known_by how, std::uint64_t epoch)
     : env_(&env),
       options_(options),
       seals_(seals),
@@ -54,13 +57,13 @@ peer_link::peer_link(environment& env, const node_options& options, node_identit
       peer_(std::move(peer)),
       gate_(std::move(gate)),
       at_(std::move(at)),
-      state_(valid(settings_for(options, std::move(self), peer_, std::move(address), by_hello, epoch), host),
+      state_(valid(settings_for(options, std::move(self), peer_, std::move(address), how, epoch), host),
              env.platform().entropy().next(), env.platform().clock().now()),
       outgoing_(options.unsent_max) {}
 
 result<void> peer_link::check(const node_options& options, const node_identity& self, std::string address) {
   return validate(settings_for(options, self, self.name == "any peer" ? "any other peer" : "any peer",
-                               std::move(address), true, 1));
+                               std::move(address), known_by::hello, 1));
 }
 
 // ---- events and effects
@@ -99,11 +102,15 @@ struct peer_link::effect_visitor {
     link.pipe_.queue().add_behind(std::move(frame));
     link.pipe_.flush();
   }
-  void operator()(link_effect::close_stream&) { link.pipe_.close(); }
+  void operator()(link_effect::close_stream& e) {
+    link.pipe_.close();
+    link.introductions_over(e.attempt, after);
+  }
   void operator()(link_effect::fail_pending& e) {
     after.push_back([asks = std::exchange(link.pending_, {}), why = error{errc::unreachable, e.reason}] {
       for (const auto& [id, ask] : asks) ask.slot->fail(why);
     });
+    link.give_first_up(e.reason, after);
     link.give_offers_up(e.reason, after);
   }
   void operator()(link_effect::peer_up& e) {
@@ -145,6 +152,7 @@ void peer_link::carry_out(link_effect::any& effect, later& after) {
 }
 
 void peer_link::dial(std::uint64_t attempt, duration timeout) {
+  near_.store(nearness_of(at_), std::memory_order_relaxed);
   host_.transport().connect(
       at_, timeout, [self = peer_link_ptr{this}, attempt](result<std::unique_ptr<port::stream>> stream) {
         self->dialled(attempt, std::move(stream));
@@ -172,6 +180,7 @@ void peer_link::dialled(std::uint64_t attempt, result<std::unique_ptr<port::stre
       pipe_.open(std::move(*stream));
       reader_ = std::make_shared<wire::frame_reader>();
       routes_.begin_anew();
+      introduced_.begin_anew();
       overdue_.begin_anew();
       waiting_for_room_ = false;
       next_packed_ = 0;
@@ -334,6 +343,8 @@ void peer_link::handle(const wire::frame& f, later& after) {
     case wire::frame_kind::contracts:
     case wire::frame_kind::contract_list:
       return contracts_frame(f, after);
+    case wire::frame_kind::introduction:
+      return introduction_came(f, after);
     case wire::frame_kind::hello:
     case wire::frame_kind::contracts_wanted:
     case wire::frame_kind::trace:

@@ -42,6 +42,12 @@
 //  PL22 Where the peer would not be believed any more to be who it was when it was dialled (inbound.hpp, IN19), the connection ends, and it is dialled anew
 //      soon: who has a new certificate by then is believed, who has none is refused like any other.
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
+//  PL24 A peer that was introduced (known_peers.hpp, KP6) is dialled when something is to be sent to one of its actors, watched or linked
+//      (link_state.hpp, K12). What is sent while it is being reached waits, encoded, in the order it was sent, up to `unsent_max`
+//      bytes: it leaves in front of all else when the peer is up, and is refused with the reason when that comes to nothing. Where several say where the peer
+//      is, the next address is for the next attempt; at most `told_max` are kept.
+//  PL23 In front of a message that has refs to actors of other nodes goes what its receiver needs to reach these (introductions.hpp, IT1), where it knows
+//      such frames.
 //  PL10 What a connection took with it is one event when the next one is up (M4): how many, and of the last of them types and senders
 //      (sent_lately.hpp). Who sent them is looked up for who sees the event.
 #pragma once
@@ -58,12 +64,14 @@
 #include <troupe/delivery/overdue.hpp>
 #include <troupe/delivery/sent_lately.hpp>
 #include <troupe/link/link_state.hpp>
+#include <troupe/node/introductions.hpp>
 #include <troupe/node/link_book.hpp>
 #include <troupe/node/numbered_frame.hpp>
 #include <troupe/node/options.hpp>
 #include <troupe/node/peer_gate.hpp>
 #include <troupe/node/peer_status.hpp>
 #include <troupe/node/pipe.hpp>
+#include <troupe/node/ready_message.hpp>
 #include <troupe/node/remote_target.hpp>
 #include <troupe/node/wait_seals.hpp>
 #include <troupe/node/waiting_offers.hpp>
@@ -83,7 +91,13 @@ struct unlink;
 namespace detail {
 
 class sent_request;
-class encoded;
+
+/// How a node knows a peer.
+enum class known_by : std::uint8_t {
+  settings,      ///< it is one of `node.peers`
+  hello,         ///< it has said hello
+  introduction,  ///< another peer says where it is
+};
 
 /// What a link needs of its node.
 class link_host {
@@ -96,6 +110,15 @@ class link_host {
   virtual std::string objection_to(const port::peer_proof& proof, std::string_view node) const = 0;
   /// Why who was let in with `proof` has to go by now; empty: he has not. Called as above.
   virtual std::string objection_to_age(const port::peer_proof& proof) const = 0;
+  /// The same for one that was introduced and is wanted for the first time.
+  virtual time_point meet_turn(time_point now) noexcept = 0;
+  /// Where somebody that near may dial that node; nothing: it is not known here, or not in a way that helps him.
+  virtual std::optional<std::string> address_for(std::string_view node, nearness whom) const = 0;
+  /// `by`, which is that near, says on that connection where a third node is.
+  virtual void introduced(const introductions::connection& on, const std::string& by, nearness from,
+                          const wire::introduction& what) = 0;
+  /// What was said on that connection counts no more.
+  virtual void introducer_gone(const introductions::connection& on) = 0;
   /// That peer can be reached from now on.
   virtual void met(const std::string& peer) = 0;
   /// That peer is declared down, with all its runs, or that run of it alone: calls `then` when nothing that came from it is being handled
@@ -110,11 +133,11 @@ class link_host {
 /// A link to a peer. Thread-safe.
 class peer_link final : public engine::runnable, public engine::timer {
  public:
-  /// `options`, `seals` and `host` must outlive it. `gate`: what the peer may do here; `address`: where the peer can dial this node; `by_hello`:
-  /// the peer is known by its hello only; `epoch`: the first.
+  /// `options`, `seals` and `host` must outlive it. `gate`: what the peer may do here; `address`: where the peer can dial this node; `how`:
+  /// the peer is known; `epoch`: the first.
   peer_link(environment& env, const node_options& options, node_identity self, const wait_seals& seals,
             link_host& host, std::string peer, peer_gate_ptr gate, port::endpoint at, std::string address,
-            bool by_hello, std::uint64_t epoch);
+            known_by how, std::uint64_t epoch);
   virtual ~peer_link() = default;
 
   /// What is wrong with the settings for whatever peer there may be; also one that is known later, by its hello (N1).
@@ -168,8 +191,12 @@ class peer_link final : public engine::runnable, public engine::timer {
   /// Nothing more comes from that run of the peer in that epoch.
   void session_over(const peer_run& of);
 
-  /// The peer dials us, from `at` if it is known by that only. Returns this side's epoch.
-  std::uint64_t seen(const wire::hello& theirs, const std::optional<port::endpoint>& at);
+  /// The peer dials us, and says that it can be dialled at `at`; `moves`: it is dialled there from now on. Returns this side's epoch.
+  std::uint64_t seen(const wire::hello& theirs, const std::optional<port::endpoint>& at, bool moves);
+  /// Others say that the peer is there (PL24). REQUIRES: one at least.
+  void learn(const std::vector<told_address>& where);
+  /// Where somebody that near to this node may dial the peer (IT1).
+  std::optional<port::endpoint> address_for(nearness whom) const;
   /// The peer has no connection to us any more.
   void unheard() { happened(link_event::unheard{}); }
   /// Whether that incarnation is known to be over (R2).
@@ -180,7 +207,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   /// Declares the peer down, for that reason.
   void give_up(std::string reason) { happened(link_event::give_up{std::move(reason)}); }
   /// The same, and does not dial it any more until it shows itself.
-  void forget(std::string reason) { happened(link_event::forget{std::move(reason)}); }
+  void forget(std::string reason);
   /// Whether the peer is declared down, and has not shown itself since.
   bool is_declared_down() const;
   /// Whether whoever asks has the only reference to it.
@@ -248,8 +275,16 @@ class peer_link final : public engine::runnable, public engine::timer {
   const misread_message* misread(const message_type& type) const noexcept;
   void let_go_of_offers(later& after);
   void give_offers_up(const std::string& reason, later& after);
-  result<void> put(encoded& message, engine::envelope& e, std::uint64_t request, duration time_left,
-                   const remote_target& to, target_routes& routes);
+  boost::intrusive_ptr<sent_request> prepare(ready_message& m);
+  error leave(ready_message& m, sent_request* word, bool has_waited, engine::reply_slot_ptr& slot);
+  result<void> put(ready_message& m);
+  void want(later& after);
+  error wait_for_peer(ready_message& m);
+  void let_first_out(later& after);
+  void give_first_up(const std::string& reason, later& after);
+  void try_next_address(later& after);
+  void introduction_came(const wire::frame& f, later& after);
+  void introductions_over(std::uint64_t attempt, later& after);
   void open(std::uint64_t request, sent_request* word, engine::reply_slot_ptr slot, wire::lane in);
   void say_cancelled(std::uint64_t request, wire::lane in);
   void come_up(const link_effect::peer_up& e, later& after);
@@ -280,8 +315,15 @@ class peer_link final : public engine::runnable, public engine::timer {
   const std::string peer_;
   const peer_gate_ptr gate_;
 
+  static constexpr std::size_t told_max = 4;  // PL24
+
   mutable std::mutex mutex_;
   port::endpoint at_;
+  std::optional<port::endpoint> says_;  // where it can be dialled by others
+  std::vector<told_address> told_;  // where others say it is, `at_` among them; empty: it needs none of them
+  std::deque<waiting_message> first_;  // what waits for the peer to be reached (PL24)
+  std::size_t first_bytes_ = 0;
+  introduced_nodes introduced_;  // on this connection
   link_state state_;
   outgoing outgoing_;
   sent_lately lately_;
@@ -308,6 +350,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   std::atomic<std::uint64_t> next_request_{1};  // relaxed: only has to be unique
   std::atomic<std::uint64_t> up_run_{
       0};  // release: the run of the peer that is up, with `both_can_`; 0: none is
+  std::atomic<nearness> near_{nearness::elsewhere};  // relaxed: of where it was dialled last
   std::atomic<std::uint64_t> both_can_{
       0};  // relaxed: capabilities of the connection; changes before `up_run_` does
   bool waiting_for_room_ = false;

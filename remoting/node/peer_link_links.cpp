@@ -47,6 +47,7 @@ void peer_link::link(cell& linker, address_ptr far, const remote_target& to, std
   later after;
   {
     const std::lock_guard hold{mutex_};
+    want(after);
     far_link one{number, cell_ptr{&linker}, std::move(far), to.path, to.name, to.number, to.run,
                  to.in,  {ask, 0}};
     const far_link* known = links_.find(number);
@@ -154,6 +155,7 @@ void peer_link::want_end(address_ptr far, const remote_target& to) {
   later after;
   {
     const std::lock_guard hold{mutex_};
+    want(after);
     const bool waits = to.number != 0 ? links_.between(by->number(), to.run, to.number)
                                       : links_.to_path(by->number(), to.path, false);
     if (!waits) {

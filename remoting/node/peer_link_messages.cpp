@@ -1,4 +1,4 @@
-// How a message to an actor of the peer is encoded and put into the queue, or refused (PL4, PL6, PL9), and what is said of those that a
+// How a message to an actor of the peer is encoded and put into the queue, or refused (PL4, PL6, PL9, PL23), and what is said of those that a
 // connection took with it (PL10).
 #include <algorithm>
 #include <troupe/actor/offer_queued.hpp>
@@ -91,60 +91,86 @@ void peer_link::send_on(engine::envelope_ptr e, address& by, const remote_target
   // So nothing is encoded in vain while the peer is away. Acquire: pairs with the release in `apply`.
   if (const std::uint64_t run = up_run_.load(std::memory_order_acquire);
       run == 0 || (to.run != 0 && to.run != run)) {
-    const std::lock_guard hold{mutex_};
-    if (!is_there(to)) no = why_not(to);
+    later after;
+    {
+      const std::lock_guard hold{mutex_};
+      if (!is_there(to)) {
+        want(after);
+        if (!state_.is_wanted()) no = why_not(to);
+      }
+    }
+    for (auto& f : after) f();
   }
-  encoded out;
+  ready_message m{std::move(e), &by, &to, &routes};
   if (no.text.empty()) {
-    if (auto done = out.put(*e->type, e->payload(), &env_->names()); !done)
+    if (auto done = m.payload.put(*m.what->type, m.what->payload(), &env_->names()); !done)
       no = std::move(done.error());
-    else if (is_worth_packing(options_, out.payload_bytes(), both_can_.load(std::memory_order_relaxed)))
-      out.pack();
+    else if (is_worth_packing(options_, m.payload.payload_bytes(), both_can_.load(std::memory_order_relaxed)))
+      m.payload.pack();
+    if (!m.payload.other_nodes().empty())
+      m.nodes =
+          introductions_for(m.payload.other_nodes(), peer_, near_.load(std::memory_order_relaxed), host_);
   }
   if (no.text.empty()) {
-    const std::uint64_t request = e->reply ? next_request_.fetch_add(1, std::memory_order_relaxed) : 0;
-    // PL19: `after` makes `never` of it again on the other side.
-    const duration left = !e->reply || e->deadline() == never ? duration::max() : e->deadline() - env_->now();
-    const bool is_offer = is_offered(*e);
-    boost::intrusive_ptr<sent_request> word;
-    if (e->reply && (both_can_.load(std::memory_order_relaxed) & (wire::can_cancel | wire::can_probe)) != 0)
-      word = new sent_request{*this, request};
+    const auto word = prepare(m);
     engine::reply_slot_ptr slot;  // may be the last reference to it: goes when the lock has been released
     const std::lock_guard hold{mutex_};
-    const bool waits = !has_waited && is_full();
-    if (!is_there(to)) {
-      no = why_not(to);
-    } else if (const misread_message* const bad = misread(*e->type)) {
-      no = {errc::not_understood, peer_ + " reads " + wire::one_line(to_line(*bad))};
-    } else if (waits && is_offer) {
-      return offers_.add({std::move(e), address_ptr{&by}, &to, &routes, out.payload_bytes()});
-    } else if (waits) {
-      no = why_not(to);
-    } else if (is_offer && (both_can_.load(std::memory_order_relaxed) & wire::can_offer) == 0) {
-      no = {errc::invalid,
-            "node " + peer_ + " is of a release that takes no offers from other nodes: tell it"};
-    } else if (const std::size_t size = out.payload_bytes() + to.name.size(); size > takes_max_) {
-      no = {errc::invalid, "a message of " + std::to_string(size) + " bytes is larger than the " +
-                               std::to_string(takes_max_) + " that node " + peer_ +
-                               " takes; send it in parts, or raise node.message_max on both"};
-    } else if (auto done = put(out, *e, request, left, to, routes); !done) {
-      no = std::move(done.error());
-    } else {
-      outgoing_.count_message();
-      lately_.add(*e->type, e->cause);
-      if ((slot = std::move(e->reply))) open(request, word.get(), slot, to.in);
-      schedule();
-      return;
-    }
+    no = state_.is_wanted() ? wait_for_peer(m) : leave(m, word.get(), has_waited, slot);
+    if (no.text.empty()) return;
   }
-  refuse(std::move(e), to.path, std::move(no));
+  refuse(std::move(m.what), to.path, std::move(no));
 }
 
-result<void> peer_link::put(encoded& message, engine::envelope& e, std::uint64_t request, duration time_left,
-                            const remote_target& to, target_routes& routes) {
+// What an ask needs besides its frame.
+boost::intrusive_ptr<sent_request> peer_link::prepare(ready_message& m) {
+  engine::envelope& e = *m.what;
+  if (!e.reply) return {};
+  m.request = next_request_.fetch_add(1, std::memory_order_relaxed);
+  // PL19: `after` makes `never` of it again on the other side.
+  m.time_left = e.deadline() == never ? duration::max() : e.deadline() - env_->now();
+  if ((both_can_.load(std::memory_order_relaxed) & (wire::can_cancel | wire::can_probe)) == 0) return {};
+  return new sent_request{*this, m.request};
+}
+
+// Under the lock. Why it can't; else it is in the queue, or waits as an offer, and `what` is none any more but for a tell's.
+error peer_link::leave(ready_message& m, sent_request* word, bool has_waited, engine::reply_slot_ptr& slot) {
+  const bool waits = !has_waited && is_full();
+  const bool is_offer = is_offered(*m.what);
+  if (!is_there(*m.to)) return why_not(*m.to);
+  if (const misread_message* const bad = misread(*m.what->type))
+    return {errc::not_understood, peer_ + " reads " + wire::one_line(to_line(*bad))};
+  if (waits && is_offer) {
+    offers_.add({std::move(m.what), address_ptr{m.by}, m.to, m.routes, m.payload.payload_bytes()});
+    return {};
+  }
+  if (waits) return why_not(*m.to);
+  if (is_offer && (both_can_.load(std::memory_order_relaxed) & wire::can_offer) == 0)
+    return {errc::invalid,
+            "node " + peer_ + " is of a release that takes no offers from other nodes: tell it"};
+  if (const std::size_t size = m.payload.payload_bytes() + m.to->name.size(); size > takes_max_)
+    return {errc::invalid, "a message of " + std::to_string(size) + " bytes is larger than the " +
+                               std::to_string(takes_max_) + " that node " + peer_ +
+                               " takes; send it in parts, or raise node.message_max on both"};
+  if (auto done = put(m); !done) return std::move(done.error());
+  outgoing_.count_message();
+  lately_.add(*m.what->type, m.what->cause);
+  if ((slot = std::move(m.what->reply))) open(m.request, word, slot, m.to->in);
+  schedule();
+  return {};
+}
+
+result<void> peer_link::put(ready_message& m) {
+  encoded& message = m.payload;
+  engine::envelope& e = *m.what;
+  const remote_target& to = *m.to;
+  const std::uint64_t request = m.request;
+  const duration time_left = m.time_left;
   send_queue& queue = pipe_.queue();
   const std::uint64_t can = both_can_.load(std::memory_order_relaxed);
   if ((can & wire::can_pack) == 0) message.stay_plain();  // another connection than before (PL9)
+  if ((can & wire::can_introduce) != 0)                   // PL23: urgent, so they are there before it
+    for (const wire::introduction& node : m.nodes)
+      if (introduced_.is_news(node)) node.encode(pipe_.urgent());
   wire::message_front front;
   if (is_offered(e)) front.offer();
   if (const auto* const o = e.options(); o && o->has_trace() && (can & wire::can_trace) != 0)
@@ -153,7 +179,7 @@ result<void> peer_link::put(encoded& message, engine::envelope& e, std::uint64_t
   auto how = route_book::how::spelled_out;
   route_mark* mark = nullptr;
   if ((can & wire::can_route) != 0 && to.name.size() <= wire::route_path_bytes_max)
-    how = routes_.use(*(mark = &routes.of(e.type->hash)), to.in,
+    how = routes_.use(*(mark = &m.routes->of(e.type->hash)), to.in,
                       message.leaving_bytes() >= route_at_once_bytes);
   if (how == route_book::how::spelled_out) {
     const std::string_view payload = message.leaving();

@@ -15,6 +15,7 @@ std::uint64_t peer_link::watch(address& watcher, address_ptr who, const remote_t
   {
     const std::lock_guard hold{mutex_};
     if (const far_watch* const known = book_.find(watcher, to.name, to.run)) return known->id;
+    want(after);
     far_watch one{id, address_ptr{&watcher}, std::move(who), to.name, to.run, to.in};
     if (state_.phase() == link_phase::closed ||
         (state_.phase() != link_phase::up && state_.is_declared_down()))
@@ -162,7 +163,8 @@ void peer_link::come_up(const link_effect::peer_up& e, later& after) {
   const std::uint64_t lost = outgoing_.go_on(e.system_frames, e.messages, again);
   if (!again.empty()) pipe_.queue().add_behind(std::move(again));  // there is nothing before it
   if (lost != 0) tell_lost(lost, after);
-  lately_.forget();  // the others have arrived
+  lately_.forget();      // the others have arrived
+  let_first_out(after);  // ends of who has sent them come behind them (M9)
   settle_later(
       links_.take_if([&](const far_link& one) { return one.with && one.with->incarnation != e.incarnation; }),
       {errc::unreachable, "another run of " + peer_ + " has come", {}, {}}, after);
@@ -180,6 +182,7 @@ void peer_link::go_down(link_effect::declare_down& e, later& after) {
   outgoing_.begin_anew();
   lately_.forget();
   wishes_.clear();
+  try_next_address(after);
   if (e.all_runs)
     held_.clear();
   else
@@ -208,12 +211,17 @@ bool peer_link::is_declared_down() const {
   return state_.is_declared_down();
 }
 
-std::uint64_t peer_link::seen(const wire::hello& theirs, const std::optional<port::endpoint>& at) {
+std::uint64_t peer_link::seen(const wire::hello& theirs, const std::optional<port::endpoint>& at,
+                              bool moves) {
   later after;
   std::uint64_t epoch = 0;
   {
     const std::lock_guard hold{mutex_};
-    if (at) at_ = *at;
+    says_ = at;
+    if (at && moves) {
+      at_ = *at;
+      told_.clear();  // its own word counts
+    }
     warn_of_none(theirs, after);
     apply(link_event::incarnation_seen{theirs.incarnation, theirs.epoch}, after);
     epoch = state_.epoch();

@@ -42,13 +42,20 @@ class remoting::parts final : public detail::inbound_host,
   void admit(detail::inbound& connection, const wire::hello& theirs) override;
   void forget(detail::inbound& connection, const std::string& peer) override;
   time_point dial_turn(time_point now) noexcept override { return redials.turn(now); }
+  time_point meet_turn(time_point now) noexcept override { return meetings.turn(now); }
+  std::optional<std::string> address_for(std::string_view node, detail::nearness whom) const override;
+  void introduced(const detail::introductions::connection& on, const std::string& by, detail::nearness from,
+                  const wire::introduction& what) override;
+  void introducer_gone(const detail::introductions::connection& on) override { heard.over(on); }
   void met(const std::string& peer) override {
+    known->met(peer);
     if (shared) shared->met(peer);
   }
   void declared_down(const std::string& peer, const link_effect::declare_down& how,
                      std::function<void()> then) override;
   std::string_view own_name() const noexcept override { return options.name; }
   address_ptr address_at(const ref_token& there) override;
+  std::string why_not(std::string_view node) const override;
   std::uint64_t seal_of(std::uint64_t number, std::string_view path) const noexcept override {
     return seals_of_refs->of(number, path);
   }
@@ -71,6 +78,7 @@ class remoting::parts final : public detail::inbound_host,
   bool stopped = false;                        // guarded by mutex
 
   std::optional<detail::known_peers> known;  // from the start on
+  detail::introductions heard;
 
   /// The link to a peer that is known and has not gone; null: there is none.
   detail::peer_link_ptr present(const std::string& peer) const {
@@ -78,12 +86,14 @@ class remoting::parts final : public detail::inbound_host,
   }
 
  private:
-  static constexpr unsigned redials_a_second = 20;  // of all peers that are declared down
+  static constexpr unsigned redials_a_second = 20;   // of all peers that are declared down
+  static constexpr unsigned meetings_a_second = 20;  // with nodes that others have introduced
   static constexpr duration accept_retry_delay = milliseconds{100};
 
   dial_pace redials{redials_a_second, redials_a_second};
+  dial_pace meetings{meetings_a_second, meetings_a_second};
 
-  detail::peer_link_ptr make_link(const std::string& peer, const port::endpoint& at, bool by_hello,
+  detail::peer_link_ptr make_link(const std::string& peer, const port::endpoint& at, detail::known_by how,
                                   std::uint64_t epoch);
   std::string own_address() const;
   void say_not_dialled(const wire::hello& theirs, const std::string& mistake);
@@ -118,7 +128,8 @@ void remoting::parts::start(system& sys) {
   self = {options.name, env->names().incarnation(),
           wire::can_trace | wire::can_cancel | wire::can_probe | wire::can_route | wire::can_join |
               wire::can_offer | wire::can_link | wire::can_pack |
-              (options.contracts.messages.empty() ? 0 : wire::can_compare),
+              (options.contracts.messages.empty() ? 0 : wire::can_compare) |
+              (options.introduced_max == 0 ? 0 : wire::can_introduce),
           options.heartbeat_interval, options.message_max};
   const hash_key secret{env->platform().entropy().next(), env->platform().entropy().next()};
   seals.emplace(self, secret);
@@ -133,9 +144,9 @@ void remoting::parts::start(system& sys) {
   if (const auto fine = detail::peer_link::check(options, self, own_address()); !fine)
     throw failed{{errc::invalid, "node " + wire::one_line(options.name) + ": " + fine.error().text}};
   sessions.emplace(*env, options);
-  known.emplace(options.inbound_max,
-                [this](const std::string& peer, const port::endpoint& at, bool by_hello,
-                       std::uint64_t epoch) { return make_link(peer, at, by_hello, epoch); });
+  known.emplace(options.inbound_max, options.introduced_max,
+                [this](const std::string& peer, const port::endpoint& at, detail::known_by how,
+                       std::uint64_t epoch) { return make_link(peer, at, how, epoch); });
   for (const auto& [name, at] : options.peers) known->add(name, at);
   env->names().known_nodes(this);
   if (!options.types.empty())
@@ -188,9 +199,9 @@ result<std::size_t> remoting::parts::reload(const node_options* anew) {
 }
 
 detail::peer_link_ptr remoting::parts::make_link(const std::string& peer, const port::endpoint& at,
-                                                 bool by_hello, std::uint64_t epoch) {
-  return new detail::peer_link{*env,           options, self,          *seals,   *this, peer,
-                               gate_for(peer), at,      own_address(), by_hello, epoch};
+                                                 detail::known_by how, std::uint64_t epoch) {
+  return new detail::peer_link{*env,           options, self,          *seals, *this, peer,
+                               gate_for(peer), at,      own_address(), how,    epoch};
 }
 
 std::string remoting::parts::own_address() const {
@@ -201,9 +212,37 @@ std::string remoting::parts::own_address() const {
 }
 
 address_ptr remoting::parts::address_at(const ref_token& there) {
-  detail::peer_link_ptr link = known->link_to(there.node);
+  detail::peer_link_ptr link = known->present(there.node);
+  if (!link) {
+    const auto where = heard.of(there.node);
+    link = where.empty() ? known->link_to(there.node) : known->introduce(there.node, where);
+  }
   if (!link) return {};
   return address_ptr{new detail::remote_address{std::move(link), detail::target_at(options, there)}};
+}
+
+// ---- nodes that others speak of (introductions.hpp)
+
+std::optional<std::string> remoting::parts::address_for(std::string_view node, detail::nearness whom) const {
+  if (options.introduced_max == 0) return {};
+  const auto link = known->link_to(node);
+  const auto at = link ? link->address_for(whom) : std::nullopt;
+  if (!at) return {};
+  std::string text = to_string(*at);
+  if (text.size() > limits::name_bytes_max || wire::one_line(text) != text) return {};
+  return text;
+}
+
+void remoting::parts::introduced(const detail::introductions::connection& on, const std::string& by,
+                                 detail::nearness from, const wire::introduction& what) {
+  if (what.node != options.name) heard.add(on, by, what.node, judge_introduction(options, from, what));
+}
+
+std::string remoting::parts::why_not(std::string_view node) const {
+  if (const auto where = heard.of(node); !where.empty())
+    return ", but for the word of node '" + where.front().by + "', and knows as many like that as may be " +
+           "(node.introduced_max): " + std::to_string(options.introduced_max);
+  return heard.why_not(node);
 }
 
 detail::peer_gate_ptr remoting::parts::gate_for(const std::string& peer) {
@@ -301,7 +340,7 @@ void remoting::parts::admit(detail::inbound& connection, const wire::hello& thei
   if (connection.is_over())
     known->is_over(connection, theirs.node);  // it has said so too early, perhaps (KP4)
   if (is_new) back->start();
-  const std::uint64_t epoch = back ? back->seen(theirs, by_hello ? at : std::nullopt) : 0;
+  const std::uint64_t epoch = back ? back->seen(theirs, at, by_hello) : 0;
   if (!back) say_not_dialled(theirs, address ? std::string{} : address.error().text);
   sessions->admit(connection, theirs, back, epoch, gate_for(theirs.node));
   // It was declared down while it was being admitted.
@@ -329,6 +368,7 @@ void remoting::parts::forget(detail::inbound& connection, const std::string& pee
   if (sessions->forget(peer, connection))
     if (const auto link = known->link_to(peer)) link->unheard();
   known->is_over(connection, peer);
+  heard.over({&connection, 0});
   refused->tell_rest(peer);
   const std::lock_guard hold{mutex};
   std::erase(strangers, detail::inbound_ptr{&connection});

@@ -54,6 +54,8 @@ enum class frame_kind : std::uint8_t {
   contracts = 29,         ///< the digest of the contracts of who was dialled
   contracts_wanted = 30,  ///< who dialled wants the list of them
   contract_list = 31,     ///< and gets it
+  introduction =
+      32,  ///< where a third node can be dialled (introduction.hpp), among peers that both have `can_introduce`
 };
 
 /// Messages that keep their order among themselves and not with those of the other lane (M3): chosen by recipient. Heartbeats and
@@ -130,6 +132,8 @@ constexpr std::string_view to_string(frame_kind kind) noexcept {
       return "contracts wanted";
     case frame_kind::contract_list:
       return "contract list";
+    case frame_kind::introduction:
+      return "introduction";
   }
   return "unknown";
 }
@@ -137,7 +141,7 @@ constexpr std::string_view to_string(frame_kind kind) noexcept {
 /// Whether a peer of this version sends frames with that kind byte.
 constexpr bool is_known_kind(std::uint8_t kind) noexcept {
   return kind >= static_cast<std::uint8_t>(frame_kind::hello) &&
-         kind <= static_cast<std::uint8_t>(frame_kind::contract_list);
+         kind <= static_cast<std::uint8_t>(frame_kind::introduction);
 }
 
 /// A whole frame that arrived. `body` is a view into the reader that found it.
@@ -181,6 +185,9 @@ inline constexpr std::uint64_t can_pack = 128;
 /// The capability of a node that says which contracts it has.
 inline constexpr std::uint64_t can_compare = 256;
 
+/// The capability of a node that introduces others, and has others introduced to it.
+inline constexpr std::uint64_t can_introduce = 512;
+
 /// The version of the grammar that this code speaks.
 inline constexpr std::uint16_t version = 4;
 
@@ -189,6 +196,9 @@ inline constexpr std::uint32_t routes_max = 4096;
 
 /// Longest path that a route may have, in bytes: a table is at most a megabyte of them. Messages to longer ones spell it out.
 inline constexpr std::size_t route_path_bytes_max = 256;
+
+/// Nodes that each side of a connection has introduced at a time; the one that was introduced first goes for the next.
+inline constexpr std::size_t introductions_max = 256;
 
 /// What a part carries at most, in bytes: what a heartbeat may have to wait for.
 inline constexpr std::size_t part_bytes_max = std::size_t{64} << 10;

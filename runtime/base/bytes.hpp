@@ -32,10 +32,11 @@ namespace troupe {
 class byte_writer {
  public:
   /// Writes to the end of `out`. `context` travels along for codecs that need one (how a ref becomes a
-  /// token). `apart` is where large blobs are put; null: into `out` with all the rest (B6).
+  /// token). `apart` is where large blobs are put; null: into `out` with all the rest (B6). `witness` is for codecs that have something to tell
+  /// whoever sends the bytes on.
   explicit byte_writer(std::string& out, const void* context = nullptr,
-                       std::vector<piece_apart>* apart = nullptr) noexcept
-      : out_(&out), context_(context), apart_(apart) {}
+                       std::vector<piece_apart>* apart = nullptr, void* witness = nullptr) noexcept
+      : out_(&out), context_(context), apart_(apart), witness_(witness) {}
   byte_writer(const byte_writer&) = delete;
   byte_writer& operator=(const byte_writer&) = delete;
 
@@ -131,6 +132,8 @@ class byte_writer {
 
   /// What the codec needs besides the bytes; null without.
   const void* context() const noexcept { return context_; }
+  /// Whom the codec tells what it has written, as it knows him; null: nobody wants to know.
+  void* witness() const noexcept { return witness_; }
 
  private:
   static constexpr std::size_t varint_bytes_max = 10;
@@ -173,6 +176,7 @@ class byte_writer {
   std::string* out_;
   const void* context_;
   std::vector<piece_apart>* apart_;
+  void* witness_;
   std::size_t bytes_apart_ = 0;  // in it
   // In a burst: where the next byte goes, and the end of the string. Both null otherwise.
   char* at_ = nullptr;

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <mutex>
 #include <troupe/base/limits.hpp>
 #include <troupe/cell/cell.hpp>
@@ -18,10 +20,30 @@ bool is_trees(std::string_view path) noexcept {
   return path == "/" || is_within(path, "/user") || is_within(path, "/system");
 }
 
+std::uint64_t next_written_as() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+/// The token of an actor, as this thread wrote it (NM9).
+struct written_token {
+  std::uint64_t as = 0;  // names::written_as_
+  std::uint64_t number = 0;
+  std::string text = {};
+};
+
+/// Longer ones are rare, and 64 of them should not be much.
+constexpr std::size_t kept_bytes_max = 512;
+
+written_token& kept_token(std::uint64_t number) noexcept {
+  thread_local std::array<written_token, 64> all;
+  return all[number % all.size()];
+}
+
 }  // namespace
 
 names::names(environment& env, std::uint64_t incarnation) noexcept
-    : env_(env), incarnation_(incarnation ? incarnation : 1) {}
+    : env_(env), incarnation_(incarnation ? incarnation : 1), written_as_(next_written_as()) {}
 
 // ---- paths
 
@@ -55,7 +77,46 @@ bool names::is_named_outside(std::string_view path) noexcept {
 
 // ---- tokens
 
-std::string names::token_of(address& to) const {
+std::string node_directory::why_not(std::string_view) const { return {}; }
+
+std::string_view names::token_of(address& to, std::string& room, ref_witness* who) const {
+  const std::uint64_t number = to.number();
+  // An actor of this system, and nothing that stands for one.
+  const bool is_kept = number != 0 && to.home() == &env_ && static_cast<address*>(to.here().get()) == &to;
+  // Before anything is looked at: what is written of a node that is another one by then is not found again.
+  const std::uint64_t as = written_as_.load(std::memory_order_relaxed);
+  if (is_kept)
+    if (const written_token& last = kept_token(number); last.as == as && last.number == number)
+      return last.text;
+  room = written(to);
+  if (is_kept && room.size() <= kept_bytes_max) {
+    written_token& last = kept_token(number);
+    last = {as, number, std::move(room)};
+    return last.text;
+  }
+  if (who) tell(*who, room);
+  return room;
+}
+
+// NM8. Of a token only what is in front of its number or path is looked at, by TK1.
+void names::tell(ref_witness& who, std::string_view token) const {
+  if (token.starts_with('!')) return;
+  const std::string_view front = token.substr(0, token.find('/'));
+  std::string_view node = front.substr(0, front.rfind(':'));
+  node = node.substr(0, node.find('@'));
+  std::optional<ref_token> escaped;
+  if (node.find('%') != std::string_view::npos) {
+    if (!(escaped = ref_token::parse(token))) return;
+    node = escaped->node;
+  }
+  {
+    const std::shared_lock hold{mutex_};
+    if (node.empty() || !nodes_ || node == nodes_->own_name()) return;
+  }
+  who.saw_node(node);
+}
+
+std::string names::written(address& to) const {
   environment* const home = to.home();
   if (home && home != &env_) return home->names().token_of(to);
   std::string own = home ? to.token() : std::string{};
@@ -120,14 +181,15 @@ address_ptr names::reachable(const ref_token& what) {
 void names::known_nodes(node_directory* nodes) {
   const std::lock_guard hold{mutex_};
   nodes_ = nodes;
+  written_as_.store(next_written_as(), std::memory_order_relaxed);
 }
 
 std::string names::why_unknown(std::string_view node) const {
   const std::shared_lock hold{mutex_};
   const std::string there = "the actor lives on node '" + std::string{node} + "', and ";
   if (!nodes_) return there + "this system is no node: construct it with troupe::remoting{...}";
-  return there + "node '" + std::string{nodes_->own_name()} +
-         "' knows no peer of that name: add it to node.peers";
+  return there + "node '" + std::string{nodes_->own_name()} + "' knows no peer of that name" +
+         nodes_->why_not(node) + ": add it to node.peers";
 }
 
 // ---- what is reachable without being an actor

@@ -12,6 +12,8 @@
 //      believed with that, and as far as he may reach it without (`ref_guest`): else the ref answers `not_permitted`, whether the actor is
 //      there or not. So nobody has an actor here send to one that he may not send to himself, nor gets a seal for what he has
 //      only named. Without a guest, in JSON and files of this program itself, all tokens are believed.
+//  NM9 The token of an actor of this system is the same as long as it is the same node, so what a thread has written of late is not made anew.
+//  NM8 Whoever has a token written hears of which node it is, where that is another one than this: the receiver may not know it.
 //  NM6 Resolvers and what is reachable are let go when the system has ended: they hold refs, and a ref keeps its system's environment,
 //      of which these names are a part.
 #pragma once
@@ -53,8 +55,13 @@ class names {
   /// How many resolvers there are.
   std::size_t resolvers() const noexcept { return resolver_count_.load(std::memory_order_acquire); }
 
-  /// The token of `to` (NM2); `!` and a path for what can't be named outside.
-  std::string token_of(address& to) const;
+  /// The token of `to` (NM2); `!` and a path for what can't be named outside. `who`, if there is somebody, is told of its node (NM8).
+  std::string token_of(address& to, ref_witness* who = nullptr) const {
+    std::string room;
+    return std::string{token_of(to, room, who)};
+  }
+  /// The same, in `room` or in memory of this thread, where it lasts until the thread has another token written (NM9).
+  std::string_view token_of(address& to, std::string& room, ref_witness* who) const;
   /// The ref's address that `token` stands for (NM3), which `from` has written (NM7), null: this program; null when it is no token.
   address_ptr address_of(std::string_view token, const ref_guest* from = nullptr) const;
   /// The address that a message from outside is for, by the part of a token behind the `:`, and null when nobody is there (NM4). Its seal is
@@ -77,10 +84,14 @@ class names {
   void close() noexcept;
 
  private:
+  std::string written(address& to) const;
+  void tell(ref_witness& who, std::string_view token) const;
   address_ptr exact(std::uint64_t number, std::string_view path) const;
 
   environment& env_;
   const std::uint64_t incarnation_;
+  // relaxed: nothing is read because of it. Tells what threads have kept of other systems, or of this one as another node, from what counts.
+  std::atomic<std::uint64_t> written_as_;
   std::atomic<std::size_t> resolver_count_{0};  // release: what it counts can be found
 
   mutable std::shared_mutex mutex_;  // guards all below

@@ -17,13 +17,18 @@ std::optional<std::uint64_t> number_of(std::string_view text, int base) {
   return n;
 }
 
-void add_hexadecimal(std::string& to, std::uint64_t n) {
-  char digits[16];
-  const auto end = std::to_chars(std::begin(digits), std::end(digits), n, 16).ptr;
-  to.append(digits, static_cast<std::size_t>(end - digits));
+/// Digits of a number of 64 bits, in decimal at the most.
+constexpr std::size_t digits_max = 20;
+
+char* write_number(char* to, std::uint64_t n, int base) noexcept {
+  return std::to_chars(to, to + digits_max, n, base).ptr;
 }
 
 std::optional<std::string> unescaped(std::string_view text) {
+  if (text.find('%') == std::string_view::npos) {
+    if (text.size() > limits::name_bytes_max) return std::nullopt;
+    return std::string{text};
+  }
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
@@ -98,13 +103,16 @@ std::optional<ref_token> ref_token::parse(std::string_view text) {
 }
 
 std::string local_token(std::uint64_t number, std::uint64_t seal, std::string_view path) {
-  std::string out;
-  if (number != 0) out += std::to_string(number);
+  char front[2 * digits_max + 1];
+  char* end = front;
+  if (number != 0) end = write_number(end, number, 10);
   if (seal != 0) {
-    out += '-';
-    add_hexadecimal(out, seal);
+    *end++ = '-';
+    end = write_number(end, seal, 16);
   }
-  return out += path;
+  std::string out;
+  out.reserve(static_cast<std::size_t>(end - front) + path.size());
+  return out.append(front, end).append(path);
 }
 
 std::string without_seal(std::string_view token) {
@@ -120,6 +128,7 @@ std::string without_seal(std::string_view token) {
 
 std::string token_front(std::string_view node, std::uint64_t incarnation) {
   std::string out;
+  out.reserve(node.size() + digits_max + 2);
   for (const char c : node) {
     if (escaped_bytes.find(c) == std::string_view::npos) {
       out += c;
@@ -130,8 +139,9 @@ std::string token_front(std::string_view node, std::uint64_t incarnation) {
     out += hex_digits[static_cast<unsigned char>(c) & 15];
   }
   if (incarnation != 0) {
+    char digits[digits_max];
     out += '@';
-    add_hexadecimal(out, incarnation);
+    out.append(digits, write_number(digits, incarnation, 16));
   }
   out += ':';
   return out;

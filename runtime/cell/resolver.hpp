@@ -32,9 +32,23 @@ class node_directory {
   /// The seal of this node, in this run, of the ref to the actor here with that number at that path; 0 for whoever is at the path. Never 0.
   /// Nobody can make it who has not been given it.
   virtual std::uint64_t seal_of(std::uint64_t number, std::string_view path) const noexcept = 0;
+  /// What is known of a node that `address_at` has no address for: a line for a person, which goes on behind "no peer of that name"; empty, the
+  /// default: nothing.
+  virtual std::string why_not(std::string_view node) const;
 
  protected:
   ~node_directory() = default;
+};
+
+/// Who wants to know which nodes the refs are of that are written into a message: whoever sends it on makes them known to its receiver (names.hpp,
+/// NM8). Codecs find him in the writer's `witness()`. Not thread-safe.
+class ref_witness {
+ public:
+  /// A ref to an actor of that node, which is not this one, has been written.
+  virtual void saw_node(std::string_view node) = 0;
+
+ protected:
+  ~ref_witness() = default;
 };
 
 /// Somebody outside who writes tokens of this node, and is not believed that he was given what they name. Codecs find him in the reader's

@@ -13,6 +13,7 @@
 #include <troupe/wire/bodies.hpp>
 #include <troupe/wire/contract_bodies.hpp>
 #include <troupe/wire/frame_reader.hpp>
+#include <troupe/wire/introduction.hpp>
 #include <troupe/wire/link_bodies.hpp>
 #include <troupe/wire/message_front.hpp>
 #include <troupe/wire/packed.hpp>
@@ -95,6 +96,7 @@ void try_bodies(std::string_view body) {
   try_body<wire::contracts>(body);
   try_body<wire::contracts_wanted>(body);
   try_body<wire::contract_list>(body);
+  try_body<wire::introduction>(body);
   try_unpack(body);
   try_body<wire::ping>(body);
   try_body<wire::pong>(body);

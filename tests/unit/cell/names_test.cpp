@@ -128,6 +128,61 @@ errc refusal_of(names& all, const std::string& prefix) {
 
 }  // namespace
 
+TEST_CASE("NM8: whoever has a ref written hears of its node, where that is another one") {
+  struct : ref_witness {
+    void saw_node(std::string_view node) override { seen.emplace_back(node); }
+    life::lines seen;
+  } who;
+  stage s;
+  const auto written = [&](const address_ptr& what) {
+    who.seen.clear();
+    s.all.token_of(*what, &who);
+    return who.seen;
+  };
+  CHECK(written(s.all.address_of("n2:/user/x")).empty());  // this is no node
+  s.all.known_nodes(&s.nodes);
+  CHECK(written(s.a.address()).empty());
+  CHECK(written(find<host>(s.sys, "/user/a").address()).empty());
+  CHECK(written(s.all.address_of(":/shards/7")).empty());
+  CHECK(written(s.all.address_of("!caf:17")).empty());
+  CHECK(written(s.all.address_of("n2@5:7/user/x")) == life::lines{"n2"});
+  CHECK(written(s.all.address_of("n9:/user/x")) == life::lines{"n9"});  // which is not known here
+  CHECK(written(s.all.address_of("n11@5:7/user/x")) == life::lines{"n11"});
+  CHECK(written(s.all.address_of("%3a%2f@5:7/user/x")) == life::lines{":/"});
+}
+
+TEST_CASE(
+    "NM9: a token that was written before is that of the node that the system is now, and of its actor "
+    "alone") {
+  stage s;
+  const std::string alone = s.all.token_of(*s.a.address());
+  CHECK(s.all.token_of(*s.a.address()) == alone);
+  CHECK(alone.starts_with("@"));
+  s.all.known_nodes(&s.nodes);
+  const std::string here = s.all.token_of(*s.a.address());
+  CHECK(here.starts_with("n1@"));
+  CHECK(s.all.token_of(*s.a.address()) == here);
+  // Somebody else has that number, on another node, or is at another path.
+  const std::string number = std::to_string(s.a.address()->number());
+  CHECK(s.all.token_of(*s.all.address_of("n9@5:" + number + "/user/a")) == "n9@5:" + number + "/user/a");
+  test_system other{for_doctest()};
+  const auto b = other.spawn<host>("b", s.j);
+  CHECK(other.env().names().token_of(*b.address()).ends_with("/user/b"));
+  CHECK(s.all.token_of(*b.address()) == other.env().names().token_of(*b.address()));
+  // More actors than a thread keeps tokens of.
+  std::vector<ref<host>> many;
+  for (int i = 0; i < 200; ++i) many.push_back(s.sys.spawn<host>("c" + std::to_string(i), s.j));
+  for (int round = 0; round < 2; ++round)
+    for (int i = 0; i < 200; ++i) {
+      const auto& one = many[static_cast<std::size_t>(i)];
+      const std::string token = s.all.token_of(*one.address());
+      CHECK(token.ends_with("/user/c" + std::to_string(i)));
+      CHECK(s.all.address_of(token) == one.address());
+    }
+  s.all.known_nodes(nullptr);
+  CHECK(s.all.token_of(*s.a.address()) == alone);
+}
+
 TEST_CASE("NM2, R1: a node's tokens name it, and what names it or nobody is looked up there") {
   stage s;
   s.all.known_nodes(&s.nodes);

@@ -1,4 +1,4 @@
-// A transport and a peer that do anything at any time, and what must hold after every step (K1-K6, K9, K10): for random walks and for the fuzzer.
+// A transport and a peer that do anything at any time, and what must hold after every step (K1-K6, K9-K12): for random walks and for the fuzzer.
 #pragma once
 
 #include <algorithm>
@@ -40,6 +40,7 @@ class walker {
     link_settings s = settings();
     s.redial.jitter = 0.3;
     s.redial_refused.jitter = 0.3;
+    s.dial_turn = [](time_point now) { return after(now, milliseconds{30}); };
     s.detector.acceptable_pause = milliseconds{500};  // so that now the detector decides and now the limit
     return s;
   }
@@ -87,6 +88,9 @@ class walker {
         return link_event::incarnation_seen{random_.below(4) + 20, random_.below(2) + 1};
       case 15:
         return link_event::start{};
+      case 18:
+        if (random_.below(8) == 0) return link_event::introduced{"n9"};
+        return link_event::wanted{};
       case 16:
         if (random_.below(100) == 0) return link_event::stop{};
         [[fallthrough]];
@@ -115,7 +119,7 @@ class walker {
     const std::uint64_t attempt_before = link_.attempt();
     if (std::holds_alternative<link_event::tick>(event))
       wake_at_ = never;  // the one timer there is has fired
-    const bool declared_before = link_.is_declared_down();
+    const bool declared_before = link_.is_declared_down(), wanted_before = link_.is_wanted();
     int declared = 0;
     const std::uint64_t epoch_before = link_.epoch();
     int fails = 0;
@@ -155,7 +159,10 @@ class walker {
     const bool active_before = before != link_phase::down && before != link_phase::closed;
     const bool given_up = active_before && (after == link_phase::down || dialled);
     const bool stopped = before != link_phase::closed && after == link_phase::closed;
-    must(fails == (given_up || stopped ? 1 : 0));
+    const bool not_wanted_any_more = wanted_before && before == link_phase::down && !link_.is_wanted() &&
+                                     after == link_phase::down;  // K12: its turn had not come yet
+    must(fails == (given_up || stopped || not_wanted_any_more ? 1 : 0));
+    must(!link_.is_wanted() || (!link_.is_declared_down() && !up_ && link_.settings().when_wanted));
     must(open_.size() <= 1);
     const bool has_stream = after == link_phase::handshaking || after == link_phase::up;
     must(open_.size() == (has_stream ? 1u : 0u));
@@ -164,7 +171,7 @@ class walker {
     if (given_up || stopped) must(!link_.reason().empty());
     const bool is_forgotten = link_.is_declared_down() && link_.settings().only_known_by_its_hello;
     const bool waits = has_stream || (after == link_phase::down && link_.attempt() > 0 && !is_forgotten);
-    if (waits) must(wake_at_ != never);
+    if (waits || (link_.is_wanted() && after == link_phase::down)) must(wake_at_ != never);
     must(link_.since() <= now_);
     if (up_) must(link_.suspect(now_).silent < link_.suspect(now_).limit);  // K5, K6
   }

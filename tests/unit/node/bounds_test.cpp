@@ -138,7 +138,7 @@ TEST_CASE("IN6: an answer that is larger than what may wait goes through where n
 }
 
 TEST_CASE(
-    "IN19, M5: an answer that is too large for a peer which joins no parts is a failure at once, and told "
+    "IN20, M5: an answer that is too large for a peer which joins no parts is a failure at once, and told "
     "here") {
   office o;
   o.ask(1, 1, 65 * mib);

@@ -220,7 +220,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "IN19, M5: a reply that the asker's node would not take is an error at once, and the connection goes "
+    "IN20, M5: a reply that the asker's node would not take is an error at once, and the connection goes "
     "on") {
   pair_of_nodes n{[](node_options& o) {
     if (o.name == "n1") o.message_max = 100'000;

@@ -202,6 +202,11 @@ class door final : public troupe::detail::inbound_host {
                                                                   ref_seals, refused);
     sessions->admit(connection, theirs, nullptr, 1, std::move(gate));
   }
+  std::optional<std::string> address_for(std::string_view, troupe::detail::nearness) const override {
+    return {};
+  }
+  void introduced(const troupe::detail::introductions::connection&, const std::string&,
+                  troupe::detail::nearness, const troupe::wire::introduction&) override {}
   void forget(troupe::detail::inbound& connection, const std::string& peer) override {
     if (sessions->forget(peer, connection)) ++unheard;
   }

@@ -30,7 +30,8 @@ class dialler final : public detail::link_host {
     options.name = "n1";
     options.heartbeat_limit = 10s;
     auto gate = std::make_shared<const detail::peer_gate>("n1", "n2", rights.of("n2"), ref_seals, refused);
-    link = new detail::peer_link{sys.env(), options, self, seals, *this, "n2", gate, {}, {}, false, 1};
+    link = new detail::peer_link{
+        sys.env(), options, self, seals, *this, "n2", gate, {}, {}, detail::known_by::settings, 1};
     sys.events().subscribe([this](const event& e) {
       if (e.kind == event_kind::peer_unreachable) lost.push_back(e.reason);
     });
@@ -55,6 +56,11 @@ class dialler final : public detail::link_host {
   std::string objection_to(const port::peer_proof&, std::string_view) const override { return objection; }
   std::string objection_to_age(const port::peer_proof&) const override { return objection_to_old; }
   time_point dial_turn(time_point now) noexcept override { return now; }
+  time_point meet_turn(time_point now) noexcept override { return now; }
+  std::optional<std::string> address_for(std::string_view, detail::nearness) const override { return {}; }
+  void introduced(const detail::introductions::connection&, const std::string&, detail::nearness,
+                  const wire::introduction&) override {}
+  void introducer_gone(const detail::introductions::connection&) override {}
   void declared_down(const std::string&, const link_effect::declare_down&,
                      std::function<void()> then) override {
     then();
