@@ -62,6 +62,10 @@ std::string detail::ref_to_text(const any_ref& r, const void*) {
   return r.address() ? r.address()->token() : std::string{};
 }
 
+std::string_view detail::ref_to_text(const any_ref& r, const void* context, void*, std::string& room) {
+  return room = ref_to_text(r, context);
+}
+
 address_ptr detail::ref_from_text(std::string_view text, const void*, const char*& why, const void*) {
   if (text.empty()) return {};
   if (ref_token::parse(text)) return address_ptr{new fuzz::named{text}};

@@ -1,4 +1,4 @@
-// libFuzzer target for what a peer says about its services, contracts and the actors that it wants spawned (HO1-HO3, AG1-AG4, NS1): ordinary messages,
+// libFuzzer target for what a peer says about its services, contracts and the actors that it wants spawned (HO1-HO3, AG1-AG4, NS1, CN1): ordinary messages,
 // which are judged by more than their fields (R8). The first byte says which it is. Build with -fsanitize=fuzzer,address,undefined.
 //
 // What must hold for any input:
@@ -11,6 +11,7 @@
 #include <string_view>
 #include <troupe/agreement/agreement.hpp>
 #include <troupe/contract/pack.hpp>
+#include <troupe/node/child_messages.hpp>
 #include <troupe/node/spawn_messages.hpp>
 #include <troupe/services/heard_offers.hpp>
 #include <utility>
@@ -111,6 +112,7 @@ void spawn(std::string_view bytes) {
   read<spawn_request>(bytes);
   read<spawn_kept>(bytes);
   read<spawned_actor>(bytes);
+  read<child_request>(bytes);
 }
 
 }  // namespace
