@@ -37,8 +37,9 @@ observing observer(plain_side& p, const caf::actor& whom, life::journal_ptr j, b
     else
       self->monitor(whom);
     // Behind what it has sent so far: with the answer, the other side has heard of it.
-    self->request(whom, std::chrono::seconds{20}, plain::deposit{"x", 0})
-        .then([=](std::int64_t) { j->note("observes"); });
+    self->request(whom, std::chrono::seconds{20}, plain::deposit{"x", 0}).then([=](std::int64_t) {
+      j->note("observes");
+    });
     return {[=](const plain::news& m) { j->note(m.line); }};
   });
   REQUIRE(j->wait_for("observes"));

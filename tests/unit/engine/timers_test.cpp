@@ -61,7 +61,8 @@ TEST_CASE("whoever waits is told of an earlier timer, and only of an earlier one
   CHECK(far.fires + near.fires + between.fires == 0);
 }
 
-TEST_CASE("TM4: a timer that is due never is not armed, and those that are due late go when all are forgotten") {
+TEST_CASE(
+    "TM4: a timer that is due never is not armed, and those that are due late go when all are forgotten") {
   timers service{start, [] {}};
   counted_timer unlimited, late;
   service.arm(unlimited, never);
