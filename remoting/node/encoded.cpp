@@ -10,7 +10,7 @@ result<void> encoded::put(const message_type& type, const void* at, const void* 
                  std::string{type.name} +
                      " has no contract, so it can't leave the process; give it a TROUPE_CONTRACT"};
   try {
-    byte_writer to{text_, context, &apart_, static_cast<ref_witness*>(this)};
+    byte_writer to{*text_, context, &apart_, static_cast<ref_witness*>(this)};
     type.encode(at, to);
     for (const piece_apart& p : apart_) apart_bytes_ += p.bytes.size();
     return {};
@@ -30,15 +30,15 @@ void encoded::saw_node(std::string_view node) {
 void encoded::join() {
   if (apart_.empty()) return;
   std::string whole;
-  whole.reserve(text_.size() + apart_bytes_);
+  whole.reserve(text_->size() + apart_bytes_);
   std::size_t from = 0;
   for (const piece_apart& p : apart_) {
-    whole.append(text_, from, p.at - from);
+    whole.append(*text_, from, p.at - from);
     whole += p.bytes.text();
     from = p.at;
   }
-  whole.append(text_, from);
-  text_ = std::move(whole);
+  whole.append(*text_, from);
+  *text_ = std::move(whole);
   apart_.clear();
   apart_bytes_ = 0;
 }
@@ -46,11 +46,11 @@ void encoded::join() {
 void encoded::pack() {
   join();
   packed_.assign(front_bytes, '\0');
-  if (!wire::pack(std::string_view{text_}.substr(front_bytes), packed_)) packed_.clear();
+  if (!wire::pack(std::string_view{*text_}.substr(front_bytes), packed_)) packed_.clear();
 }
 
 void encoded::leave(send_queue& to, wire::lane in, const wire::message_front& front) {
-  std::string& text = is_packed() ? packed_ : text_;
+  std::string& text = is_packed() ? packed_ : *text_;
   const std::size_t begin = front_bytes - front.bytes().size();
   front.bytes().copy(text.data() + begin, front.bytes().size());
   if (apart_.empty() && text.size() - begin < send_queue::worth_moving)

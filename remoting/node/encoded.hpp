@@ -8,6 +8,7 @@
 //  EN3 Large blobs stay where they lie, from the message to the stream (B6): who sends one may drop it, and it goes when it has been written.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <troupe/base/blob.hpp>
@@ -30,9 +31,12 @@ class encoded final : private ref_witness {
   /// Room for whatever names no path.
   static constexpr std::size_t front_bytes = wire::message_front::bytes_max;
 
-  encoded() : text_(std::exchange(kept(), {})) { text_.assign(front_bytes, '\0'); }
+  encoded() : text_(std::move(kept())) {
+    if (!text_) text_ = std::make_unique<std::string>(front_bytes, '\0');
+    text_->resize(front_bytes);
+  }
   ~encoded() {
-    if (text_.capacity() <= kept_bytes_max) kept() = std::move(text_);
+    if (text_ && text_->capacity() <= kept_bytes_max) kept() = std::move(text_);
   }
   encoded(encoded&&) = default;
   encoded& operator=(encoded&&) = delete;
@@ -43,7 +47,7 @@ class encoded final : private ref_witness {
   /// The nodes, other than this one, that refs in it are of (NM8), in the order of their names.
   const std::vector<std::string>& other_nodes() const noexcept { return other_nodes_; }
   /// Bytes behind the front.
-  std::size_t payload_bytes() const noexcept { return text_.size() - front_bytes + apart_bytes_; }
+  std::size_t payload_bytes() const noexcept { return text_->size() - front_bytes + apart_bytes_; }
 
   /// Packs the payload, if that is worth it (EN2).
   void pack();
@@ -59,7 +63,7 @@ class encoded final : private ref_witness {
   /// They themselves, in a row, for a front that has no room here.
   std::string_view leaving() {
     join();
-    return std::string_view{is_packed() ? packed_ : text_}.substr(front_bytes);
+    return std::string_view{is_packed() ? packed_ : *text_}.substr(front_bytes);
   }
 
   /// Puts `front` right before what leaves, and both into the queue. What is large is moved there: behind it there is nothing here.
@@ -69,16 +73,16 @@ class encoded final : private ref_witness {
   static constexpr std::size_t kept_bytes_max = 1u << 20;
 
   // Taken out while it is in use, so that a codec that sends a message itself finds another one.
-  static std::string& kept() noexcept {
-    thread_local std::string text;
+  static std::unique_ptr<std::string>& kept() noexcept {
+    thread_local std::unique_ptr<std::string> text;
     return text;
   }
 
   void join();
   void saw_node(std::string_view node) override;
 
-  std::string text_;
-  std::vector<piece_apart> apart_;  // belongs into it (EN3)
+  std::unique_ptr<std::string> text_;  // null once it was moved from
+  std::vector<piece_apart> apart_;     // belongs into it (EN3)
   std::size_t apart_bytes_ = 0;
   std::string packed_;  // empty: it is not
   std::vector<std::string> other_nodes_;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <troupe/base/little_endian.hpp>
 #include <troupe/wire/bodies.hpp>
 
 namespace troupe::wire {
@@ -71,11 +72,14 @@ class message_front {
   }
   template <class T>
   void fixed(T v) noexcept {
-    for (std::size_t i = 0; i < sizeof(T); ++i) bytes_[size_++] = static_cast<char>(v >> (8 * i));
+    store_little(bytes_.data() + size_, v);
+    size_ += sizeof v;
   }
   void varint(std::uint64_t v) noexcept {
-    for (; v >= 0x80; v >>= 7) bytes_[size_++] = static_cast<char>(v | 0x80);
-    bytes_[size_++] = static_cast<char>(v);
+    std::size_t at = size_;  // of its own: `size_` could be among `bytes_`, for all the compiler knows
+    for (; v >= 0x80; v >>= 7) bytes_[at++] = static_cast<char>(v | 0x80);
+    bytes_[at++] = static_cast<char>(v);
+    size_ = at;
   }
 
   std::array<char, bytes_max> bytes_;

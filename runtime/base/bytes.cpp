@@ -6,8 +6,7 @@ namespace troupe {
 
 namespace {
 
-// Enough for most messages. `resize` would fill it byte by byte, and a number of bytes that is not known would be copied by `rep movs`,
-// which takes as long to begin as a small message takes in all.
+// Enough for most messages. `resize` would fill it byte by byte.
 constexpr std::size_t burst_bytes = 128;
 constexpr char filling[burst_bytes] = {};
 

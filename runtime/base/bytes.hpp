@@ -24,6 +24,7 @@
 #include <string_view>
 #include <troupe/base/blob.hpp>
 #include <troupe/base/limits.hpp>
+#include <troupe/base/little_endian.hpp>
 #include <vector>
 
 namespace troupe {
@@ -105,10 +106,7 @@ class byte_writer {
   std::size_t position() const noexcept { return end_of_string() + bytes_apart_; }
 
   /// Overwrites the fixed 32-bit number at `position`. REQUIRES: it was written there, and nothing apart in front of it.
-  void patch_u32(std::size_t position, std::uint32_t v) {
-    for (int i = 0; i < 4; ++i)
-      (*out_)[position + static_cast<std::size_t>(i)] = static_cast<char>(v >> (8 * i));
-  }
+  void patch_u32(std::size_t position, std::uint32_t v) { store_little(out_->data() + position, v); }
 
   /// Leaves room for the length of what follows, up to `end_length`. `least`: no fewer bytes follow; what is large is then not moved
   /// when its length is known (B5).
@@ -150,7 +148,7 @@ class byte_writer {
   template <class T>
   void fixed(T v) {
     char b[sizeof(T)];
-    for (std::size_t i = 0; i < sizeof(T); ++i) b[i] = static_cast<char>(v >> (8 * i));
+    store_little(b, v);
     put(b, sizeof(T));
   }
 
@@ -280,11 +278,7 @@ class byte_reader {
   template <class T>
   T fixed() noexcept {
     const auto b = raw(sizeof(T));
-    if (b.size() != sizeof(T)) return 0;
-    T v = 0;
-    for (std::size_t i = 0; i < sizeof(T); ++i)
-      v = static_cast<T>(v | static_cast<T>(static_cast<T>(static_cast<unsigned char>(b[i])) << (8 * i)));
-    return v;
+    return b.size() == sizeof(T) ? load_little<T>(b.data()) : T{0};
   }
 
   // Of two bytes or more, or broken.
