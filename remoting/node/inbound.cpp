@@ -73,25 +73,46 @@ void inbound::watch_silence() {
 void inbound::wait_readable() {
   if (!pipe_.stream() || closing_ || waiting_for_bytes_ || pipe_.unsent() > options_.unsent_max) return;
   waiting_for_bytes_ = true;
-  pipe_.stream()->wait_readable([self = inbound_ptr{this}](const result<void>& how) { self->readable(how); });
+  pipe_.stream()->wait_readable([self = inbound_ptr{this}](const result<void>& how) {
+    if (self->is_over())
+      return;  // the last who knew it: of a flood of strangers there may be thousands in one poll
+    self->ready_ = how;
+    intrusive_ptr_add_ref(self.get());
+    self->env_->scheduler().submit(self->reading_);
+  });
 }
 
-void inbound::readable(const result<void>& how) {
+// Whether this turn is for those who have something to handle (IN22).
+bool inbound::gives_way() noexcept {
+  if (turns_given_ == 0) return false;
+  if (env_->now() >= gives_until_) turns_given_ = 0;
+  return turns_given_ > 0 && turns_given_-- > 0;
+}
+
+void inbound::read_turn() {
+  if (gives_way()) return env_->scheduler().submit_last(reading_);
   later after;
+  handed_on_ = 0;
   bool more = true;
-  for (int rounds = 0; more && rounds < read_rounds_max; ++rounds) {
-    more = read_some(how, after);
+  for (int rounds = 0; more && rounds < read_rounds_max && handed_on_ < limits::turn_messages_max; ++rounds) {
+    more = read_some(ready_, after);
     take_frames(after);
   }
+  if (turns_given_ = handed_on_ / limits::turn_messages_max; turns_given_ > 0)
+    gives_until_ = troupe::after(env_->now(), give_way_max);
   {
     const std::lock_guard hold{mutex_};
     acknowledge();
     handling_ = false;
     after.swap(drained_);
-    waiting_for_bytes_ = false;
-    wait_readable();
+    if (!more) {
+      waiting_for_bytes_ = false;
+      wait_readable();
+    }
   }
   for (auto& f : after) f();
+  if (more) return env_->scheduler().submit_last(reading_);
+  intrusive_ptr_release(this);
 }
 
 // Whether there may be more.
@@ -170,6 +191,7 @@ void inbound::take_frames(later& after) {
       if (done && *done) continue;
       if (!done) next = done.error();
     }
+    engine::worker::send_kept();  // IN23
     const std::lock_guard hold{mutex_};
     if (closing_) break;
     if (next && !peer_.empty())
@@ -181,7 +203,9 @@ void inbound::take_frames(later& after) {
     else
       lose(after, next.error().text);
   }
+  if (engine::worker* const w = engine::worker::current()) w->outbox().end_handler();  // IN23
   do_it();
+  handed_on_ += read_;
   if (read_ != 0) reads_for_->messages(std::exchange(read_, 0));
 }
 

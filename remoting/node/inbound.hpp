@@ -47,6 +47,12 @@
 //      names size and limit, and a dead letter here: nobody waits for his deadline (M5).
 //  IN21 What the peer says of third nodes is handed to the host, for as long as the connection lasts (introductions.hpp, IT2); in front of an answer that
 //      names such nodes goes what the peer needs to reach them (IT1).
+//  IN22 It reads in turns of its own, like an actor, and not where the driver says that there is something: so several connections are read at once,
+//      and who waits for the driver does not wait for decoders. A turn ends with the first read that brought a turn's messages or more, or after
+//      `read_rounds_max`; while there is more the next turn is queued behind all else. It gives way first for as many turns as an actor has
+//      for so many messages, for `give_way_max` at most: whoever they are for handles them while they are in the cache, and a mailbox grows
+//      only when its actor is slower than that.
+//  IN23 Messages in a row to one actor go there together (outbox.hpp): before anything else that others can see, and at the end of the turn.
 //  IN9 A probe goes on with who has the request that it follows; one for what is not open means nothing. Who that is is looked up under
 //      the lock: a request is given up only after it has been taken out (left_word.hpp: the asker is one thread at a time).
 #pragma once
@@ -161,8 +167,9 @@ class inbound final : public engine::runnable, public engine::timer {
  private:
   using later = std::vector<std::function<void()>>;
 
-  static constexpr int silence_limits = 3;   // IN5
-  static constexpr int read_rounds_max = 4;  // before others have their turn
+  static constexpr int silence_limits = 3;                     // IN5
+  static constexpr int read_rounds_max = 4;                    // before others have their turn
+  static constexpr duration give_way_max = microseconds{500};  // IN22
   static constexpr std::size_t behind_place =
       4096;  // read behind what goes to its place: the front of the next part, and small frames between parts
   static constexpr std::size_t offers_max = 1024;  // IN15
@@ -177,7 +184,9 @@ class inbound final : public engine::runnable, public engine::timer {
   struct destination {
     std::string_view path;
     std::uint64_t type_hash = 0;
-    address_ptr to = {};
+    address* to = nullptr;   // null: there is nobody
+    cell* at = nullptr;      // the same, where a route has led to it before
+    address_ptr found = {};  // the same, where none has
     const message_type* type = nullptr;
     bool is_system_side = false;  // IN14
     bool is_permitted = false;    // IN16
@@ -198,7 +207,8 @@ class inbound final : public engine::runnable, public engine::timer {
   };
 
   void wait_readable();
-  void readable(const result<void>& how);
+  void read_turn();
+  bool gives_way() noexcept;
   bool read_some(const result<void>& how, later& after);
   void take_frames(later& after);
   std::optional<wire::reject> costs_too_much(std::span<const std::byte> bytes);
@@ -261,7 +271,7 @@ class inbound final : public engine::runnable, public engine::timer {
   std::shared_ptr<far_session> session_;  // once admitted
   later drained_;                         // what waits until nothing is being handled
   bool counted_proof_ = false;            // IN13
-  bool handling_ = false;                 // a thread is in `readable`
+  bool handling_ = false;                 // a thread is in `read_turn`
   bool said_contracts_ = false;           // the list of them
   bool owes_word_ = false;                // system frames have come since the last `received`
   std::string peer_;                      // empty until it is let in
@@ -273,7 +283,22 @@ class inbound final : public engine::runnable, public engine::timer {
   bool waiting_for_room_ = false;
   bool waiting_for_bytes_ = false;  // or handling those that came: one thread at a time is in `reader_`
 
+  // IN22
+  class reading final : public engine::runnable {
+   public:
+    explicit reading(inbound& of) noexcept : of_(of) {}
+    void run_turn() override { of_.read_turn(); }
+
+   private:
+    inbound& of_;
+  };
+  reading reading_{*this};
+
   // Of the thread that reads (IN11).
+  result<void> ready_;             // what the stream said last
+  std::uint64_t handed_on_ = 0;    // messages of this turn
+  std::uint64_t turns_given_ = 0;  // that it gives way for (IN22)
+  time_point gives_until_{};       // at most
   wire::frame_reader reader_;
   std::optional<wire::trace> next_trace_;  // of the tell or ask that comes next
   bool next_is_offer_ = false;             // the ask that comes next

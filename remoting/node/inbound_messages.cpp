@@ -111,7 +111,7 @@ void inbound::by_route(std::uint32_t number, const arrived& m) {
   known_route& r = routes_[number];
   destination where{r.path, r.type_hash};
   if (r.to && !r.to->has_ended()) {
-    where.to = r.to;
+    where.to = where.at = r.to.get();
     where.type = r.type;
     where.is_permitted = true;
   } else {
@@ -121,7 +121,7 @@ void inbound::by_route(std::uint32_t number, const arrived& m) {
     r.is_permitted = where.is_permitted;
     if (where.is_permitted && where.to && where.type) {
       const cell_ptr here = where.to->here();
-      if (here && static_cast<address*>(here.get()) == where.to.get()) {
+      if (here && static_cast<address*>(here.get()) == where.to) {
         r.to = here;
         r.type = where.type;
       }
@@ -144,7 +144,8 @@ void inbound::find(destination& where) {
   // A resolver may start whom it is asked for, so it is not asked for who may not reach him.
   if (!where.is_permitted && !(reach == rights::reach::some && what->path.starts_with("/user/"))) return;
   // Only what users start can be reached from outside; the system's own actors can't (NM4).
-  where.to = env_->names().reachable(*what);
+  where.found = env_->names().reachable(*what);
+  where.to = where.found.get();
   if (!where.to) return;
   const actor_class* const kind = where.to->understands();
   where.type = kind && where.type_hash != 0 ? kind->find(where.type_hash) : nullptr;
@@ -164,10 +165,12 @@ void inbound::find_system_side(destination& where) {
   if (!type) return;
   where.type = type;
   where.is_system_side = true;
-  where.to = address_ptr{new sys_address{std::move(where.to)}};
+  where.found = address_ptr{new sys_address{std::move(where.found)}};
+  where.to = where.found.get();
 }
 
 void inbound::refuse(const destination& where, const arrived& m, errc code, std::string text) {
+  engine::worker::send_kept();
   const std::string_view path = path_in(where.path);
   event news{event_kind::dead_letter, env_->now(), wire::one_line(path), {}, std::string{to_string(code)}};
   if (code == errc::decode_error) news.reason += ": " + wire::one_line(text);
@@ -188,6 +191,7 @@ void inbound::refuse_more(const destination& where, const arrived& m) {
 }
 
 void inbound::forbid(const destination& where, const arrived& m) {
+  engine::worker::send_kept();
   const std::string type = type_name(where);
   error no = reads_for_->gate().no_send(path_in(where.path), type);
   reads_for_->gate().tell(no, type);
@@ -258,6 +262,8 @@ void inbound::deliver(const destination& where, const arrived& m) {
   if (where.is_system_side)
     if (auto no = env_->intercepted_by().before_send({*env_, *e, *where.to}))
       return env_->dead_letter(std::move(e), where.to->path(), std::move(*no));
+  if (where.at) return where.at->post_in_row(std::move(e));  // IN23
+  engine::worker::send_kept();
   where.to->post(std::move(e));
 }
 
@@ -277,6 +283,7 @@ parked_offer inbound::unparked(std::uint64_t request) noexcept {
 }
 
 void inbound::offer(const destination& where, const arrived& m, std::size_t bytes, engine::envelope_ptr e) {
+  engine::worker::send_kept();
   if (!has_room_for_offer(bytes))
     return refuse(where, m, errc::overloaded, "too much that this node has offered there waits");
   const address_ptr taker = where.to->offered(e);

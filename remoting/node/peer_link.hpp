@@ -5,7 +5,8 @@
 //  PL1 One lock a link guards all of it. Nothing is settled, published or posted under it: that is collected
 //      and done after it is released, so no two locks of this room are ever held together.
 //  PL2 The link is a runnable: whoever has appended a frame schedules it, and it writes in its own turn, right
-//      after the sender's. So the frames of a turn share one write, and nothing is held back by a timer (M3).
+//      after the sender's. So the frames of a turn share one write, and nothing is held back by a timer (M3). Who sends very much in a turn writes
+//      himself whenever `write_at_once_bytes` wait: the peer has something to do meanwhile, and the bytes are still in the cache.
 //  PL3 An ask's slot waits in `pending_` under its request id until the reply comes or the link is cut (M5).
 //      Slots that were settled otherwise are swept at each tick.
 //  PL7 Whoever asks through a link and gives up, at his deadline or before, is told to the peer by a `cancel` behind the ask, where the
@@ -57,6 +58,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <troupe/agreement/agreement.hpp>
 #include <troupe/cell/environment.hpp>
@@ -276,10 +278,11 @@ class peer_link final : public engine::runnable, public engine::timer {
   void let_go_of_offers(later& after);
   void give_offers_up(const std::string& reason, later& after);
   boost::intrusive_ptr<sent_request> prepare(ready_message& m);
-  error leave(ready_message& m, sent_request* word, bool has_waited, engine::reply_slot_ptr& slot);
+  std::optional<error> leave(ready_message& m, sent_request* word, bool has_waited,
+                             engine::reply_slot_ptr& slot);
   result<void> put(ready_message& m);
   void want(later& after);
-  error wait_for_peer(ready_message& m);
+  std::optional<error> wait_for_peer(ready_message& m);
   void let_first_out(later& after);
   void give_first_up(const std::string& reason, later& after);
   void try_next_address(later& after);

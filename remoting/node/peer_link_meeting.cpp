@@ -67,11 +67,11 @@ void peer_link::want(later& after) {
 }
 
 // Under the lock. Why it can't wait.
-error peer_link::wait_for_peer(ready_message& m) {
+std::optional<error> peer_link::wait_for_peer(ready_message& m) {
   const std::size_t bytes = m.payload.payload_bytes() + m.to->name.size() + sizeof(waiting_message);
   if (bytes > options_.unsent_max || first_bytes_ > options_.unsent_max - bytes)
-    return {errc::overloaded, "more than " + std::to_string(options_.unsent_max) + " bytes wait for node " +
-                                  peer_ + ", which is being dialled"};
+    return error{errc::overloaded, "more than " + std::to_string(options_.unsent_max) +
+                                       " bytes wait for node " + peer_ + ", which is being dialled"};
   first_bytes_ += bytes;
   address_ptr by{m.by};
   first_.push_back({std::move(m), std::move(by)});
@@ -84,7 +84,7 @@ void peer_link::let_first_out(later& after) {
   struct one {
     waiting_message message;
     engine::reply_slot_ptr slot = {};
-    error no = {};
+    std::optional<error> no = {};
   };
   // All of it goes when the lock has been released (PL1).
   auto all = std::make_shared<std::vector<one>>();
@@ -99,8 +99,7 @@ void peer_link::let_first_out(later& after) {
   }
   after.push_back([self = peer_link_ptr{this}, all = std::move(all)] {
     for (one& o : *all)
-      if (!o.no.text.empty())
-        self->refuse(std::move(o.message.it.what), o.message.it.to->path, std::move(o.no));
+      if (o.no) self->refuse(std::move(o.message.it.what), o.message.it.to->path, std::move(*o.no));
   });
 }
 

@@ -18,6 +18,9 @@ namespace {
 /// A message of this size is not copied behind its path and type, as it would be without a route.
 constexpr std::size_t route_at_once_bytes = 4096;
 
+/// So much is not left for the link's turn (PL2).
+constexpr std::size_t write_at_once_bytes = 64u << 10;
+
 bool is_offered(const engine::envelope& e) noexcept {
   return e.reply && &e.reply->reply_type() == &message_type_of<offer_queued>;
 }
@@ -87,7 +90,7 @@ bool peer_link::is_full() const noexcept { return pipe_.unsent() > options_.unse
 
 void peer_link::send_on(engine::envelope_ptr e, address& by, const remote_target& to, target_routes& routes,
                         bool has_waited) noexcept {
-  error no;
+  std::optional<error> no;
   // So nothing is encoded in vain while the peer is away. Acquire: pairs with the release in `apply`.
   if (const std::uint64_t run = up_run_.load(std::memory_order_acquire);
       run == 0 || (to.run != 0 && to.run != run)) {
@@ -102,7 +105,7 @@ void peer_link::send_on(engine::envelope_ptr e, address& by, const remote_target
     for (auto& f : after) f();
   }
   ready_message m{std::move(e), &by, &to, &routes};
-  if (no.text.empty()) {
+  if (!no) {
     if (auto done = m.payload.put(*m.what->type, m.what->payload(), &env_->names()); !done)
       no = std::move(done.error());
     else if (is_worth_packing(options_, m.payload.payload_bytes(), both_can_.load(std::memory_order_relaxed)))
@@ -111,14 +114,19 @@ void peer_link::send_on(engine::envelope_ptr e, address& by, const remote_target
       m.nodes =
           introductions_for(m.payload.other_nodes(), peer_, near_.load(std::memory_order_relaxed), host_);
   }
-  if (no.text.empty()) {
+  if (!no) {
     const auto word = prepare(m);
     engine::reply_slot_ptr slot;  // may be the last reference to it: goes when the lock has been released
-    const std::lock_guard hold{mutex_};
-    no = state_.is_wanted() ? wait_for_peer(m) : leave(m, word.get(), has_waited, slot);
-    if (no.text.empty()) return;
+    later after;
+    {
+      const std::lock_guard hold{mutex_};
+      no = state_.is_wanted() ? wait_for_peer(m) : leave(m, word.get(), has_waited, slot);
+      if (!no && pipe_.unsent() >= write_at_once_bytes) write(after);  // PL2
+    }
+    for (auto& f : after) f();
+    if (!no) return;
   }
-  refuse(std::move(m.what), to.path, std::move(no));
+  refuse(std::move(m.what), to.path, std::move(*no));
 }
 
 // What an ask needs besides its frame.
@@ -133,24 +141,25 @@ boost::intrusive_ptr<sent_request> peer_link::prepare(ready_message& m) {
 }
 
 // Under the lock. Why it can't; else it is in the queue, or waits as an offer, and `what` is none any more but for a tell's.
-error peer_link::leave(ready_message& m, sent_request* word, bool has_waited, engine::reply_slot_ptr& slot) {
+std::optional<error> peer_link::leave(ready_message& m, sent_request* word, bool has_waited,
+                                      engine::reply_slot_ptr& slot) {
   const bool waits = !has_waited && is_full();
   const bool is_offer = is_offered(*m.what);
   if (!is_there(*m.to)) return why_not(*m.to);
   if (const misread_message* const bad = misread(*m.what->type))
-    return {errc::not_understood, peer_ + " reads " + wire::one_line(to_line(*bad))};
+    return error{errc::not_understood, peer_ + " reads " + wire::one_line(to_line(*bad))};
   if (waits && is_offer) {
     offers_.add({std::move(m.what), address_ptr{m.by}, m.to, m.routes, m.payload.payload_bytes()});
     return {};
   }
   if (waits) return why_not(*m.to);
   if (is_offer && (both_can_.load(std::memory_order_relaxed) & wire::can_offer) == 0)
-    return {errc::invalid,
-            "node " + peer_ + " is of a release that takes no offers from other nodes: tell it"};
+    return error{errc::invalid,
+                 "node " + peer_ + " is of a release that takes no offers from other nodes: tell it"};
   if (const std::size_t size = m.payload.payload_bytes() + m.to->name.size(); size > takes_max_)
-    return {errc::invalid, "a message of " + std::to_string(size) + " bytes is larger than the " +
-                               std::to_string(takes_max_) + " that node " + peer_ +
-                               " takes; send it in parts, or raise node.message_max on both"};
+    return error{errc::invalid, "a message of " + std::to_string(size) + " bytes is larger than the " +
+                                    std::to_string(takes_max_) + " that node " + peer_ +
+                                    " takes; send it in parts, or raise node.message_max on both"};
   if (auto done = put(m); !done) return std::move(done.error());
   outgoing_.count_message();
   lately_.add(*m.what->type, m.what->cause);

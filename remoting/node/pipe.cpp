@@ -84,8 +84,8 @@ void pipe::flush() {
   }
 }
 
-std::array<std::byte, 64u << 10>& peer_read_buffer() {
-  thread_local std::array<std::byte, 64u << 10> buffer;
+std::array<std::byte, peer_read_bytes>& peer_read_buffer() {
+  thread_local std::array<std::byte, peer_read_bytes> buffer;
   return buffer;
 }
 

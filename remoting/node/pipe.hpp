@@ -79,8 +79,10 @@ class pipe {
   send_queue queue_;
 };
 
-/// The calling thread's buffer for reading from a peer.
-std::array<std::byte, 64u << 10>& peer_read_buffer();
+/// Bytes that are read from a peer at once.
+inline constexpr std::size_t peer_read_bytes = 64u << 10;
+/// The calling thread's buffer for that.
+std::array<std::byte, peer_read_bytes>& peer_read_buffer();
 /// And its spare room for what comes in parts (frame_reader.hpp, F6).
 wire::byte_room& peer_read_spare();
 

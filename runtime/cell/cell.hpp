@@ -77,6 +77,9 @@ class cell final : public caf::monitorable_actor,
 
   // ---- address
   void post(engine::envelope_ptr e) noexcept override;
+  /// The same for who hands on, in a turn of its own on a worker, what others have sent: messages to one actor in a row go there together
+  /// (outbox.hpp, OB1). He calls `worker::send_kept` before he does what others can see, and `end_handler` of the outbox at the end.
+  void post_in_row(engine::envelope_ptr e) noexcept;
   /// The same for an envelope that its owner has let go of: what `send` does with most messages, and so a part of it (turn.cpp).
   void take(engine::envelope* e) noexcept;
   std::string path() const override;

@@ -108,6 +108,16 @@ inline void cell::hand_in(engine::envelope* n) noexcept {
 
 void cell::post(engine::envelope_ptr e) noexcept { take(e.release()); }
 
+void cell::post_in_row(engine::envelope_ptr e) noexcept {
+  engine::worker* const w = engine::worker::current();
+  if (!w || is_bounded() || w->sample_is_due()) [[unlikely]]
+    return post_otherwise(e.release());
+  if (!w->outbox().passes(*this) && keep_for(*w, *this, e.get()))
+    static_cast<void>(e.release());
+  else
+    hand_in(e.release());
+}
+
 // Most of what is sent goes to a cell: no call of `address` then, and nothing to be looked at behind it.
 void detail::send_now(address& to, engine::envelope* e) noexcept {
   const cell* const self = cell::current();

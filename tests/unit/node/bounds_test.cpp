@@ -67,7 +67,7 @@ struct office {
   void ask(std::uint64_t first, std::uint64_t count, std::uint64_t bytes) {
     std::string all;
     for (std::uint64_t i = 0; i < count; ++i) all += ask_of(first + i, bytes_wanted{bytes});
-    peer.far->send(all);
+    peer.far->send_unread(all);
     at.sys.settle();
   }
 
@@ -189,7 +189,7 @@ TEST_CASE("IN5, IN6: a slow peer is not silent while it takes what waits for it;
   });
   o.peer.far->take_nothing();
   o.ask(1, 1, 2 * mib);
-  o.peer.far->send(bytes_of(wire::ping{1}));  // which is not read
+  o.peer.far->send_unread(bytes_of(wire::ping{1}));  // which is not read
   for (int i = 0; i < 20; ++i) {
     o.at.sys.advance(10s);
     o.peer.far->take(kib);

@@ -1,10 +1,11 @@
-// Streams whose other side is the test: what it sends is read where the test calls, what is written is kept, and there is as much room as the test
+// Streams whose other side is the test: it sends and goes on when that has been handled, what is written is kept, and there is as much room as the test
 // gives. And the accepting side of a node, made of its parts, on a clock that stands still.
 #pragma once
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -12,6 +13,7 @@
 #include <troupe/node/inbound.hpp>
 #include <troupe/node/refusals.hpp>
 #include <troupe/node/session_table.hpp>
+#include <troupe/testkit/doctest.hpp>
 #include <troupe/testkit/test_system.hpp>
 #include <troupe/wire/frame_reader.hpp>
 #include <utility>
@@ -24,21 +26,27 @@ using namespace std::chrono_literals;
 /// The test's side of a stream. Thread-safe.
 class far_side {
  public:
-  /// Sends bytes: they are handled on this thread.
+  /// Sends bytes to who reads, and waits until they have been handled, or the stream is closed.
   void send(const std::string& bytes) {
+    send_unread(bytes);
+    wait([this] { return readable_ && coming_.empty(); });
+  }
+  /// Sends bytes to who may be reading nothing.
+  void send_unread(const std::string& bytes) {
     {
       const std::lock_guard hold{mutex_};
       coming_ += bytes;
     }
     wake();
   }
-  /// Sends nothing any more.
+  /// Sends nothing any more, and waits until the stream is closed.
   void end() {
     {
       const std::lock_guard hold{mutex_};
       ended_ = true;
     }
     wake();
+    wait([] { return false; });
   }
   /// Takes so many bytes more than before.
   void take(std::size_t bytes) {
@@ -87,12 +95,24 @@ class far_side {
  private:
   friend class scripted_stream;
 
+  template <class F>
+  void wait(F over) {
+    const auto is_over = [&] { return closed_ || over(); };
+    for (std::unique_lock hold{mutex_}; !is_over();) {
+      REQUIRE(changed_.wait_for(hold, 20s, [&] { return is_over() || (readable_ && anything_comes()); }));
+      hold.unlock();
+      wake();
+      hold.lock();
+    }
+  }
+  bool anything_comes() const { return ended_ || !coming_.empty(); }
+
   void wake() {
     for (;;) {
       troupe::port::ready_handler ready;
       {
         const std::lock_guard hold{mutex_};
-        if (!readable_ || closed_ || (coming_.empty() && !ended_)) return;
+        if (!readable_ || closed_ || !anything_comes()) return;
         ready.swap(readable_);
       }
       ready({});
@@ -100,6 +120,7 @@ class far_side {
   }
 
   mutable std::mutex mutex_;
+  std::condition_variable changed_;
   std::string coming_, written_;
   std::size_t room_ = SIZE_MAX;
   bool ended_ = false, closed_ = false;
@@ -133,6 +154,7 @@ class scripted_stream final : public troupe::port::stream {
   void wait_readable(troupe::port::ready_handler ready) override {
     const std::lock_guard hold{far_->mutex_};
     far_->readable_ = std::move(ready);
+    far_->changed_.notify_all();
   }
   void wait_writable(troupe::port::ready_handler ready) override {
     const std::lock_guard hold{far_->mutex_};
@@ -142,6 +164,7 @@ class scripted_stream final : public troupe::port::stream {
     {
       const std::lock_guard hold{far_->mutex_};
       far_->closed_ = true;
+      far_->changed_.notify_all();
     }
     far_->forget();  // they would be called later, to hear that it is closed, and do nothing
   }
@@ -154,7 +177,8 @@ class scripted_stream final : public troupe::port::stream {
 /// The accepting side of the node n2, without sockets. Peers may send to all that users have started.
 class door final : public troupe::detail::inbound_host {
  public:
-  explicit door(const std::function<void(troupe::node_options&)>& change = {}) {
+  explicit door(const std::function<void(troupe::node_options&)>& change = {}, unsigned workers = 2)
+      : sys(still(workers)) {
     options.name = "n2";
     if (change) change(options);
     sessions.emplace(sys.env(), options);
@@ -211,7 +235,13 @@ class door final : public troupe::detail::inbound_host {
     if (sessions->forget(peer, connection)) ++unheard;
   }
 
-  troupe::testkit::test_system sys{{.time = troupe::testkit::time_kind::manual, .leftovers = false}};
+  static troupe::testkit::test_options still(unsigned workers) {
+    troupe::testkit::test_options out{.time = troupe::testkit::time_kind::manual, .leftovers = false};
+    out.system.workers = workers;
+    return out;
+  }
+
+  troupe::testkit::test_system sys;
   troupe::node_options options;
   const troupe::node_identity self{
       "n2", 9, troupe::wire::can_cancel | troupe::wire::can_join | troupe::wire::can_offer, 500ms, 64u << 20};

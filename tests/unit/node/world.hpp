@@ -11,6 +11,7 @@
 #include <string>
 #include <troupe/node/remoting.hpp>
 #include <troupe/system/system.hpp>
+#include <troupe/testkit/doctest.hpp>
 #include <troupe/wire/bodies.hpp>
 #include <troupe/wire/frame_reader.hpp>
 

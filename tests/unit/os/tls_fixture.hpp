@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <troupe/port/secure.hpp>
+#include <troupe/testkit/doctest.hpp>
 #include <vector>
 
 #include "unit/os/os_fixture.hpp"
