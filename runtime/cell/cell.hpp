@@ -1,13 +1,11 @@
-// A cell: one actor from spawn to final stop. It is a CAF actor (identity, handles, links, monitors) whose
-// mailbox and scheduling are the engine's.
+// A cell: one actor from spawn to final stop. It is a CAF actor (identity, handles, links, monitors) whose mailbox and scheduling are the engine's.
 //
 // Rules
 //  C1 A cell is run by one thread at a time: the one that holds its schedule (inbox.hpp, IN3). Everything without an atomic or a lock
 //     belongs to that thread.
 //  C2 No message and no signal is overlooked (IN4). A cell that waits for its start, for a verdict or for a suspended handler sleeps
 //     deafly: messages queue, signals wake it.
-//  C3 A cell owns a reference to itself from spawn until the turn in which it stopped is over. After that turn it is never scheduled again,
-//     so scheduling counts no references.
+//  C3 A cell owns a reference to itself from spawn to the end of the turn in which it stopped, and is never scheduled after: scheduling counts none.
 //  C4 Signals are looked at after an envelope is taken and before it is run (M9).
 //  C5 A stopped cell touches only itself and its environment. What still arrives is refused on the sender's thread: a message becomes a
 //     dead letter, a signal says what it does then.
@@ -77,8 +75,7 @@ class cell final : public caf::monitorable_actor,
 
   // ---- address
   void post(engine::envelope_ptr e) noexcept override;
-  /// The same for who hands on, in a turn of its own on a worker, what others have sent: messages to one actor in a row go there together
-  /// (outbox.hpp, OB1). He calls `worker::send_kept` before he does what others can see, and `end_handler` of the outbox at the end.
+  /// As a handler's (outbox.hpp, OB1), for who hands on what others have sent: in a turn that sends what is kept when a handler does.
   void post_in_row(engine::envelope_ptr e) noexcept;
   /// The same for an envelope that its owner has let go of: what `send` does with most messages, and so a part of it (turn.cpp).
   void take(engine::envelope* e) noexcept;
