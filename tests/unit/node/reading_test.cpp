@@ -123,7 +123,7 @@ TEST_CASE("IN22: who decodes for one connection keeps no other from being read")
 TEST_CASE(
     "IN22, IN23: what is read is handled before more is: a stream of messages waits where it came from") {
   using namespace scripted_test;
-  constexpr std::uint64_t count = 20'000;
+  constexpr std::uint64_t count = 40'000;
   std::string one;
   const std::string payload = pack(word{"word"});
   REQUIRE(
@@ -131,22 +131,18 @@ TEST_CASE(
           one));
   std::string all;
   for (std::uint64_t i = 0; i < count; ++i) all += one;
-  const std::uint64_t most = detail::peer_read_bytes / one.size() + 64;
-  counter::result got;
-  // Once is enough: a worker that other programs keep from its core for long has not been seen to be as fair each time.
-  for (int attempt = 0; attempt == 0 || (attempt < 3 && got.waited > most); ++attempt) {
-    door at{{}, 1};  // its clock stands still, so nobody's time is up
-    const auto out = std::make_shared<counter::result>();
-    at.sys.spawn<counter>("counter", out);
-    const auto peer = at.connect(guest());
-    REQUIRE(peer.is_in());
-    peer.far->send(all);
-    at.sys.settle();
-    got = *out;
-    CHECK(got.handled == count);
-    CHECK(got.waited >= 64);  // or there was nothing to give way for
-  }
-  CHECK(got.waited <= most);
+  door at{{}, 1};  // its clock stands still, so nobody's time is up
+  const auto out = std::make_shared<counter::result>();
+  at.sys.spawn<counter>("counter", out);
+  const auto peer = at.connect(guest());
+  REQUIRE(peer.is_in());
+  peer.far->send(all);
+  at.sys.settle();
+  CHECK(out->handled == count);
+  CHECK(out->waited >= 64);  // or there was nothing to give way for
+  // One read, and 64. Where a read takes so long that the lookout moves the recipient to what comes from outside (P8), a worker whose clock
+  // stands still looks there after 256 turns (PC1), which are ten reads with the turns given: 20 here. Without giving way nearly all of them wait.
+  CHECK(out->waited <= 20 * (detail::peer_read_bytes / one.size()));
 }
 
 TEST_CASE("PL2: a handler that sends much does not keep it to itself until it is over") {
