@@ -374,6 +374,7 @@ void peer_link::handle(const wire::frame& f, later& after) {
 // ---- writing
 
 void peer_link::schedule() noexcept {
+  // Relaxed: what there is to do was said under the lock, and `run_turn` clears this under it: the turn that is still to come sees it.
   if (scheduled_.load(std::memory_order_relaxed)) return;
   if (scheduled_.exchange(true, std::memory_order_seq_cst)) return;
   intrusive_ptr_add_ref(this);
