@@ -56,6 +56,10 @@ class send_queue {
 
   /// Bytes that have not been written.
   std::size_t unsent() const noexcept;
+  /// The same of that lane's frames; a piece counts until all of it has been written.
+  std::size_t unsent(wire::lane in) const noexcept {
+    return static_cast<std::size_t>(of(in).added - of(in).gone);
+  }
   /// How many bytes of that lane's frames have left, or were forgotten, since it was made. Counts a piece when it is over.
   std::uint64_t gone(wire::lane in) const noexcept { return of(in).gone; }
   /// What that will be when all that has been added is.

@@ -147,7 +147,7 @@ config_schema node_options::schema() {
   s.bytes("node.unsent_max")
       .def(64u << 20)
       .at_least(1u << 20)
-      .help("bytes queued for a peer before messages are refused");
+      .help("bytes queued for a peer, in each lane, before messages are refused");
   s.bytes("node.message_max")
       .def(64u << 20)
       .range(64u << 10, 2u << 30)

@@ -93,7 +93,7 @@ struct peer_link::effect_visitor {
   void operator()(link_effect::send_ping& e) { append(wire::ping{e.number}); }
   void operator()(link_effect::send_pong& e) {
     // A peer that pings and does not read gets no more pongs: what waits for it stays bounded (R8).
-    if (link.pipe_.unsent() <= link.options_.unsent_max) append(wire::pong{e.number});
+    if (link.pipe_.urgent().size() <= link.options_.unsent_max) append(wire::pong{e.number});
   }
   void operator()(link_effect::send_goodbye& e) {
     if (!link.pipe_.stream()) return;

@@ -27,8 +27,9 @@
 //      nothing, because it may not or the peer is down, is a dead letter here.
 //  PL9 A message is encoded before the lock is taken; under it it gets its route and its place in the queue. A capability that the
 //      encoding depends on is looked at without the lock: what it comes to is looked at again under it.
-//  PL14 An offer that finds too much waiting for the peer waits as well (waiting_offers.hpp): it leaves when half of that has, and fails when the
-//      connection is lost. Everything else is refused then with `overloaded`.
+//  PL14 An offer that finds too much waiting in its lane, more than `unsent_max`, waits as well (waiting_offers.hpp): it leaves when half of that
+//      has, and fails when the connection is lost. Everything else is refused then with `overloaded`. Each lane has that room to itself: what is
+//      large and waits does not have refused what is small and goes to others.
 //  PL15 Where both say which contracts they have, the peer is up when they are known to be the same or have been compared: nothing leaves before. A
 //      message that the peer would misread, or whose reply this node would, is refused with `not_understood` and the difference (agreement.hpp);
 //      which these are is told once for each run of the peer.
@@ -251,6 +252,11 @@ class peer_link final : public engine::runnable, public engine::timer {
     std::size_t bytes = 0;
   };
 
+  waiting_offers& offers_in(wire::lane in) noexcept { return offers_[static_cast<std::size_t>(in)]; }
+  const waiting_offers& offers_in(wire::lane in) const noexcept {
+    return offers_[static_cast<std::size_t>(in)];
+  }
+
   struct effect_visitor;
 
   void happened(const link_event::any& what);
@@ -267,8 +273,9 @@ class peer_link final : public engine::runnable, public engine::timer {
   void send_on(engine::envelope_ptr e, address& by, const remote_target& to, target_routes& routes,
                bool has_waited) noexcept;
   bool is_there(const remote_target& to) const noexcept;
-  bool is_full() const noexcept;
+  bool is_full(wire::lane in) const noexcept;
   void let_offers_out(later& after);
+  void let_offers_out(wire::lane in, later& after);
   bool compares(const wire::welcome& theirs) const noexcept;
   void warn_of_none(const wire::hello& theirs, later& after);
   void contracts_frame(const wire::frame& f, later& after);
@@ -342,7 +349,7 @@ class peer_link final : public engine::runnable, public engine::timer {
       std::make_shared<wire::frame_reader>();  // a new one each connection
   std::unordered_map<std::uint64_t, open_ask> pending_;
   route_book routes_;
-  waiting_offers offers_;
+  std::array<waiting_offers, wire::lanes> offers_;
   std::optional<wire::welcome> held_welcome_;   // until the contracts are known (PL15)
   bool contracts_wanted_ = false;               // the peer's list is under way
   bool warned_of_none_ = false;                 // PL21

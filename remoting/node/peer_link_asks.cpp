@@ -40,7 +40,7 @@ void peer_link::follow(std::uint64_t request, far_path path) noexcept {
   const std::lock_guard hold{mutex_};
   const auto asked = pending_.find(request);
   if ((both_can_.load(std::memory_order_relaxed) & wire::can_probe) == 0 || asked == pending_.end() ||
-      pipe_.unsent() > options_.unsent_max)
+      pipe_.queue().unsent(asked->second.in) > options_.unsent_max)
     return;
   pipe_.queue().add(asked->second.in, frame);  // behind the ask
   schedule();

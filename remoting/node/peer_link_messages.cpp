@@ -78,15 +78,18 @@ error peer_link::why_not(const remote_target& to) const {
     return {errc::unreachable, state_.reason().empty() ? peer_ + " is not connected yet" : state_.reason()};
   if (to.run != 0 && to.run != state_.incarnation())
     return {errc::stopped, "the actor lived in an earlier run of node " + peer_};
-  return {errc::overloaded,
-          "more than " + std::to_string(options_.unsent_max) + " bytes wait for node " + peer_};
+  return {errc::overloaded, "more than " + std::to_string(options_.unsent_max) + " bytes wait for node " +
+                                peer_ + (to.in == wire::lane::bulk ? " in the bulk lane" : "")};
 }
 
 bool peer_link::is_there(const remote_target& to) const noexcept {
   return state_.phase() == link_phase::up && (to.run == 0 || to.run == state_.incarnation());  // PL6
 }
 
-bool peer_link::is_full() const noexcept { return pipe_.unsent() > options_.unsent_max || offers_.any(); }
+// A lane of its own for what is large would be none if it took the others' room (PL14).
+bool peer_link::is_full(wire::lane in) const noexcept {
+  return pipe_.queue().unsent(in) > options_.unsent_max || offers_in(in).any();
+}
 
 void peer_link::send_on(engine::envelope_ptr e, address& by, const remote_target& to, target_routes& routes,
                         bool has_waited) noexcept {
@@ -143,13 +146,14 @@ boost::intrusive_ptr<sent_request> peer_link::prepare(ready_message& m) {
 // Under the lock. Why it can't; else it is in the queue, or waits as an offer, and `what` is none any more but for a tell's.
 std::optional<error> peer_link::leave(ready_message& m, sent_request* word, bool has_waited,
                                       engine::reply_slot_ptr& slot) {
-  const bool waits = !has_waited && is_full();
+  const bool waits = !has_waited && is_full(m.to->in);
   const bool is_offer = is_offered(*m.what);
   if (!is_there(*m.to)) return why_not(*m.to);
   if (const misread_message* const bad = misread(*m.what->type))
     return error{errc::not_understood, peer_ + " reads " + wire::one_line(to_line(*bad))};
   if (waits && is_offer) {
-    offers_.add({std::move(m.what), address_ptr{m.by}, m.to, m.routes, m.payload.payload_bytes()});
+    offers_in(m.to->in).add(
+        {std::move(m.what), address_ptr{m.by}, m.to, m.routes, m.payload.payload_bytes()});
     return {};
   }
   if (waits) return why_not(*m.to);

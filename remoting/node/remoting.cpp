@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <optional>
 #include <troupe/actor/spawn.hpp>
+#include <troupe/base/path_pattern.hpp>
 #include <troupe/link/dial_pace.hpp>
 #include <troupe/node/admission_policy.hpp>
 #include <troupe/node/known_peers.hpp>
@@ -114,6 +115,10 @@ void remoting::parts::start(system& sys) {
         {errc::invalid, "node " + options.name + " would listen on " + to_string(options.listen) +
                             " without TLS; listen on a loopback address, give it certificates (node.tls), or "
                             "set node.insecure = true (R7)"}};
+  for (const std::string& pattern : options.bulk)
+    if (const std::string problem = path_pattern_problem(pattern); !problem.empty())
+      throw failed{
+          {errc::invalid, "node " + options.name + ": node.bulk: " + problem + ", got \"" + pattern + "\""}};
   detail::sharing::check(sys, options);
   try {
     auto open = options.public_paths;

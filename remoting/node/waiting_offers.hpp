@@ -1,7 +1,7 @@
-// Offers to actors of a peer that wait here, since too much waits for that peer already (M8, peer_link.hpp PL14).
+// Offers to actors of a peer that wait here, since too much waits in their lane already (M8, peer_link.hpp PL14).
 //
 // Rules
-//  WO1 They leave in the order they were made. While any waits, or is on its way out, nothing that is offered or told overtakes it: room that is
+//  WO1 They leave in the order they were made. While any waits, or is on its way out, nothing that is offered or told in its lane overtakes it: room that is
 //      made belongs to those who wait (OF1).
 //  WO2 They are not counted, as in a mailbox here: an offer has its sender wait, so there are as many as there are senders, or as these make without
 //      waiting (OG1).

@@ -340,6 +340,16 @@ TEST_CASE("RI5: a node whose rights make no sense does not start, and says which
   CHECK(start([](node_options&) {}) == "");
 }
 
+TEST_CASE("M3: a node whose bulk lane would be nobody's does not start, and says why") {
+  const world w;
+  node_options o = w.options("n2");
+  o.bulk = {"/user/files", "/user/shard*"};
+  CHECK_THROWS_WITH_AS((troupe::system{node_test::quiet(), remoting{o}}),
+                       doctest::Contains("node n2: node.bulk: expected the path of actors, like /user/kv or "
+                                         "/user/kv/*, where * stands for a whole name, got \"/user/shard*\""),
+                       failed);
+}
+
 TEST_CASE("rights that go by names which nobody proves are warned of") {
   fortress by_name{[](node_options& o) { o.rights["n1"].send = {"/user/closed"}; }};
   CHECK(by_name.logged->wait_for_part("node.rights.n1 goes by the name that a peer says"));

@@ -78,6 +78,7 @@ struct quay {
   node_options options() {
     auto o = w.options("n1");
     o.unsent_max = 1u << 20;
+    o.bulk = {"/user/yard"};
     o.heartbeat_interval = 30s;
     o.heartbeat_limit = 60s;
     return o;
@@ -150,6 +151,36 @@ TEST_CASE("PL14, OF1: while offers wait, what is told is refused: room belongs t
   REQUIRE(q.notes->wait_for("told"));
   REQUIRE(q.dead->wait_for_part("bytes wait for node n2"));
   for (int n = 0; n < many; ++n) CHECK(q.next() == std::pair{n, true});
+}
+
+TEST_CASE("PL14, SQ1: what is full in the bulk lane has nothing refused in the other") {
+  quay q;
+  const auto yard = spawn<shipper>(q.here, "docker", node(q.here, "n2").ref<crate>("/user/yard"), q.notes);
+  yard.tell(ship{0, many});
+  REQUIRE(q.notes->wait_for("offered"));
+  const auto other = spawn<shipper>(q.here, "other", node(q.here, "n2").ref<crate>("/user/yard"), q.notes);
+  other.tell(shout{1008});
+  REQUIRE(q.dead->wait_for_part("bytes wait for node n2 in the bulk lane"));
+  q.ships.tell(shout{1007});
+  REQUIRE(q.notes->wait_for("told", 2));
+  q.ships.tell(ship{many, many + 1});
+  bool told = false, offered = false;
+  for (int n = 0; n < many;) {
+    CAPTURE(n);
+    const auto [number, as_offer] = q.next();
+    if (number == 1007) {
+      CHECK_FALSE(as_offer);
+      told = true;
+    } else if (number == many) {
+      CHECK(told);
+      offered = true;
+    } else {
+      CHECK(number == n++);
+    }
+    if (n == many - 1)
+      CHECK(offered);  // what was told and offered to the store has not waited for all of these
+  }
+  CHECK(q.dead->all().size() == 1);
 }
 
 TEST_CASE("PL14: offers that wait fail with the connection, and those whose sender is gone never leave") {

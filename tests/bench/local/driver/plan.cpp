@@ -65,7 +65,7 @@ constexpr std::array scenarios{
     planned{"payload_60m", 20, two, nodes_and_bytes, suite::remote, 6},
     planned{"payload_100m", 12, two, nodes_and_bytes, suite::remote, 4},
     planned{"latency", 100_k, two, nodes_and_bytes, suite::remote, 20_k},
-    planned{"heartbeat", 18, two, nodes, suite::remote, 5},
+    planned{"heartbeat", 1, two, nodes, suite::remote, 1},
     planned{"connections", 1_k, two, ours, suite::remote, 200},
     planned{"tls", 500_k, two, ours, suite::remote, 100_k},
 };

@@ -274,7 +274,7 @@ void heartbeat(const settings& s) {
   const caf::actor door = meet(sys, other);
   std::atomic<bool> done{false};
   std::thread large([&] {
-    send_items(sys, door, payload_60m_flow, 1, s.size);
+    send_items(sys, door, heartbeat_flow, 1, s.size);
     done.store(true);
   });
   mirror_times(sys, door, "heartbeat", 1, heartbeat_interval, [&](std::uint64_t) { return !done.load(); });

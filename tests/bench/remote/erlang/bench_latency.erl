@@ -12,7 +12,7 @@ heartbeat(Far, Size) ->
     Main = self(),
     Done = atomics:new(1, []),
     Large = spawn_link(fun() ->
-        bench_flow:send_items(Far, ?PAYLOAD_60M, 1, Size),
+        bench_flow:send_items(Far, ?HEARTBEAT, 1, Size),
         atomics:put(Done, 1, 1),
         Main ! {large, self()}
     end),
@@ -50,7 +50,8 @@ probe(Mirror, Pattern, ATick, Interval, GoesOn, Due, Sent, Received, Times) ->
     receive
         {item, Payload} ->
             Time = erlang:monotonic_time(nanosecond) - bench_payload:read(Pattern, Payload),
-            probe(Mirror, Pattern, ATick, Interval, GoesOn, Due, Sent, Received + 1, [max(Time, 0) | Times]);
+            Time > 0 orelse bench_main:expect(false, "an item came back before it was due"),
+            probe(Mirror, Pattern, ATick, Interval, GoesOn, Due, Sent, Received + 1, [Time | Times]);
         {timeout, _, tick} ->
             [Mirror ! {item, bench_payload:make(Pattern, Due * 1000000)} || _ <- lists:seq(1, ATick)],
             Next = case GoesOn(Sent + ATick) of

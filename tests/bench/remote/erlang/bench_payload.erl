@@ -2,17 +2,17 @@
 -module(bench_payload).
 -export([pattern/1, make/2, read/2, expect/2]).
 
-pattern(Bytes) -> iolist_to_binary(pattern(Bytes - 8, Bytes)).
+pattern(Bytes) -> pattern(Bytes - 8, Bytes, <<>>).
 
-pattern(0, _) -> [];
-pattern(Left, State) ->
+pattern(0, _, Done) -> Done;
+pattern(Left, State, Done) ->
     Next = (State * 1664525 + 1013904223) band 16#ffffffff,
-    [Next bsr 24 | pattern(Left - 1, Next)].
+    pattern(Left - 1, Next, <<Done/binary, (Next bsr 24)>>).
 
 make(Pattern, Number) -> <<Number:64/little, Pattern/binary>>.
 
-%% The number, of a payload that is right in every byte.
-read(Pattern, <<Number:64/little, Rest/binary>>) ->
+%% The number, of a payload that is right in every byte. Erlang's monotonic time, which is one, is below zero.
+read(Pattern, <<Number:64/little-signed, Rest/binary>>) ->
     expect(Pattern, Rest),
     Number.
 

@@ -7,6 +7,7 @@
 -define(PAYLOAD_1M, {1048576, 16, 8}).
 -define(PAYLOAD_60M, {62914560, 2, 1}).
 -define(PAYLOAD_100M, {104857600, 2, 1}).
+-define(HEARTBEAT, {1073741824, 1, 1}).
 -define(SHARED_BYTES_MIN, 10240).
 -define(PAIRS_MAX, 5).
 -define(BURST, 10).

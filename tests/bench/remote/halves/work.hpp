@@ -32,7 +32,10 @@ inline constexpr std::uint64_t pairs_max = 5;                 ///< of oneway5: S
 inline constexpr std::uint64_t burst = 10;
 inline constexpr std::chrono::milliseconds burst_interval{1};
 
-// heartbeat: SIZE messages of `payload_60m_flow`, and a small one due at each `heartbeat_interval` meanwhile.
+// heartbeat: SIZE messages of `heartbeat_flow`, and a small one due at each `heartbeat_interval` meanwhile.
+inline constexpr flow heartbeat_flow{1u << 30, 1, 1};
+inline constexpr std::size_t heartbeat_message_max =
+    heartbeat_flow.bytes + (1u << 20);  ///< what nodes of troupe take for that
 inline constexpr std::chrono::milliseconds heartbeat_interval{2};
 
 // connections: SIZE of them.

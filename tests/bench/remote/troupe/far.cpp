@@ -79,6 +79,10 @@ troupe::node_options node_for(std::string name, const std::string& scenario) {
     out.message_max = large_message_max;
     out.unsent_max = payload_100m_flow.window * large_message_max;
   }
+  if (scenario == "heartbeat") {
+    out.message_max = heartbeat_message_max;
+    out.bulk = {"/user/sink0"};
+  }
   return out;
 }
 

@@ -80,10 +80,10 @@ void latency(const settings& s) {
 
 void heartbeat(const settings& s) {
   far_half far{"heartbeat", s};
-  auto& sys = meet(far, s);
+  auto& sys = meet(far, s, "heartbeat");
   std::atomic<bool> done{false};
   std::thread large([&] {
-    send_items(sys, payload_60m_flow, 1, s.size);
+    send_items(sys, heartbeat_flow, 1, s.size);
     done.store(true);
   });
   mirror_times(sys, "heartbeat", 1, heartbeat_interval, [&](std::uint64_t) { return !done.load(); });
