@@ -82,15 +82,11 @@ void inbound::wait_readable() {
   });
 }
 
-// Whether this turn is for those who have something to handle (IN22).
-bool inbound::gives_way() noexcept {
-  if (turns_given_ == 0) return false;
-  if (env_->now() >= gives_until_) turns_given_ = 0;
-  return turns_given_ > 0 && turns_given_-- > 0;
-}
-
 void inbound::read_turn() {
-  if (gives_way()) return env_->scheduler().submit_last(reading_);
+  engine::scheduler& scheduler = env_->scheduler();
+  const time_point begun = env_->platform().clock().now();
+  pace_.handled(begun);
+  scheduler.work_alone(pace_.alone());
   later after;
   handed_on_ = 0;
   bool more = true;
@@ -98,20 +94,26 @@ void inbound::read_turn() {
     more = read_some(ready_, after);
     take_frames(after);
   }
-  if (turns_given_ = handed_on_ / limits::turn_messages_max; turns_given_ > 0)
-    gives_until_ = troupe::after(env_->now(), give_way_max);
+  // There will be more, from one who sends so much.
+  const bool gives_way = handed_on_ >= limits::turn_messages_max;
   {
     const std::lock_guard hold{mutex_};
     acknowledge();
     handling_ = false;
     after.swap(drained_);
+    more = (more || gives_way) && pipe_.stream() && !closing_;
     if (!more) {
       waiting_for_bytes_ = false;
       wait_readable();
     }
   }
   for (auto& f : after) f();
-  if (more) return env_->scheduler().submit_last(reading_);
+  if (more && gives_way) {
+    pace_.read(begun, env_->platform().clock().now());
+    return scheduler.submit_behind(reading_);
+  }
+  scheduler.work_alone(false);
+  if (more) return scheduler.submit_last(reading_);
   intrusive_ptr_release(this);
 }
 

@@ -49,9 +49,9 @@
 //      names such nodes goes what the peer needs to reach them (IT1).
 //  IN22 It reads in turns of its own, like an actor, and not where the driver says that there is something: so several connections are read at once,
 //      and who waits for the driver does not wait for decoders. A turn ends with the first read that brought a turn's messages or more, or after
-//      `read_rounds_max`; while there is more the next turn is queued behind all else. It gives way first for as many turns as an actor has
-//      for so many messages, for `give_way_max` at most: whoever they are for handles them while they are in the cache, and a mailbox grows
-//      only when its actor is slower than that.
+//      `read_rounds_max`; while there is more the next turn is queued behind all else. Behind a turn's messages it gives way to whoever they are for
+//      (scheduler.hpp, P12): these are handled on the same core, while they are in its cache, and a mailbox grows only when its actor is slower than
+//      that. No other worker is woken for them as long as that does not take much longer than reading (P13, reading_pace.hpp). Then it looks for more before it waits for the driver to say so: who sends so much has sent more by then.
 //  IN23 Messages in a row to one actor go there together (outbox.hpp): before anything else that others can see, and at the end of the turn.
 //  IN9 A probe goes on with who has the request that it follows; one for what is not open means nothing. Who that is is looked up under
 //      the lock: a request is given up only after it has been taken out (left_word.hpp: the asker is one thread at a time).
@@ -70,6 +70,7 @@
 #include <troupe/node/open_requests.hpp>
 #include <troupe/node/options.hpp>
 #include <troupe/node/pipe.hpp>
+#include <troupe/node/reading_pace.hpp>
 #include <troupe/node/wait_seals.hpp>
 #include <troupe/wire/frame_reader.hpp>
 #include <vector>
@@ -167,9 +168,8 @@ class inbound final : public engine::runnable, public engine::timer {
  private:
   using later = std::vector<std::function<void()>>;
 
-  static constexpr int silence_limits = 3;                     // IN5
-  static constexpr int read_rounds_max = 4;                    // before others have their turn
-  static constexpr duration give_way_max = microseconds{500};  // IN22
+  static constexpr int silence_limits = 3;   // IN5
+  static constexpr int read_rounds_max = 4;  // before others have their turn
   static constexpr std::size_t behind_place =
       4096;  // read behind what goes to its place: the front of the next part, and small frames between parts
   static constexpr std::size_t offers_max = 1024;  // IN15
@@ -208,7 +208,6 @@ class inbound final : public engine::runnable, public engine::timer {
 
   void wait_readable();
   void read_turn();
-  bool gives_way() noexcept;
   bool read_some(const result<void>& how, later& after);
   void take_frames(later& after);
   std::optional<wire::reject> costs_too_much(std::span<const std::byte> bytes);
@@ -295,10 +294,9 @@ class inbound final : public engine::runnable, public engine::timer {
   reading reading_{*this};
 
   // Of the thread that reads (IN11).
-  result<void> ready_;             // what the stream said last
-  std::uint64_t handed_on_ = 0;    // messages of this turn
-  std::uint64_t turns_given_ = 0;  // that it gives way for (IN22)
-  time_point gives_until_{};       // at most
+  result<void> ready_;           // what the stream said last
+  std::uint64_t handed_on_ = 0;  // messages of this turn
+  reading_pace pace_;
   wire::frame_reader reader_;
   std::optional<wire::trace> next_trace_;  // of the tell or ask that comes next
   bool next_is_offer_ = false;             // the ask that comes next

@@ -142,21 +142,53 @@ void scheduler::submit_among_others(runnable& r) {
     runnable* const older = w->newest_.put(&r);
     if (!older) return;  // the lookout has taken it meanwhile
     queue(*w, *older);
-  } else {
-    injected_.push(r);
+    return wake_for(*w);
   }
+  injected_.push(r);
   lot_.wake_one();
+}
+
+// Somebody who may take what waits in its ring.
+inline void scheduler::wake_for(const worker& w) noexcept {
+  if (!w.alone_) lot_.wake_one();
 }
 
 void scheduler::submit_last(runnable& r) {
   if (stepper_) [[unlikely]]
     return stepped_.push(r);
   worker* const w = current_worker;
-  if (w && &w->owner_ == this)
+  if (w && &w->owner_ == this) {
+    const bool alone = w->queue_.empty() && w->newest_.empty();
     queue(*w, r);
-  else
-    injected_.push(r);
+    if (!alone) wake_for(*w);  // P12
+    return;
+  }
+  injected_.push(r);
   lot_.wake_one();
+}
+
+void scheduler::work_alone(bool yes) noexcept {
+  worker* const w = current_worker;
+  if (stepper_ || !w || &w->owner_ != this) return;
+  w->alone_ = yes;
+  if (!yes && !w->queue_.empty()) lot_.wake_one();
+}
+
+void scheduler::submit_behind(runnable& r) {
+  worker* const w = current_worker;
+  if (stepper_ || !w || &w->owner_ != this || !w->behind_.put_if_empty(&r)) return submit_last(r);
+  w->behind_due_ = after(now(), give_way_max);
+}
+
+// What waits behind a turn that lasts (P8).
+void scheduler::rescue(worker& w) noexcept {
+  w.outbox_.rescue();
+  for (auto* const slot : {&w.newest_, &w.behind_})
+    if (runnable* const held_up = slot->rescue()) {
+      injected_.push(*held_up);
+      lot_.wake_one();
+    }
+  if (!w.queue_.empty()) lot_.wake_one();
 }
 
 bool scheduler::look() noexcept {
@@ -166,13 +198,7 @@ bool scheduler::look() noexcept {
   for (auto& w : workers_) {
     const std::uint64_t turns = w->turns();
     if (watch_) watch_->look(*w);
-    if (turns == w->looked_turns_) {
-      w->outbox_.rescue();                                  // P8
-      if (runnable* const held_up = w->newest_.rescue()) {  // P8
-        injected_.push(*held_up);
-        lot_.wake_one();
-      }
-    }
+    if (turns == w->looked_turns_) rescue(*w);
     w->looked_turns_ = turns;
   }
   return lot_.all_asleep();
@@ -209,6 +235,7 @@ runnable* scheduler::next(worker& w) {
   if (std::exchange(w.looks_around_, false) && !w.came_from_outside_) [[unlikely]]
     if (runnable* const r = injected_.pop()) {
       w.came_from_outside_ = true;
+      if (!w.queue_.empty()) lot_.wake_one();  // who queued himself there is not what runs next (P12)
       return r;
     }
   w.came_from_outside_ = false;
@@ -216,8 +243,23 @@ runnable* scheduler::next(worker& w) {
   w.newest_runs_ = 0;
   if (runnable* const r = w.newest_.empty() ? nullptr : w.newest_.take())
     queue(w, *r);  // P1: its turn is over
+  const bool someone_waits_behind = !w.behind_.empty();
+  if (someone_waits_behind && w.time_ >= w.behind_due_)
+    if (runnable* const r = w.behind_.take()) {
+      work_alone(false);
+      return r;
+    }
+  if (!someone_waits_behind) w.alone_ = false;  // he was moved (P8)
   if (runnable* const r = w.queue_.pop()) return r;
+  w.alone_ = false;
+  if (someone_waits_behind)
+    if (runnable* const r = w.behind_.take()) return r;
   return next_from_outside(w);
+}
+
+// A callback has made somebody ready who runs before those in the ring, for whom nobody was woken (P12).
+void scheduler::wake_for_those_behind_newest(const worker& w) noexcept {
+  if (!w.newest_.empty() && !w.queue_.empty()) lot_.wake_one();
 }
 
 inline void scheduler::run(worker& w, runnable& r) {
@@ -226,8 +268,10 @@ inline void scheduler::run(worker& w, runnable& r) {
   r.run_turn();
   w.outbox_
       .flush();  // a turn has sent all its handlers kept; what the listeners of its last dead letters sent may be left
-  if (w.pace_.ran()) [[unlikely]]
+  if (w.pace_.ran()) [[unlikely]] {
     w.read_clock();
+    wake_for_those_behind_newest(w);
+  }
   if (turn % limits::turns_per_poll == 0 || w.poll_due_) [[unlikely]]
     poll(w);
 }
@@ -237,7 +281,8 @@ void scheduler::poll(worker& w) {
   w.polled_ = w.time_;
   if (polling_.test_and_set(std::memory_order_acquire)) return;
   platform_.driver().poll();
-  w.looks_around_ = true;                     // at what that may have queued
+  w.looks_around_ = true;  // at what that may have queued
+  wake_for_those_behind_newest(w);
   polling_.clear(std::memory_order_release);  // pairs with the acquire of the next one inside the driver
   polling_.notify_one();                      // a worker that parks may be waiting for it
 }

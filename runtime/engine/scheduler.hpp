@@ -17,14 +17,19 @@
 //  P6 No lock is held while a runnable runs.
 //  P7 A worker that leaves the driver with work wakes nobody to take its place: with steady traffic that would
 //     cost a wake-up an event. A driver that stays empty for a whole period while a worker is idle gets that one.
-//  P8 What waits in the LIFO slot of a worker whose turn lasts longer than a period is moved to the injection
-//     queue, and what waits in its outbox is sent, so a handler that blocks holds up nobody else.
+//  P8 What waits in the LIFO slot of a worker whose turn lasts longer than a period, or behind it (P12), is moved to the injection
+//     queue, and what waits in its outbox is sent, so a handler that blocks holds up nobody else. Somebody is woken for what is in its ring.
 //  P9 Turns that last are found by the lookout, not by timing each: a worker does nothing for it.
 //  P10 Whether a message is to be measured is a flag of the worker, set when the clock is read anyhow: a message that is not costs its
 //     sender a look at it.
 //  P11 Where a stepper decides what happens (port/stepper.hpp) there are no threads: what is submitted waits in one queue, a step runs
 //     any of it as the first worker, and due timers are fired between steps. The fast path of `submit` costs nothing for it: the
 //     LIFO slot holds a placeholder for ever.
+//  P12 Who brings work to a worker gives way to it: he waits in a place of his own, which nobody steals from, until the worker has nothing
+//     else. So what he brings is run by the same core, in its cache. And a runnable that queues itself where nothing else waits wakes nobody:
+//     its worker takes it next. Whoever is held up by either is found by the lookout (P8).
+//  P13 Who brings work that is done sooner than another worker would be awake, and its caches warm, may say that it is done alone: until it is his
+//     turn again what becomes ready on this worker wakes nobody. That ends when he has waited for too long (P12), or a turn lasts (P8).
 #pragma once
 
 #include <atomic>
@@ -116,6 +121,9 @@ class worker {
   prng random_;
   run_queue<runnable> queue_;
   lifo_slot<runnable> newest_;  // the lookout rescues from it (P8)
+  lifo_slot<runnable> behind_;  // and from it (P12)
+  bool alone_ = false;          // P13
+  time_point behind_due_{};     // when what is there has waited for long enough
   worker_outbox outbox_;        // and here
   unsigned newest_runs_ = 0;
   std::atomic<std::uint64_t> turns_{
@@ -155,6 +163,13 @@ class scheduler final : public dispatcher, private port::stepped {
 
   void submit(runnable& r) override;
   void submit_last(runnable& r) override;
+  /// The running runnable has made others ready on this worker and runs again when the worker has nothing else of its own to run, after
+  /// `give_way_max` at the latest (P12). Its last act.
+  void submit_behind(runnable& r);
+
+  /// What the calling worker makes ready from now on wakes no other (P13), or does again, what waits included. In a turn, which says "no" again
+  /// or ends with `submit_behind`.
+  void work_alone(bool yes) noexcept;
 
   /// Sends what its workers keep for `to` (OB4). Thread-safe. REQUIRES, on a worker: it keeps nothing itself (`send_kept`).
   void settle(recipient& to) noexcept {
@@ -182,9 +197,11 @@ class scheduler final : public dispatcher, private port::stepped {
   static constexpr std::size_t ring_half = run_queue<runnable>::capacity / 2;
   static constexpr duration slice = microseconds{500};
   static constexpr duration poll_gap = microseconds{500};
+  static constexpr duration give_way_max = microseconds{500};
   friend class worker;
 
   void submit_among_others(runnable& r);
+  void wake_for(const worker& w) noexcept;
   void work(worker& w);
   void run(worker& w, runnable& r);
   void poll(worker& w);
@@ -193,6 +210,8 @@ class scheduler final : public dispatcher, private port::stepped {
   runnable* steal(worker& w);
   void queue(worker& w, runnable& r) noexcept;
   runnable* next_from_outside(worker& w) noexcept;
+  void rescue(worker& w) noexcept;
+  void wake_for_those_behind_newest(const worker& w) noexcept;
   void park(worker& w);
   void wait(worker& w, bool in_driver);
   bool look() noexcept;

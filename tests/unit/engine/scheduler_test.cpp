@@ -317,4 +317,131 @@ TEST_CASE("P2, P3: as many runnables as there are workers, each waiting for the 
   s.stop();
 }
 
+TEST_CASE(
+    "P12: who gives way runs when his worker has nothing else of its own, however often the others queue "
+    "themselves") {
+  counting_platform platform;
+  scheduler s{platform, 1};
+  constexpr int others = 5, rounds = 10;  // over before the time is that he waits at most
+  int ran = 0, before = -1;
+  bool gave_way = false;
+  countdown ended{1};
+  std::deque<job> all;
+  std::deque<int> left;
+  for (int i = 0; i < others; ++i) {
+    left.push_back(rounds);
+    all.emplace_back([&, i] {
+      ++ran;
+      if (--left[static_cast<std::size_t>(i)] > 0) s.submit_last(all[static_cast<std::size_t>(i)]);
+    });
+  }
+  job giving{[&] {
+    if (std::exchange(gave_way, true)) {
+      before = ran;
+      return ended.one();
+    }
+    for (auto& one : all) s.submit(one);
+    s.submit_behind(giving);
+  }};
+  s.submit(giving);
+  s.start();
+  REQUIRE(ended.wait());
+  CHECK(before == others * rounds);
+  s.stop();
+}
+
+TEST_CASE("P12: who gives way to others without end waits for them no longer than for a while") {
+  counting_platform platform;
+  scheduler s{platform, 1};
+  std::atomic<bool> over{false};
+  countdown ended{2};
+  bool gave_way = false;
+  job endless{[&] {
+    if (over) return ended.one();
+    s.submit_last(endless);
+  }};
+  job giving{[&] {
+    if (!std::exchange(gave_way, true)) {
+      s.submit(endless);
+      return s.submit_behind(giving);
+    }
+    over = true;
+    ended.one();
+  }};
+  s.submit(giving);
+  s.start();
+  CHECK(ended.wait());
+  s.stop();
+}
+
+TEST_CASE(
+    "P8, P12: who gave way to a turn that lasts, and who waits behind it in its ring, get another worker") {
+  counting_platform platform;
+  scheduler s{platform, 2};
+  s.start();
+  for (const bool gives_way : {true, false}) {
+    CAPTURE(gives_way);
+    countdown second_turn{1}, ended{1};
+    bool began = false;
+    job lasting{[&] {
+      if (second_turn.wait()) ended.one();
+    }};
+    job waits{[&] {
+      if (std::exchange(began, true)) return second_turn.one();
+      if (gives_way) {
+        s.submit(lasting);
+        s.submit_behind(waits);
+      } else {
+        s.submit_last(waits);  // alone: nobody is woken
+        s.submit(lasting);     // but this runs first
+      }
+    }};
+    s.submit(waits);
+    REQUIRE(ended.wait());
+  }
+  s.stop();
+}
+
+namespace {
+
+// How often a worker was woken while work came from outside `rounds` times, each time for several runnables.
+std::uint64_t wakes_for_several(bool alone) {
+  constexpr int rounds = 300, others = 3;
+  counting_platform platform;
+  scheduler s{platform, 2};
+  s.start();
+  for (int round = 0; round < rounds; ++round) {
+    countdown ended{others + 1};
+    std::deque<job> all;
+    for (int i = 0; i < others; ++i)
+      all.emplace_back([&] {
+        const time_point end = platform.clock().now() + microseconds{20};  // so that it can be taken away
+        while (platform.clock().now() < end) {
+        }
+        ended.one();
+      });
+    bool began = false;
+    job brings{[&] {
+      if (std::exchange(began, true)) return ended.one();
+      s.work_alone(alone);
+      for (auto& one : all) s.submit(one);
+      s.submit_behind(brings);
+    }};
+    s.submit(brings);
+    REQUIRE(ended.wait());
+    std::this_thread::sleep_for(milliseconds{1});  // they wait again by then, most times
+  }
+  s.stop();
+  return platform.wakes;
+}
+
+}  // namespace
+
+TEST_CASE("P13: who says that it is done alone has no other worker woken") {
+  const std::uint64_t alone = wakes_for_several(true), with_others = wakes_for_several(false);
+  CAPTURE(alone);
+  CAPTURE(with_others);
+  CHECK(with_others > alone + 100);
+}
+
 }  // namespace engine_scheduler_test

@@ -1,0 +1,198 @@
+// What a handler tells actors of another node one after the other comes in the order it was sent (M3, OB1), or is a dead letter (M2).
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <troupe/actor/spawn.hpp>
+#include <troupe/contract/contract.hpp>
+#include <troupe/contract/pack.hpp>
+
+#include "unit/cell/world.hpp"
+#include "unit/node/pair.hpp"
+
+namespace node_order_test {
+
+using namespace troupe;
+using namespace node_test;
+using life::journal;
+using life::journal_ptr;
+using life::lines;
+using wire::frame_kind;
+
+namespace {
+
+struct word {
+  std::int32_t n = 0;
+  std::string rest = {};
+};
+TROUPE_CONTRACT(word, "order_test.word", 1, n, rest)
+struct question {
+  std::int32_t n = 0;
+  using reply = std::int32_t;
+};
+TROUPE_CONTRACT(question, "order_test.question", 1, n)
+/// What its receiver does.
+struct act {
+  std::function<void()> what;
+};
+
+class shelf : public actor<word, question> {
+ public:
+  explicit shelf(journal_ptr to) : to_(std::move(to)) {}
+  void on(const word& m) { to_->note(std::to_string(m.n)); }
+  std::int32_t on(const question& m) {
+    to_->note(std::to_string(m.n));
+    return m.n;
+  }
+
+ private:
+  const journal_ptr to_;
+};
+using shelf_ref = ref<word, question>;
+
+class doer : public actor<act> {
+ public:
+  void on(const act& m) { m.what(); }
+};
+
+/// A doer here, and two shelves on another node.
+struct stage {
+  stage() {
+    for (int i = 0; i < 2; ++i) {
+      const std::string name = "shelf" + std::to_string(i);
+      spawn<shelf>(*nodes.there, name, heard[i]);
+      far[i] = node(*nodes.here, "n2").ref<word, question>("/user/" + name);
+      REQUIRE(far[i].ask(question{-1}, 20s).get().value() == -1);
+    }
+    does = spawn<doer>(*nodes.here, "does");
+  }
+  static lines numbers(int end) {
+    lines out{"-1"};
+    for (int n = 0; n < end; ++n) out.push_back(std::to_string(n));
+    return out;
+  }
+
+  pair_of_nodes nodes;
+  journal_ptr heard[2] = {std::make_shared<journal>(), std::make_shared<journal>()};
+  shelf_ref far[2];
+  ref<act> does;
+};
+
+}  // namespace
+
+TEST_CASE(
+    "M3: what a handler sends to an actor comes in order, be it small, large or asked, and whomever "
+    "else it writes to") {
+  stage s;
+  constexpr int many = 3'000;
+  s.does.tell(act{[&] {
+    int next[2] = {0, 0};
+    for (std::uint32_t i = 0; next[0] < many || next[1] < many; ++i) {
+      const std::size_t to = (i * 2654435761u >> 20) % 7 == 0;
+      if (next[to] == many) continue;
+      const int n = next[to]++;
+      if (n % 97 == 50)
+        static_cast<void>(s.far[to].ask(question{n}, 20s));
+      else
+        s.far[to].tell(word{n, std::string(n % 41 == 7 ? 3'000 : n % 13, 'x')});
+    }
+  }});
+  for (const auto& heard : s.heard) {
+    CHECK(heard->wait_for(std::to_string(many - 1)));
+    CHECK(heard->all() == stage::numbers(many));
+  }
+}
+
+TEST_CASE("OB3: what a handler has told before it blocks arrives while it blocks") {
+  stage s;
+  life::gate g;
+  s.does.tell(act{[&] {
+    for (int n = 0; n < 3; ++n) s.far[0].tell(word{n});
+    g.pass();
+    s.far[0].tell(word{3});
+  }});
+  CHECK(s.heard[0]->wait_for("2"));
+  CHECK(s.heard[0]->count("3") == 0);
+  g.open();
+  CHECK(s.heard[0]->wait_for("3"));
+  CHECK(s.heard[0]->all() == stage::numbers(4));
+}
+
+TEST_CASE("OB4: a thread that has heard of what a handler did does not overtake what it has told") {
+  stage s;
+  life::gate g;
+  const auto said = std::make_shared<journal>();
+  s.does.tell(act{[&] {
+    for (int n = 0; n < 3; ++n) s.far[0].tell(word{n});
+    said->note("told");
+    g.pass();
+  }});
+  REQUIRE(said->wait_for("told"));
+  s.far[0].tell(word{3});
+  CHECK(s.heard[0]->wait_for("3"));
+  CHECK(s.heard[0]->all() == stage::numbers(4));
+  g.open();
+}
+
+TEST_CASE("OB1: who is told here, behind what is told there, does not overtake it") {
+  stage s;
+  const auto second = spawn<doer>(*s.nodes.here, "second");
+  for (int round = 0; round < 200; ++round)
+    s.does.tell(act{[&, round] {
+      for (int n = 0; n < 3; ++n) s.far[0].tell(word{round * 4 + n});
+      second.tell(act{[&, round] { s.far[0].tell(word{round * 4 + 3}); }});
+      while (s.heard[0]->count(std::to_string(round * 4 + 3)) == 0) std::this_thread::yield();
+    }});
+  CHECK(s.heard[0]->wait_for("799"));
+  CHECK(s.heard[0]->all() == stage::numbers(800));
+}
+
+TEST_CASE("PL14, M2: what finds no room is a dead letter, each once, and the rest arrives in order") {
+  const world w;
+  raw_listener as_n2{w.two};
+  node_options o = w.options("n1");
+  o.unsent_max = 1u << 20;
+  o.heartbeat_interval = 30s;
+  o.heartbeat_limit = 60s;
+  troupe::system here{quiet(), remoting{o}};
+  raw_peer as_it{as_n2.accept()};
+  REQUIRE(as_it.next().first == frame_kind::hello);
+  as_it.send(frame_of(wire::welcome{
+      .capabilities = 0, .node = "n2", .incarnation = 3, .heartbeat_interval = 30s, .epoch = 1}));
+  REQUIRE(wait_for_peer(here, true));
+  constexpr int many = 30'000;  // 27 MB: more than sockets hold
+  std::vector<bool> dead(many + 1);
+  int letters = 0;
+  const auto done = std::make_shared<journal>();
+  here.events().subscribe([&](const event& e) {
+    if (e.kind != event_kind::dead_letter) return;
+    const auto at = e.content.find("n: ");
+    const std::size_t n = at == std::string::npos ? many : std::stoul(e.content.substr(at + 3));
+    if (dead[n] || e.path != "n2:/user/shelf" || !e.reason.starts_with("overloaded"))
+      done->note("another: " + e.path + " " + e.reason + e.content);
+    dead[n] = true;
+    ++letters;
+  });
+  const auto far = node(here, "n2").ref<word, question>("/user/shelf");
+  const auto does = spawn<doer>(here, "does");
+  does.tell(act{[&] {
+    for (int n = 0; n < many; ++n) far.tell(word{n, std::string(900, 'x')});
+  }});
+  does.tell(act{[&] { done->note("done"); }});
+  REQUIRE(done->wait_for("done"));
+  CHECK(letters > 0);
+  std::int32_t last = -1;
+  for (int left = many - letters; left > 0; --left) {
+    const auto [kind, body] = as_it.next();
+    REQUIRE(kind == frame_kind::tell);
+    const auto m = wire::tell::decode(body).value();
+    word got;
+    byte_reader in{m.payload};
+    REQUIRE(codec<word>::decode(in, got));
+    REQUIRE(got.n > last);
+    REQUIRE_FALSE(dead[static_cast<std::size_t>(got.n)]);
+    last = got.n;
+  }
+  CHECK(done->all() == lines{"done"});
+}
+
+}  // namespace node_order_test
