@@ -43,6 +43,8 @@
 //  PL21 Where the peer compares contracts and this node has said none, that is a warning, once a peer: nobody is kept from misreading then.
 //  PL22 Where the peer would not be believed any more to be who it was when it was dialled (inbound.hpp, IN19), the connection ends, and it is dialled anew
 //      soon: who has a new certificate by then is believed, who has none is refused like any other.
+//  PL25 It reads in turns of its own, one at a time, and not where the driver says that there is something: who waits for the driver does not wait for
+//      an answer's decoder. What the stream says meanwhile, of this connection or the next, is looked at when the turn is over.
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
 //  PL24 A peer that was introduced (known_peers.hpp, KP6) is dialled when something is to be sent to one of its actors, watched or linked
 //      (link_state.hpp, K12). What is sent while it is being reached waits, encoded, in the order it was sent, up to `unsent_max`
@@ -259,12 +261,28 @@ class peer_link final : public engine::runnable, public engine::timer {
 
   struct effect_visitor;
 
+  // PL25
+  class reading final : public engine::runnable {
+   public:
+    explicit reading(peer_link& of) noexcept : of_(of) {}
+    void run_turn() override { of_.read_turn(); }
+
+   private:
+    peer_link& of_;
+  };
+  struct readiness {
+    std::uint64_t attempt;  // whose stream
+    result<void> how;
+  };
+
   void happened(const link_event::any& what);
   void apply(const link_event::any& what, later& after);
   void carry_out(link_effect::any& effect, later& after);
   void dial(std::uint64_t attempt, duration timeout);
   void dialled(std::uint64_t attempt, result<std::unique_ptr<port::stream>> stream);
   void wait_readable();
+  void ready(std::uint64_t attempt, const result<void>& how);
+  void read_turn();
   void readable(std::uint64_t attempt, const result<void>& how);
   void heard_bytes(std::uint64_t attempt, const wire::frame_reader& reader, later& after);
   void handle(const wire::frame& f, later& after);
@@ -345,6 +363,9 @@ class peer_link final : public engine::runnable, public engine::timer {
       wishes_;                                 // those the peer may still object to, with whom they are about
   std::map<std::uint64_t, held_frames> held_;  // by incarnation
   pipe pipe_{mutex_};
+  reading reading_{*this};
+  std::optional<readiness> ready_;  // what a stream has said and nobody has looked at
+  bool reads_ = false;              // `reading_` is queued, or at work
   std::shared_ptr<wire::frame_reader> reader_ =
       std::make_shared<wire::frame_reader>();  // a new one each connection
   std::unordered_map<std::uint64_t, open_ask> pending_;

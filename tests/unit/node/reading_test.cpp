@@ -51,16 +51,21 @@ struct word {
   std::string text;
 };
 TROUPE_CONTRACT(word, "reading_test.word", 1, text)
+struct riddle {
+  using reply = gated;
+};
+TROUPE_CONTRACT(riddle, "reading_test.riddle", 1)
 struct many {
   int count;
 };
 TROUPE_CONTRACT(many, "reading_test.many", 1, count)
 
-class book : public actor<entry, word> {
+class book : public actor<entry, word, riddle> {
  public:
   explicit book(life::journal_ptr to) : to_(std::move(to)) {}
   void on(const entry& m) { to_->note("has " + std::to_string(m.n.n)); }
   void on(const word& m) { to_->note(m.text); }
+  gated on(const riddle&) { return {7}; }
 
  private:
   const life::journal_ptr to_;
@@ -143,6 +148,23 @@ TEST_CASE(
   // One read, and 64. Where a read takes so long that the lookout moves the recipient to what comes from outside (P8), a worker whose clock
   // stands still looks there after 256 turns (PC1), which are ten reads with the turns given: 20 here. Without giving way nearly all of them wait.
   CHECK(out->waited <= 20 * (detail::peer_read_bytes / one.size()));
+}
+
+TEST_CASE("PL25: who decodes a peer's answer keeps nobody else from being read") {
+  slow::gate = std::make_shared<life::gate>();
+  slow::notes = std::make_shared<life::journal>();
+  pair_of_nodes nodes;
+  REQUIRE(wait_for_peer(*nodes.there, true));
+  const auto notes = std::make_shared<life::journal>();
+  spawn<book>(*nodes.there, "book", notes);
+  spawn<book>(*nodes.here, "own", notes);
+
+  auto answer = node(*nodes.here, "n2").ref<book>("/user/book").ask(riddle{}, 20s);
+  REQUIRE(slow::notes->wait_for("decodes 7"));
+  node(*nodes.there, "n1").ref<book>("/user/own").tell(word{"from n2"});
+  CHECK(notes->wait_for("from n2"));
+  slow::gate->open();
+  CHECK(answer.get().value().n == 7);
 }
 
 TEST_CASE("PL2: a handler that sends much does not keep it to itself until it is over") {
