@@ -252,9 +252,9 @@ runnable* scheduler::next(worker& w) {
   if (!someone_waits_behind) w.alone_ = false;  // he was moved (P8)
   if (runnable* const r = w.queue_.pop()) return r;
   w.alone_ = false;
-  if (someone_waits_behind)
-    if (runnable* const r = w.behind_.take()) return r;
-  return next_from_outside(w);
+  if (runnable* const r = next_from_outside(w))
+    return r;  // whoever the lookout has moved there, he waits for as well
+  return someone_waits_behind ? w.behind_.take() : nullptr;
 }
 
 // A callback has made somebody ready who runs before those in the ring, for whom nobody was woken (P12).

@@ -26,8 +26,8 @@
 //     any of it as the first worker, and due timers are fired between steps. The fast path of `submit` costs nothing for it: the
 //     LIFO slot holds a placeholder for ever.
 //  P12 Who brings work to a worker gives way to it: he waits in a place of his own, which nobody steals from, until the worker has nothing
-//     else. So what he brings is run by the same core, in its cache. And a runnable that queues itself where nothing else waits wakes nobody:
-//     its worker takes it next. Whoever is held up by either is found by the lookout (P8).
+//     else, and nothing waits outside. So what he brings is run by the same core, in its cache. And a runnable that queues itself where nothing
+//     else waits wakes nobody: its worker takes it next. Whoever is held up by either is found by the lookout (P8).
 //  P13 Who brings work that is done sooner than another worker would be awake, and its caches warm, may say that it is done alone: until it is his
 //     turn again what becomes ready on this worker wakes nobody. That ends when he has waited for too long (P12), or a turn lasts (P8).
 #pragma once

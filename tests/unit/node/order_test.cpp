@@ -71,8 +71,8 @@ struct stage {
     return out;
   }
 
+  journal_ptr heard[2] = {std::make_shared<journal>(), std::make_shared<journal>()};  // outlive the handlers
   pair_of_nodes nodes;
-  journal_ptr heard[2] = {std::make_shared<journal>(), std::make_shared<journal>()};
   shelf_ref far[2];
   ref<act> does;
 };
@@ -103,8 +103,8 @@ TEST_CASE(
 }
 
 TEST_CASE("OB3: what a handler has told before it blocks arrives while it blocks") {
-  stage s;
   life::gate g;
+  stage s;
   s.does.tell(act{[&] {
     for (int n = 0; n < 3; ++n) s.far[0].tell(word{n});
     g.pass();
@@ -118,8 +118,8 @@ TEST_CASE("OB3: what a handler has told before it blocks arrives while it blocks
 }
 
 TEST_CASE("OB4: a thread that has heard of what a handler did does not overtake what it has told") {
-  stage s;
   life::gate g;
+  stage s;
   const auto said = std::make_shared<journal>();
   s.does.tell(act{[&] {
     for (int n = 0; n < 3; ++n) s.far[0].tell(word{n});
@@ -147,6 +147,10 @@ TEST_CASE("OB1: who is told here, behind what is told there, does not overtake i
 }
 
 TEST_CASE("PL14, M2: what finds no room is a dead letter, each once, and the rest arrives in order") {
+  constexpr int many = 30'000;  // 27 MB: more than sockets hold
+  std::vector<bool> dead(many + 1);
+  int letters = 0;
+  const auto done = std::make_shared<journal>();
   const world w;
   raw_listener as_n2{w.two};
   node_options o = w.options("n1");
@@ -159,10 +163,6 @@ TEST_CASE("PL14, M2: what finds no room is a dead letter, each once, and the res
   as_it.send(frame_of(wire::welcome{
       .capabilities = 0, .node = "n2", .incarnation = 3, .heartbeat_interval = 30s, .epoch = 1}));
   REQUIRE(wait_for_peer(here, true));
-  constexpr int many = 30'000;  // 27 MB: more than sockets hold
-  std::vector<bool> dead(many + 1);
-  int letters = 0;
-  const auto done = std::make_shared<journal>();
   here.events().subscribe([&](const event& e) {
     if (e.kind != event_kind::dead_letter) return;
     const auto at = e.content.find("n: ");
