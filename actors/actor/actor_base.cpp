@@ -268,7 +268,8 @@ actor_base::suspended_handler::suspended_handler(actor_base& a, delivery& reques
       wait_(request->type),
       alone_(alone) {
   if (alone_) actor_.self_->suspended(wait_);
-  if (slot_ && !actor_.self_->hear_if_given_up(*slot_, wait_)) slot_ = nullptr;
+  // Who has given up already is kept: by his slot the handler is found when the cell hears of it, soon (RS4).
+  if (slot_ && !actor_.self_->hear_if_given_up(*slot_, wait_) && !slot_->is_settled()) slot_ = nullptr;
 }
 
 actor_base::suspended_handler::~suspended_handler() {

@@ -51,8 +51,12 @@ const engine::envelope* cell::look_at_asks() noexcept {
 bool cell::hear_if_given_up(engine::reply_slot& request, const handler_wait& by) noexcept {
   add_reference();  // the word's
   const bool left = request.leave_word(*this, engine::word_kind::works, &by);
-  if (!left) release_reference();
-  return left;
+  if (left) return true;
+  if (request.is_settled())
+    asker_gave_up(request);  // since the message was looked at (`prepare`): nobody would say so again
+  else
+    release_reference();
+  return false;
 }
 
 void cell::hear_no_more(engine::reply_slot& request) noexcept {

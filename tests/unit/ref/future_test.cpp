@@ -124,6 +124,16 @@ TEST_CASE("FU2: what was passed to `then` runs in the call that cancels, and may
   CHECK(f.j->wait_for("1"));
 }
 
+TEST_CASE("FU2, RS4: a handler that is about to begin when its asker gives up ends as well") {
+  field f;
+  for (int round = 0; round < 500; ++round) {
+    auto dug = f.d.ask(dig{}, 1000h);
+    for (int i = 0; i < round % 50; ++i) std::this_thread::yield();
+    CHECK(dug.cancel());
+    REQUIRE(f.d.ask(hi{}, patience).get() == 1);
+  }
+}
+
 TEST_CASE("FU3: to destroy a future gives nothing up") {
   field f;
   { const auto dropped = f.d.ask(dig{}, 1000h); }
