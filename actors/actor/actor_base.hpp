@@ -323,7 +323,7 @@ class actor_base : public body {
     actor_base& actor_;
     delivery& request_;
     observed_run_ptr run_;         // null: nobody wants to know what comes of it (OV2)
-    engine::reply_slot_ptr slot_;  // null: nobody asked, or he has given up
+    engine::reply_slot_ptr slot_;  // null: nobody asked, or others hear of it
     handler_wait wait_;
     const bool alone_;  // no other message meanwhile (M7)
   };

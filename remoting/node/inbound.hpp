@@ -51,7 +51,8 @@
 //      and who waits for the driver does not wait for decoders. A turn ends with the first read that brought a turn's messages or more, or after
 //      `read_rounds_max`; while there is more the next turn is queued behind all else. Behind a turn's messages it gives way to whoever they are for
 //      (scheduler.hpp, P12): these are handled on the same core, while they are in its cache, and a mailbox grows only when its actor is slower than
-//      that. No other worker is woken for them as long as that does not take much longer than reading (P13, reading_pace.hpp). Then it looks for more before it waits for the driver to say so: who sends so much has sent more by then.
+//      that. No other worker is woken for them as long as that does not take much longer than reading (P13, reading_pace.hpp). Then it looks for more
+//      before it waits for the driver to say so: who sends so much has sent more by then.
 //  IN23 Messages in a row to one actor go there together (outbox.hpp): before anything else that others can see, and at the end of the turn.
 //  IN9 A probe goes on with who has the request that it follows; one for what is not open means nothing. Who that is is looked up under
 //      the lock: a request is given up only after it has been taken out (left_word.hpp: the asker is one thread at a time).

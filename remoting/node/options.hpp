@@ -36,7 +36,8 @@ struct node_options {
       10};  ///< `node.redial_max`: the longest wait before a peer that was declared down is dialled again
   std::optional<port::endpoint> advertise =
       {};  ///< `node.advertise`: where peers can dial it; default: `listen`, if that is one address
-  std::size_t unsent_max = 64u << 20;  ///< `node.unsent_max`: bytes queued for a peer, in each lane, before messages are refused
+  std::size_t unsent_max =
+      64u << 20;  ///< `node.unsent_max`: bytes queued for a peer, in each lane, before messages are refused
   std::size_t message_max =
       64u << 20;  ///< `node.message_max`: bytes of the largest message that is taken from a peer
   std::size_t freed_memory_kept =

@@ -242,7 +242,7 @@ class cell final : public caf::monitorable_actor,
     return s == cell_status::running || s == cell_status::starting;
   }
   /// The handler with the wait `by` works on `request`: has `body::asker_gave_up` called when the asker gives up, until `hear_no_more`.
-  /// False: it has done so already. In its turn.
+  /// False: he has done so already, and it is called soon. In its turn.
   bool hear_if_given_up(engine::reply_slot& request, const handler_wait& by) noexcept;
   /// The end of that. In its turn.
   void hear_no_more(engine::reply_slot& request) noexcept;

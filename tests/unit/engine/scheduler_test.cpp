@@ -396,7 +396,6 @@ TEST_CASE(
         s.submit(lasting);     // but this runs first
       }
     }};
-    std::this_thread::sleep_for(milliseconds{50});  // both workers sleep: neither comes by to steal
     s.submit(waits);
     REQUIRE(ended.wait());
   }
