@@ -61,8 +61,9 @@ part() {
     failures+="$(
       printf '\n== %s failed (all of it: %s)\n' "$name" "$log"
       [ "$code" -eq 124 ] && say "it did not end within its box of $box s"
-      # doctest: the test's name stands above its errors, what was compared below.
-      grep -aE -A7 '^TEST CASE:|ERROR: |FAILED|AddressSanitizer|ThreadSanitizer|runtime error' "$log" | head -n 80
+      # doctest: a block for each failure, the test's name above it and what was compared below. What failed as it should is none.
+      awk -v RS='=====+\n' '/ERROR: / && !/marking it as not failed/' "$log" | head -n 60
+      grep -aE -A7 'FAILED|AddressSanitizer|ThreadSanitizer|runtime error' "$log" | head -n 60
       # Of what has leaked, where the first of it came from.
       grep -aE -m1 -A25 '(Direct|Indirect) leak of' "$log"
       tail -n 5 "$log"

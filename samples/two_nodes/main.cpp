@@ -16,6 +16,7 @@ troupe::config_schema schema() {
       .help("which process this is; the hall starts the kitchen");
   s.integer("two.hall_port").def(0).range(0, 65535).help("of the kitchen: where the hall listens");
   s.text("two.dish").def("soup").help("what is ordered");
+  s.text("two.kitchen").def("").help("of the hall: the program it starts as the kitchen; this one if empty");
   s.duration("two.patience").def(20s).range(10ms, 1h).help("how long the hall waits for the kitchen");
   return s;
 }
@@ -45,8 +46,9 @@ int hall_process(const troupe::config& c, const char* program) {
   const auto own = troupe::spawn<hall>(sys, "hall");
   const auto port = sys.find_extension<troupe::remoting>()->listens_on().port;
   // Ends with this object, whatever it does then.
+  const auto given = c.get_text("two.kitchen");
   const auto other = sys.platform().process().start(
-      {program, {"--two.role", "kitchen", "--two.hall_port", std::to_string(port)}});
+      {given.empty() ? program : given, {"--two.role", "kitchen", "--two.hall_port", std::to_string(port)}});
   if (!other) {
     std::printf("two_nodes: the kitchen can't be started: %s\n", to_string(other.error()).c_str());
     return 1;

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <string_view>
 #include <system_error>
 
@@ -55,6 +56,8 @@ far_half::far_half(const std::string& scenario, const settings& s) {
   const std::string workers = std::to_string(s.workers), size = std::to_string(s.size);
   std::array<const char*, 6> arguments{"far half",      "far",        scenario.c_str(),
                                        workers.c_str(), size.c_str(), nullptr};
+  // By its name: /proc/self/exe itself would be another program under valgrind.
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe");
   const pid_t parent = getpid();
   child_ = fork();
   if (child_ < 0) throw_errno("fork");
@@ -64,7 +67,7 @@ far_half::far_half(const std::string& scenario, const settings& s) {
     if (getppid() != parent) _exit(exit_not_started);  // it was gone before we could ask to be told
     dup2(down.read, STDIN_FILENO);
     dup2(up.write, STDOUT_FILENO);
-    execv("/proc/self/exe", const_cast<char**>(arguments.data()));
+    execv(self.c_str(), const_cast<char**>(arguments.data()));
     _exit(exit_not_started);
   }
   close(down.read);
