@@ -57,12 +57,18 @@ class route_book {
       if (!at_once) return how::spelled_out;
     }
     half& h = halves_[static_cast<std::size_t>(in)];
-    if (mark.holder != 0 && h.holders[mark.number / wire::lanes] == mark.holder) return how::routed;
+    if (has(mark, in)) return how::routed;
     const std::uint32_t place = h.next++ % per_lane;
     if (place == h.holders.size()) h.holders.push_back(0);
     h.holders[place] = mark.holder = ++last_holder_;
     mark.number = place * static_cast<std::uint32_t>(wire::lanes) + static_cast<std::uint32_t>(in);
     return how::defined;
+  }
+
+  /// Whether a message of that mark in that lane is `routed`, without more ado.
+  bool has(const route_mark& mark, wire::lane in) const noexcept {
+    return mark.connection == connection_ && mark.holder != 0 &&
+           halves_[static_cast<std::size_t>(in)].holders[mark.number / wire::lanes] == mark.holder;
   }
 
   /// Another connection: no number is taken.

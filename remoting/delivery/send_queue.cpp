@@ -20,12 +20,18 @@ constexpr lane all_lanes[] = {lane::ordinary, lane::bulk};
 
 void send_queue::add(lane in, std::string_view frames) {
   lane_queue& q = of(in);
-  if (!q.small.empty() && q.small.size() + frames.size() > part_bytes_max) close_small(q);
-  // Many small ones are coming: growing step by step would copy them all again.
-  if (q.small.size() + frames.size() > kept_bytes_max) q.small.reserve(part_bytes_max);
+  if (frames.size() > q.small.capacity() - q.small.size()) [[unlikely]]
+    make_room(q, frames.size());
   q.small += frames;
   q.added += frames.size();
   waiting_bytes_ += frames.size();
+}
+
+// Where `small` has memory there is room in its piece as well: it has no more than a piece's.
+void send_queue::make_room(lane_queue& q, std::size_t more) {
+  if (!q.small.empty() && q.small.size() + more > part_bytes_max) close_small(q);
+  // Many small ones are coming: growing step by step would copy them all again.
+  if (q.small.size() + more > kept_bytes_max) q.small.reserve(part_bytes_max);
 }
 
 void send_queue::add(lane in, std::string bytes, std::size_t begin) {
@@ -179,10 +185,6 @@ void send_queue::forget() noexcept {
   behind_.clear();
   out_.clear();
   out_bytes_ = first_written_ = waiting_bytes_ = 0;
-}
-
-std::size_t send_queue::unsent() const noexcept {
-  return urgent_.size() + waiting_bytes_ + out_bytes_ - first_written_;
 }
 
 }  // namespace troupe

@@ -55,7 +55,9 @@ class send_queue {
   void forget() noexcept;
 
   /// Bytes that have not been written.
-  std::size_t unsent() const noexcept;
+  std::size_t unsent() const noexcept {
+    return urgent_.size() + waiting_bytes_ + out_bytes_ - first_written_;
+  }
   /// The same of that lane's frames; a piece counts until all of it has been written.
   std::size_t unsent(wire::lane in) const noexcept {
     return static_cast<std::size_t>(of(in).added - of(in).gone);
@@ -93,6 +95,7 @@ class send_queue {
   lane_queue& of(wire::lane in) noexcept { return lanes_[static_cast<std::size_t>(in)]; }
   const lane_queue& of(wire::lane in) const noexcept { return lanes_[static_cast<std::size_t>(in)]; }
   static void close_small(lane_queue& q);
+  static void make_room(lane_queue& q, std::size_t more);
   void hand_out(std::string own, std::vector<blob> shared = {}, std::size_t bytes = 0);
   static std::vector<blob> take_front(unit& u, std::size_t bytes);
   bool hand_out_followers();

@@ -5,9 +5,12 @@
 //      `errc::invalid` and what it threw.
 //  EN2 Packing is done here as well: a large payload takes its sender milliseconds, which nobody else waits for. Whether it leaves packed is
 //      seen later, so the plain one is kept until then.
+//  EN4 What most messages have nothing of is made when there is some. The text is as long as its memory from the start, so that nothing is filled and
+//      cut off for each message; what is behind `end` is nobody's.
 //  EN3 Large blobs stay where they lie, from the message to the stream (B6): who sends one may drop it, and it goes when it has been written.
 #pragma once
 
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,61 +34,90 @@ class encoded final : private ref_witness {
   /// Room for whatever names no path.
   static constexpr std::size_t front_bytes = wire::message_front::bytes_max;
 
-  encoded() : text_(std::move(kept())) {
-    if (!text_) text_ = std::make_unique<std::string>(front_bytes, '\0');
-    text_->resize(front_bytes);
+  encoded() : text_(std::exchange(kept_.text, nullptr)) {
+    if (!text_) [[unlikely]]
+      make_text();
   }
-  ~encoded() {
-    if (text_ && text_->capacity() <= kept_bytes_max) kept() = std::move(text_);
-  }
-  encoded(encoded&&) = default;
+  ~encoded() { give_back(); }
+  encoded(encoded&& from) noexcept
+      : text_(std::exchange(from.text_, nullptr)), end_(from.end_), rare_(std::move(from.rare_)) {}
   encoded& operator=(encoded&&) = delete;
 
   /// Puts the value at `at` behind the front (EN1), large blobs as they lie (EN3); `context` goes to the codec. `errc::invalid` with a line for a
   /// person otherwise, and then nothing in here counts.
   result<void> put(const message_type& type, const void* at, const void* context) noexcept;
   /// The nodes, other than this one, that refs in it are of (NM8), in the order of their names.
-  const std::vector<std::string>& other_nodes() const noexcept { return other_nodes_; }
+  const std::vector<std::string>& other_nodes() const noexcept;
   /// Bytes behind the front.
-  std::size_t payload_bytes() const noexcept { return text_->size() - front_bytes + apart_bytes_; }
+  std::size_t payload_bytes() const noexcept { return end_ - front_bytes + (rare_ ? rare_->apart_bytes : 0); }
+  /// Whether it is a text like most: none of it lies apart, names another node or is packed.
+  bool is_plain() const noexcept { return !rare_; }
 
   /// Packs the payload, if that is worth it (EN2).
   void pack();
   /// Whether it is packed.
-  bool is_packed() const noexcept { return !packed_.empty(); }
+  bool is_packed() const noexcept { return rare_ && !rare_->packed.empty(); }
   /// It leaves as it was before.
-  void stay_plain() noexcept { packed_.clear(); }
+  void stay_plain() noexcept {
+    if (rare_) rare_->packed.clear();
+  }
 
   /// Bytes of what leaves behind the front: the payload, or what it was packed to.
   std::size_t leaving_bytes() const noexcept {
-    return is_packed() ? packed_.size() - front_bytes : payload_bytes();
+    return is_packed() ? rare_->packed.size() - front_bytes : payload_bytes();
   }
   /// They themselves, in a row, for a front that has no room here.
   std::string_view leaving() {
     join();
-    return std::string_view{is_packed() ? packed_ : *text_}.substr(front_bytes);
+    return (is_packed() ? std::string_view{rare_->packed} : text()).substr(front_bytes);
   }
 
   /// Puts `front` right before what leaves, and both into the queue. What is large is moved there: behind it there is nothing here.
   void leave(send_queue& to, wire::lane in, const wire::message_front& front);
+  /// The same for what is plain and smaller than what is worth moving.
+  void leave_small(send_queue& to, wire::lane in, const wire::message_front& front) {
+    const std::string_view head = front.bytes();
+    char* const begin = text_->data() + front_bytes - head.size();
+    std::memcpy(begin, head.data(), head.size());
+    to.add(in, {begin, static_cast<std::size_t>(text_->data() + end_ - begin)});
+  }
 
  private:
   static constexpr std::size_t kept_bytes_max = 1u << 20;
 
-  // Taken out while it is in use, so that a codec that sends a message itself finds another one.
-  static std::unique_ptr<std::string>& kept() noexcept {
-    thread_local std::unique_ptr<std::string> text;
-    return text;
-  }
+  // EN4
+  struct rare {
+    std::vector<piece_apart> apart;  // belongs into the text (EN3)
+    std::size_t apart_bytes = 0;
+    std::string packed;  // empty: it is not
+    std::vector<std::string> other_nodes;
+  };
 
+  // The thread's text. Taken out while it is in use, so that a codec that sends a message itself finds another one. Trivial, so that reaching
+  // it costs one instruction; `stays` once its end is registered (encoded.cpp).
+  struct kept_text {
+    std::string* text = nullptr;
+    bool stays = false;
+  };
+  struct text_end;
+  static constinit thread_local kept_text kept_;
+
+  void make_text();
+  void give_back() noexcept {
+    if (text_ && !kept_.text && kept_.stays && text_->capacity() <= kept_bytes_max) [[likely]]
+      kept_.text = text_;
+    else
+      delete text_;
+  }
+  std::string_view text() const noexcept { return {text_->data(), end_}; }
+  std::string take_text();
+  rare& with_rare();
   void join();
   void saw_node(std::string_view node) override;
 
-  std::unique_ptr<std::string> text_;  // null once it was moved from
-  std::vector<piece_apart> apart_;     // belongs into it (EN3)
-  std::size_t apart_bytes_ = 0;
-  std::string packed_;  // empty: it is not
-  std::vector<std::string> other_nodes_;
+  std::string* text_;  // owned; null once it was moved from
+  std::size_t end_ = front_bytes;
+  std::unique_ptr<rare> rare_;
 };
 
 /// Whether a payload is to be packed for a peer that can do `can`.

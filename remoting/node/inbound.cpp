@@ -185,7 +185,10 @@ void inbound::take_frames(later& after) {
   for (do_it();; do_it()) {
     // Acquire: pairs with the lock under which it is set, by whoever closes.
     if (closing_.load(std::memory_order_acquire)) break;
-    if (!reads_for_) find_session();
+    if (reads_for_)
+      take_tells();
+    else
+      find_session();
     auto next = reader_.next();
     if (next && !*next) break;
     if (next && reads_for_) {

@@ -53,6 +53,8 @@
 //      (scheduler.hpp, P12): these are handled on the same core, while they are in its cache, and a mailbox grows only when its actor is slower than
 //      that. No other worker is woken for them as long as that does not take much longer than reading (P13, reading_pace.hpp). Then it looks for more
 //      before it waits for the driver to say so: who sends so much has sent more by then.
+//  IN24 Most of what comes is tells in a row by routes that have led to their actors before: those are taken ahead of all other cases. One with something
+//      wrong or rare about it is left as it is to the way of all messages.
 //  IN23 Messages in a row to one actor go there together (outbox.hpp): before anything else that others can see, and at the end of the turn.
 //  IN9 A probe goes on with who has the request that it follows; one for what is not open means nothing. Who that is is looked up under
 //      the lock: a request is given up only after it has been taken out (left_word.hpp: the asker is one thread at a time).
@@ -216,6 +218,8 @@ class inbound final : public engine::runnable, public engine::timer {
   void watch_silence();
   void first_frame(const wire::frame& f, later& after);
   void handle(const wire::frame& f, later& after);
+  void take_tells();
+  bool tell_at_once(const wire::frame& f);
   result<bool> message(const wire::frame& f);
   result<void> define(const wire::frame& f);
   bool is_route(std::uint32_t number) const noexcept;

@@ -27,6 +27,37 @@ constexpr std::size_t options_payload_max = 500'000;
 
 }  // namespace
 
+// IN24
+void inbound::take_tells() {
+  for (wire::frame f; reader_.sees(f) && tell_at_once(f);) {
+    reader_.pass(f);
+    // Acquire: as in `take_frames`.
+    if (closing_.load(std::memory_order_acquire)) return;
+  }
+}
+
+// False: nothing has come of it.
+bool inbound::tell_at_once(const wire::frame& f) {
+  wire::routed_tell m;
+  if (f.kind != wire::frame_kind::routed_tell || next_trace_ || next_packed_ != 0 || next_is_offer_ ||
+      !wire::routed_tell::read(f.body, m) || m.route >= routes_.size())
+    return false;
+  const known_route& r = routes_[m.route];
+  if (!r.to || !r.type->decode || r.to->has_ended()) return false;
+  auto e = engine::allocate_envelope(*r.type);
+  byte_reader in{m.payload, &env_->names(), static_cast<const ref_guest*>(&reads_for_->gate()), &reader_};
+  try {
+    if (!r.type->decode(e->payload(), in)) return false;
+  } catch (...) {
+    return false;
+  }
+  e->type = r.type;
+  e->cause = m.cause ? m.cause | engine::cause_elsewhere : 0;
+  ++read_;
+  r.to->post_in_row(std::move(e));
+  return true;
+}
+
 // False: it is a frame of another kind.
 result<bool> inbound::message(const wire::frame& f) {
   switch (f.kind) {

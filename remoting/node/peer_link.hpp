@@ -302,6 +302,8 @@ class peer_link final : public engine::runnable, public engine::timer {
   const misread_message* misread(const message_type& type) const noexcept;
   void let_go_of_offers(later& after);
   void give_offers_up(const std::string& reason, later& after);
+  bool leave_at_once(ready_message& m);
+  bool send_at_once(ready_message& m);
   boost::intrusive_ptr<sent_request> prepare(ready_message& m);
   std::optional<error> leave(ready_message& m, sent_request* word, bool has_waited,
                              engine::reply_slot_ptr& slot);

@@ -24,11 +24,16 @@ class target_routes {
  public:
   /// That of the messages of this type. Where there are many types, one takes another's place.
   route_mark& of(std::uint64_t type_hash) noexcept {
-    for (one& r : all_)
-      if (r.type_hash == type_hash) return r.mark;
+    if (route_mark* const known = find(type_hash)) return *known;
     one& taken = all_[next_++ % all_.size()];
     taken = {type_hash, {}};
     return taken.mark;
+  }
+  /// The same where there is one; null: there is none.
+  route_mark* find(std::uint64_t type_hash) noexcept {
+    for (one& r : all_)
+      if (r.type_hash == type_hash) return &r.mark;
+    return nullptr;
   }
 
  private:

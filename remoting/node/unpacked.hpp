@@ -12,9 +12,9 @@ namespace troupe::detail {
 /// Room for one. It keeps its memory for the next one of this thread. Not thread-safe.
 class unpacked {
  public:
-  unpacked() : text_(std::exchange(kept(), {})) {}
+  unpacked() = default;
   ~unpacked() {
-    if (text_.capacity() <= kept_bytes_max) kept() = std::move(text_);
+    if (used_ && text_.capacity() <= kept_bytes_max) kept() = std::move(text_);
   }
   unpacked(const unpacked&) = delete;
   unpacked& operator=(const unpacked&) = delete;
@@ -22,6 +22,7 @@ class unpacked {
   /// `payload` as it is for a `size` of 0, else what it unpacks to, which stays where it is until the room goes. Errors as `wire::unpack`.
   result<std::string_view> of(std::string_view payload, std::uint64_t size) {
     if (size == 0) return payload;
+    if (!std::exchange(used_, true)) text_ = std::exchange(kept(), {});
     if (auto done = wire::unpack(payload, size, text_); !done) return std::move(done.error());
     return std::string_view{text_};
   }
@@ -35,6 +36,7 @@ class unpacked {
   }
 
   std::string text_;
+  bool used_ = false;  // most payloads are not packed
 };
 
 }  // namespace troupe::detail

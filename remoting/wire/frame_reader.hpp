@@ -12,6 +12,7 @@
 //     in the row of frames that they make (W5): at once where it was read into `place`.
 //  F6 Memory that a row of parts has filled is left to the next one, by way of the spare room of the thread that reads. That keeps
 //     `spare_bytes_max` at most, so of idle connections there is as much as there are threads.
+//  F8 Who takes many small frames may look at the next one first, where it lies whole in what was lent: `sees` finds what `next` would.
 //  F7 Of what came in parts, the memory can be kept by who reads it instead, if it is not much more than what he keeps. The next row
 //     then begins in as much as a row of this connection has filled before, as far as a spare room goes (F6).
 //
@@ -27,6 +28,7 @@
 #include <troupe/base/blob.hpp>
 #include <troupe/base/error.hpp>
 #include <troupe/base/limits.hpp>
+#include <troupe/base/little_endian.hpp>
 #include <troupe/wire/byte_room.hpp>
 #include <troupe/wire/frame.hpp>
 #include <vector>
@@ -64,6 +66,23 @@ class frame_reader final : public bytes_keeper {
   /// The next whole frame; nothing when its end has not arrived yet. `errc::decode_error` for a frame over
   /// the limit, of an unknown kind or in parts that do not fit, and from then on (F3): close the stream.
   result<std::optional<frame>> next();
+
+  /// Whether `next` would find this frame in what was lent, and no part (F8). False: `next` has to look. Takes nothing out.
+  bool sees(frame& out) const noexcept {
+    if (at_ != buffer_.size() || part_open_ || whole_) return false;
+    const std::string_view rest = lent_.substr(handed_);
+    if (rest.size() < header_bytes) return false;
+    const std::size_t size = header_bytes + load_little<std::uint32_t>(rest.data());
+    const auto kind = static_cast<std::uint8_t>(rest[sizeof(std::uint32_t)]);
+    if (size > rest.size() || size > frame_limit_ || !is_known_kind(kind)) return false;
+    out = {static_cast<frame_kind>(kind), rest.substr(header_bytes, size - header_bytes)};
+    return out.kind != frame_kind::first_part && out.kind != frame_kind::part;
+  }
+  /// Takes out what `sees` has found.
+  void pass(const frame& seen) noexcept {
+    lent_.remove_prefix(handed_);
+    handed_ = header_bytes + seen.body.size();
+  }
 
   /// What keeps the body that `next` has given out, if so many bytes of it are worth that (F7); null otherwise. REQUIRES: it has given out one.
   std::shared_ptr<const void> keep(std::size_t bytes) override;

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <troupe/base/bytes.hpp>
 #include <troupe/base/error.hpp>
 #include <troupe/base/units.hpp>
 #include <troupe/wire/frame.hpp>
@@ -42,6 +43,15 @@ struct routed_tell {
 
   /// `errc::decode_error` with the reason when `body` is none. Whether there is that route is not looked at.
   static result<routed_tell> decode(std::string_view body);
+  /// The same into `out`, without the reason; false: it is none.
+  static bool read(std::string_view body, routed_tell& out) noexcept {
+    byte_reader from{body};
+    const std::uint64_t number = from.varint();
+    out.route = static_cast<std::uint32_t>(number);
+    out.cause = from.u64();
+    out.payload = from.rest();
+    return from.ok() && number < routes_max;
+  }
   friend bool operator==(const routed_tell&, const routed_tell&) = default;
 };
 

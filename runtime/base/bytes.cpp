@@ -15,6 +15,15 @@ constexpr std::size_t large_bytes = 1024;
 
 }  // namespace
 
+void byte_writer::long_varint(std::uint64_t v) {
+  if (static_cast<std::size_t>(end_ - at_) >= varint_bytes_max) {
+    at_ = write_varint(at_, v);
+  } else {
+    char b[varint_bytes_max];
+    put(b, static_cast<std::size_t>(write_varint(b, v) - b));
+  }
+}
+
 void byte_writer::begin_burst() {
   const std::size_t used = out_->size();
   // What is there anyhow: a message that fits into a string without memory of its own costs none.
@@ -27,7 +36,7 @@ void byte_writer::begin_burst() {
 }
 
 void byte_writer::end_burst() noexcept {
-  out_->resize(end_of_string());  // never longer, so it can't throw
+  out_->resize(end_in_string());  // never longer, so it can't throw
   at_ = end_ = nullptr;
 }
 
@@ -37,7 +46,7 @@ void byte_writer::put_without_room(const char* bytes, std::size_t n) {
     return;
   }
   if (n >= large_bytes) return put_large(bytes, n);
-  const std::size_t used = end_of_string();
+  const std::size_t used = end_in_string();
   out_->resize(used + n + std::max(used, burst_bytes));
   at_ = out_->data() + used;
   end_ = out_->data() + out_->size();
@@ -47,7 +56,7 @@ void byte_writer::put_without_room(const char* bytes, std::size_t n) {
 
 // In a burst. `resize` would fill the memory first (B5), so the burst is begun anew behind it.
 void byte_writer::put_large(const char* bytes, std::size_t n) {
-  const std::size_t used = end_of_string();
+  const std::size_t used = end_in_string();
   out_->resize(used);
   at_ = out_->data() + used;
   end_ = at_;
@@ -61,7 +70,7 @@ void byte_writer::put_large(const char* bytes, std::size_t n) {
 
 void byte_writer::put_apart(const blob& b) {
   varint(b.size());
-  apart_->push_back({end_of_string(), b});
+  apart_->push_back({end_in_string(), b});
   bytes_apart_ += b.size();
 }
 
@@ -79,7 +88,7 @@ void byte_writer::put_length(std::size_t begin, std::size_t least, std::size_t l
     if (p.at + apart_before - p.bytes.size() < begin) break;
     apart_before -= p.bytes.size();
   }
-  const std::size_t in_string = end_of_string() - (begin - apart_before);
+  const std::size_t in_string = end_in_string() - (begin - apart_before);
   put(written, n - room);  // whatever it is: the rest moves there
   char* const first = out_->data() + (begin - apart_before) - room;
   if (n != room) {
@@ -87,6 +96,23 @@ void byte_writer::put_length(std::size_t begin, std::size_t least, std::size_t l
     for (; apart_ && since < apart_->size(); ++since) (*apart_)[since].at += n - room;
   }
   std::memcpy(first, written, n);
+}
+
+// Of two bytes or more, or broken.
+std::uint64_t byte_reader::long_varint() noexcept {
+  std::uint64_t v = 0;
+  const char* at = at_;
+  for (int shift = 0; shift < 64; shift += 7) {
+    if (at == end_) return fail("fewer bytes than announced"), 0;
+    const auto b = static_cast<unsigned char>(*at++);
+    if (shift == 63 && b > 1) return fail("a varint is larger than 64 bits"), 0;
+    v |= static_cast<std::uint64_t>(b & 0x7f) << shift;
+    if (!(b & 0x80)) {
+      at_ = at;
+      return v;
+    }
+  }
+  return fail("a varint is longer than 10 bytes"), 0;
 }
 
 }  // namespace troupe

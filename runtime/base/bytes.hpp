@@ -9,7 +9,8 @@
 //  B3 A reader that fails stays failed and hands out zeros; the first reason is kept. So a decoder checks once,
 //     at its end, and no loop runs on garbage for longer than the bytes that are there.
 //  B4 What a writer has written is the end of its string, except during a burst: then the string is longer, and nobody but the
-//     writer touches it. However a burst ends, an exception among the ways, the string ends behind what was written.
+//     writer touches it. However a burst ends, an exception among the ways, the string ends behind what was written. Who wants to cut it off
+//     himself has the whole writer's life as one burst: `end_in_string` says where.
 //  B5 What is large is copied once, from where it lies into the string: the string's memory is not filled before, and what has been written is
 //      not moved to make room for its length, where at least the size of that was told.
 //  B6 A large blob is not copied into the string where the writer has a place for what lies apart. Positions and lengths count it as if it were in
@@ -38,6 +39,13 @@ class byte_writer {
   explicit byte_writer(std::string& out, const void* context = nullptr,
                        std::vector<piece_apart>* apart = nullptr, void* witness = nullptr) noexcept
       : out_(&out), context_(context), apart_(apart), witness_(witness) {}
+  /// The same over what is in `out` from `at` on: all of it is one burst (B4). REQUIRES: `at` is in it.
+  byte_writer(std::string& out, std::size_t at, const void* context, std::vector<piece_apart>* apart,
+              void* witness) noexcept
+      : byte_writer(out, context, apart, witness) {
+    at_ = out.data() + at;
+    end_ = out.data() + out.size();
+  }
   byte_writer(const byte_writer&) = delete;
   byte_writer& operator=(const byte_writer&) = delete;
 
@@ -74,11 +82,10 @@ class byte_writer {
 
   /// An unsigned varint (B1).
   void varint(std::uint64_t v) {
-    if (static_cast<std::size_t>(end_ - at_) >= varint_bytes_max) [[likely]] {
-      at_ = write_varint(at_, v);
+    if (v < 0x80 && at_ != end_) [[likely]] {  // most numbers are small
+      *at_++ = static_cast<char>(v);
     } else {
-      char b[varint_bytes_max];
-      put(b, static_cast<std::size_t>(write_varint(b, v) - b));
+      long_varint(v);
     }
   }
 
@@ -103,7 +110,12 @@ class byte_writer {
   }
 
   /// Bytes in the target so far, for patching a length in later.
-  std::size_t position() const noexcept { return end_of_string() + bytes_apart_; }
+  std::size_t position() const noexcept { return end_in_string() + bytes_apart_; }
+
+  /// Where what was written ends in the string; what lies apart is not in it (B6).
+  std::size_t end_in_string() const noexcept {
+    return at_ ? static_cast<std::size_t>(at_ - out_->data()) : out_->size();
+  }
 
   /// Overwrites the fixed 32-bit number at `position`. REQUIRES: it was written there, and nothing apart in front of it.
   void patch_u32(std::size_t position, std::uint32_t v) { store_little(out_->data() + position, v); }
@@ -160,10 +172,7 @@ class byte_writer {
     at_ += n;
   }
 
-  std::size_t end_of_string() const noexcept {
-    return at_ ? static_cast<std::size_t>(at_ - out_->data()) : out_->size();
-  }
-
+  void long_varint(std::uint64_t v);
   void put_apart(const blob& b);
   void begin_burst();
   void end_burst() noexcept;
@@ -188,7 +197,7 @@ class byte_reader {
   /// `keeper` is who has them (B7).
   explicit byte_reader(std::string_view in, const void* context = nullptr, const void* origin = nullptr,
                        bytes_keeper* keeper = nullptr) noexcept
-      : in_(in), context_(context), origin_(origin), keeper_(keeper) {}
+      : at_(in.data()), end_(in.data() + in.size()), context_(context), origin_(origin), keeper_(keeper) {}
 
   /// One byte.
   std::uint8_t u8() noexcept { return fixed<std::uint8_t>(); }
@@ -203,12 +212,8 @@ class byte_reader {
 
   /// An unsigned varint (B1).
   std::uint64_t varint() noexcept {
-    // Most numbers are small.
-    if (!in_.empty() && static_cast<unsigned char>(in_.front()) < 0x80) [[likely]] {
-      const auto v = static_cast<unsigned char>(in_.front());
-      in_.remove_prefix(1);
-      return v;
-    }
+    if (at_ != end_ && static_cast<unsigned char>(*at_) < 0x80) [[likely]]  // most numbers are small
+      return static_cast<unsigned char>(*at_++);
     return long_varint();
   }
 
@@ -220,16 +225,17 @@ class byte_reader {
 
   /// The next `n` bytes; empty and failed when there are fewer (B2).
   std::string_view raw(std::size_t n) noexcept {
-    if (n > in_.size()) return fail("fewer bytes than announced"), std::string_view{};
-    const auto out = in_.substr(0, n);
-    in_.remove_prefix(n);
-    return out;
+    if (n > remaining()) [[unlikely]]
+      return fail("fewer bytes than announced"), std::string_view{};
+    const char* const begin = at_;
+    at_ += n;
+    return {begin, n};
   }
 
   /// A varint length, then that many bytes.
   std::string_view bytes() noexcept {
-    const std::uint64_t n = varint();
-    return raw(n > in_.size() ? in_.size() + 1 : static_cast<std::size_t>(n));
+    static_assert(sizeof(std::size_t) == sizeof(std::uint64_t));
+    return raw(varint());
   }
 
   /// The same as a blob (B7).
@@ -244,7 +250,7 @@ class byte_reader {
   /// there (B2).
   std::size_t count(std::size_t least_bytes) noexcept {
     const std::uint64_t n = varint();
-    if (n > in_.size() / (least_bytes ? least_bytes : 1)) return fail("a count larger than what is left"), 0;
+    if (n > remaining() / (least_bytes ? least_bytes : 1)) return fail("a count larger than what is left"), 0;
     return static_cast<std::size_t>(n);
   }
 
@@ -258,7 +264,7 @@ class byte_reader {
   /// Marks the input as wrong. The first reason wins (B3). REQUIRES: `why` is a literal.
   void fail(const char* why) noexcept {
     if (!why_) why_ = why;
-    in_ = {};
+    at_ = end_;
   }
 
   /// Whether nothing has failed so far (B3).
@@ -266,9 +272,9 @@ class byte_reader {
   /// Why it failed; empty while `ok()`.
   std::string_view why() const noexcept { return why_ ? why_ : ""; }
   /// Bytes that have not been read.
-  std::size_t remaining() const noexcept { return in_.size(); }
+  std::size_t remaining() const noexcept { return static_cast<std::size_t>(end_ - at_); }
   /// What has not been read.
-  std::string_view rest() const noexcept { return in_; }
+  std::string_view rest() const noexcept { return {at_, remaining()}; }
   /// What the codec needs besides the bytes; null without.
   const void* context() const noexcept { return context_; }
   /// Whom the bytes are from, as the codec knows it; null: this program.
@@ -281,25 +287,10 @@ class byte_reader {
     return b.size() == sizeof(T) ? load_little<T>(b.data()) : T{0};
   }
 
-  // Of two bytes or more, or broken.
-  std::uint64_t long_varint() noexcept {
-    std::uint64_t v = 0;
-    const char* at = in_.data();
-    const char* const end = at + in_.size();
-    for (int shift = 0; shift < 64; shift += 7) {
-      if (at == end) return fail("fewer bytes than announced"), 0;
-      const auto b = static_cast<unsigned char>(*at++);
-      if (shift == 63 && b > 1) return fail("a varint is larger than 64 bits"), 0;
-      v |= static_cast<std::uint64_t>(b & 0x7f) << shift;
-      if (!(b & 0x80)) {
-        in_.remove_prefix(static_cast<std::size_t>(at - in_.data()));
-        return v;
-      }
-    }
-    return fail("a varint is longer than 10 bytes"), 0;
-  }
+  std::uint64_t long_varint() noexcept;
 
-  std::string_view in_;
+  const char* at_;
+  const char* end_;
   const void* context_;
   const void* origin_;
   bytes_keeper* keeper_;

@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t options_at_max = 8 * 0xffff;
 }  // namespace
 
-envelope_ptr allocate_envelope(const message_type& type, bool with_options) {
+envelope_ptr detail::allocate_unusual(const message_type& type, bool with_options) {
   check(type.align <= envelope_alignment, "a message type is aligned more strictly than an envelope allows");
   const std::uint8_t payload_at = payload_offset(type.align);
   std::size_t bytes = payload_at + type.size;

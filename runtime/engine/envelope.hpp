@@ -83,9 +83,9 @@ static_assert(block_alignment % node_alignment == 0, "envelopes are the nodes of
 /// The strictest alignment a message type may ask for.
 inline constexpr std::size_t envelope_alignment = 16;
 
-/// Where the payload of a type with that alignment begins.
+/// Where the payload of a type with that alignment, a power of two, begins.
 constexpr std::uint8_t payload_offset(std::size_t align) noexcept {
-  return static_cast<std::uint8_t>((sizeof(envelope) + align - 1) / align * align);
+  return static_cast<std::uint8_t>((sizeof(envelope) + align - 1) & ~(align - 1));
 }
 
 template <class T>
@@ -93,9 +93,22 @@ T& envelope::as() noexcept {
   return *std::launder(reinterpret_cast<T*>(reinterpret_cast<std::byte*>(this) + payload_offset(alignof(T))));
 }
 
+namespace detail {
+envelope_ptr allocate_unusual(const message_type& type, bool with_options);
+}  // namespace detail
+
 /// An envelope with room for a payload of `type`, which is not constructed yet (`type` of the envelope stays
 /// null). `with_options`: and for the rare part, which is.
-envelope_ptr allocate_envelope(const message_type& type, bool with_options = false);
+inline envelope_ptr allocate_envelope(const message_type& type, bool with_options = false) {
+  const std::size_t payload_at = payload_offset(type.align);
+  const std::uint8_t block_class = block_class_of(payload_at + type.size);
+  if (with_options || block_class == large_block || type.align > envelope_alignment) [[unlikely]]
+    return detail::allocate_unusual(type, with_options);
+  envelope_ptr e{::new (allocate_block(block_class)) envelope};
+  e->block_class = block_class;
+  e->payload_at = static_cast<std::uint8_t>(payload_at);
+  return e;
+}
 
 /// The same message in an envelope that has options; as it is where its message is too large to have any (512 KiB), or can't be moved.
 /// REQUIRES: it is in no mailbox.

@@ -20,7 +20,7 @@ class placeholder final : public runnable {
 };
 placeholder never_run;
 
-/// Turns that a stepped scheduler runs at its end, at most: who still queues itself then does it for ever.
+/// Turns that a scheduler runs at its end, at most (P14): who still queues itself then does it for ever.
 constexpr std::size_t turns_at_stop_max = 100'000;
 
 }  // namespace
@@ -87,8 +87,7 @@ void scheduler::stop() {
   if (stopping_.exchange(true)) return;
   if (stepper_) {
     stepper_->detach(*this);
-    // Threads would have run by now what was queued on the way here; it may hold references to itself until it runs.
-    for (std::size_t turns = 0; stepped_.size() > 0 && turns < turns_at_stop_max; ++turns) run(0);
+    run_what_is_left();
     return stepped_.clear();
   }
   lookout_.stop();
@@ -96,6 +95,30 @@ void scheduler::stop() {
   platform_.driver().interrupt();
   for (auto& w : workers_)
     if (w->thread_.joinable()) w->thread_.join();
+  run_what_is_left();
+}
+
+// P14
+void scheduler::run_what_is_left() {
+  std::size_t turns = 0;
+  if (stepper_) {
+    for (; stepped_.size() > 0 && turns < turns_at_stop_max; ++turns) run(0);
+    return;
+  }
+  // Each of them: only a worker itself finds what it has made ready last, and who waits behind that (P1, P12).
+  const auto run_next = [this](worker& w) {
+    runnable* r = nullptr;
+    as_worker(w, [&] {
+      r = next(w);
+      if (r) r->run_turn();
+    });
+    return r != nullptr;
+  };
+  for (bool any = true; any;) {
+    any = false;
+    for (auto& w : workers_)
+      for (; turns < turns_at_stop_max && run_next(*w); ++turns) any = true;
+  }
 }
 
 time_point scheduler::now() const noexcept {
@@ -325,11 +348,10 @@ void scheduler::wait(worker& w, bool in_driver) {
 
 // ---- steps
 
-/// Does `step` as a turn of the first worker. Whoever was at work is so again afterwards: a node that starts in the middle of another one's
+/// Does `step` as a turn of that worker. Whoever was at work is so again afterwards: a node that starts in the middle of another one's
 /// events is stepped from inside of them.
 template <class F>
-void scheduler::as_worker(F step) {
-  worker& w = *workers_.front();
+void scheduler::as_worker(worker& w, F step) {
   worker* const before = std::exchange(current_worker, &w);
   w.turns_.store(w.turns() + 1, std::memory_order_relaxed);
   step();
@@ -339,12 +361,12 @@ void scheduler::as_worker(F step) {
 
 void scheduler::run(std::size_t which) {
   runnable& r = stepped_.take(which);
-  as_worker([&] { r.run_turn(); });
+  as_worker(*workers_.front(), [&] { r.run_turn(); });
 }
 
 bool scheduler::fire() {
   bool any = false;
-  as_worker([&] { any = timers_.fire(platform_.clock().now()) != 0; });
+  as_worker(*workers_.front(), [&] { any = timers_.fire(platform_.clock().now()) != 0; });
   return any;
 }
 

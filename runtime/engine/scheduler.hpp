@@ -30,6 +30,8 @@
 //     else waits wakes nobody: its worker takes it next. Whoever is held up by either is found by the lookout (P8).
 //  P13 Who brings work that is done sooner than another worker would be awake, and its caches warm, may say that it is done alone: until it is his
 //     turn again what becomes ready on this worker wakes nobody. That ends when he has waited for too long (P12), or a turn lasts (P8).
+//  P14 What is queued when it stops, or by what runs then, runs before `stop` returns, on the thread that stops it: it may hold references to itself
+//      until it has run.
 #pragma once
 
 #include <atomic>
@@ -222,7 +224,8 @@ class scheduler final : public dispatcher, private port::stepped {
   time_point next_due() const noexcept override { return timers_.next_due(); }
   bool fire() override;
   template <class F>
-  void as_worker(F step);
+  void as_worker(worker& w, F step);
+  void run_what_is_left();
 
   port::platform& platform_;
   port::stepper* const stepper_;  // null: threads

@@ -444,4 +444,47 @@ TEST_CASE("P13: who says that it is done alone has no other worker woken") {
   CHECK(with_others > alone + 100);
 }
 
+TEST_CASE("P14: what is queued when a scheduler stops, wherever it waits, has run when it has stopped") {
+  for (const unsigned workers : {1u, 2u}) {
+    CAPTURE(workers);
+    counting_platform platform;
+    scheduler s{platform, workers};
+    std::binary_semaphore begun{0}, may_end{0};
+    std::atomic<int> ran{0};
+    const auto counts = [&ran] { ran.fetch_add(1); };
+    job newest{counts}, in_ring{counts}, behind{counts}, outside{counts};
+    job makes_more{[&] {
+      counts();
+      s.submit(newest);
+    }};
+    job lasts{[&] {
+      s.submit(in_ring);
+      s.submit(makes_more);  // and the other one waits in the ring
+      begun.release();
+      may_end.acquire();
+      s.submit_behind(behind);
+    }};
+    job holds_the_other{[&] {
+      begun.release();
+      may_end.acquire();
+    }};
+    s.start();
+    s.submit(lasts);
+    begun.acquire();
+    if (workers == 2) {
+      // It may have taken what waits in the ring first.
+      s.submit(holds_the_other);
+      begun.acquire();
+    }
+    s.submit(outside);
+    std::thread stops{[&s] { s.stop(); }};
+    // The turns end when it is stopping: nobody but `stop` runs what is left then.
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    may_end.release();
+    if (workers == 2) may_end.release();
+    stops.join();
+    CHECK(ran.load() == 5);
+  }
+}
+
 }  // namespace engine_scheduler_test
