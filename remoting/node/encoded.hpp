@@ -74,12 +74,12 @@ class encoded final : private ref_witness {
 
   /// Puts `front` right before what leaves, and both into the queue. What is large is moved there: behind it there is nothing here.
   void leave(send_queue& to, wire::lane in, const wire::message_front& front);
-  /// The same for what is plain and smaller than what is worth moving.
-  void leave_small(send_queue& to, wire::lane in, const wire::message_front& front) {
+  /// `front` and behind it what leaves, in a row, until it is changed. REQUIRES: it is plain.
+  std::string_view with_front(const wire::message_front& front) noexcept {
     const std::string_view head = front.bytes();
     char* const begin = text_->data() + front_bytes - head.size();
     std::memcpy(begin, head.data(), head.size());
-    to.add(in, {begin, static_cast<std::size_t>(text_->data() + end_ - begin)});
+    return {begin, static_cast<std::size_t>(text_->data() + end_ - begin)};
   }
 
  private:

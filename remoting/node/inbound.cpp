@@ -419,8 +419,11 @@ void inbound::lose(later& after, std::string why) {
              {},
              std::move(why),
              "closed its connection to us"};
-  after.push_back([env = env_, news = std::move(news)] { env->events().publish(news); });
   close(after);
+  // Who hears of it may dial anew: its place is free by then.
+  (handling_ ? drained_ : after).push_back([env = env_, news = std::move(news)] {
+    env->events().publish(news);
+  });
 }
 
 void inbound::close(later& after) {

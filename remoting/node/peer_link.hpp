@@ -45,6 +45,9 @@
 //      soon: who has a new certificate by then is believed, who has none is refused like any other.
 //  PL25 It reads in turns of its own, one at a time, and not where the driver says that there is something: who waits for the driver does not wait for
 //      an answer's decoder. What the stream says meanwhile, of this connection or the next, is looked at when the turn is over.
+//  PL26 What a handler tells one actor of the peer one after the other is encoded and framed at once, and kept in its worker's outbox (message_row.hpp; outbox.hpp,
+//      OB5) until there are some, or something else is sent: who hands them over takes the lock once for all of them. Two workers that send to one
+//      peer meet in this lock, and in what it guards, as seldom.
 //  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
 //  PL24 A peer that was introduced (known_peers.hpp, KP6) is dialled when something is to be sent to one of its actors, watched or linked
 //      (link_state.hpp, K12). What is sent while it is being reached waits, encoded, in the order it was sent, up to `unsent_max`
@@ -96,6 +99,7 @@ struct unlink;
 namespace detail {
 
 class sent_request;
+struct message_row;
 
 /// How a node knows a peer.
 enum class known_by : std::uint8_t {
@@ -155,9 +159,7 @@ class peer_link final : public engine::runnable, public engine::timer {
 
   /// Sends `e` to an actor on the peer, or refuses it (PL4, PL6), or keeps an offer back (PL14). `routes` are those to it, which this link alone
   /// uses (PL9); `by` has both.
-  void send(engine::envelope_ptr e, address& by, const remote_target& to, target_routes& routes) noexcept {
-    send_on(std::move(e), by, to, routes, false);
-  }
+  void send(engine::envelope_ptr e, address& by, const remote_target& to, target_routes& routes) noexcept;
 
   /// The asker of that request has given up (PL7). Nothing for one that is not open.
   void cancel(std::uint64_t request) noexcept;
@@ -275,6 +277,25 @@ class peer_link final : public engine::runnable, public engine::timer {
     result<void> how;
   };
 
+  // What the outboxes of workers know of it (PL26).
+  class row_end final : public engine::recipient {
+   public:
+    explicit row_end(peer_link& of) noexcept : of_(of) {}
+    engine::pushed accept(const engine::chain<engine::envelope>& row) noexcept override {
+      return of_.take_row(row);
+    }
+    void schedule() noexcept override { of_.end_rows(); }
+    void refuse(const engine::chain<engine::envelope>&) noexcept override {}  // REQUIRES: never called
+    void asker_gave_up(engine::reply_slot&) noexcept override {}              // the same
+    bool is_cell() const noexcept override { return false; }
+    void add_reference() noexcept override { intrusive_ptr_add_ref(&of_); }
+    void release_reference() noexcept override { intrusive_ptr_release(&of_); }
+    void run_turn() override {}  // REQUIRES: never called
+
+   private:
+    peer_link& of_;
+  };
+
   void happened(const link_event::any& what);
   void apply(const link_event::any& what, later& after);
   void carry_out(link_effect::any& effect, later& after);
@@ -288,10 +309,9 @@ class peer_link final : public engine::runnable, public engine::timer {
   void handle(const wire::frame& f, later& after);
   void write(later& after);
   void schedule() noexcept;
-  void send_on(engine::envelope_ptr e, address& by, const remote_target& to, target_routes& routes,
-               bool has_waited) noexcept;
   bool is_there(const remote_target& to) const noexcept;
   bool is_full(wire::lane in) const noexcept;
+  void send_offer(waiting_offer& one) noexcept;
   void let_offers_out(later& after);
   void let_offers_out(wire::lane in, later& after);
   bool compares(const wire::welcome& theirs) const noexcept;
@@ -300,8 +320,21 @@ class peer_link final : public engine::runnable, public engine::timer {
   void compare_contracts(std::uint64_t attempt, std::string_view set);
   void welcome_held(later& after);
   const misread_message* misread(const message_type& type) const noexcept;
+  std::optional<error> why_misread(const message_type& type) const;
+  std::optional<error> why_too_large(std::size_t payload_bytes, const remote_target& to) const;
   void let_go_of_offers(later& after);
   void give_offers_up(const std::string& reason, later& after);
+  std::optional<error> encode(ready_message& m) noexcept;
+  void leave_now(ready_message& m, bool has_waited) noexcept;
+  bool keep_in_row(ready_message& m) noexcept;
+  engine::envelope_ptr begin_row(ready_message& m);
+  void settle_rows() noexcept;
+  engine::pushed take_row(const engine::chain<engine::envelope>& row) noexcept;
+  std::optional<error> leave_in_row(message_row& row);
+  void leave_anew(message_row& row);
+  void leave_anew(const message_row& row, std::string_view payload);
+  void end_rows() noexcept;
+  void refuse_row(message_row& row) noexcept;
   bool leave_at_once(ready_message& m);
   bool send_at_once(ready_message& m);
   boost::intrusive_ptr<sent_request> prepare(ready_message& m);
@@ -338,6 +371,7 @@ class peer_link final : public engine::runnable, public engine::timer {
                     std::uint64_t packed, bytes_keeper& keeper) const;
 
   std::atomic<unsigned> references_{0};
+  row_end row_end_{*this};
   boost::intrusive_ptr<environment> env_;
   const node_options& options_;
   const wait_seals& seals_;
@@ -346,6 +380,8 @@ class peer_link final : public engine::runnable, public engine::timer {
   const peer_gate_ptr gate_;
 
   static constexpr std::size_t told_max = 4;  // PL24
+  static constexpr std::size_t write_at_once_bytes = 64u
+                                                     << 10;  // so much is not left for the link's turn (PL2)
 
   mutable std::mutex mutex_;
   port::endpoint at_;
@@ -373,6 +409,7 @@ class peer_link final : public engine::runnable, public engine::timer {
   std::unordered_map<std::uint64_t, open_ask> pending_;
   route_book routes_;
   std::array<waiting_offers, wire::lanes> offers_;
+  engine::envelope* rows_over_ = nullptr;       // to be ended without the lock, the last one first (PL26)
   std::optional<wire::welcome> held_welcome_;   // until the contracts are known (PL15)
   bool contracts_wanted_ = false;               // the peer's list is under way
   bool warned_of_none_ = false;                 // PL21

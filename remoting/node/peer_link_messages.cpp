@@ -18,9 +18,6 @@ namespace {
 /// A message of this size is not copied behind its path and type, as it would be without a route.
 constexpr std::size_t route_at_once_bytes = 4096;
 
-/// So much is not left for the link's turn (PL2).
-constexpr std::size_t write_at_once_bytes = 64u << 10;
-
 bool is_offered(const engine::envelope& e) noexcept {
   return e.reply && &e.reply->reply_type() == &message_type_of<offer_queued>;
 }
@@ -82,6 +79,20 @@ error peer_link::why_not(const remote_target& to) const {
                                 peer_ + (to.in == wire::lane::bulk ? " in the bulk lane" : "")};
 }
 
+std::optional<error> peer_link::why_misread(const message_type& type) const {
+  const misread_message* const bad = misread(type);
+  if (!bad) return {};
+  return error{errc::not_understood, peer_ + " reads " + wire::one_line(to_line(*bad))};
+}
+
+std::optional<error> peer_link::why_too_large(std::size_t payload_bytes, const remote_target& to) const {
+  const std::size_t size = payload_bytes + to.name.size();
+  if (size <= takes_max_) return {};
+  return error{errc::invalid, "a message of " + std::to_string(size) + " bytes is larger than the " +
+                                  std::to_string(takes_max_) + " that node " + peer_ +
+                                  " takes; send it in parts, or raise node.message_max on both"};
+}
+
 bool peer_link::is_there(const remote_target& to) const noexcept {
   return state_.phase() == link_phase::up && (to.run == 0 || to.run == state_.incarnation());  // PL6
 }
@@ -91,46 +102,64 @@ bool peer_link::is_full(wire::lane in) const noexcept {
   return pipe_.queue().unsent(in) > options_.unsent_max || offers_in(in).any();
 }
 
-void peer_link::send_on(engine::envelope_ptr e, address& by, const remote_target& to, target_routes& routes,
-                        bool has_waited) noexcept {
-  std::optional<error> no;
+void peer_link::send(engine::envelope_ptr e, address& by, const remote_target& to,
+                     target_routes& routes) noexcept {
+  ready_message m{std::move(e), &by, &to, &routes};
+  if (auto no = encode(m)) {
+    settle_rows();
+    return refuse(std::move(m.what), to.path, std::move(*no));
+  }
+  if (keep_in_row(m)) return;
+  settle_rows();
+  leave_now(m, false);
+}
+
+// That has waited (PL14).
+void peer_link::send_offer(waiting_offer& one) noexcept {
+  ready_message m{std::move(one.what), one.by.get(), one.to, one.routes};
+  if (auto no = encode(m)) return refuse(std::move(m.what), m.to->path, std::move(*no));
+  leave_now(m, true);
+}
+
+// Why it can't be.
+std::optional<error> peer_link::encode(ready_message& m) noexcept {
   // So nothing is encoded in vain while the peer is away. Acquire: pairs with the release in `apply`.
   if (const std::uint64_t run = up_run_.load(std::memory_order_acquire);
-      run == 0 || (to.run != 0 && to.run != run)) {
+      run == 0 || (m.to->run != 0 && m.to->run != run)) {
+    std::optional<error> no;
     later after;
     {
       const std::lock_guard hold{mutex_};
-      if (!is_there(to)) {
+      if (!is_there(*m.to)) {
         want(after);
-        if (!state_.is_wanted()) no = why_not(to);
+        if (!state_.is_wanted()) no = why_not(*m.to);
       }
     }
     for (auto& f : after) f();
+    if (no) return no;
   }
-  ready_message m{std::move(e), &by, &to, &routes};
-  if (!no) {
-    if (auto done = m.payload.put(*m.what->type, m.what->payload(), &env_->names()); !done)
-      no = std::move(done.error());
-    else if (is_worth_packing(options_, m.payload.payload_bytes(), both_can_.load(std::memory_order_relaxed)))
-      m.payload.pack();
-    if (!m.payload.is_plain() && !m.payload.other_nodes().empty())
-      m.nodes =
-          introductions_for(m.payload.other_nodes(), peer_, near_.load(std::memory_order_relaxed), host_);
+  if (auto done = m.payload.put(*m.what->type, m.what->payload(), &env_->names()); !done)
+    return std::move(done.error());
+  if (is_worth_packing(options_, m.payload.payload_bytes(), both_can_.load(std::memory_order_relaxed)))
+    m.payload.pack();
+  if (!m.payload.is_plain() && !m.payload.other_nodes().empty())
+    m.nodes = introductions_for(m.payload.other_nodes(), peer_, near_.load(std::memory_order_relaxed), host_);
+  return {};
+}
+
+void peer_link::leave_now(ready_message& m, bool has_waited) noexcept {
+  if (send_at_once(m)) return;
+  const auto word = prepare(m);
+  std::optional<error> no;
+  engine::reply_slot_ptr slot;  // may be the last reference to it: goes when the lock has been released
+  later after;
+  {
+    const std::lock_guard hold{mutex_};
+    no = state_.is_wanted() ? wait_for_peer(m) : leave(m, word.get(), has_waited, slot);
+    if (!no && pipe_.unsent() >= write_at_once_bytes) write(after);  // PL2
   }
-  if (!no && send_at_once(m)) return;
-  if (!no) {
-    const auto word = prepare(m);
-    engine::reply_slot_ptr slot;  // may be the last reference to it: goes when the lock has been released
-    later after;
-    {
-      const std::lock_guard hold{mutex_};
-      no = state_.is_wanted() ? wait_for_peer(m) : leave(m, word.get(), has_waited, slot);
-      if (!no && pipe_.unsent() >= write_at_once_bytes) write(after);  // PL2
-    }
-    for (auto& f : after) f();
-    if (!no) return;
-  }
-  refuse(std::move(m.what), to.path, std::move(*no));
+  for (auto& f : after) f();
+  if (no) refuse(std::move(m.what), m.to->path, std::move(*no));
 }
 
 // Under the lock. The way of most messages, ahead of all other cases: a tell by a route that the peer knows, with nothing about it that is rare.
@@ -142,7 +171,7 @@ bool peer_link::leave_at_once(ready_message& m) {
     return false;
   wire::message_front front;
   front.routed_tell(mark->number, m.what->cause, m.payload.payload_bytes());
-  m.payload.leave_small(pipe_.queue(), in, front);
+  pipe_.queue().add(in, m.payload.with_front(front));
   outgoing_.count_message();
   lately_.add(*m.what->type, m.what->cause);
   schedule();
@@ -181,8 +210,7 @@ std::optional<error> peer_link::leave(ready_message& m, sent_request* word, bool
   const bool waits = !has_waited && is_full(m.to->in);
   const bool is_offer = is_offered(*m.what);
   if (!is_there(*m.to)) return why_not(*m.to);
-  if (const misread_message* const bad = misread(*m.what->type))
-    return error{errc::not_understood, peer_ + " reads " + wire::one_line(to_line(*bad))};
+  if (auto no = why_misread(*m.what->type)) return no;
   if (waits && is_offer) {
     offers_in(m.to->in).add(
         {std::move(m.what), address_ptr{m.by}, m.to, m.routes, m.payload.payload_bytes()});
@@ -192,10 +220,7 @@ std::optional<error> peer_link::leave(ready_message& m, sent_request* word, bool
   if (is_offer && (both_can_.load(std::memory_order_relaxed) & wire::can_offer) == 0)
     return error{errc::invalid,
                  "node " + peer_ + " is of a release that takes no offers from other nodes: tell it"};
-  if (const std::size_t size = m.payload.payload_bytes() + m.to->name.size(); size > takes_max_)
-    return error{errc::invalid, "a message of " + std::to_string(size) + " bytes is larger than the " +
-                                    std::to_string(takes_max_) + " that node " + peer_ +
-                                    " takes; send it in parts, or raise node.message_max on both"};
+  if (auto no = why_too_large(m.payload.payload_bytes(), *m.to)) return no;
   if (auto done = put(m); !done) return std::move(done.error());
   outgoing_.count_message();
   lately_.add(*m.what->type, m.what->cause);

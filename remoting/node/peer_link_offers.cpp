@@ -20,7 +20,7 @@ void peer_link::let_offers_out(wire::lane in, later& after) {
   after.push_back([self = peer_link_ptr{this}, in, now = std::move(now)] {
     for (waiting_offer& one : *now)
       if (!one.what->reply->is_settled())  // else its sender has given up
-        self->send_on(std::move(one.what), *one.by, *one.to, *one.routes, true);
+        self->send_offer(one);
     {
       const std::lock_guard hold{self->mutex_};
       self->offers_in(in).left();

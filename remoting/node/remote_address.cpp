@@ -8,8 +8,8 @@
 namespace troupe::detail {
 
 void remote_address::post(engine::envelope_ptr e) noexcept {
-  engine::worker::send_kept();
   if (e->type == &link_ended_type) {
+    engine::worker::send_kept();
     const auto& news = e->as<link_ended>();
     return is_stop_wish(news) ? link_->want_end(address_ptr{this}, to_) : link_->end_link(news, to_);
   }

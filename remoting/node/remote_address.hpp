@@ -22,12 +22,14 @@ class remote_address final : public address {
   bool is_elsewhere() noexcept override { return true; }
   environment* home() const noexcept override { return &link_->env(); }
   std::uint64_t watch_from_outside(address& watcher, bool yes) override {
+    engine::worker::send_kept();  // behind what the watcher has sent there
     return yes ? link_->watch(watcher, address_ptr{this}, to_) : link_->unwatch(watcher, to_);
   }
   std::uint64_t link_number(cell& linker, bool make) override {
     return link_->link_number(linker, to_, make);
   }
   bool link_from_outside(cell& linker, std::uint64_t number, std::uint32_t id, bool yes) override {
+    engine::worker::send_kept();
     yes ? link_->link(linker, address_ptr{this}, to_, number, id) : link_->unlink(linker, number, id);
     return true;
   }

@@ -1,10 +1,10 @@
 // Messages that a handler sends one after another to the same receiver: they are linked up on the sender's side and go to
 // the mailbox together, so that a stream of messages moves the mailbox's cache line once for many of them.
 //
-// | who        | may call                 |
-// |------------|--------------------------|
-// | the owner  | keep, flush, end_handler |
-// | the others | rescue, settle           |
+// | who        | may call                       |
+// |------------|--------------------------------|
+// | the owner  | keep, grow, flush, end_handler |
+// | the others | rescue, settle                 |
 //
 // Rules
 //  OB1 The first message to a receiver goes straight to it. The second one in a row begins a chain, which is sent when it has
@@ -15,6 +15,8 @@
 //      so the owner can't overtake it.
 //  OB4 A thread that is no worker and has heard of what a handler did, by a lock or a latch, does not overtake it: it sends the chains
 //      for its receiver before its own message.
+//  OB5 A receiver may have a node of its own for what goes there together, and not a chain: then what is sent is put into the newest node, in the
+//      same lock.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +26,13 @@
 #include <utility>
 
 namespace troupe::engine {
+
+/// What `outbox::grow` has come to.
+enum class grown : std::uint8_t {
+  nothing,  ///< there was no node to grow, or not one for that: ask `keep`
+  more,     ///< it is in the node
+  full,     ///< the same, and no more goes in
+};
 
 /// A worker's chain. `Receiver` is as engine::recipient; `Node` has `Node* next` and `bool counted`.
 template <class Receiver, class Node, class Atomics = real_atomics>
@@ -43,12 +52,35 @@ class outbox {
     return true;
   }
 
+  /// A message of the running handler to `to`, for the node that is kept for it (OB5). `add` is called inside the lock with that node, and says what has
+  /// come of it. False: nothing is kept for `to`, or not what this belongs to. The owner only.
+  template <class Add>
+  bool grow(Receiver& to, Add add) noexcept {
+    if (to_.load(std::memory_order_acquire) != &to) return false;  // as in `empty`
+    lock_.enter();
+    // Relaxed: inside of the lock. It may have been rescued just now.
+    const grown how = to_.load(std::memory_order_relaxed) ? add(*chain_.newest) : grown::nothing;
+    lock_.leave();
+    if (how == grown::full) [[unlikely]]
+      flush_all();
+    return how != grown::nothing;
+  }
+
   /// A message of the running handler to `to`. True: the caller sends it itself, now: nothing is kept, and the message before was not to
   /// `to`. False: ask `keep`. The owner only.
   bool passes(Receiver& to) noexcept {
     if (!empty() || last_ == &to) return false;
     last_ = &to;
     return true;
+  }
+
+  /// The next message of the running handler is to `to`: sends what is kept. Whether the message before was to `to` as well, so that a chain may begin.
+  /// The owner only.
+  [[gnu::noinline]] bool follows_on(
+      Receiver& to) noexcept {     // seldom: a call, so that the rest needs no registers for it
+    while (!empty()) flush_all();  // again if a listener of dead letters has sent meanwhile
+    // An address that is compared and no more: a receiver that has gone does no harm (OB1).
+    return std::exchange(last_, &to) == &to;
   }
 
   /// The handler is over: sends what is kept, and the next message goes straight to its receiver. The owner only.
@@ -83,18 +115,11 @@ class outbox {
   }
 
  private:
-  // What is seldom is a call, so that the rest needs no registers for it.
   [[gnu::noinline]] void flush_all() noexcept {
     lock_.enter();
     const sending what = send();
     lock_.leave();
     finish(what);
-  }
-  // Whether the message before was to `to` as well, though none is kept for it.
-  [[gnu::noinline]] bool follows_on(Receiver& to) noexcept {
-    while (!empty()) flush_all();  // again if a listener of dead letters has sent meanwhile
-    // An address that is compared and no more: a receiver that has gone does no harm (OB1).
-    return std::exchange(last_, &to) == &to;
   }
 
   // These two are done inside the lock.

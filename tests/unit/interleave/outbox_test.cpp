@@ -103,7 +103,71 @@ program<office<model_atomics>> a_thread_that_has_heard() {
   return p;
 }
 
+/// A receiver whose messages go together in one node (OB5): they are digits.
+struct row_receiver {
+  engine::pushed accept(const engine::chain<message>& messages) noexcept {
+    require(messages.newest && messages.newest == messages.oldest, "OB5: one node is kept");
+    take(messages.newest->number);
+    return engine::pushed::queued;
+  }
+  void take(unsigned digits) noexcept {
+    unsigned all = said.load();
+    for (unsigned scale = digits; scale > 0; scale /= 10) all *= 10;
+    said.store(all + digits);
+  }
+  void schedule() noexcept {}
+  void refuse(const engine::chain<message>&) noexcept { require(false, "nobody has closed it"); }
+  void add_reference() noexcept { owners.fetch_add(1); }
+  void release_reference() noexcept { owners.fetch_sub(1); }
+
+  model_atomic<unsigned> said{0};
+  model_atomic<unsigned> owners{0};
+};
+
+struct row_office {
+  void send(unsigned digit) {
+    const auto add = [digit](message& kept) {
+      kept.number = 10 * kept.number + digit;
+      return kept.number >= 100 ? engine::grown::full : engine::grown::more;
+    };
+    if (out.grow(to, add)) return;
+    if (out.follows_on(to)) {
+      nodes[begun].number = digit;
+      if (out.keep(to, &nodes[begun++])) return;
+    }
+    to.take(digit);
+  }
+
+  engine::outbox<row_receiver, message, model_atomics> out;
+  row_receiver to;
+  std::array<message, 8> nodes;
+  unsigned begun = 0;
+};
+
+/// A turn sends some digits while others rescue what it keeps.
+program<row_office> a_row_that_is_rescued(unsigned rescuers, unsigned digits) {
+  program<row_office> p;
+  p.threads.push_back([digits](row_office& o) {
+    for (unsigned d = 1; d <= digits; ++d) o.send(d);
+    o.out.end_handler();
+  });
+  for (unsigned i = 0; i < rescuers; ++i) p.threads.push_back([](row_office& o) { o.out.rescue(); });
+  p.check = [digits](row_office& o) {
+    unsigned all = 0;
+    for (unsigned d = 1; d <= digits; ++d) all = 10 * all + d;
+    require(o.to.said.load() == all, "OB5: lost, twice or out of order");
+    require(o.to.owners.load() == 0, "OB2: references are out of balance");
+  };
+  return p;
+}
+
 }  // namespace
+
+TEST_CASE("OB5: what goes together in one node arrives once and in order, whoever sends it") {
+  must_pass(explore(a_row_that_is_rescued(1, 3)));
+  must_pass(run_seeded(a_row_that_is_rescued(1, 6), 1, 200'000));
+  must_pass(run_seeded(a_row_that_is_rescued(2, 6), 1, 200'000));
+}
 
 TEST_CASE(
     "OB1-OB3, BI1: what a turn sends arrives once and in order, whoever sends it, in every order of steps") {

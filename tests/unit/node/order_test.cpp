@@ -195,4 +195,59 @@ TEST_CASE("PL14, M2: what finds no room is a dead letter, each once, and the res
   CHECK(done->all() == lines{"done"});
 }
 
+TEST_CASE(
+    "PL26, M2: what is kept for a peer that is given up meanwhile is dead letters, each with what it says") {
+  const auto letters = std::make_shared<journal>();
+  const auto done = std::make_shared<journal>();
+  stage s;
+  s.nodes.here->events().subscribe([&](const event& e) {
+    if (e.kind == event_kind::dead_letter) letters->note(e.path + e.content + ": " + e.sender);
+  });
+  s.does.tell(act{[&] {
+    for (int n = 0; n < 20; ++n) s.far[0].tell(word{n});
+    forget_peer(*s.nodes.here, "n2");
+    s.far[0].tell(word{20});
+  }});
+  s.does.tell(act{[&] { done->note("done"); }});
+  REQUIRE(done->wait_for("done"));
+  // Whatever was sent before the lookout had a look is lost with the connection, and counted there.
+  const lines all = letters->all();
+  REQUIRE(all.size() > 1);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    CHECK(all[i].starts_with("n2:/user/shelf0"));
+    CHECK(all[i].find("n: " + std::to_string(21 - all.size() + i)) != std::string::npos);
+    CHECK(all[i].ends_with("/user/does"));
+  }
+}
+
+TEST_CASE("PL26, MR1: a row whose number has become another's comes in order, and where it was sent") {
+  constexpr int bursts = 2'000, a_burst = 20;
+  std::atomic<bool> over{false};
+  const auto said = std::make_shared<journal>();
+  stage s;
+  // Numbers are given out anew all the time: each path gets one with its second message, and takes somebody's.
+  const auto wanders = spawn<doer>(*s.nodes.here, "wanders");
+  std::vector<shelf_ref> nobody;
+  for (std::uint32_t i = 0; i < wire::routes_max; ++i)
+    nobody.push_back(node(*s.nodes.here, "n2").ref<word, question>("/user/nobody" + std::to_string(i)));
+  const std::function<void()> wander = [&] {
+    for (const auto& to : nobody) {
+      if (over) return said->note("ended");
+      to.tell(word{-7});
+      to.tell(word{-7});
+    }
+    wanders.tell(act{wander});
+  };
+  wanders.tell(act{wander});
+  for (int burst = 0; burst < bursts; ++burst)
+    s.does.tell(act{[&, burst] {
+      for (int i = 0; i < a_burst; ++i) s.far[0].tell(word{burst * a_burst + i});
+    }});
+  CHECK(s.heard[0]->wait_for(std::to_string(bursts * a_burst - 1)));
+  over = true;
+  REQUIRE(said->wait_for("ended"));
+  CHECK(s.heard[0]->all() == stage::numbers(bursts * a_burst));
+  CHECK(s.heard[1]->all() == lines{"-1"});
+}
+
 }  // namespace node_order_test
