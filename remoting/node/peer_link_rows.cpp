@@ -140,8 +140,9 @@ void peer_link::end_rows() noexcept {
   {
     const std::lock_guard hold{mutex_};
     newest = std::exchange(rows_over_, nullptr);
-    if (pipe_.unsent() >= write_at_once_bytes)
-      write(after);  // PL2
+    if (pipe_.unsent() >= write_at_once_bytes &&
+        engine::worker::current())  // PL2; the lookout has no time to write
+      write(after);
     else if (pipe_.unsent() > 0)
       schedule();
   }
