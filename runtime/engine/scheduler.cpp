@@ -282,7 +282,7 @@ runnable* scheduler::next(worker& w) {
 
 // A callback has made somebody ready who runs before those in the ring, for whom nobody was woken (P12).
 void scheduler::wake_for_those_behind_newest(const worker& w) noexcept {
-  if (!w.newest_.empty() && !w.queue_.empty()) lot_.wake_one();
+  if (!w.newest_.empty() && !w.queue_.empty()) wake_for(w);
 }
 
 inline void scheduler::run(worker& w, runnable& r) {
