@@ -24,9 +24,9 @@ namespace troupe::detail {
 
 /// See above.
 struct message_row {
-  /// Messages that go together, and bytes of them: sent in less than a microsecond.
-  static constexpr std::uint32_t messages_max = 32;
-  static constexpr std::size_t bytes_max = 4096;
+  /// Messages that go together, and bytes of them. The link writes when the handler is over, or 64 KiB wait (PL2): so none of them leaves later.
+  static constexpr std::uint32_t messages_max = 128;
+  static constexpr std::size_t bytes_max = 8192;
   /// What is larger costs its sender more than the lock does, and leaves by itself.
   static constexpr std::size_t payload_max = 1024;
 
