@@ -104,8 +104,7 @@ void encoded::leave(send_queue& to, wire::lane in, const wire::message_front& fr
   const std::size_t end = is_packed() ? rare_->packed.size() : end_;
   const std::size_t begin = front_bytes - front.bytes().size();
   front.bytes().copy(first + begin, front.bytes().size());
-  if (!apart && end - begin < send_queue::worth_moving)
-    return to.add(in, {first + begin, end - begin});
+  if (!apart && end - begin < send_queue::worth_moving) return to.add(in, {first + begin, end - begin});
   std::string whole = is_packed() ? std::move(rare_->packed) : take_text();
   if (!apart) return to.add(in, std::move(whole), begin);
   std::vector<blob> places;

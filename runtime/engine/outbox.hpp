@@ -75,9 +75,8 @@ class outbox {
   }
 
   /// The next message of the running handler is to `to`: sends what is kept. Whether the message before was to `to` as well, so that a chain may begin.
-  /// The owner only.
-  [[gnu::noinline]] bool follows_on(
-      Receiver& to) noexcept {     // seldom: a call, so that the rest needs no registers for it
+  /// The owner only. It is seldom asked: a call, so that the rest needs no registers for it.
+  [[gnu::noinline]] bool follows_on(Receiver& to) noexcept {
     while (!empty()) flush_all();  // again if a listener of dead letters has sent meanwhile
     // An address that is compared and no more: a receiver that has gone does no harm (OB1).
     return std::exchange(last_, &to) == &to;

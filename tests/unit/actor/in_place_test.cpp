@@ -80,7 +80,8 @@ class holding : public actor<wait_and_answer, launch_what_fails> {
 }  // namespace
 
 TEST_CASE("C1: a message's destructor is over before the next message is run") {
-  const auto ended = std::make_shared<int>(0);  // what the mailbox still has when the system ends counts as well
+  const auto ended =
+      std::make_shared<int>(0);  // what the mailbox still has when the system ends counts as well
   troupe::system sys{quiet()};
   const auto r = spawn<reader>(sys, "reader", ended);
   // Each gives its core away once: where others wait for one, that is the better part of a millisecond.
