@@ -3,7 +3,7 @@
 //
 // What must hold for any input:
 //  - no crash, and no memory past twice what was fed;
-//  - a stream cut in two gives the frames and the error of the whole stream, copied or lent;
+//  - a stream cut in two gives the frames and the error of the whole stream, copied or lent, and with a look at the next frame first (F8);
 //  - a body that decodes, encodes to one that decodes to the same value.
 #include <algorithm>
 #include <cstdint>
@@ -89,6 +89,10 @@ void try_bodies(std::string_view body) {
   try_routed<wire::routed_ask>(body, [](wire::message_front& to, const wire::routed_ask& m) {
     to.routed_ask(m.request, m.time_left, m.route, m.cause, m.payload.size());
   });
+  if (wire::routed_tell quick; wire::routed_tell::read(body, quick))
+    require(wire::routed_tell::decode(body).value() == quick);
+  else
+    require(!wire::routed_tell::decode(body).has_value());
   try_body<wire::hello>(body);
   try_body<wire::welcome>(body);
   try_body<wire::reject>(body);
@@ -126,20 +130,25 @@ struct outcome {
   friend bool operator==(const outcome&, const outcome&) = default;
 };
 
-void drain(wire::frame_reader& reader, outcome& out) {
+void add(outcome& out, const wire::frame& f) {
+  require(f.body.size() + wire::header_bytes <= frame_limit);
+  out.frames.push_back(static_cast<char>(f.kind) + std::string{f.body});
+}
+
+void drain(wire::frame_reader& reader, outcome& out, bool looks) {
   for (;;) {
+    for (wire::frame f; looks && reader.sees(f); reader.pass(f)) add(out, f);
     const auto next = reader.next();
     if (!next.has_value()) {
       out.error = next.error().text;
       return;
     }
     if (!next->has_value()) return;
-    require((*next)->body.size() + wire::header_bytes <= frame_limit);
-    out.frames.push_back(static_cast<char>((*next)->kind) + std::string{(*next)->body});
+    add(out, **next);
   }
 }
 
-outcome read_in_two(std::string_view stream, std::size_t cut, bool lent) {
+outcome read_in_two(std::string_view stream, std::size_t cut, bool lent, bool looks = false) {
   wire::frame_reader reader{frame_limit};
   outcome out;
   for (const std::string_view part : {stream.substr(0, cut), stream.substr(cut)}) {
@@ -148,7 +157,7 @@ outcome read_in_two(std::string_view stream, std::size_t cut, bool lent) {
       reader.lend(std::as_bytes(std::span{gone_soon}));
     else
       reader.feed(part);
-    drain(reader, out);
+    drain(reader, out, looks);
     require(reader.capacity() <= std::max<std::size_t>(4096, 2 * stream.size()));
   }
   return out;
@@ -166,6 +175,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t cut = data[0] * stream.size() / 255;
   require(whole == read_in_two(stream, cut, false));
   require(whole == read_in_two(stream, cut, true));
+  require(whole == read_in_two(stream, cut, true, true));
   for (const std::string& frame : whole.frames) try_bodies(std::string_view{frame}.substr(1));
   return 0;
 }
