@@ -341,6 +341,8 @@ class peer_link final : public engine::runnable, public engine::timer {
   std::optional<error> leave(ready_message& m, sent_request* word, bool has_waited,
                              engine::reply_slot_ptr& slot);
   result<void> put(ready_message& m);
+  const route_mark* take_route(target_routes& routes, std::uint64_t hash, const remote_target& to,
+                               bool at_once = false);
   void want(later& after);
   std::optional<error> wait_for_peer(ready_message& m);
   void let_first_out(later& after);

@@ -229,6 +229,23 @@ std::optional<error> peer_link::leave(ready_message& m, sent_request* word, bool
   return {};
 }
 
+// Under the lock. The route of messages of that type to `to`, which the peer knows behind what waits in their lane; null: they are spelled out.
+const route_mark* peer_link::take_route(target_routes& routes, std::uint64_t hash, const remote_target& to,
+                                        bool at_once) {
+  if ((both_can_.load(std::memory_order_relaxed) & wire::can_route) == 0 ||
+      to.name.size() > wire::route_path_bytes_max)
+    return nullptr;
+  route_mark& mark = routes.of(hash);
+  const auto how = routes_.use(mark, to.in, at_once);
+  if (how == route_book::how::spelled_out) return nullptr;
+  if (how == route_book::how::defined) {
+    std::string frame;
+    wire::route{mark.number, to.name, hash}.encode(frame);
+    pipe_.queue().add(to.in, frame);
+  }
+  return &mark;
+}
+
 result<void> peer_link::put(ready_message& m) {
   encoded& message = m.payload;
   engine::envelope& e = *m.what;
@@ -246,12 +263,9 @@ result<void> peer_link::put(ready_message& m) {
   if (const auto* const o = e.options(); o && o->has_trace() && (can & wire::can_trace) != 0)
     front.trace({o->trace_high, o->trace_low, o->span, o->trace_flags});
   if (message.is_packed()) front.packed(message.payload_bytes());
-  auto how = route_book::how::spelled_out;
-  route_mark* mark = nullptr;
-  if ((can & wire::can_route) != 0 && to.name.size() <= wire::route_path_bytes_max)
-    how = routes_.use(*(mark = &m.routes->of(e.type->hash)), to.in,
-                      message.leaving_bytes() >= route_at_once_bytes);
-  if (how == route_book::how::spelled_out) {
+  const route_mark* const mark =
+      take_route(*m.routes, e.type->hash, to, message.leaving_bytes() >= route_at_once_bytes);
+  if (!mark) {
     const std::string_view payload = message.leaving();
     std::string frames{front.bytes()};
     const auto done =
@@ -263,11 +277,6 @@ result<void> peer_link::put(ready_message& m) {
     else
       queue.add(to.in, std::move(frames), 0);
     return {};
-  }
-  if (how == route_book::how::defined) {
-    std::string frame;
-    wire::route{mark->number, to.name, e.type->hash}.encode(frame);
-    queue.add(to.in, frame);
   }
   if (e.reply)
     front.routed_ask(request, time_left, mark->number, e.cause, message.leaving_bytes());

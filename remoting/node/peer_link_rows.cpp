@@ -115,20 +115,14 @@ void peer_link::leave_anew(message_row& row) {
 
 void peer_link::leave_anew(const message_row& row, std::string_view payload) {
   const remote_target& to = *row.to;
-  const std::uint64_t hash = row.type->hash;
-  auto how = route_book::how::spelled_out;
-  route_mark* mark = nullptr;
-  if ((both_can_.load(std::memory_order_relaxed) & wire::can_route) != 0)
-    how = routes_.use(*(mark = &row.routes->of(hash)), to.in);
   std::string frames;
-  if (how == route_book::how::defined) wire::route{mark->number, to.name, hash}.encode(frames);
-  if (how == route_book::how::spelled_out) {
-    troupe::check(wire::tell{to.name, hash, row.cause, payload}.encode(frames).has_value(),
-                  "MR1: what had a route can be spelled out");
-  } else {
+  if (const route_mark* const mark = take_route(*row.routes, row.type->hash, to)) {
     wire::message_front front;
     front.routed_tell(mark->number, row.cause, payload.size());
     frames.append(front.bytes()).append(payload);
+  } else {
+    troupe::check(wire::tell{to.name, row.type->hash, row.cause, payload}.encode(frames).has_value(),
+                  "MR1: what had a route can be spelled out");
   }
   pipe_.queue().add(to.in, frames);
 }

@@ -429,7 +429,7 @@ std::uint64_t wakes_for_several(bool alone) {
     }};
     s.submit(brings);
     REQUIRE(ended.wait());
-    std::this_thread::sleep_for(milliseconds{1});  // they wait again by then, most times
+    REQUIRE(platform.waiting.wait_for(2));
   }
   s.stop();
   return platform.wakes;
@@ -477,9 +477,10 @@ TEST_CASE("P14: what is queued when a scheduler stops, wherever it waits, has ru
       begun.acquire();
     }
     s.submit(outside);
+    // The turns end when it is stopping: nobody but `stop` runs what is left then. Nobody is asleep, so that alone interrupts the driver.
+    const int before = platform.interrupts.value();
     std::thread stops{[&s] { s.stop(); }};
-    // The turns end when it is stopping: nobody but `stop` runs what is left then.
-    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    CHECK(platform.interrupts.wait_for(before + 1));
     may_end.release();
     if (workers == 2) may_end.release();
     stops.join();

@@ -140,7 +140,7 @@ TEST_CASE("OB1: who is told here, behind what is told there, does not overtake i
     s.does.tell(act{[&, round] {
       for (int n = 0; n < 3; ++n) s.far[0].tell(word{round * 4 + n});
       second.tell(act{[&, round] { s.far[0].tell(word{round * 4 + 3}); }});
-      while (s.heard[0]->count(std::to_string(round * 4 + 3)) == 0) std::this_thread::yield();
+      CHECK(s.heard[0]->wait_for(std::to_string(round * 4 + 3)));
     }});
   CHECK(s.heard[0]->wait_for("799"));
   CHECK(s.heard[0]->all() == stage::numbers(800));
