@@ -49,6 +49,20 @@ class shelf : public actor<word, question> {
 };
 using shelf_ref = ref<word, question>;
 
+/// Waits in its first message.
+class stuck : public actor<word> {
+ public:
+  stuck(journal_ptr to, life::gate_ptr g) : to_(std::move(to)), gate_(std::move(g)) {}
+  void on(const word&) {
+    to_->note("stuck");
+    gate_->pass();
+  }
+
+ private:
+  const journal_ptr to_;
+  const life::gate_ptr gate_;
+};
+
 class doer : public actor<act> {
  public:
   void on(const act& m) { m.what(); }
@@ -248,6 +262,80 @@ TEST_CASE("PL26, MR1: a row whose number has become another's comes in order, an
   REQUIRE(said->wait_for("ended"));
   CHECK(s.heard[0]->all() == stage::numbers(bursts * a_burst));
   CHECK(s.heard[1]->all() == lines{"-1"});
+}
+
+TEST_CASE(
+    "PL26, M4: of what left in a row is told how much of it a connection took with it, what it was and from "
+    "whom") {
+  constexpr int many = 20, arrived = 12;
+  const auto lost = std::make_shared<journal>();
+  const world w;
+  raw_listener as_n2{w.two};
+  troupe::system here{quiet(), remoting{w.options("n1")}};
+  here.events().subscribe([lost](const event& e) {
+    if (e.kind == event_kind::messages_lost)
+      lost->note(std::to_string(e.number) + " " + e.message + " from " + e.sender);
+  });
+  const auto welcome = [](std::uint64_t messages) {
+    return frame_of(wire::welcome{.capabilities = wire::can_route,
+                                  .node = "n2",
+                                  .incarnation = 3,
+                                  .heartbeat_interval = 30s,
+                                  .epoch = 1,
+                                  .messages = messages});
+  };
+  {
+    raw_peer as_it{as_n2.accept()};
+    REQUIRE(as_it.next().first == frame_kind::hello);
+    as_it.send(welcome(0));
+    REQUIRE(wait_for_peer(here, true));
+    const auto far = node(here, "n2").ref<word>("/user/shelf");
+    const auto does = spawn<doer>(here, "does");
+    does.tell(act{[far] {
+      for (int n = 0; n < many; ++n) far.tell(word{n});
+    }});
+    int by_route = 0;
+    for (int came = 0; came < many;) {
+      const auto kind = as_it.next().first;
+      by_route += kind == frame_kind::routed_tell;
+      came += kind == frame_kind::tell || kind == frame_kind::routed_tell;
+      REQUIRE((kind == frame_kind::tell || kind == frame_kind::route || kind == frame_kind::routed_tell));
+    }
+    CHECK(by_route == many - 1);
+  }
+  raw_peer again{as_n2.accept()};
+  REQUIRE(again.next().first == frame_kind::hello);
+  again.send(welcome(arrived));
+  CHECK(lost->wait_for(std::to_string(many - arrived) + " order_test.word from /user/does"));
+  CHECK(lost->all().size() == 1);
+}
+
+TEST_CASE("IN24, M4: what comes by a route that is known has its sender") {
+  const auto g = std::make_shared<life::gate>();
+  const auto letters = std::make_shared<journal>();
+  pair_of_nodes nodes;
+  nodes.there->events().subscribe([letters](const event& e) {
+    if (e.kind == event_kind::dead_letter) letters->note(e.path + e.content + " from " + e.sender);
+  });
+  const auto there = spawn<stuck>(*nodes.there, "stuck", letters, g);
+  spawn<shelf>(*nodes.there, "shelf", letters);
+  const auto far = node(*nodes.here, "n2").ref<word>("/user/stuck");
+  const auto behind = node(*nodes.here, "n2").ref<word>("/user/shelf");
+  const auto does = spawn<doer>(*nodes.here, "does");
+  does.tell(act{[far, behind] {
+    for (int n = 0; n < 8; ++n) far.tell(word{n});
+    behind.tell(word{8});
+  }});
+  REQUIRE(letters->wait_for("stuck"));
+  REQUIRE(letters->wait_for("8"));  // all of them wait there now
+  stop(there);
+  g->open();
+  const std::string from =
+      "\"\"} from actor " + std::to_string(does.address()->number()) + " of another node";
+  for (int n = 1; n < 8; ++n) {
+    CAPTURE(n);
+    CHECK(letters->wait_for_part("{n: " + std::to_string(n) + ", rest: " + from));
+  }
 }
 
 }  // namespace node_order_test
