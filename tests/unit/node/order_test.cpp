@@ -267,7 +267,7 @@ TEST_CASE("PL26, MR1: a row whose number has become another's comes in order, an
 TEST_CASE(
     "PL26, M4: of what left in a row is told how much of it a connection took with it, what it was and from "
     "whom") {
-  constexpr int many = 20, arrived = 12;
+  constexpr int before = 32, many = before + 20, arrived = 44;
   const auto lost = std::make_shared<journal>();
   const world w;
   raw_listener as_n2{w.two};
@@ -290,9 +290,10 @@ TEST_CASE(
     as_it.send(welcome(0));
     REQUIRE(wait_for_peer(here, true));
     const auto far = node(here, "n2").ref<word>("/user/shelf");
+    for (int n = 0; n < before; ++n) far.tell(word{n});  // of a thread: none of them in a row
     const auto does = spawn<doer>(here, "does");
     does.tell(act{[far] {
-      for (int n = 0; n < many; ++n) far.tell(word{n});
+      for (int n = before; n < many; ++n) far.tell(word{n});
     }});
     int by_route = 0;
     for (int came = 0; came < many;) {
