@@ -5,14 +5,18 @@
 //  - each system frame is handled once, in whatever way connections end and acknowledgements get lost;
 //  - the messages that a connection took with it are counted exactly;
 //  - what a queue hands out, however it is written, is what was put in: each lane in its order, whole frames, parts joined.
+#include <array>
 #include <deque>
 #include <map>
 #include <string>
+#include <string_view>
+#include <troupe/base/blob.hpp>
 #include <troupe/delivery/incoming.hpp>
 #include <troupe/delivery/outgoing.hpp>
 #include <troupe/delivery/send_queue.hpp>
 #include <troupe/wire/bodies.hpp>
 #include <troupe/wire/frame_reader.hpp>
+#include <vector>
 
 #include "choices.hpp"
 
@@ -103,9 +107,8 @@ class queue {
     switch (from.below(6)) {
       case 0:
       case 1:
-        return add(from.below(2) ? wire::lane::bulk : wire::lane::ordinary, from.below(300));
       case 2:
-        return add(from.below(2) ? wire::lane::bulk : wire::lane::ordinary, from.below(300'000));
+        return add(from, from.below(16) == 0 ? large(from) : from.below(256));
       case 3:
         wire::ping{++pings_}.encode(queue_.urgent());
         return;
@@ -127,19 +130,40 @@ class queue {
   }
 
  private:
-  // A tell whose cause is its number in its lane.
-  void add(wire::lane in, std::uint64_t bytes) {
+  // About as large as what is worth moving or as one, two or four parts, and now and then of any size. Two in a run, for they cost a hundred times
+  // as much as the others.
+  std::uint64_t large(choices& from) {
+    if (++large_ > 2) return from.below(300);
+    constexpr std::array<std::uint64_t, 4> edges = {send_queue::worth_moving, wire::part_bytes_max,
+                                                    2 * wire::part_bytes_max, 4 * wire::part_bytes_max};
+    const std::uint64_t which = from.below(64);
+    if (which == 63) return from.below(300'000);
+    return edges[which < 48 ? 0 : which < 60 ? 1 : which - 59] - 64 + from.below(128);
+  }
+  // A tell whose cause is its number in its lane: copied, handed over, or lying in several places.
+  void add(choices& from, std::uint64_t bytes) {
+    const wire::lane in = from.below(2) ? wire::lane::bulk : wire::lane::ordinary;
     const auto place = static_cast<std::size_t>(in);
-    const std::string payload(bytes, 'p');
+    static const std::string all_there_is(300'000, 'p');
     std::string frame = "front";
-    require(
-        wire::tell{.path = place ? "/user/bulk" : "/user/one", .cause = ++added_[place], .payload = payload}
-            .encode(frame)
-            .has_value());
-    if (frame.size() < send_queue::worth_moving)
-      queue_.add(in, std::string_view{frame}.substr(5));
-    else
-      queue_.add(in, std::move(frame), 5);
+    require(wire::tell{.path = place ? "/user/bulk" : "/user/one",
+                       .cause = ++added_[place],
+                       .payload = std::string_view{all_there_is}.substr(0, bytes)}
+                .encode(frame)
+                .has_value());
+    if (frame.size() < send_queue::worth_moving) return queue_.add(in, std::string_view{frame}.substr(5));
+    const std::uint64_t places = from.below(4);
+    if (places == 0) return queue_.add(in, std::move(frame), 5);
+    const blob bytes_of_it{std::move(frame)};
+    std::vector<blob> lie;
+    std::size_t at = 5;
+    for (std::uint64_t left = places; left > 1; --left) {
+      const std::size_t taken = 1 + from.below(bytes_of_it.size() - at - left);
+      lie.push_back(bytes_of_it.slice(at, taken));
+      at += taken;
+    }
+    lie.push_back(bytes_of_it.slice(at));
+    queue_.add(in, std::move(lie));
   }
   void write(std::uint64_t most) {
     std::size_t wrote = 0;
@@ -173,7 +197,7 @@ class queue {
   send_queue queue_;
   wire::frame_reader reader_;
   std::array<std::uint64_t, 2> added_{}, came_{};
-  std::uint64_t pings_ = 0, pings_came_ = 0, behind_ = 0, behind_came_ = 0;
+  std::uint64_t pings_ = 0, pings_came_ = 0, behind_ = 0, behind_came_ = 0, large_ = 0;
   std::map<std::uint64_t, std::array<std::uint64_t, 2>> behind_after_;
 };
 
