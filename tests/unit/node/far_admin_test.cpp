@@ -20,14 +20,26 @@ struct add {
   using reply = std::int64_t;
 };
 TROUPE_CONTRACT(add, "far_admin_test.add", 1, n)
+struct hang {
+  using reply = bool;
+};
+TROUPE_CONTRACT(hang, "far_admin_test.hang", 1)
 struct fail_now {};
 TROUPE_CONTRACT(fail_now, "far_admin_test.fail_now", 1)
 
-class sum : public actor<add, fail_now> {
+class sum : public actor<add, fail_now, hang> {
  public:
+  static inline life::gate_ptr gate;
+  static inline life::journal_ptr notes;
+
   sum(std::string name, std::int64_t from) : name_(std::move(name)), sum_(from) {}
   std::int64_t on(const add& m) { return sum_ += m.n; }
   void on(const fail_now&) { throw std::runtime_error{name_ + " was told to"}; }
+  bool on(const hang&) {
+    notes->note("hangs");
+    gate->pass();
+    return true;
+  }
 
  private:
   const std::string name_;
@@ -79,6 +91,24 @@ TEST_CASE("CN1, CN3: threads start children below a supervisor of another node, 
   for (const child_info& one : children) CHECK(one.restarts == 1);
   const auto no = far.start<sum>(20s, "c0_0", "x", 1).get();
   CHECK(no.error().code == errc::already_exists);
+}
+
+TEST_CASE("CN1, S5: a child is given the time to stop in that who has started it from another node said") {
+  sum::gate = std::make_shared<life::gate>();
+  sum::notes = std::make_shared<life::journal>();
+  const auto slow = std::make_shared<life::journal>();
+  two_nodes t;
+  const std::shared_ptr<void> at_the_end{nullptr, [](void*) { sum::gate->open(); }};
+  t.there.events().subscribe([slow](const event& e) {
+    if (e.kind == event_kind::shutdown_slow) slow->note(e.path + " " + e.reason);
+  });
+  const auto top = supervise(t.there, "top", one_for_one{});
+  const far_supervisor far{node(t.here, "n2"), "/user/top"};
+  REQUIRE(far.start<sum>(20s, child_there{"hung"}.shutdown(20ms), "hung", 1).get().has_value());
+  const auto hung = node(t.here, "n2").ref<sum>("/user/top/hung").ask(hang{}, 20s);
+  REQUIRE(sum::notes->wait_for("hangs"));
+  CHECK(far.admin().ask(terminate_child{"hung"}, 20s).get().has_value());
+  CHECK(slow->all() == life::lines{"/user/top/hung did not stop within 20 ms"});
 }
 
 }  // namespace node_far_admin_test

@@ -34,6 +34,11 @@ struct who_then {
   using reply = troupe::ref<hark>;
 };
 TROUPE_CONTRACT(who_then, "introduced.who_then", 1)
+/// Takes its time to leave.
+struct much {
+  std::string what;
+};
+TROUPE_CONTRACT(much, "introduced.much", 1, what)
 /// Tell the one who was named last.
 struct go {};
 TROUPE_CONTRACT(go, "introduced.go", 1)
@@ -77,9 +82,9 @@ struct dialled {
     if (change) change(o);
     return o;
   }
-  void tell_of(const std::string& token) {
+  void tell_of(const std::string& token, const std::string& to = "/user/keeper") {
     const ref<hark> whom{here.env().names().address_of(token)};
-    node(here, "n2").ref<keeper>("/user/keeper").tell(hear_of{whom});
+    node(here, "n2").ref<hear_of>(to).tell(hear_of{whom});
   }
 
   world w;
@@ -179,6 +184,23 @@ TEST_CASE(
   CHECK(d.as_it->next().first == frame_kind::introduction);
 }
 
+TEST_CASE("PL23: an introduction is there before the messages of both lanes that need it") {
+  dialled d{wire::can_introduce, [](node_options& o) { o.bulk = {"/user/bulk"}; }};
+  // More than the sockets hold waits in the one lane.
+  for (int i = 0; i < 300; ++i)
+    node(d.here, "n2").ref<much>("/user/keeper").tell(much{std::string(60'000, 'm')});
+  d.tell_of(third_path);
+  d.tell_of(third_path, "/user/bulk");
+  bool introduced = false, came = false;
+  while (!came) {
+    const auto [kind, body] = d.as_it->next();
+    REQUIRE(kind != frame_kind::goodbye);
+    introduced |= kind == frame_kind::introduction;
+    came = kind == frame_kind::tell && wire::tell::decode(body).value().path == "/user/bulk";
+  }
+  CHECK(introduced);
+}
+
 TEST_CASE("IT1: neither the peer, nor this node, nor one that is not known here is introduced") {
   dialled d{wire::can_introduce};
   for (const std::string token : {"n2:/user/x", "n1:/user/x", "n9:/user/x"}) {
@@ -255,6 +277,7 @@ TEST_CASE(
     d.tells_of("n9:/user/x");
     d.tells_go();
     REQUIRE(d.lost->wait_for_part("dead letter n9:/user/x"));
+    CHECK(d.there.env().names().why_unknown("n9").find("the word of") == std::string::npos);
   }
   dials d{wire::can_introduce};
   std::string frame = frame_of(wire::introduction{"n9", "h:7"});

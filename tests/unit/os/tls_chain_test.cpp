@@ -74,20 +74,23 @@ TEST_CASE("TV1: a proof is as old as the first of its chain that expires") {
   CHECK(until <= std::chrono::system_clock::now() + std::chrono::seconds{1000});
 }
 
-TEST_CASE("SE1, TV1: a certificate that is for servers only accepts, and does not dial") {
+TEST_CASE("SE1, TV1: what is for servers only accepts and does not dial; what is for clients only dials") {
   const authority ca;
-  const auto server_only = [&](const std::string& name) {
-    return ca.issue(name, {.uris = {"troupe:" + name}, .usage = "serverAuth"});
+  const auto only = [&](const std::string& name, const std::string& usage) {
+    return ca.issue(name, {.uris = {"troupe:" + name}, .usage = usage});
   };
   {
-    outcome o{ca.issue("n1"), server_only("n2")};
+    // Each is looked at anew for what it was shown as.
+    outcome o{only("n1", "clientAuth"), only("n2", "serverAuth")};
     REQUIRE(o.is_through());
-    const port::peer_proof far = (*o.m.dialled)->proof();
+    const port::peer_proof near = o.m.accepted->proof(), far = (*o.m.dialled)->proof();
     REQUIRE(o.m.near->reload().has_value());
     CHECK(o.m.near->objection_to(far).empty());
+    REQUIRE(o.m.far->reload().has_value());
+    CHECK(o.m.far->objection_to(near).empty());
   }
-  outcome o{server_only("n1"), ca.issue("n2")};
-  CHECK_FALSE(o.is_through());
+  CHECK_FALSE(outcome{only("n1", "serverAuth"), ca.issue("n2")}.is_through());
+  CHECK_FALSE(outcome{ca.issue("n1"), only("n2", "clientAuth")}.is_through());
 }
 
 TEST_CASE(
