@@ -350,6 +350,26 @@ TEST_CASE(
   s.stop();
 }
 
+TEST_CASE("P8, P12: what woke nobody since nothing else waited is found when the turn before it lasts") {
+  counting_platform platform;
+  scheduler s{platform, 2};
+  s.start();
+  for (int round = 0; round < 20; ++round) {
+    countdown ran{1}, over{1};
+    bool has_run = false;
+    job last{[&] { ran.one(); }};
+    job lasts{[&] {
+      s.submit_last(last);
+      has_run = ran.wait();
+      over.one();
+    }};
+    s.submit(lasts);
+    REQUIRE(over.wait());
+    REQUIRE(has_run);
+  }
+  s.stop();
+}
+
 TEST_CASE("P12: who gives way to others without end waits for them no longer than for a while") {
   counting_platform platform;
   scheduler s{platform, 1};
