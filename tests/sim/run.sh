@@ -38,7 +38,7 @@ same_under() {
   got=$(hash_of "$@")
   [ -n "$got" ] && [ "$got" = "$expected" ] || { printf '%s: expected %s, got %s\n' "$*" "$expected" "$got"; return 1; }
 }
-for scenario in kv_3 watch link far_children services restart middlebox; do
+for scenario in kv_3 watch traffic link far_children services restart middlebox; do
   seeds=20
   [ "$scenario" = restart ] || [ "$scenario" = middlebox ] && seeds=5
   expected=$(hash_of env)

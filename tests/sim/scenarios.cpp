@@ -67,6 +67,7 @@ const std::vector<named_mutant>& mutants() {
       {mutant::double_restart, "double_restart", "a child is restarted twice for one failure", "restart"},
       {mutant::lost_news, "lost_news", "a receptionist is not told of a change on another node", "services"},
       {mutant::kept_failure, "kept_failure", "a string is kept of each failure", "day"},
+      {mutant::told_again, "told_again", "what may have got lost is told again", "traffic"},
       {mutant::no_checksum, "no_checksum", "bytes that a broken box spoils are expected to be noticed",
        "middlebox"},
   };
@@ -81,6 +82,8 @@ const std::vector<named_scenario>& scenarios() {
        [](mutant m) { return kv(5, m); }},
       {"watch", "actors are spawned, watched and stopped, here and across nodes",
        crashes_and_cuts(seconds{5}), [](mutant m) { return watch(m); }},
+      {"traffic", "actors tell and ask actors of other nodes without end, in both lanes",
+       crashes_and_cuts(seconds{8}), [](mutant m) { return callers_and_clerks(m); }},
       {"link", "actors are linked, parted and fail, here and across nodes", crashes_and_cuts(seconds{5}),
        [](mutant) { return linked(); }},
       {"far_children", "children of each node live on the others, fail, and are put elsewhere",

@@ -17,6 +17,7 @@ enum class mutant : std::uint8_t {
   double_restart,  ///< a child is restarted twice for one failure
   lost_news,       ///< a receptionist is not told of a change on another node
   kept_failure,    ///< something is kept of each failure
+  told_again,      ///< what may have got lost is told again
   no_checksum,  ///< no bug but a limit: over a way that is worse than TCP more is expected than the wire can promise
 };
 
@@ -47,6 +48,8 @@ const std::vector<named_scenario>& scenarios();
 troupe::scenario kv(unsigned nodes, mutant planted);
 /// Actors are spawned, watched and stopped; each watcher hears exactly one `terminated` of each.
 troupe::scenario watch(mutant planted);
+/// Actors tell and ask others without end; all of it comes once, in order, and each ask ends.
+troupe::scenario callers_and_clerks(mutant planted);
 /// Actors are spawned, linked, parted and fail; each link ends once, and both sides with it.
 troupe::scenario linked();
 /// Children of each node live on the others; each has one actor when all nodes can talk again.
