@@ -132,7 +132,7 @@ void link_state::on(turn& t, const link_event::welcomed& e) {
         settings_.peer + (paired_->incarnation == theirs ? " had declared this node down" : " was restarted"),
         who_began::peer);
   paired_ = now_there;
-  declared_ = nobody_listens_ = false;
+  declared_ = nobody_listens_ = has_shown_itself_ = false;
   down_at_ = never;
 
   phase_ = link_phase::up;
@@ -223,6 +223,7 @@ void link_state::on(turn& t, const link_event::incarnation_seen& e) {
   if (!paired_) paired_ = peer_run{e.incarnation, e.epoch};
   if ((std::exchange(declared_, false) || down_at_ == never) && is_started())
     down_at_ = phase_ == link_phase::up ? never : after(t.now, settings_.down_after);
+  has_shown_itself_ = phase_ != link_phase::up;
   if (phase_ == link_phase::down && is_started()) dial(t);
 }
 
@@ -319,7 +320,7 @@ void link_state::dial(turn& t) {
 void link_state::lose(turn& t, std::string reason, blame whose) {
   const bool refused = whose == blame::refused;
   const bool was_wanted = std::exchange(is_wanted_, false);
-  has_turn_ = false;
+  has_turn_ = has_shown_itself_ = false;
   if (was_wanted && !introduced_by_.empty())
     reason += "; its address is from node " + introduced_by_ + ": set node.advertise on node " +
               settings_.peer + ", or name it in node.peers here";
@@ -372,7 +373,7 @@ void link_state::do_what_is_due(turn& t) {
     lose(t, settings_.peer + " did not finish the handshake within " + ms(settings_.handshake_time_max));
   if (phase_ != link_phase::up && phase_ != link_phase::closed && down_at_ <= t.now) {
     const std::string why = settings_.peer + " has not come back within " + ms(settings_.down_after);
-    if (has_stream() || is_wanted_) lose(t, why);  // its hello was of the epoch that ends
+    if (has_stream() || is_awaited()) lose(t, why);  // its hello was of the epoch that ends
     declare_down(t, reason_.empty() ? why : why + ": " + reason_, who_began::we);
   }
   if (phase_ != link_phase::up) return;

@@ -41,6 +41,8 @@
 //     down. What is to be sent to it waits meanwhile (`is_wanted`). That is one attempt, in its turn as in K11: when it fails the peer is declared
 //     down, and one that is wanted again is not dialled sooner than a lost or refused one would be. From its welcome or its hello on it is like one
 //     that is known by its hello.
+//  K13 What is to be sent waits as well (`is_awaited`) where an attempt is likely to come to something: the first there is, and one that is made because
+//      the peer has said hello. It waits for the end of that attempt, or until the peer is declared down.
 //
 // Pure: time and seed are arguments. Not thread-safe.
 #pragma once
@@ -148,6 +150,12 @@ class link_state {
   /// Whether it is being reached because somebody wants to, and what is to be sent to it waits for that (K12).
   bool is_wanted() const noexcept { return is_wanted_; }
 
+  /// Whether what is to be sent to it waits for how the attempt that is under way ends (K12, K13).
+  bool is_awaited() const noexcept {
+    const bool is_under_way = phase_ == link_phase::connecting || phase_ == link_phase::handshaking;
+    return is_wanted_ || (is_under_way && !declared_ && (attempt_ == 1 || has_shown_itself_));
+  }
+
   /// What is thought of its silence at `now`. Means something while it is up.
   suspicion suspect(time_point now) const { return detector_.look(now); }
 
@@ -221,6 +229,7 @@ class link_state {
   time_point down_at_ = never;      // not up and not declared: when to declare
   bool nobody_listens_ = false;     // the last dial was refused by the machine
   bool has_connection_to_us_ = false;
+  bool has_shown_itself_ = false;  // by a hello, and the attempt since then is not over (K13)
 
   bool is_wanted_ = false;       // K12
   time_point wanted_from_ = {};  // before that it is not dialled though it is

@@ -14,7 +14,6 @@ inbound::inbound(environment& env, const node_options& options, const node_ident
     : env_(&env),
       options_(options),
       seals_(seals),
-      local_(stream->proof().how == port::peer_proof::kind::local_user),
       near_(nearness_of(*stream, options)),
       host_(&host),
       guard_(self, env.platform().clock().now()) {

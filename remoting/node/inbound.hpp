@@ -126,8 +126,8 @@ class inbound final : public engine::runnable, public engine::timer {
 
   /// Starts reading.
   void start();
-  /// Whether the peer is a process on this machine for certain. Never changes.
-  bool is_local() const noexcept { return local_; }
+  /// How near the peer is. Never changes.
+  nearness near() const noexcept { return near_; }
   /// Whether it ends, or has ended. Thread-safe.
   bool is_over() const noexcept {
     // acquire: pairs with who sets it, before the host is told.
@@ -260,7 +260,6 @@ class inbound final : public engine::runnable, public engine::timer {
   boost::intrusive_ptr<environment> env_;
   const node_options& options_;
   const wait_seals& seals_;
-  const bool local_;
   const nearness near_;
   inbound_host* host_;  // guarded by mutex_; null once stopped
 

@@ -28,8 +28,12 @@ result<port::endpoint> judge_introduction(const node_options& options, nearness 
   const auto& allowed = options.tls_allow;
   if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), what.node) == allowed.end())
     return error{errc::refused, "node.tls.allow here does not name it"};
-  auto at = port::parse_endpoint(what.address);
-  if (!at) return error{errc::refused, "that is no address"};
+  return judge_address(options, from, what.address);
+}
+
+result<port::endpoint> judge_address(const node_options& options, nearness from, const std::string& address) {
+  auto at = port::parse_endpoint(address);
+  if (!at) return at.error();
   if (!means_something(*at, from)) return error{errc::refused, "that means this machine here"};
   if (!options.tls && !options.insecure && !is_loopback(*at))
     return error{errc::refused,

@@ -41,6 +41,10 @@ nearness nearness_of(const port::stream& stream, const node_options& options);
 /// Whether `at` is a place that can be dialled, and the same one for somebody that near. Pure.
 bool means_something(const port::endpoint& at, nearness whom) noexcept;
 
+/// The address that somebody that near says of itself or of others, if a node with these settings is to dial it: it means the same here, and is none of a
+/// network where this node would speak without TLS and was not told to (R7). Else why not, in a few words. Pure.
+result<port::endpoint> judge_address(const node_options& options, nearness from, const std::string& address);
+
 /// The address in what somebody that near has said, if a node with these settings is to believe it (IT3); else why not, in a few words. Pure.
 result<port::endpoint> judge_introduction(const node_options& options, nearness from,
                                           const wire::introduction& what);

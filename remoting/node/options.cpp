@@ -52,6 +52,17 @@ std::string exposure_mistake(const config& c) {
          at + "\"";
 }
 
+// R7 of the other direction: what this node says would go over a network as it is, and whoever answers there is believed.
+std::string plain_dial_mistake(const config& c) {
+  if (c.get_bool("node.insecure") || !c.get_text("node.tls.certificate").empty()) return {};
+  for (const auto& [name, at] : c.get_table("node.peers"))
+    if (name != c.get_text("node.name") && !is_loopback(port::parse_endpoint(at).value()))
+      return "expected loopback addresses or unix:/path, certificates (node.tls), or node.insecure = true to "
+             "dial without TLS (R7); " +
+             name + " is at \"" + at + "\"";
+  return {};
+}
+
 std::string certificates_mistake(const config& c) {
   std::string there, missing;
   for (const char* key : {"node.tls.certificate", "node.tls.key", "node.tls.authority"}) {
@@ -229,6 +240,7 @@ config_schema node_options::schema() {
   add_rights_keys(s);
   s.relate({"node.heartbeat_limit", "node.heartbeat_interval"}, heartbeat_mistake);
   s.relate({"node.listen", "node.insecure", "node.tls.certificate"}, exposure_mistake);
+  s.relate({"node.peers", "node.insecure", "node.tls.certificate", "node.name"}, plain_dial_mistake);
   s.relate({"node.tls.certificate", "node.tls.key", "node.tls.authority", "node.tls.revoked",
             "node.tls.allow", "node.tls.close_expired"},
            certificates_mistake);

@@ -51,7 +51,7 @@ struct node_options {
       false;  ///< `node.system_messages`: whether peers may look into actors and suspend them (sys.hpp, SM3)
   unsigned inbound_max = 4096;  ///< `node.inbound_max`: connections of peers that have been let in
   unsigned strangers_max =
-      512;  ///< `node.strangers_max`: connections whose peers have not said yet who they are (N6)
+      512;  ///< `node.strangers_max`: connections whose peers have not said yet who they are (N9)
   std::size_t requests_max =
       100'000;  ///< `node.requests_max`: asks that a connection may have open here (inbound.hpp, IN17)
   std::size_t watches_max =

@@ -48,7 +48,8 @@
 //  PL26 What a handler tells one actor of the peer one after the other is encoded and framed at once, and kept in its worker's outbox (message_row.hpp; outbox.hpp,
 //      OB5) until there are some, or something else is sent: who hands them over takes the lock once for all of them. Two workers that send to one
 //      peer meet in this lock, and in what it guards, as seldom.
-//  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason.
+//  PL4 While the peer is not up, a message is refused at once: `unreachable` with the reason. Where an attempt is under way that is awaited (link_state.hpp,
+//      K12, K13), it waits for that as in PL24.
 //  PL24 A peer that was introduced (known_peers.hpp, KP6) is dialled when something is to be sent to one of its actors, watched or linked
 //      (link_state.hpp, K12). What is sent while it is being reached waits, encoded, in the order it was sent, up to `unsent_max`
 //      bytes: it leaves in front of all else when the peer is up, and is refused with the reason when that comes to nothing. Where several say where the peer

@@ -132,7 +132,7 @@ std::optional<error> peer_link::encode(ready_message& m) noexcept {
       const std::lock_guard hold{mutex_};
       if (!is_there(*m.to)) {
         want(after);
-        if (!state_.is_wanted()) no = why_not(*m.to);
+        if (!state_.is_awaited()) no = why_not(*m.to);
       }
     }
     for (auto& f : after) f();
@@ -155,7 +155,7 @@ void peer_link::leave_now(ready_message& m, bool has_waited) noexcept {
   later after;
   {
     const std::lock_guard hold{mutex_};
-    no = state_.is_wanted() ? wait_for_peer(m) : leave(m, word.get(), has_waited, slot);
+    no = state_.is_awaited() ? wait_for_peer(m) : leave(m, word.get(), has_waited, slot);
     if (!no && pipe_.unsent() >= write_at_once_bytes) write(after);  // PL2
   }
   for (auto& f : after) f();

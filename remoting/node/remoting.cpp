@@ -74,7 +74,7 @@ class remoting::parts final : public detail::inbound_host,
   std::optional<detail::session_table> sessions;
   mutable std::mutex mutex;
   // In the order they came (D1); guarded by mutex.
-  std::vector<detail::inbound_ptr> strangers;  // who have not said yet who they are (N6)
+  std::vector<detail::inbound_ptr> strangers;  // who have not said yet who they are (N9)
   std::vector<detail::inbound_ptr> inbounds;   // who have
   bool stopped = false;                        // guarded by mutex
 
@@ -115,6 +115,12 @@ void remoting::parts::start(system& sys) {
         {errc::invalid, "node " + options.name + " would listen on " + to_string(options.listen) +
                             " without TLS; listen on a loopback address, give it certificates (node.tls), or "
                             "set node.insecure = true (R7)"}};
+  for (const auto& [peer, at] : options.peers)
+    if (!is_loopback(at) && !options.insecure && !options.tls)
+      throw failed{
+          {errc::invalid, "node " + options.name + " would dial " + peer + " at " + to_string(at) +
+                              " without TLS; give it a loopback address, give this node certificates "
+                              "(node.tls), or set node.insecure = true (R7)"}};
   for (const std::string& pattern : options.bulk)
     if (const std::string problem = path_pattern_problem(pattern); !problem.empty())
       throw failed{
@@ -301,7 +307,7 @@ void remoting::parts::accepted(result<std::unique_ptr<port::stream>> stream) {
     } else if (std::string why = lets_in->objection_to_user((*stream)->proof()); !why.empty()) {
       news = event{event_kind::peer_refused, env->now(), (*stream)->peer(), {}, why, "closed its connection"};
     } else {
-      if (strangers.size() >= options.strangers_max) {  // N6
+      if (strangers.size() >= options.strangers_max) {  // N9
         oldest = std::move(strangers.front());
         strangers.erase(strangers.begin());
       }
@@ -336,10 +342,7 @@ void remoting::parts::admit(detail::inbound& connection, const wire::hello& thei
     inbounds.push_back(std::move(*at));
     strangers.erase(at);
   }
-  auto address = port::parse_endpoint(theirs.address);
-  // A path of this machine from somebody elsewhere would have this node connect to what only this machine's users reach.
-  if (address && address->is_local() && !connection.is_local())
-    address = error{errc::refused, "a path of this machine"};
+  const auto address = detail::judge_address(options, connection.near(), theirs.address);
   const auto at = address ? std::optional{*address} : std::nullopt;
   const auto [back, is_new, by_hello] = known->greet(connection, theirs.node, at);
   if (connection.is_over())

@@ -13,15 +13,16 @@
 //  N4 When the process is out of file descriptors, accepting waits `accept_retry_delay` and tries again; peers
 //  wait in the
 //     kernel's backlog meanwhile.
-//  N6 A peer that this node does not know is dialled where its hello says. One that can't be is served all the same, but can be told of no
+//  N6 A peer that this node does not know is dialled where its hello says, unless that is an address of this machine from somebody elsewhere, or one of
+//     a network where nobody is to be dialled without TLS (N3; `judge_address`). One that can't be is served all the same, but can be told of no
 //     ends: its welcome says so, so its watches and links end there at once (peer_link.hpp, PL17), and the event `peer_unreachable` says here what to set.
 //  N7 A peer that is known by its hello only is listed, and has a place here, until it is declared down and has no connection left (known_peers.hpp). Any
 //     can be disconnected and forgotten by hand.
-//  N3 A node bound to anything but loopback or a Unix socket refuses to start without TLS unless told `insecure = true` (R7).
+//  N3 A node that is to listen on, or dial, anything but loopback or a Unix socket refuses to start without TLS unless told `insecure = true` (R7).
 //  N5 A node with a certificate speaks TLS with every peer over a network, and with no other (port/secure.hpp, link/proof.hpp). The
 //     certificate must be for the node's own name. It can be replaced while the node runs; `certificate_warning` before it expires the log says so,
 //     at the start, at each reload, and at most once a day when a peer connects.
-//  N6 Connections whose peers have not said yet who they are have `strangers_max` places of their own. When these are taken the one that has been
+//  N9 Connections whose peers have not said yet who they are have `strangers_max` places of their own. When these are taken the one that has been
 //     there longest goes for the next one, without a word, so strangers who only hold places keep out nobody who says his name sooner.
 //     Of those who have said it, and proved it where that is asked for, `inbound_max` are let in (session_table.hpp, ST5).
 //  N8 Whom it lets in can change while it runs: what is revoked, of another authority, expired, or not in `node.tls.allow` or `node.unix_users` any more, is

@@ -96,7 +96,7 @@ void run(cluster& c, mutant planted) {
                         node(sys, peer).ref<note, echo>("/user/receiver"));
       return {};
     });
-  // What version 1 of the wire does not promise over a way that is worse than TCP (docs/wire.md).
+  // What the wire does not promise over a way that is worse than TCP (docs/wire.md).
   if (planted == mutant::no_checksum) {
     c.always("no message arrives twice", [seen] { return seen->twice.empty(); });
     c.always("what is handled is what was sent", [seen] { return seen->spoiled.empty(); });

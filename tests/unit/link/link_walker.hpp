@@ -157,7 +157,9 @@ class walker {
     must(link_.epoch() == epoch_before || declared == 1);  // K10
     const link_phase after = link_.phase();
     const bool active_before = before != link_phase::down && before != link_phase::closed;
-    const bool given_up = active_before && (after == link_phase::down || dialled);
+    // Also an attempt that began in the very moment in which the peer's time was over (K13).
+    const bool given_up =
+        (active_before && (after == link_phase::down || dialled)) || (dialled && after == link_phase::down);
     const bool stopped = before != link_phase::closed && after == link_phase::closed;
     const bool not_wanted_any_more = wanted_before && before == link_phase::down && !link_.is_wanted() &&
                                      after == link_phase::down;  // K12: its turn had not come yet
@@ -173,6 +175,8 @@ class walker {
     const bool waits = has_stream || (after == link_phase::down && link_.attempt() > 0 && !is_forgotten);
     if (waits || (link_.is_wanted() && after == link_phase::down)) must(wake_at_ != never);
     must(link_.since() <= now_);
+    must(!link_.is_awaited() ||
+         (!up_ && after != link_phase::closed && (after != link_phase::down || link_.is_wanted())));  // K13
     if (up_) must(link_.suspect(now_).silent < link_.suspect(now_).limit);  // K5, K6
   }
 

@@ -112,7 +112,7 @@ TEST_CASE("ST5, R8: peers past inbound_max are refused, and each is an event tha
   CHECK(third.next().first == wire::frame_kind::welcome);
 }
 
-TEST_CASE("N6, R6: strangers who say nothing keep nobody out: the one that has been there longest goes") {
+TEST_CASE("N9, R6: strangers who say nothing keep nobody out: the one that has been there longest goes") {
   const world w;
   auto options = w.options("n2");
   options.inbound_max = 1;

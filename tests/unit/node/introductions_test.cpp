@@ -58,7 +58,7 @@ TEST_CASE(
   CHECK(why_not(plain, this_machine, "127.0.0.1:7000").empty());
   CHECK(why_not(plain, elsewhere, "127.0.0.1:7000") == "that means this machine here");
   CHECK(why_not(plain, this_machine, "unix:/run/x.sock") == "that means this machine here");
-  CHECK(why_not(plain, this_machine, "nonsense") == "that is no address");
+  CHECK(why_not(plain, this_machine, "nonsense") == "'nonsense' is no host:port, for example 127.0.0.1:7000");
   CHECK(why_not(plain, elsewhere, "10.0.0.3:7000").find("node.tls") != std::string::npos);  // R7
   node_options open = plain;
   open.insecure = true;

@@ -145,6 +145,10 @@ TEST_CASE("N1, N3, R7: a set-up that can't work is a failed start with a readabl
   open_to_all.listen.host = "0.0.0.0";
   CHECK_THROWS_WITH_AS((troupe::system{quiet(), remoting{open_to_all}}), doctest::Contains("node.insecure"),
                        failed);
+  auto far = w.options("n1");
+  far.peers["n7"] = {"10.0.0.7", 7000};
+  CHECK_THROWS_WITH_AS((troupe::system{quiet(), remoting{far}}),
+                       doctest::Contains("would dial n7 at 10.0.0.7:7000 without TLS"), failed);
   auto hasty = w.options("n1");
   hasty.heartbeat_limit = 300ms;
   CHECK_THROWS_WITH_AS((troupe::system{quiet(), remoting{hasty}}), doctest::Contains("heartbeat"), failed);
@@ -185,14 +189,22 @@ TEST_CASE("R6, R8: a peer that breaks the grammar is turned away or cut off, and
   other_magic.magic = 1;
   other_target.target = "n9";
   same_name.node = "n2";
+  // Whole and right, but before the hello: what it adds would be seen.
+  const std::string five = pack(add{5});
+  const std::string early = frame_of(wire::ask{.request = 1,
+                                               .time_left = 20s,
+                                               .path = "/user/counter",
+                                               .type_hash = message_type_of<add>.hash,
+                                               .payload = five});
+  const std::string early_tell =
+      frame_of(wire::tell{.path = "/user/counter", .type_hash = message_type_of<add>.hash, .payload = five});
   std::string bad_ask = "....\x07garbage";
   bad_ask.replace(0, 4, std::string{"\x07\0\0\0", 4});
   for (const std::string& bytes :
        {std::string{"GET / HTTP/1.0\r\n\r\n"}, std::string{"\xff\xff\xff\xff\x01", 5},
-        std::string(100'000, '\1'), frame_of(wire::ping{1}),
-        frame_of(wire::ask{.request = 1, .path = "/user/counter"}), frame_of(other_magic),
-        frame_of(other_target), frame_of(same_name), frame_of(good) + bad_ask,
-        frame_of(good) + frame_of(good), frame_of(good).substr(0, 9)}) {
+        std::string(100'000, '\1'), frame_of(wire::ping{1}), early, early_tell, early + frame_of(good),
+        frame_of(other_magic) + early, frame_of(other_magic), frame_of(other_target), frame_of(same_name),
+        frame_of(good) + bad_ask, frame_of(good) + frame_of(good), frame_of(good).substr(0, 9)}) {
     CAPTURE(bytes.size());
     CHECK(raw_talk(w.two, bytes) != "(still open)");
     CHECK(far_counter(here).ask(add{0}, 5s).get().value() == 0);

@@ -170,8 +170,12 @@ TEST_CASE(
   CHECK(lost->wait_for(
       "wrong: its address can't be dialled: 'nowhere' is no host:port, for example 127.0.0.1:7000" + set +
       then));
+  // Without certificates nobody is dialled over a network, whoever says so (R7).
+  served(guest("far", "10.0.0.5:7000"));
+  CHECK(lost->wait_for_part(
+      "far: its address can't be dialled: this node has neither certificates (node.tls)"));
   served(guest("local", "unix:/run/other.sock"));
-  CHECK(lost->wait_for("local: its address can't be dialled: a path of this machine" + set + then));
+  CHECK(lost->wait_for("local: its address can't be dialled: that means this machine here" + set + then));
 }
 
 TEST_CASE("KP2, N6: a peer for which there is no place is served, and the event names the setting") {

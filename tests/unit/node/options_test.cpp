@@ -34,6 +34,18 @@ TEST_CASE(
   CHECK(mistake_in("[node]\nname = \"n\"\nlisten = \"127.0.0.1:1\"") == "[]");
 }
 
+TEST_CASE(
+    "R7, C3: so does a peer that is dialled over a network; where this node is among the peers it is not "
+    "dialled") {
+  const std::string there = "[node]\nname = \"n\"\npeers.n = \"10.0.0.1:1\"\npeers.m = \"unix:/m\"\n";
+  CHECK(mistake_in(there) == "[]");
+  CHECK(mistake_in(there + "peers.x = \"10.0.0.5:7000\"")
+            .find("expected loopback addresses or unix:/path, certificates (node.tls), or node.insecure = "
+                  "true to dial "
+                  "without TLS (R7); x is at \"10.0.0.5:7000\"") != std::string::npos);
+  CHECK(mistake_in(there + "peers.x = \"10.0.0.5:7000\"\ninsecure = true") == "[]");
+}
+
 TEST_CASE("C3: a heartbeat limit below twice the interval is reported at the one of them that was set") {
   const std::string why =
       "expected node.heartbeat_limit to be at least twice node.heartbeat_interval, or one lost moment is a "

@@ -230,8 +230,7 @@ TEST_CASE("R5: one way is enough to be declared down by, and both forget what th
   }
 }
 
-TEST_CASE(
-    "R3: a watch that is made before the node was ever reached waits for it, and ends when it is not there") {
+TEST_CASE("R3: a watch of an actor on a node that was declared down ends at once") {
   house h;
   h.nodes.crash("n2");
   h.nodes.run_for(5s);
