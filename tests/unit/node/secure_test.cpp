@@ -1,7 +1,12 @@
 // Nodes that prove their names: with certificates over sockets, as users of this machine over Unix sockets (LP1-LP3, N5, R6, R7).
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <fstream>
+#include <thread>
 #include <troupe/actor/spawn.hpp>
 #include <troupe/contract/contract.hpp>
 #include <troupe/testkit/manual_clock.hpp>
@@ -164,6 +169,63 @@ TEST_CASE("UX4, LP2: nodes meet over Unix sockets as the same user, with no cert
   REQUIRE(wait_for_peer(here, true));
   CHECK(node(here, "n2").ref<doubler>("/user/doubler").ask(twice{"ab"}, 20s).get().value() == "abab");
   CHECK(wait_for_peer(there, true));  // it dials back: a path of this machine from this machine counts
+}
+
+namespace {
+
+// A connection to that socket as another user: a thread has credentials of its own. -1: he may not.
+int connected_as(uid_t user, const std::string& path) {
+  int out = -1;
+  std::thread{[&] {
+    if (::syscall(SYS_setresuid, -1, user, -1) != 0) return;
+    sockaddr_un at{.sun_family = AF_UNIX, .sun_path = {}};
+    path.copy(at.sun_path, sizeof at.sun_path - 1);
+    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (::connect(fd, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0)
+      out = fd;
+    else
+      ::close(fd);
+  }}.join();
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "UX2, LP2, R7: another user of this machine is let in over a Unix socket where he is named, and shut out "
+    "elsewhere") {
+  constexpr uid_t nobody = 65534, somebody = 65533;
+  if (::getuid() != 0) {
+    MESSAGE("passed over: only root can be another user");
+    return;
+  }
+  const os_test::temporary_directory dir;
+  REQUIRE(::chmod(dir.path.c_str(), 0755) == 0);
+  const std::string hello = frame_of(
+      wire::hello{.node = "guest", .incarnation = 5, .target = "n2", .heartbeat_interval = 1s, .epoch = 1});
+  node_options two{.name = "n2"};
+  two.listen.path = dir / "two";
+  {
+    troupe::system there{node_test::quiet(), remoting{two}};
+    CHECK(connected_as(nobody, two.listen.path) == -1);
+  }
+  two.unix_users = {somebody};
+  {
+    troupe::system there{node_test::quiet(), remoting{two}};
+    const auto refused = std::make_shared<journal>();
+    there.events().subscribe([refused](const event& e) {
+      if (e.kind == event_kind::peer_refused) refused->note(e.reason);
+    });
+    raw_peer guest{connected_as(nobody, two.listen.path)};
+    guest.send(hello);
+    CHECK(guest.next().first == wire::frame_kind::goodbye);  // none: it is closed without a word
+    CHECK(refused->wait_for("user 65534 may not be a peer here; add the number to node.unix_users"));
+  }
+  two.unix_users = {nobody};
+  troupe::system there{node_test::quiet(), remoting{two}};
+  raw_peer guest{connected_as(nobody, two.listen.path)};
+  guest.send(hello);
+  CHECK(guest.next().first == wire::frame_kind::welcome);
 }
 
 TEST_CASE("a hello over a network can't have this node dial a path of its own machine") {
