@@ -35,8 +35,8 @@ TEST_CASE("kill -9 of a peer under load: nothing hangs, comes twice or out of or
     CHECK(written.entries <= all.sent->told);
     CHECK(written.entries >= 20 * all.sent->answered);  // what was there before an answer is there
     MESSAGE((lives + 1) << " lives, " << all.sent->told.load() << " entries sent, " << written.entries
-                        << " written, " << all.sent->answered.load() << " asks answered, " << all.sent->failed
-                        << " failed");
+                        << " written, " << all.sent->answered.load() << " asks answered, "
+                        << all.sent->failed.load() << " failed");
   }
 }
 

@@ -35,6 +35,19 @@ struct cargo {
 };
 TROUPE_CONTRACT(cargo, "peers.cargo", 1, bytes)
 
+/// Watch that one, from now on.
+struct follow {
+  troupe::ref<echo> whom;
+  using reply = bool;
+};
+TROUPE_CONTRACT(follow, "peers.follow", 1, whom)
+
+/// How many ends of those that are followed have been told, all in all.
+struct ends_told {
+  using reply = std::uint64_t;
+};
+TROUPE_CONTRACT(ends_told, "peers.ends_told", 1)
+
 /// Stop, so much later.
 struct leave {
   std::int64_t after_ms = 0;

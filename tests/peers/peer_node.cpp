@@ -9,8 +9,9 @@
 
 namespace {
 
-/// Writes entries down, answers echoes.
-class clerk : public troupe::actor<peers::entry, peers::echo, peers::never, peers::leave, peers::introduce> {
+/// Writes entries down, answers echoes, follows whom it is told to.
+class clerk : public troupe::actor<peers::entry, peers::echo, peers::never, peers::leave, peers::introduce,
+                                   peers::follow, peers::ends_told> {
  public:
   explicit clerk(std::string file) : ledger_(file) {}
   void on(const peers::entry& m) { ledger_.write(m.sender, m.number); }
@@ -21,6 +22,12 @@ class clerk : public troupe::actor<peers::entry, peers::echo, peers::never, peer
   void on(const peers::leave& m) {
     after_delay(troupe::milliseconds{m.after_ms}, [this] { stop_self(); });
   }
+  bool on(const peers::follow& m) {
+    watch(m.whom);
+    return true;
+  }
+  std::uint64_t on(const peers::ends_told&) { return ends_told_; }
+  void on_terminated(const troupe::terminated&) override { ++ends_told_; }
   /// It outlives those who link to it.
   void on_link_ended(const troupe::link_ended&) override {}
   peers::introduce::reply on(const peers::introduce&) { return self(); }
@@ -28,6 +35,7 @@ class clerk : public troupe::actor<peers::entry, peers::echo, peers::never, peer
  private:
   peers::ledger ledger_;
   std::vector<troupe::promise<std::uint64_t>> kept_;  // as many as the tests ask
+  std::uint64_t ends_told_ = 0;
 };
 
 /// Takes cargo.
