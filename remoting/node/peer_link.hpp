@@ -52,7 +52,7 @@
 //      K12, K13), it waits for that as in PL24.
 //  PL24 A peer that was introduced (known_peers.hpp, KP6) is dialled when something is to be sent to one of its actors, watched or linked
 //      (link_state.hpp, K12). What is sent while it is being reached waits, encoded, in the order it was sent, up to `unsent_max`
-//      bytes: it leaves in front of all else when the peer is up, and is refused with the reason when that comes to nothing. Where several say where the peer
+//      bytes: it leaves behind the watches and links that were asked for, and in front of all else, when the peer is up, and is refused with the reason when that comes to nothing. Where several say where the peer
 //      is, the next address is for the next attempt; at most `told_max` are kept.
 //  PL23 In front of a message that has refs to actors of other nodes goes what its receiver needs to reach these (introductions.hpp, IT1), where it knows
 //      such frames.

@@ -115,7 +115,9 @@ void peer_link::say(std::uint64_t incarnation, numbered_frame frame, std::option
                     later& after) {
   // It has been told already that nothing more will come from here, or will be when it comes back.
   if (state_.phase() == link_phase::closed || state_.is_declared_down()) return;
-  if (const auto& with = state_.paired(); with && with->incarnation == incarnation)
+  // What goes behind both lanes goes behind what waits as well (K13).
+  const bool waits = !in && state_.is_awaited();
+  if (const auto& with = state_.paired(); with && with->incarnation == incarnation && !waits)
     keep(frame(outgoing_.next_number()), in, after);
   else
     hold(incarnation, std::move(frame), after);
@@ -163,18 +165,20 @@ void peer_link::come_up(const link_effect::peer_up& e, later& after) {
   const std::uint64_t lost = outgoing_.go_on(e.system_frames, e.messages, again);
   if (!again.empty()) pipe_.queue().add_behind(std::move(again));  // there is nothing before it
   if (lost != 0) tell_lost(lost, after);
-  lately_.forget();      // the others have arrived
-  let_first_out(after);  // ends of who has sent them come behind them (M9)
+  lately_.forget();  // the others have arrived
   settle_later(
       links_.take_if([&](const far_link& one) { return one.with && one.with->incarnation != e.incarnation; }),
       {errc::unreachable, "another run of " + peer_ + " has come", {}, {}}, after);
-  const auto held = std::exchange(held_, {});
-  if (const auto frames = held.find(e.incarnation); frames != held.end())
-    for (const auto& frame : frames->second.all) say(e.incarnation, frame, {}, after);
+  // Who is watched, and then told something, is watched by then.
   for (const std::uint64_t id : book_.untold())
     if (state_.phase() == link_phase::up) tell_watch(book_.at(id), after);
   for (const std::uint64_t id : links_.untold())
     if (state_.phase() == link_phase::up) tell_link(id, after);
+  let_first_out(after);
+  // Ends come behind what those have sent who have ended (M9).
+  const auto held = std::exchange(held_, {});
+  if (const auto frames = held.find(e.incarnation); frames != held.end())
+    for (const auto& frame : frames->second.all) say(e.incarnation, frame, {}, after);
   schedule();
 }
 

@@ -320,34 +320,43 @@ TEST_CASE("P2, P3: as many runnables as there are workers, each waiting for the 
 TEST_CASE(
     "P12: who gives way runs when his worker has nothing else of its own, however often the others queue "
     "themselves") {
-  counting_platform platform;
-  scheduler s{platform, 1};
-  constexpr int others = 5, rounds = 10;  // over before the time is that he waits at most
-  int ran = 0, before = -1;
-  bool gave_way = false;
-  countdown ended{1};
-  std::deque<job> all;
-  std::deque<int> left;
-  for (int i = 0; i < others; ++i) {
-    left.push_back(rounds);
-    all.emplace_back([&, i] {
-      ++ran;
-      if (--left[static_cast<std::size_t>(i)] > 0) s.submit_last(all[static_cast<std::size_t>(i)]);
-    });
-  }
-  job giving{[&] {
-    if (std::exchange(gave_way, true)) {
-      before = ran;
-      return ended.one();
+  constexpr int others = 5, rounds = 10;
+  constexpr duration soon = microseconds{450};  // he waits for 500 at most
+  // Again where the machine was busy with something else for so long that he need not wait any more.
+  bool in_time = false;
+  for (int attempt = 0; !in_time && attempt < 200; ++attempt) {
+    counting_platform platform;
+    scheduler s{platform, 1};
+    int ran = 0, before = -1;
+    bool gave_way = false;
+    time_point began;
+    countdown ended{1};
+    std::deque<job> all;
+    std::deque<int> left;
+    for (int i = 0; i < others; ++i) {
+      left.push_back(rounds);
+      all.emplace_back([&, i] {
+        ++ran;
+        if (--left[static_cast<std::size_t>(i)] > 0) s.submit_last(all[static_cast<std::size_t>(i)]);
+      });
     }
-    for (auto& one : all) s.submit(one);
-    s.submit_behind(giving);
-  }};
-  s.submit(giving);
-  s.start();
-  REQUIRE(ended.wait());
-  CHECK(before == others * rounds);
-  s.stop();
+    job giving{[&] {
+      if (std::exchange(gave_way, true)) {
+        before = ran;
+        in_time = platform.clock().now() - began < soon;
+        return ended.one();
+      }
+      began = platform.clock().now();
+      for (auto& one : all) s.submit(one);
+      s.submit_behind(giving);
+    }};
+    s.submit(giving);
+    s.start();
+    REQUIRE(ended.wait());
+    s.stop();
+    if (in_time) CHECK(before == others * rounds);
+  }
+  WARN_MESSAGE(in_time, "the machine was too busy to see it");
 }
 
 TEST_CASE("P12: who gives way to others without end waits for them no longer than for a while") {

@@ -3,6 +3,7 @@
 
 #include <troupe/actor/spawn.hpp>
 #include <troupe/contract/contract.hpp>
+#include <troupe/wire/system_bodies.hpp>
 
 #include "unit/cell/world.hpp"
 #include "unit/node/world.hpp"
@@ -25,6 +26,19 @@ struct question {
   using reply = std::int32_t;
 };
 TROUPE_CONTRACT(question, "first_words.question", 1)
+
+/// Says a word to somebody on another node, and ends.
+class swan : public actor<word> {
+ public:
+  explicit swan(ref<word> to) : to_(std::move(to)) {}
+  void on(const word& m) {
+    to_.tell(word{m.n + 1});
+    stop_self();
+  }
+
+ private:
+  const ref<word> to_;
+};
 
 wire::welcome yes(const std::string& node) {
   return {.capabilities = 0, .node = node, .incarnation = 7, .heartbeat_interval = 1s, .epoch = 1};
@@ -90,30 +104,65 @@ TEST_CASE(
       "n2:/user/x unreachable: the connection to n2 has ended: the peer closed the connection"));
 }
 
-TEST_CASE("PL4, K13: who has just said hello is sent what is for it when it has been dialled") {
+namespace {
+
+/// n2, to which a guest has said hello whom it dials, and who has not answered that yet.
+struct hello_and_no_welcome {
+  hello_and_no_welcome()
+      : there(quiet(), remoting{options()}),
+        guest(w.two, frame_of(wire::hello{.capabilities = 0,
+                                          .node = "guest",
+                                          .incarnation = 7,
+                                          .target = "n2",
+                                          .heartbeat_interval = 1s,
+                                          .epoch = 1,
+                                          .address = "127.0.0.1:" + std::to_string(port)})),
+        dialled((guest.next(), door.accept())) {
+    REQUIRE(dialled.next().first == frame_kind::hello);
+  }
+  node_options options() const {
+    auto o = w.options("n2");
+    o.peers.clear();
+    return o;
+  }
+
   const world w;
   const std::uint16_t port = free_port();
   const raw_listener door{port};
-  auto options = w.options("n2");
-  options.peers.clear();
-  troupe::system there{quiet(), remoting{options}};
-  const journal_ptr lost = dead_letters(there);
-  raw_peer guest{w.two, frame_of(wire::hello{.capabilities = 0,
-                                             .node = "guest",
-                                             .incarnation = 7,
-                                             .target = "n2",
-                                             .heartbeat_interval = 1s,
-                                             .epoch = 1,
-                                             .address = "127.0.0.1:" + std::to_string(port)})};
-  REQUIRE(guest.next().first == frame_kind::welcome);
-  raw_peer dialled{door.accept()};
-  REQUIRE(dialled.next().first == frame_kind::hello);
-  node(there, "guest").ref<word>("/user/x").tell(word{5});
-  dialled.send(frame_of(yes("guest")));
-  const auto [kind, body] = dialled.next();
+  troupe::system there;
+  raw_peer guest, dialled;
+};
+
+}  // namespace
+
+TEST_CASE("PL4, K13: who has just said hello is sent what is for it when it has been dialled") {
+  hello_and_no_welcome h;
+  const journal_ptr lost = dead_letters(h.there);
+  node(h.there, "guest").ref<word>("/user/x").tell(word{5});
+  h.dialled.send(frame_of(yes("guest")));
+  const auto [kind, body] = h.dialled.next();
   REQUIRE(kind == frame_kind::tell);
   CHECK(wire::tell::decode(body).value().path == "/user/x");
   CHECK(lost->all().empty());
+}
+
+TEST_CASE("M9, K13: the end of who has said something meanwhile comes behind that") {
+  hello_and_no_welcome h;
+  const auto one = spawn<swan>(h.there, "swan", node(h.there, "guest").ref<word>("/user/x"));
+  h.guest.send(frame_of(wire::watch{1, 5, "/user/swan"}));
+  const std::string payload = pack(word{8});
+  h.guest.send(frame_of(
+      wire::tell{.path = "/user/swan", .type_hash = message_type_of<word>.hash, .payload = payload}));
+  // Behind that: it is answered when the other has ended.
+  h.guest.send(frame_of(wire::ask{.request = 1,
+                                  .time_left = 20s,
+                                  .path = "/user/swan",
+                                  .type_hash = message_type_of<word>.hash,
+                                  .payload = payload}));
+  for (auto kind = frame_kind::received; kind != frame_kind::failure; kind = h.guest.next().first)
+    REQUIRE(kind == frame_kind::received);
+  h.dialled.send(frame_of(yes("guest")));
+  CHECK(what_comes(h.dialled) == std::vector<std::string>{"9", "obituary"});
 }
 
 }  // namespace node_first_words_test
