@@ -44,7 +44,6 @@ TROUPE_CONTRACT(introduce, "traffic.introduce", 1)
 
 /// What one caller has done and seen. A caller ends with its node, and what it waited for with it.
 struct record {
-  std::string way;
   std::uint64_t last = 0;  // its numbers so far
   std::uint64_t asked = 0, answered = 0, failed = 0, refused = 0;
   std::uint64_t resumed = 0;          // its last number before the faults were over
@@ -102,7 +101,6 @@ class caller : public actor<> {
   caller(std::shared_ptr<book> to, const std::string& name, clerk_ref peer, mutant planted)
       : book_(std::move(to)), number_(++book_->callers), peer_(std::move(peer)), planted_(planted) {
     book_->now[name] = mine_;
-    mine_->way = name;
   }
   void on_start() {
     random_ = prng{ports().entropy().next()};
